@@ -1,0 +1,1 @@
+"""The administrators' YAML files, read into one immutable, checked `Mapping`."""

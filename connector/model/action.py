@@ -1,0 +1,67 @@
+"""One wish about one contact, and how an action is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel
+
+from connector.model.values import Value
+
+
+class Kind(StrEnum):
+    """Whom an action or a trigger reaches; ordered from the most to the least guarded."""
+
+    MARKETING = "marketing"
+    SERVICE = "service"
+    INTERNAL = "internal"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """The one declaration of an action: schema, checks, reference and messages come from here.
+
+    `arguments` is a frozen pydantic model whose docstring is the sentence in the reference. `moments` names the
+    arguments that are moments (`1 working day`, `2h`): the engine resolves them to an aware datetime.
+    `is_idempotent`: repeating changes nothing more. `can_look_up`: the adapter can say whether it happened.
+    """
+
+    platform: str
+    name: str
+    arguments: type[BaseModel]
+    kind: Kind
+    is_idempotent: bool
+    can_look_up: bool = False
+    moments: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why an action exists: the rule (`trigger:welcome`, `enter:main.care`), its step, and the event."""
+
+    rule: str
+    step: int
+    event: str
+    event_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One wish about one contact, named `connection.name`. `key` is its cause: made once, whatever repeats.
+
+    `arguments` are rendered values, not yet checked by the action's model (the adapter does). `consent` names
+    the evidence that a marketing action relied on.
+    """
+
+    key: str
+    connection: str
+    name: str
+    contact_id: str
+    arguments: Mapping[str, Value]
+    kind: Kind
+    cause: Cause
+    decided_at: datetime
+    consent: str | None = None

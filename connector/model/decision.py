@@ -1,0 +1,74 @@
+"""What the rules made of an event, with the trace that says why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from connector.model.action import Action
+from connector.model.contact import Contact
+from connector.model.values import Value
+
+
+class Answer(StrEnum):
+    """What one rule said. Stable names: they are stored, shown and searched for."""
+
+    ACTED = "acted"
+    MOVED = "moved"
+    NO = "no"                              # its condition says no
+    CANNOT_TELL = "cannot_tell"            # a value that the condition needs is missing
+    FAILED = "failed"                      # the rule itself failed (a division by zero, say)
+    NOT_FORWARD = "not_forward"            # a move back that is not declared with `from`
+    BEATEN = "beaten"                      # an earlier move decided
+    ENTERED_BEFORE = "entered_before"      # this run has been there
+    LIMIT = "limit"
+    LATE = "late"
+    COMPLAINT = "complaint"
+    NO_CONSENT = "no_consent"
+    ERASED = "erased"
+    IF_NO = "if_no"                        # a step's own `if`
+    ECHO = "echo"                          # a change of ours that came back
+    FACT_KNOWN = "fact_known"              # the ledger had this fact already
+    REFUSED_FACT = "refused_fact"          # the ledger does not take it (unreadable, or of nobody)
+
+
+HELD_BACK = frozenset({Answer.LIMIT, Answer.LATE, Answer.COMPLAINT, Answer.NO_CONSENT, Answer.ERASED})
+"""Answers that mean: it would have acted, and a guard said no."""
+
+
+@dataclass(frozen=True, slots=True)
+class TraceEntry:
+    """One rule's answer. `rule` is `ledger`, `move:JOURNEY:N`, `enter:JOURNEY.STAGE` or `trigger:NAME`.
+
+    `seen` holds the values that the first failed condition read (or those of what acted or was held back).
+    `place` is `file:line`. `detail` is one plain sentence where the answer alone does not say enough.
+    """
+
+    rule: str
+    answer: Answer
+    place: str = ""
+    seen: Mapping[str, Value] = field(default_factory=dict)
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A contact went from one stage to another; stages that were jumped over are `inferred`."""
+
+    journey: str
+    from_stage: str | None
+    to_stage: str
+    at: datetime
+    inferred: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The contact afterwards, the moves and actions in order, and one trace entry a rule that listened."""
+
+    contact: Contact
+    moves: tuple[Moved, ...] = ()
+    actions: tuple[Action, ...] = ()
+    trace: tuple[TraceEntry, ...] = ()

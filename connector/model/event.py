@@ -1,0 +1,60 @@
+"""What happened, in the closed vocabulary, whichever source told us."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from connector.model.values import Value
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Identity:
+    """One way to recognise a person (`email`, a shop's `customer`), or a thing that belongs to a person.
+
+    `scope` is where the value is known: empty for an e-mail address, else the name of the connection (or of
+    the group that it shares ids with). Values are canonical: an address is stripped, lower-case and NFC.
+    """
+
+    kind: str
+    scope: str
+    value: str
+    is_person: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.scope}:{self.value}" if self.scope else f"{self.kind}:{self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentClaim:
+    """What an event says of consent: `given` is fresh evidence, not `given` a withdrawal. Silence is no claim."""
+
+    channel: str
+    given: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened to one person. Immutable; `key` is unique within the connection."""
+
+    key: str
+    name: str
+    occurred_at: datetime
+    connection: str
+    source: str
+    people: tuple[Identity, ...] = ()
+    belongings: tuple[Identity, ...] = ()
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    consent: tuple[ConsentClaim, ...] = ()
+    subjects: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    channel: str | None = None
+    device: str | None = None
+    content: str | None = None
+    is_echo: bool = False
+    note: str = ""
+
+    @property
+    def identities(self) -> tuple[Identity, ...]:
+        """Everything by which the contact can be found, the person's own first."""
+        return self.people + self.belongings

@@ -1,0 +1,73 @@
+"""What a platform is to the dispatcher, and what comes of a call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol, TypeAlias
+
+from connector.errors import DispatchError
+from connector.model.action import Action, ActionSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom an action is about, as the platform knows them. `platform_id` is its own id of the person, if known."""
+
+    contact_id: str
+    email: str | None
+    platform_id: str | None
+    has_consent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One action to dispatch. `known` are references of this contact's actions that are settled already."""
+
+    action: Action
+    addressee: Addressee
+    known: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """It took effect, with positive proof. `reference` is what the platform calls it (a task's id)."""
+
+    reference: str | None = None
+    platform_id: str | None = None
+
+
+Outcome: TypeAlias = Done | DispatchError
+"""Expected outcomes are values: what happened to one action."""
+
+
+class Platform(Protocol):
+    """An account at a platform. Adapters neither retry, sleep nor log: that is the dispatcher's.
+
+    Thread safety is not asked: one dispatcher thread serves one account.
+    """
+
+    specs: ClassVar[Sequence[ActionSpec]]
+    deadline: float
+    """Seconds after which a call has certainly ended, with an answer or without."""
+
+    def account(self) -> str:
+        """What the platform calls this account (`hubspot:1234`). Raises a `DispatchError`."""
+
+    def batch_size(self, name: str) -> int:
+        """How many actions of this name one call can carry; 1 where each is its own call."""
+
+    def dispatch(self, name: str, calls: Sequence[Call]) -> Sequence[Outcome]:
+        """Do them, all of one name, at most `batch_size` of them: one outcome each, in order.
+
+        Arguments are validated here by the action's model: what does not fit is `Rejected`.
+        """
+
+    def look_up(self, call: Call) -> Done | None:
+        """Whether an action whose outcome is unknown did happen: `Done`, or None when it certainly did not.
+
+        Asked only where the spec says `can_look_up`. Raises a `DispatchError` where it cannot be told now.
+        """
+
+    def close(self) -> None:
+        """Give up its connections."""
