@@ -1,0 +1,121 @@
+"""Lengths of time, frequencies and moments, as administrators write them: `4h`, `3 per 7d`, `2 working days`.
+
+Every reader raises ValueError with one plain sentence that says what was found and what would do.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import time, timedelta
+from typing import Final, TypeAlias
+
+from connector.mapping.mapping import Frequency
+
+LONGEST: Final = timedelta(days=3660)
+"""Ten years: what is longer is a slip of the pen, and would leave the calendar when added to a date."""
+
+_MINUTES: Final = {
+    "m": 1,
+    "minute": 1,
+    "h": 60,
+    "hour": 60,
+    "d": 1440,
+    "day": 1440,
+    "w": 10080,
+    "week": 10080,
+}
+_LENGTH: Final = re.compile(r"([0-9]{1,7}) ?([a-z]+)", re.ASCII)
+_WORKING_DAYS: Final = re.compile(r"([0-9]{1,4}) working days?")
+_CLOCK: Final = re.compile(r"([0-9]{1,2}):([0-9]{2})")
+_FREQUENCY: Final = re.compile(r"([0-9]{1,6}) per (.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """So long after now, by the clock."""
+
+    length: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingDaysLater:
+    """So many of the company's working days after now."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """The next time that the company's local clock shows this."""
+
+    time: time
+
+
+Moment: TypeAlias = Delay | WorkingDaysLater | At
+"""A moment seen from now; working days and clock times need the mapping's zone to be resolved."""
+
+
+def parse_duration(text: str) -> timedelta:
+    """The length of `30m`, `4h`, `3d` or `2w` (or `3 days`, in words); from one minute to ten years."""
+    found = _LENGTH.fullmatch(text.strip())
+    if found is None or (minutes := _minutes(found[2])) is None:
+        raise ValueError(_not_a_length(text))
+    length = timedelta(minutes=int(found[1]) * minutes)
+    if not timedelta(0) < length <= LONGEST:
+        raise ValueError(
+            f'"{text}" is out of range: a length of time is more than nothing and at most ten years'
+        )
+    return length
+
+
+def parse_frequency(text: str) -> Frequency:
+    """The count and period of `3 per 7d` or `1 per day`; at least once."""
+    found = _FREQUENCY.fullmatch(text.strip())
+    if found is None or int(found[1]) == 0:
+        raise ValueError(f'"{_short(text)}" is no frequency; write it as "3 per 7d" or "1 per day"')
+    period = found[2]
+    return Frequency(int(found[1]), parse_duration(f"1 {period}" if _minutes(period) else period))
+
+
+def parse_moment(text: str) -> Moment:
+    """The moment of `4h` (from now), `2 working days` or `18:00` (the next one, local)."""
+    text = text.strip()
+    if found := _WORKING_DAYS.fullmatch(text):
+        return _working_days(int(found[1]))
+    if _CLOCK.fullmatch(text):
+        return At(parse_clock(text))
+    try:
+        return Delay(parse_duration(text))
+    except ValueError as error:
+        raise ValueError(f'{error}; a moment is also "2 working days" or "18:00"') from None
+
+
+def parse_clock(text: str) -> time:
+    """The time of day of `18:00`, from 00:00 to 23:59."""
+    found = _CLOCK.fullmatch(text.strip())
+    if found is None or int(found[1]) > 23 or int(found[2]) > 59:
+        raise ValueError(f'"{_short(text)}" is no time of day; write it as "18:00", from 00:00 to 23:59')
+    return time(int(found[1]), int(found[2]))
+
+
+def _working_days(days: int) -> WorkingDaysLater:
+    if not 1 <= days <= 1000:
+        raise ValueError(f'"{days} working days" is out of range: write 1 to 1000')
+    return WorkingDaysLater(days)
+
+
+def _minutes(unit: str) -> int | None:
+    return _MINUTES.get(unit) or (_MINUTES.get(unit[:-1]) if len(unit) > 2 and unit.endswith("s") else None)
+
+
+def _not_a_length(text: str) -> str:
+    if "working" in text:
+        return f'"{_short(text)}" is not possible here: a plain length of time is wanted, such as "3d"'
+    if "month" in text or "year" in text:
+        return f'"{_short(text)}" has no fixed length; write it in days, such as "30d"'
+    return f'"{_short(text)}" is no length of time; write it as "30m", "4h", "3d" or "2w"'
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:40]}…"
