@@ -32,7 +32,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One line of the ledger: `facts` (`placed`, `paid`, `refunded` …) each with the time at which it happened."""
+    """One line of the ledger: `facts` (`placed`, `paid`, `refunded` …) each with the time at which it happened.
+
+    `inferred` facts follow from others and were never reported (an order that is paid was placed). `carts` are
+    the ids and tokens of the cart and the checkout that it came from.
+    """
 
     facts: Mapping[str, datetime] = field(default_factory=dict)
     number: str | None = None
@@ -40,16 +44,19 @@ class Order:
     currency: str | None = None
     refunded: Decimal = Decimal(0)
     content_at: datetime | None = None
+    inferred: tuple[str, ...] = ()
+    carts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Cart:
-    """A cart as last seen; `closed_by` names the order that it became."""
+    """A cart as last seen; `closed_by` is the key of the order that it became, `token` its second name."""
 
     total: Decimal | None = None
     currency: str | None = None
     content_at: datetime | None = None
     closed_by: str | None = None
+    token: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ class Answer(StrEnum):
     ECHO = "echo"                          # a change of ours that came back
     FACT_KNOWN = "fact_known"              # the ledger had this fact already
     REFUSED_FACT = "refused_fact"          # the ledger does not take it (unreadable, or of nobody)
+    CONFLICT = "conflict"                  # an identity of the event belongs to another contact
 
 
 HELD_BACK = frozenset({Answer.LIMIT, Answer.LATE, Answer.COMPLAINT, Answer.NO_CONSENT, Answer.ERASED})
@@ -40,7 +41,9 @@ HELD_BACK = frozenset({Answer.LIMIT, Answer.LATE, Answer.COMPLAINT, Answer.NO_CO
 
 @dataclass(frozen=True, slots=True)
 class TraceEntry:
-    """One rule's answer. `rule` is `ledger`, `move:JOURNEY:N`, `enter:JOURNEY.STAGE` or `trigger:NAME`.
+    """One rule's answer. `rule` is `event`, `ledger`, `move:JOURNEY:N`, `enter:JOURNEY.STAGE` or `trigger:NAME`.
+
+    `event` speaks of the event as a whole (an echo, an erased contact); N counts a journey's moves from 1.
 
     `seen` holds the values that the first failed condition read (or those of what acted or was held back).
     `place` is `file:line`. `detail` is one plain sentence where the answer alone does not say enough.
