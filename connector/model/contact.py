@@ -21,7 +21,7 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a contact stands in one journey. `entered` holds the first entry of every stage, also inferred."""
+    """Where a contact stands in one journey. `entered` has the first entry of every stage, also inferred."""
 
     stage: str
     since: datetime
@@ -32,10 +32,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One line of the ledger: `facts` (`placed`, `paid`, `refunded` …) each with the time at which it happened.
+    """One line of the ledger: `facts` (`placed`, `paid`, `refunded` …) each with the time when it happened.
 
-    `inferred` facts follow from others and were never reported (an order that is paid was placed). `carts` are
-    the ids and tokens of the cart and the checkout that it came from.
+    `inferred` facts follow from others and were never reported (an order that is paid was placed). `carts`
+    are the ids and tokens of the cart and the checkout that it came from.
     """
 
     facts: Mapping[str, datetime] = field(default_factory=dict)

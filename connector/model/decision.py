@@ -41,7 +41,7 @@ HELD_BACK = frozenset({Answer.LIMIT, Answer.LATE, Answer.COMPLAINT, Answer.NO_CO
 
 @dataclass(frozen=True, slots=True)
 class TraceEntry:
-    """One rule's answer. `rule` is `event`, `ledger`, `move:JOURNEY:N`, `enter:JOURNEY.STAGE` or `trigger:NAME`.
+    """One rule's answer: `event`, `ledger`, `move:JOURNEY:N`, `enter:JOURNEY.STAGE` or `trigger:NAME`.
 
     `event` speaks of the event as a whole (an echo, an erased contact); N counts a journey's moves from 1.
 
