@@ -1,0 +1,235 @@
+"""The one way out: a request goes to its own host, ends on time, and says what is known where no answer came.
+
+What was certainly not sent is `Transient`; what may have arrived and got no whole answer is `Unknown`.
+Nothing is sent twice and no redirect is followed. An answer proves nothing yet: the adapter judges it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from http.client import HTTPException
+from urllib.parse import SplitResult, urlsplit
+
+from urllib3 import BaseHTTPResponse, Timeout
+from urllib3.exceptions import HTTPError
+from urllib3.exceptions import TimeoutError as LateError
+
+from connector.errors import DispatchError, Rejected, SettingsError, Transient, Unauthorized, Unknown
+from connector.platforms.wire import Exchange, is_loopback, pool
+
+BODY_LIMIT = 256 * 1024
+PIECE = 16 * 1024
+LONGEST_WAIT = 3600.0
+REFUSALS_FOR_NOW = frozenset({300, 301, 302, 304, 305, 307, 308, 408, 423, 425, 429, 477, 503})
+TEXT_NAMES = ("field", "title", "detail", "message", "error")
+IDLE_LIMIT = 30.0
+"""Seconds after which a kept connection is given up: routers on the way forget quiet ones without a word."""
+
+
+MARKUP = re.compile(r"<(style|script|head)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, whole: header names are lower-case, `at` is when it came, in seconds since 1970."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    at: float
+
+    def json(self) -> object | None:
+        """The body where it is declared as JSON and is JSON; else None."""
+        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if not (kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))):
+            return None
+        try:
+            found: object = json.loads(self.body.decode("utf-8"))
+        except (ValueError, RecursionError):
+            return None
+        return found
+
+    @property
+    def words(self) -> str:
+        """What it says, for a person: the error's own texts, or the beginning of whatever it is."""
+        if 300 <= self.status < 400:
+            target = _line(self.headers.get("location", ""), 200)
+            return f"HTTP {self.status}: a redirect to {target or 'nowhere'}, not followed"
+        found = self.json()
+        told = _line(_texts(found), 1000) if isinstance(found, dict) else ""
+        text = MARKUP.sub(" ", self.body[:4096].decode("utf-8", "replace"))
+        return f"HTTP {self.status}: {told or _line(text, 200) or 'an empty answer'}"
+
+
+class Transport:
+    """Requests to one host over one kept connection, each whole within `deadline` seconds.
+
+    `base_url` is https; with `allow_plain` it may also be http, on this machine only. Compression is neither
+    asked for nor undone, and an answer over 256 kB counts as lost. For one thread at a time.
+    """
+
+    def __init__(
+        self, base_url: str, *, headers: Mapping[str, str], deadline: float = 15.0, allow_plain: bool = False
+    ) -> None:
+        self._base = _checked(base_url, allow_plain=allow_plain)
+        self._headers = {**headers, "Accept-Encoding": "identity"}
+        self._deadline = deadline
+        self._exchange = Exchange()
+        self._pool = pool(self._base.scheme, self._base.hostname or "", self._base.port, self._exchange)
+        self._used_at = 0.0
+        self._shared_end: float | None = None
+
+    @contextmanager
+    def one_deadline(self) -> Iterator[None]:
+        """All requests within end before one deadline, which begins now."""
+        self._shared_end = time.monotonic() + self._deadline
+        try:
+            yield
+        finally:
+            self._shared_end = None
+
+    def request(
+        self, method: str, url: str, *, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """The whole answer, whatever its status. `url` is a path with its query, below the base, or absolute.
+
+        Raises `Transient` where nothing was sent, `Unknown` where it was and the answer was lost, `Rejected`
+        for an address outside the base's host.
+        """
+        target = self._target(url)
+        self._exchange.begin(self._shared_end or time.monotonic() + self._deadline)
+        self._drop_when_idle()
+        try:
+            return self._exchanged(method, target, body, {**self._headers, **(headers or {})})
+        except (HTTPError, HTTPException, OSError) as error:
+            raise self._failure(error) from error
+
+    def close(self) -> None:
+        """Give up the connection; a further request opens a new one."""
+        self._pool.close()
+        self._pool = pool(self._base.scheme, self._base.hostname or "", self._base.port, self._exchange)
+
+    def _target(self, url: str) -> str:
+        parts = urlsplit(url)
+        is_absolute = bool(parts.scheme or parts.netloc)
+        if is_absolute and (parts.scheme, parts.netloc) != (self._base.scheme, self._base.netloc):
+            raise Rejected(f"{parts.netloc or url} is not the host of this connection")
+        path = parts.path if is_absolute else self._base.path.rstrip("/") + parts.path
+        if {".", ".."} & set(path.split("/")):
+            raise Rejected("the address would leave its place: a part of it is a dot or two")
+        return (path or "/") + (f"?{parts.query}" if parts.query else "")
+
+    def _drop_when_idle(self) -> None:
+        if time.monotonic() - self._used_at > IDLE_LIMIT:
+            self.close()
+
+    def _exchanged(self, method: str, target: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+        left = self._exchange.remaining()
+        response = self._pool.urlopen(
+            method,
+            target,
+            body=body,
+            headers=headers,
+            retries=False,
+            redirect=False,
+            timeout=Timeout(connect=left, read=left),
+            preload_content=False,
+            decode_content=False,
+        )
+        content = _whole(response)
+        self._used_at = time.monotonic()
+        names = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status, names, content, time.time())
+
+    def _failure(self, error: Exception) -> DispatchError:
+        host, reason = self._base.hostname, _reason(error)
+        if self._exchange.is_sent:
+            return Unknown(f"the answer of {host} was lost: {reason}")
+        return Transient(f"{host} cannot be reached: {reason}")
+
+
+def classify(answer: Answer) -> DispatchError | None:
+    """What a status means where nothing more is known of the platform; None for 2xx.
+
+    After 500, 502, 504 and their like it may have happened, and 303 answers something that was done. Another
+    redirect, which is not followed, is a refusal for now like 429 and 503: an outage often looks like that.
+    """
+    status, words = answer.status, answer.words
+    if 200 <= status < 300:
+        return None
+    if status in {401, 403}:
+        return Unauthorized(words, status=status)
+    if status in REFUSALS_FOR_NOW:
+        return Transient(words, status=status, retry_after=retry_after(answer, answer.at))
+    if 400 <= status < 500 or status in {501, 505}:
+        return Rejected(words, status=status)
+    return Unknown(words, status=status)
+
+
+def retry_after(answer: Answer, now: float) -> float | None:
+    """Seconds that `Retry-After` asks to wait, at most an hour; None where it names no time to come.
+
+    Both forms of RFC 9110, 10.2.3: seconds and a date. `now` is in seconds since 1970.
+    """
+    said = answer.headers.get("retry-after", "").strip()
+    if re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,12})?", said):
+        wait = float(said)
+    else:
+        try:
+            wait = parsedate_to_datetime(said).timestamp() - now
+        except (TypeError, ValueError, OverflowError, IndexError):
+            return None
+    return min(wait, LONGEST_WAIT) if wait > 0 else None
+
+
+def _checked(base_url: str, *, allow_plain: bool) -> SplitResult:
+    base = urlsplit(base_url)
+    if not base.hostname or base.username or base.query:
+        raise SettingsError(
+            f"{base.hostname or base_url!r} needs a plain address, as in https://api.example.com"
+        )
+    is_here = allow_plain and is_loopback(base.hostname)
+    if base.scheme != "https" and not (base.scheme == "http" and is_here):
+        raise SettingsError(f"{base.hostname} is called by https only, not by {base.scheme or 'nothing'}")
+    if is_loopback(base.hostname) and not is_here:
+        raise SettingsError(f"{base.hostname} is this machine, which is not a platform")
+    return base
+
+
+def _whole(response: BaseHTTPResponse) -> bytes:
+    content = bytearray()
+    for piece in response.stream(PIECE, decode_content=False):
+        content += piece
+        if len(content) > BODY_LIMIT:
+            response.close()
+            raise HTTPError(f"it is longer than {BODY_LIMIT} bytes")
+    response.release_conn()
+    return bytes(content)
+
+
+def _reason(error: BaseException) -> str:
+    """What went wrong at the bottom, without urllib3's wrappings and the names of its objects."""
+    while error.args and isinstance(inner := error.args[-1], Exception):
+        error = inner
+    if isinstance(error, TimeoutError | LateError):
+        return "the time for it was over"
+    return str(error) or type(error).__name__
+
+
+def _texts(found: dict[str, object]) -> str:
+    """The texts of an error document: RFC 9457's, HubSpot's, Mailchimp's; those of its parts behind them."""
+    parts = found.get("errors")
+    inner = [_texts(part) for part in parts[:10] if isinstance(part, dict)] if isinstance(parts, list) else []
+    own = [text for name in TEXT_NAMES if isinstance(text := found.get(name), str)]
+    return "; ".join(dict.fromkeys([": ".join(own), *inner])).strip("; ")
+
+
+def _line(text: str, length: int) -> str:
+    """The beginning of a text on one line, without control characters."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:length]

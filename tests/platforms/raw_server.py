@@ -1,0 +1,69 @@
+"""A server that says exactly the bytes that it was told, for answers that no decent server gives."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Sequence
+from types import TracebackType
+
+
+class RawServer:
+    """Answers every connection with the same pieces, `pause` seconds apart; keeps what it was sent."""
+
+    def __init__(self, *pieces: bytes, pause: float = 0.0, keeps_open: bool = False) -> None:
+        self._pieces, self._pause, self._keeps_open = pieces, pause, keeps_open
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.received: list[bytes] = []
+        self.connections = 0
+
+    @property
+    def port(self) -> int:
+        return int(self._listener.getsockname()[1])
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> RawServer:
+        threading.Thread(target=self._serve, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._listener.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
+
+    def _answer(self, connection: socket.socket) -> None:
+        with connection:
+            while request := _received(connection):
+                self.received.append(request)
+                if not _said(connection, self._pieces, self._pause) or not self._keeps_open:
+                    return
+
+
+def _received(connection: socket.socket) -> bytes:
+    try:
+        return connection.recv(65536)
+    except OSError:
+        return b""
+
+
+def _said(connection: socket.socket, pieces: Sequence[bytes], pause: float) -> bool:
+    try:
+        for piece in pieces:
+            connection.sendall(piece)
+            time.sleep(pause)
+    except OSError:
+        return False
+    return True

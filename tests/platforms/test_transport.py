@@ -1,0 +1,255 @@
+"""The transport against a server that misbehaves in every way that we know of."""
+
+from __future__ import annotations
+
+import time
+from email.utils import formatdate
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connector.errors import Rejected, SettingsError, Transient, Unauthorized, Unknown
+from connector.platforms.transport import Answer, Transport, classify, retry_after
+from connector.platforms.wire import is_public
+from tests.platforms.raw_server import RawServer
+
+NOW = 1_795_000_000.0
+
+
+def answer(status: int = 200, body: bytes = b"", kind: str = "application/json", **headers: str) -> Answer:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Answer(status, {"content-type": kind, **named}, body, NOW)
+
+
+def transport(url: str, deadline: float = 2.0) -> Transport:
+    return Transport(url, headers={"Authorization": "Bearer pat-test"}, deadline=deadline, allow_plain=True)
+
+
+def said(status: str, body: bytes, *headers: str) -> bytes:
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Content-Type: application/json", *headers]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def test_a_whole_answer_comes_back_with_lower_case_headers() -> None:
+    with RawServer(said("200 OK", b'{"id": "1"}', "X-Thing: yes")) as server:
+        found = transport(server.url).request("POST", "/crm?a=1", body=b"{}")
+
+    assert (found.status, found.json(), found.headers["x-thing"]) == (200, {"id": "1"}, "yes")
+    assert server.received[0].startswith(b"POST /crm?a=1 HTTP/1.1\r\n")
+    assert b"Authorization: Bearer pat-test" in server.received[0]
+    assert b"Accept-Encoding: identity" in server.received[0]
+
+
+def test_two_requests_use_one_connection() -> None:
+    with RawServer(said("200 OK", b"{}"), keeps_open=True) as server:
+        client = transport(server.url)
+        client.request("GET", "/a")
+        client.request("GET", "/b")
+
+    assert (server.connections, len(server.received)) == (1, 2)
+
+
+def test_the_path_of_the_base_stands_before_a_path() -> None:
+    with RawServer(said("200 OK", b"{}")) as server:
+        transport(server.url + "/3.0").request("GET", "/ping")
+        transport(server.url + "/3.0").request("GET", server.url + "/3.0/lists?count=1")
+
+    assert [line.split(b" ")[1] for line in server.received] == [b"/3.0/ping", b"/3.0/lists?count=1"]
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        pytest.param([], id="dropped after the request"),
+        pytest.param([b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{}"], id="truncated"),
+        pytest.param([b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel"], id="broken chunk"),
+        pytest.param([b"HTTP/1.1 200 OK\r\nContent-Length: 400000\r\n\r\n", b"x" * 400_000], id="too long"),
+        pytest.param([b"SSH-2.0-OpenSSH_9.2\r\n"], id="not HTTP"),
+    ],
+)
+def test_an_answer_that_was_lost_is_unknown(pieces: list[bytes]) -> None:
+    with RawServer(*pieces) as server, pytest.raises(Unknown):
+        transport(server.url).request("POST", "/", body=b"{}")
+
+    assert len(server.received) == 1
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        pytest.param([b"H"] * 40, id="headers"),
+        pytest.param([b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n"] + [b"x"] * 40, id="body"),
+    ],
+)
+def test_a_dripping_answer_ends_at_the_deadline(pieces: list[bytes]) -> None:
+    began = time.monotonic()
+
+    with RawServer(*pieces, pause=0.1) as server, pytest.raises(Unknown, match="time for it was over"):
+        transport(server.url, deadline=0.5).request("GET", "/")
+
+    assert time.monotonic() - began < 1.5
+
+
+def test_several_requests_can_share_one_deadline() -> None:
+    with RawServer(said("200 OK", b"{}"), pause=0.3, keeps_open=True) as server:
+        client = transport(server.url, deadline=0.7)
+        began = time.monotonic()
+        with client.one_deadline(), pytest.raises((Unknown, Transient)):
+            _ = [client.request("GET", "/") for _ in range(10)]
+
+    assert time.monotonic() - began < 1.5
+
+
+def test_a_refused_connection_certainly_did_nothing() -> None:
+    with RawServer() as server:
+        url = server.url
+
+    with pytest.raises(Transient, match="refused"):
+        transport(url).request("POST", "/", body=b"{}")
+
+
+def test_a_name_without_an_address_certainly_did_nothing() -> None:
+    with pytest.raises(Transient, match="cannot be resolved"):
+        Transport("https://nobody.invalid", headers={}).request("POST", "/")
+
+
+def test_a_server_without_tls_certainly_did_nothing() -> None:
+    with RawServer(b"HTTP/1.1 400 Bad Request\r\n\r\n") as server, pytest.raises(Transient):
+        transport(server.url.replace("http:", "https:")).request("POST", "/", body=b"{}")
+
+
+@pytest.mark.parametrize("url", ["https://10.0.0.1", "https://169.254.169.254", "https://[::ffff:10.0.0.1]"])
+def test_a_private_address_is_not_connected_to(url: str) -> None:
+    with pytest.raises(Transient, match="not a public address"):
+        Transport(url, headers={}).request("GET", "/")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://api.example.com",
+        "ftp://api.example.com",
+        "https://",
+        "https://localhost",
+        "https://a:b@example.com",
+    ],
+)
+def test_a_base_that_is_no_platform_is_refused_at_once(url: str) -> None:
+    with pytest.raises(SettingsError):
+        Transport(url, headers={})
+
+
+def test_plain_http_is_for_this_machine_only() -> None:
+    with pytest.raises(SettingsError, match="https only"):
+        Transport("http://api.example.com", headers={}, allow_plain=True)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://169.254.169.254/", "https://127.0.0.1/", "//evil.example/", "/a/../b", "/./b"]
+)
+def test_an_address_outside_the_base_is_rejected(url: str) -> None:
+    with RawServer(said("200 OK", b"{}")) as server:
+        client = transport(server.url)
+        with pytest.raises(Rejected):
+            client.request("GET", url)
+
+    assert server.received == []
+
+
+def test_a_redirect_is_an_answer_and_is_not_followed() -> None:
+    with RawServer(said("302 Found", b"", "Location: http://169.254.169.254/")) as server:
+        found = transport(server.url).request("POST", "/", body=b"{}")
+
+    refusal = classify(found)
+    assert isinstance(refusal, Transient)
+    assert "169.254.169.254" in refusal.words
+    assert len(server.received) == 1
+
+
+def test_a_compressed_answer_is_never_undone() -> None:
+    with RawServer(said("200 OK", b"\x1f\x8b\x08\x00bomb", "Content-Encoding: gzip")) as server:
+        found = transport(server.url).request("GET", "/")
+
+    assert found.json() is None
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (200, None), (201, None), (204, None), (207, None),
+        (302, Transient), (307, Transient), (303, Unknown),
+        (400, Rejected), (404, Rejected), (405, Rejected), (409, Rejected), (410, Rejected), (422, Rejected),
+        (401, Unauthorized), (403, Unauthorized),
+        (408, Transient), (423, Transient), (425, Transient), (429, Transient), (477, Transient),
+        (501, Rejected), (503, Transient), (500, Unknown), (502, Unknown), (504, Unknown), (520, Unknown),
+        (524, Unknown), (599, Unknown), (103, Unknown),
+    ],
+)  # fmt: skip
+def test_a_status_says_what_happens_next(status: int, kind: type[Exception] | None) -> None:
+    refusal = classify(answer(status))
+
+    assert type(refusal) is (kind or type(None))
+
+
+@pytest.mark.parametrize(
+    ("header", "wait"),
+    [
+        ("7", 7.0), ("1.5", 1.5), ("999999", 3600.0), (formatdate(NOW + 90, usegmt=True), 90.0),
+        (formatdate(NOW - 90, usegmt=True), None), (formatdate(NOW + 1e6, usegmt=True), 3600.0),
+        ("0", None), ("-3", None), ("soon", None), ("", None), ("1e3", None), ("inf", None), ("٣", None),
+        ("Fri, 99 Foo 9999 99:99:99 GMT", None),
+    ],
+)  # fmt: skip
+def test_retry_after_is_read_in_both_forms_and_bounded(header: str, wait: float | None) -> None:
+    assert retry_after(answer(429, retry_after=header), NOW) == wait
+
+
+@given(st.text())
+def test_no_retry_after_breaks_us(header: str) -> None:
+    wait = retry_after(answer(429, retry_after=header), NOW)
+
+    assert wait is None or 0 < wait <= 3600
+
+
+@given(st.binary(), st.sampled_from(["application/json", "application/problem+json", "text/html", "x", ""]))
+def test_any_body_can_be_put_into_words(body: bytes, kind: str) -> None:
+    found = answer(500, body, kind)
+
+    assert len(found.words) < 1100
+    assert found.words.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "words"),
+    [
+        (
+            b'{"message": "No such id", "errors": [{"message": "id 7"}]}',
+            "application/json",
+            "No such id; id 7",
+        ),
+        (b'{"title": "Bad", "detail": "Fake"}', "application/problem+json; charset=utf-8", "Bad: Fake"),
+        (b"<html><head><title>x</title></head><h1>Gone\n wrong</h1></html>", "text/html", "Gone wrong"),
+        (b"", "text/html", "an empty answer"),
+        (b"[" * 5000, "application/json", "[" * 200),
+    ],
+)
+def test_words_are_those_of_the_platform(body: bytes, kind: str, words: str) -> None:
+    assert answer(400, body, kind).words == f"HTTP 400: {words}"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "10.0.0.1", "127.0.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255",
+        "::1", "::", "fe80::1%eth0", "fd00::1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::",
+        "ff02::1",
+    ],
+)  # fmt: skip
+def test_an_inner_address_is_not_public_in_any_disguise(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"])
+def test_an_address_of_the_internet_is_public(address: str) -> None:
+    assert is_public(address)
