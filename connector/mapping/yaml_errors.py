@@ -1,0 +1,73 @@
+"""The YAML parser's complaints in an administrator's words, with what to do."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import yaml
+
+from connector.errors import Problem
+
+QUOTING: Final = (
+    'a value that begins with a quote, brace or bracket, or contains ": " or " #", '
+    "or has brackets or a comma inside {…}, stands in quotes"
+)
+_OPENS: Final = re.compile(r"""(?:^|: |- )[ ]*["'\[{]""")
+_COLONS: Final = re.compile(r": ")
+
+
+def explain(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
+    """The problem that the parser stumbled over: M107 where quotes are missing, else M106."""
+    said, mark = error.problem or "", error.problem_mark or error.context_mark
+    if mark is None:
+        return Problem(file, 0, 0, "M106", f"the file cannot be read as YAML: {said}")
+    if "unexpected end of stream" in said and error.context_mark is not None:
+        return _at(
+            error.context_mark, file, "M106", "a quote that is opened here and never closed", "close it"
+        )
+    if re.search("alias|anchor|tag", error.context or "") and error.context_mark is not None:
+        message = "a value that begins with *, & or ! and has no quotes"
+        return _at(error.context_mark, file, "M107", message, "put the value in quotes")
+    lines = text.split("\n")
+    line = lines[mark.line] if mark.line < len(lines) else ""
+    code, message, hint = _read(said, line, mark.column)
+    return _at(mark, file, code, message, hint)
+
+
+def _read(said: str, line: str, column: int) -> tuple[str, str, str]:
+    if "mapping values are not allowed" in said:
+        return _colon(line)
+    if "cannot start any token" in said:
+        return "M107", f'a value cannot begin with "{line[column : column + 1]}"', "put the value in quotes"
+    if "',' or" in said:
+        return _bracket(line, column)
+    if ("find expected key" in said or "block end" in said) and _OPENS.search(line[:column]):
+        return "M107", "something stands behind the end of a quoted or bracketed value", QUOTING
+    if "expected key" in said or "block end" in said or "'-' indicator" in said:
+        return "M106", "this line does not fit the lines above", "keys of one table begin in the same column"
+    return "M106", f"the file cannot be read as YAML: {said}", QUOTING
+
+
+def _colon(line: str) -> tuple[str, str, str]:
+    if len(_COLONS.findall(line)) > 1:
+        return "M107", "a colon inside a value that has no quotes", QUOTING
+    return (
+        "M106",
+        "a key where none can be",
+        "the line above has a value already, or this line is indented too far",
+    )
+
+
+def _bracket(line: str, column: int) -> tuple[str, str, str]:
+    if line[column : column + 1] in ("[", "{", '"', "'"):
+        return "M107", "brackets inside a value that has no quotes", QUOTING
+    return (
+        "M106",
+        "a brace or bracket that is opened and not closed before here",
+        "close it on this or an earlier line",
+    )
+
+
+def _at(mark: yaml.Mark, file: str, code: str, message: str, hint: str) -> Problem:
+    return Problem(file, mark.line + 1, mark.column + 1, code, message, hint)
