@@ -3,28 +3,43 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 Value: TypeAlias = (
-    "None | bool | int | str | Decimal | datetime | date | Sequence[Value] | Mapping[str, Value]"
+    "bool | int | str | Decimal | datetime | date | Sequence[Value] | Mapping[str, Value] | None"
 )
 """Numbers are decimals (or int), times are aware; no floats, so that 0.1 + 0.2 is 0.3."""
 
 
 def dumps(value: Any) -> str:
-    """The value as compact JSON; decimals, times and dates are tagged so that `loads` gives them back."""
-    return json.dumps(value, default=_tag, ensure_ascii=False, separators=(",", ":"))
+    """The value as compact JSON; decimals, times and dates are tagged so that `loads` gives them back.
+
+    A mapping that looks like one of our tags is escaped, so that nothing in a payload is taken for a tag.
+    """
+    tags = 0
+
+    def tag(found: object) -> object:
+        nonlocal tags
+        tags += not isinstance(found, Mapping)
+        return _tag(found)
+
+    text = _write(value, tag)
+    return text if text.count('{"$') == tags else _write(_escaped(value), _tag)
 
 
 def loads(text: str | bytes) -> Any:
-    """The value that `dumps` wrote."""
+    """The value that `dumps` wrote; tuples come back as lists."""
     return json.loads(text, object_hook=_untag)
 
 
-def _tag(value: object) -> dict[str, str]:
+def _write(value: Any, tag: Callable[[object], object]) -> str:
+    return json.dumps(value, default=tag, ensure_ascii=False, separators=(",", ":"))
+
+
+def _tag(value: object) -> object:
     match value:
         case Decimal():
             return {"$number": str(value)}
@@ -32,8 +47,22 @@ def _tag(value: object) -> dict[str, str]:
             return {"$time": value.isoformat()}
         case date():
             return {"$date": value.isoformat()}
+        case Mapping():
+            return dict(value)
         case _:
             raise TypeError(f"cannot store a {type(value).__name__}")
+
+
+def _escaped(value: Any) -> Any:
+    match value:
+        case Mapping():
+            inside = {key: _escaped(item) for key, item in value.items()}
+            only = next(iter(inside)) if len(inside) == 1 else ""
+            return {"$map": [only, inside[only]]} if only.startswith("$") else inside
+        case list() | tuple():
+            return [_escaped(item) for item in value]
+        case _:
+            return value
 
 
 def _untag(found: dict[str, Any]) -> Any:
@@ -46,5 +75,7 @@ def _untag(found: dict[str, Any]) -> Any:
             return datetime.fromisoformat(text)
         case ("$date", str(text)):
             return date.fromisoformat(text)
+        case ("$map", [str(key), inside]):
+            return {key: inside}
         case _:
             return found
