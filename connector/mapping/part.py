@@ -1,0 +1,141 @@
+"""What all parts of the schema share: unknown keys are named, places are kept, complaints become problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, Self, TypeVar
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
+
+from connector.errors import Problem
+from connector.mapping.mapping import Place
+from connector.mapping.nodes import Table, Tree, Written, node_at
+from connector.mapping.scalars import NOT_BUILT, did_you_mean, not_built
+
+P = TypeVar("P", bound="Part")
+
+
+class Part(BaseModel):
+    """A table of keys in a mapping. `later` are keys that the language has and this version does not."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    later: ClassVar[frozenset[str]] = frozenset()
+    _written: Table = PrivateAttr()
+
+    @property
+    def place(self) -> Place:
+        """Where the table begins."""
+        return self._written.place
+
+    def place_of(self, key: str) -> Place:
+        """Where the key stands."""
+        return self._written.place_of(key)
+
+    @classmethod
+    def keys(cls) -> frozenset[str]:
+        """Every key that may be written."""
+        return frozenset(one.alias or name for name, one in cls.model_fields.items())
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _remember(cls, value: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+        if not isinstance(value, Table):
+            return handler(value)
+        part = handler(cls._known(value, info.context or []))
+        part.remember(value)
+        return part
+
+    def remember(self, table: Table) -> None:
+        """Keep the table that this part was read from, for its places."""
+        self._written = table
+
+    @classmethod
+    def _known(cls, table: Table, problems: list[Problem]) -> dict[str, Tree]:
+        """The table less its unknown keys, which become problems; pydantic would not know what is meant."""
+        if cls.model_config["extra"] == "allow":
+            problems.extend(_unbuilt(table, cls.later))
+            return {key: node for key, node in table.items() if key not in cls.later}
+        known = cls.keys()
+        problems.extend(_unbuilt(table, cls.later) or _unknown(table, known))
+        return {key: node for key, node in table.items() if key in known}
+
+
+def read_part(model: type[P], tree: Tree, problems: list[Problem]) -> P | None:
+    """The part that the tree holds, or None; what is wrong with it is added to `problems`."""
+    try:
+        return model.model_validate(tree, context=problems)
+    except ValidationError as error:
+        refused = {(one.line, one.column) for one in problems if one.code == NOT_BUILT}
+        found = error.errors(include_url=False, include_input=False)
+        problems.extend(_problem(one, tree) for one in found if not _is_replaced(one, tree, refused))
+        return None
+
+
+def problem_at(place: Place, code: str, message: str, hint: str = "") -> Problem:
+    """A problem at a place."""
+    return Problem(place.file, place.line, place.column, code, message, hint)
+
+
+def unknown_key(place: Place, key: str, known: Iterable[str]) -> Problem:
+    """The problem of a key that does not exist, with the nearest that does."""
+    return problem_at(place, "M120", f'there is no key "{key[:60]}" here', did_you_mean(key, known))
+
+
+def _unbuilt(table: Table, later: frozenset[str]) -> list[Problem]:
+    return [problem_at(table.place_of(key), *not_built(key)) for key in table if key in later]
+
+
+def _unknown(table: Table, known: frozenset[str]) -> list[Problem]:
+    return [unknown_key(table.place_of(key), key, known) for key in table if key not in known]
+
+
+def _is_replaced(error: ErrorDetails, tree: Tree, refused: set[tuple[int, int]]) -> bool:
+    """Whether a key is only missing because the table has one in its place that is not built yet."""
+    node = node_at(tree, error["loc"])
+    if error["type"] != "missing" or not isinstance(node, Table):
+        return False
+    return any((place.line, place.column) in refused for place in map(node.place_of, node))
+
+
+def _problem(error: ErrorDetails, tree: Tree) -> Problem:
+    node, key = node_at(tree, error["loc"]), _key(error["loc"])
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "refused":
+            about = f'"{key}": ' if key else ""
+            return problem_at(node.place, context["code"], about + context["message"], context["hint"])
+        case "missing":
+            return problem_at(node.place, "M121", f'"{key}" is missing')
+        case "literal_error":
+            known = [word.strip("'") for word in context["expected"].replace(" or ", ", ").split(", ")]
+            message = f'"{key}" cannot be "{str(node)[:60]}"'
+            return problem_at(node.place, "M124", message, did_you_mean(str(node), known))
+    return _wrong_shape(error, node, key)
+
+
+def _wrong_shape(error: ErrorDetails, node: Tree, key: str) -> Problem:
+    if isinstance(node, Written) and node.is_nothing:
+        hint = "write one, or leave the key out"
+        return problem_at(node.place, "M127", f'"{key}": there is no value', hint)
+    match error["type"]:
+        case "model_type" | "dict_type" | "model_attributes_type":
+            return problem_at(
+                node.place, "M122", f'"{key}": keys with values are wanted', "as {key: value}"
+            )
+        case "list_type" | "tuple_type":
+            return problem_at(node.place, "M122", f'"{key}": a list is wanted', 'begin each line with "- "')
+    return problem_at(node.place, "M123", f'"{key}": {error["msg"]}')
+
+
+def _key(path: tuple[int | str, ...]) -> str:
+    words = [step for step in path if isinstance(step, str) and not step.startswith(("_", "["))]
+    return words[-1] if words else ""

@@ -1,0 +1,128 @@
+"""The declared types of a mapping's texts: what may be written in each place, and what it is read as.
+
+A reader takes what the YAML reader made and raises a PydanticCustomError whose type is the problem's code.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Annotated, Final, NoReturn, TypeAlias
+
+from pydantic import BeforeValidator, PlainValidator
+from pydantic_core import PydanticCustomError
+
+from connector.mapping.durations import parse_duration, parse_frequency
+from connector.mapping.mapping import Frequency, FromEnvironment, Setting
+from connector.mapping.nodes import Items, Table, Written
+
+NOT_BUILT: Final = "M190"
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_TRIGGER_NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,62}")
+_VARIABLE: Final = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]{0,126})")
+
+
+def refuse(code: str, message: str, hint: str = "") -> NoReturn:
+    """Say no, with a code; the place is added where the value came from."""
+    raise PydanticCustomError("refused", "{message}", {"code": code, "message": message, "hint": hint})
+
+
+def not_built(what: str, nearest: str = "") -> tuple[str, str, str]:
+    """Code, message and hint for what the language has and this version does not."""
+    message = f'"{what}" is part of the mapping language but this version cannot do it yet'
+    return NOT_BUILT, message, nearest or "leave it out"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The remedy for a word that is unknown: the nearest known one, or all where they are few."""
+    names = sorted(known)
+    if near := difflib.get_close_matches(word, names, n=1, cutoff=0.6):
+        return f'did you mean "{near[0]}"?'
+    return f"known: {', '.join(names)}" if 0 < len(names) <= 16 else ""
+
+
+def read_text(value: object) -> Written:
+    """A text that says something."""
+    if not isinstance(value, Written):
+        refuse(
+            "M122",
+            "a text is wanted here, not a list or a table",
+            "a text with brackets or braces stands in quotes",
+        )
+    if value.is_nothing:
+        refuse("M127", "there is no value", "write one, or leave the key out")
+    return value
+
+
+def _matching(pattern: re.Pattern[str], rule: str) -> Callable[[object], Written]:
+    def read(value: object) -> Written:
+        written = read_text(value)
+        if not pattern.fullmatch(written):
+            refuse("M125", f'"{written[:60]}" cannot be a name here', rule)
+        return written
+
+    return read
+
+
+def _reading(parse: Callable[[str], object]) -> Callable[[object], object]:
+    def read(value: object) -> object:
+        try:
+            return parse(read_text(value))
+        except ValueError as error:
+            message, _, hint = str(error).partition("; ")
+            refuse("M123", message, hint)
+
+    return read
+
+
+def _setting(value: object) -> Setting:
+    written = read_text(value)
+    if not written.startswith("$"):
+        return str(written)
+    if found := _VARIABLE.fullmatch(written):
+        return FromEnvironment(found[1])
+    refuse(
+        "M123", f'"{written[:60]}" names no environment variable', "write it as $NAME: letters, digits and _"
+    )
+
+
+def _secret(value: object) -> FromEnvironment:
+    if isinstance(setting := _setting(value), FromEnvironment):
+        return setting
+    hint = "set it in the environment and write its name here, as in $HUBSPOT_TOKEN"
+    refuse("M126", "the name of an environment variable is wanted here, never the secret itself", hint)
+
+
+def _one_or_more(value: object) -> object:
+    """A list; a single value counts as a list of one, and nothing as nothing."""
+    return value if isinstance(value, Items) or getattr(value, "is_nothing", False) else [value]
+
+
+def _plain(value: object) -> str:
+    """For choices, which pydantic compares with plain texts only."""
+    return str(read_text(value))
+
+
+def shape(value: object) -> str:
+    """The tag of a value that may be a text or a table of keys; keys never begin with an underscore."""
+    return "_table" if isinstance(value, Table) else "_text"
+
+
+_RULE: Final = "write small letters, digits and _, with a letter first"
+_TRIGGER_RULE: Final = "write small letters, digits, _ and -, with a letter first"
+
+Text: TypeAlias = Annotated[Written, PlainValidator(read_text)]
+Code: TypeAlias = Annotated[Written, PlainValidator(read_text)]
+"""An expression; compiled later, when the names that it may use are known."""
+
+Name: TypeAlias = Annotated[Written, PlainValidator(_matching(_NAME, _RULE))]
+TriggerName: TypeAlias = Annotated[Written, PlainValidator(_matching(_TRIGGER_NAME, _TRIGGER_RULE))]
+Duration: TypeAlias = Annotated[timedelta, PlainValidator(_reading(parse_duration))]
+FrequencyText: TypeAlias = Annotated[Frequency, PlainValidator(_reading(parse_frequency))]
+SettingText: TypeAlias = Annotated[Setting, PlainValidator(_setting)]
+SecretText: TypeAlias = Annotated[FromEnvironment, PlainValidator(_secret)]
+ONE_OR_MORE: Final = BeforeValidator(_one_or_more)
+CHOICE: Final = BeforeValidator(_plain)
