@@ -1,0 +1,1 @@
+"""The HTTP edge: what the outside world posts to. Verify, store, then answer; nothing is interpreted here."""
