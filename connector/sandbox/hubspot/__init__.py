@@ -1,0 +1,94 @@
+"""A HubSpot portal: one account with contacts, tasks, lists and what happens to them.
+
+Paths, statuses and documents are those of HubSpot's v3 and v4 API and its client 12.0.0; where HubSpot's
+documentation is silent the modules say what was chosen.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from importlib.resources import files
+from typing import Any
+
+from pydantic import ValidationError
+
+from connector.sandbox.exchange import Answer, Json, Refused, Request, as_json
+from connector.sandbox.hubspot.contacts import Contacts
+from connector.sandbox.hubspot.properties import Properties, seeded
+from connector.sandbox.hubspot.records import Ids
+from connector.sandbox.hubspot.refusals import not_found, too_many, unknown_credentials, unreadable
+from connector.sandbox.hubspot.tasks import Tasks
+from connector.sandbox.limits import Limits, Window
+from connector.sandbox.routing import Router
+
+REVOKED = "pat-revoked"
+
+
+class HubSpot:
+    """A portal as it is before anybody used it."""
+
+    def __init__(self, limits: Limits, now: datetime) -> None:
+        seed = json.loads(files("connector.sandbox").joinpath("hubspot.json").read_text(encoding="utf-8"))
+        ids = Ids()
+        self._properties = Properties({one["name"]: seeded(one) for one in seed["contact_properties"]})
+        self._contacts = Contacts(self._properties.known, ids)
+        task_properties = {one["name"]: seeded(one) for one in seed["task_properties"]}
+        owners: dict[str, Any] = {one["id"]: one for one in seed["owners"]}
+        self._tasks = Tasks(task_properties, ids, self._contacts.held, owners)
+        rooms = (self._contacts, self._tasks, self._properties)
+        self._router = Router(route for room in rooms for route in room.routes())
+        self._rolling = Window(limits.hubspot_per_ten_seconds, timedelta(seconds=10), 190)
+        self._daily = Window(limits.hubspot_per_day, timedelta(days=1), 650_000)
+        self._searches = Window(limits.hubspot_searches_per_second, timedelta(seconds=1), 5)
+
+    def answer(self, request: Request) -> Answer:
+        """What HubSpot says to this call."""
+        try:
+            self._admit(request)
+            answer = self._router.answer(request)
+            if answer is None:
+                raise not_found(f"No route for {request.method} {request.path}")
+        except ValidationError as error:
+            return _refusal(unreadable(error))
+        except Refused as refusal:
+            return _refusal(refusal)
+        return self._with_limits(request, answer)
+
+    def state(self) -> Json:
+        """What the portal holds."""
+        return {
+            "contacts": {id_: record.held() for id_, record in self._contacts.held.items()},
+            "tasks": {id_: record.held() for id_, record in self._tasks.held.items()},
+        }
+
+    def _admit(self, request: Request) -> None:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token.startswith("pat-") or token == REVOKED:
+            raise unknown_credentials()
+        if _is_search(request) and not self._searches.take(request.at):
+            raise too_many("SECONDLY", "You have reached your secondly limit.")
+        if not self._daily.take(request.at):
+            raise too_many("DAILY", "You have reached your daily limit.")
+        if not self._rolling.take(request.at):
+            raise too_many("TEN_SECONDLY_ROLLING", "You have reached your ten_secondly_rolling limit.")
+
+    def _with_limits(self, request: Request, answer: Answer) -> Answer:
+        if _is_search(request):
+            return answer
+        headers = {
+            "X-HubSpot-RateLimit-Max": str(self._rolling.size),
+            "X-HubSpot-RateLimit-Remaining": str(self._rolling.left(request.at)),
+            "X-HubSpot-RateLimit-Interval-Milliseconds": "10000",
+            "X-HubSpot-RateLimit-Daily": str(self._daily.size),
+            "X-HubSpot-RateLimit-Daily-Remaining": str(self._daily.left(request.at)),
+        }
+        return Answer(answer.status, answer.body, answer.content_type, headers)
+
+
+def _is_search(request: Request) -> bool:
+    return request.path.endswith("/search")
+
+
+def _refusal(refusal: Refused) -> Answer:
+    return as_json(refusal.status, refusal.document)

@@ -1,0 +1,109 @@
+"""Records and their reading: what contacts and tasks have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+from connector.sandbox.exchange import Answer, CamelBody, Json, Refused, Request, as_json, instant
+from connector.sandbox.hubspot.properties import Property
+from connector.sandbox.hubspot.refusals import invalid, refused
+
+LARGEST_BATCH = 100
+
+
+@dataclass
+class Record:
+    """A contact or a task. `properties` holds what was set; an empty text is a cleared one."""
+
+    id: str
+    created_at: datetime
+    updated_at: datetime
+    properties: dict[str, str]
+    associations: dict[str, list[str]] = field(default_factory=dict)
+
+    def shown(self, names: Iterable[str]) -> Json:
+        """The record with these properties; one that was never set is null."""
+        return {
+            "id": self.id,
+            "properties": {name: self.properties.get(name) for name in names},
+            "createdAt": instant(self.created_at),
+            "updatedAt": instant(self.updated_at),
+            "archived": False,
+        }
+
+    def held(self) -> Json:
+        """The record whole, for the state."""
+        return self.shown(self.properties) | {"associations": self.associations}
+
+
+class Ids:
+    """The numbers that a portal gives to its records."""
+
+    def __init__(self) -> None:
+        self._numbers = count(51)
+
+    def take(self) -> str:
+        """The next one, as the text that the API makes of it."""
+        return str(next(self._numbers))
+
+
+class ReadInput(CamelBody):
+    """One record to read."""
+
+    id: str
+
+
+class ReadBody(CamelBody):
+    """A batch read."""
+
+    inputs: tuple[ReadInput, ...]
+    properties: tuple[str, ...] = ()
+    id_property: str | None = None
+
+
+def find(records: Mapping[str, Record], known: Mapping[str, Property], id_: str, by: str) -> Record | None:
+    """The record with this id, or with this value of the unique property `by`."""
+    if by in {"", "hs_object_id"}:
+        return records.get(id_)
+    if by not in known or not known[by].is_unique:
+        raise invalid(f"Unable to perform update/upsert by non-unique 0-1 property {by}")
+    return next((record for record in records.values() if record.properties.get(by) == id_), None)
+
+
+def checked_batch(ids: Sequence[str]) -> None:
+    """Refuse a batch that is too large, or that names the same record twice."""
+    if len(ids) > LARGEST_BATCH:
+        limit = f"The maximum number of inputs supported in a batch request is {LARGEST_BATCH}"
+        raise invalid(f"{limit} but was {len(ids)}")
+    folded = [id_.strip().lower() for id_ in ids]
+    twice = sorted({id_ for id_ in folded if folded.count(id_) > 1})
+    if twice:
+        raise invalid(f"Duplicate IDs found in batch input: {twice}. IDs must be unique", ids=twice)
+
+
+def batch_answer(
+    request: Request, results: Sequence[Json], errors: Sequence[Json], status: int = 200
+) -> Answer:
+    """A batch's answer: 207 with `numErrors` where some of it failed."""
+    at = instant(request.at)
+    document: Json = {"status": "COMPLETE", "results": results, "startedAt": at, "completedAt": at}
+    if errors:
+        document |= {"numErrors": len(errors), "errors": errors}
+    return as_json(207 if errors else status, document)
+
+
+def batch_error(refusal: Refused, **context: list[str]) -> Json:
+    """A refusal as one of the `errors` of a 207."""
+    error: dict[str, Any] = {"errors": [], "links": {}} | refusal.document
+    del error["correlationId"]
+    return error | {"context": error.get("context", {}) | context}
+
+
+def missing(kind: str, ids: list[str]) -> Refused:
+    """What a batch read says of ids that it does not know."""
+    words = f"Could not get some {kind} objects, they may be deleted or not exist. Check that ids are valid."
+    return refused(404, "OBJECT_NOT_FOUND", words, context={"ids": ids})

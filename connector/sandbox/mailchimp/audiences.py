@@ -1,0 +1,157 @@
+"""Mailchimp's audiences ("lists" in the API) and the calls about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import md5
+from typing import Any
+
+from connector.sandbox.exchange import Answer, Body, Json, Request, as_json
+from connector.sandbox.mailchimp.merge_fields import MergeField, MergeFieldBody
+from connector.sandbox.mailchimp.problems import invalid, not_found
+from connector.sandbox.routing import Route
+
+_LONGEST_TAG = 10
+
+
+@dataclass
+class Member:
+    """A person in an audience. `has_left` outlasts archiving: whoever left cannot be subscribed again."""
+
+    id: str
+    email: str
+    status: str
+    created_at: datetime
+    changed_at: datetime
+    has_left: bool = False
+    merge_fields: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+    tags: dict[str, datetime] = field(default_factory=dict)
+    events: list[Json] = field(default_factory=list)
+    notes: list[Json] = field(default_factory=list)
+
+
+@dataclass
+class Audience:
+    """An audience: its members by id, and the ids of those who were deleted for good."""
+
+    id: str
+    name: str
+    is_double_optin: bool
+    merge_fields: dict[str, MergeField]
+    tag_ids: dict[str, int] = field(default_factory=dict)
+    members: dict[str, Member] = field(default_factory=dict)
+    forgotten: set[str] = field(default_factory=set)
+
+    def member(self, key: str) -> Member:
+        """The member with this id or e-mail address, also an archived one. Refuses with 404."""
+        found = self.members.get(member_id(key) if "@" in key else key.lower())
+        if found is None:
+            raise not_found()
+        return found
+
+    def tag_id(self, name: str) -> int:
+        """The number of a tag, made at its first use."""
+        return self.tag_ids.setdefault(name, len(self.tag_ids) + 1)
+
+    def shown(self) -> Json:
+        """The audience as the API shows it."""
+        statuses = [member.status for member in self.members.values()]
+        counts = {
+            "member_count": "subscribed",
+            "unsubscribe_count": "unsubscribed",
+            "cleaned_count": "cleaned",
+        }
+        return {
+            "id": self.id,
+            "name": self.name,
+            "double_optin": self.is_double_optin,
+            "email_type_option": False,
+            "stats": {name: statuses.count(status) for name, status in counts.items()},
+        }
+
+
+def member_id(email: str) -> str:
+    """The md5 of the address in lower case, as Mailchimp documents it."""
+    return md5(email.lower().encode(), usedforsecurity=False).hexdigest()
+
+
+def seeded(seed: Json) -> Audience:
+    """An audience as the seed file writes it."""
+    bodies = [MergeFieldBody.model_validate(one) for one in seed["merge_fields"]]
+    fields = [body.made(number) for number, body in enumerate(bodies, start=1)]
+    return Audience(seed["id"], seed["name"], seed["double_optin"], {one.tag: one for one in fields})
+
+
+class AudienceBody(Body):
+    """A change of an audience."""
+
+    name: str | None = None
+    double_optin: bool | None = None
+
+
+class Audiences:
+    """The audiences of an account."""
+
+    def __init__(self, held: Mapping[str, Audience]) -> None:
+        self._held = held
+
+    def routes(self) -> list[Route]:
+        """The calls about audiences, their merge fields and their tags."""
+        return [
+            ("GET", "/3.0/lists", self._all),
+            ("GET", "/3.0/lists/{list}", self._one),
+            ("PATCH", "/3.0/lists/{list}", self._change),
+            ("GET", "/3.0/lists/{list}/merge-fields", self._fields),
+            ("POST", "/3.0/lists/{list}/merge-fields", self._add_field),
+            ("GET", "/3.0/lists/{list}/tag-search", self._tags),
+        ]
+
+    def find(self, id_: str) -> Audience:
+        """The audience with this id. Refuses with 404."""
+        if id_ not in self._held:
+            raise not_found()
+        return self._held[id_]
+
+    def _all(self, request: Request) -> Answer:
+        return listed(request, "lists", [audience.shown() for audience in self._held.values()])
+
+    def _one(self, request: Request, id_: str) -> Answer:
+        return as_json(200, self.find(id_).shown())
+
+    def _change(self, request: Request, id_: str) -> Answer:
+        audience, wanted = self.find(id_), request.read(AudienceBody)
+        audience.name = wanted.name or audience.name
+        if wanted.double_optin is not None:
+            audience.is_double_optin = wanted.double_optin
+        return as_json(200, audience.shown())
+
+    def _fields(self, request: Request, id_: str) -> Answer:
+        fields = [one.shown(id_) for one in self.find(id_).merge_fields.values()]
+        return listed(request, "merge_fields", fields)
+
+    def _add_field(self, request: Request, id_: str) -> Answer:
+        audience = self.find(id_)
+        made = request.read(MergeFieldBody).made(len(audience.merge_fields) + 1)
+        if made.tag in audience.merge_fields:
+            raise invalid(f'A Merge Field with the tag "{made.tag}" already exists for this list.')
+        if len(made.tag) > _LONGEST_TAG:
+            raise invalid(errors=[("tag", f"This value should be at most {_LONGEST_TAG} characters")])
+        audience.merge_fields[made.tag] = made
+        return as_json(200, made.shown(id_))
+
+    def _tags(self, request: Request, id_: str) -> Answer:
+        wanted = request.first("name").lower()
+        tags = self.find(id_).tag_ids.items()
+        return listed(
+            request, "tags", [{"id": n, "name": tag} for tag, n in tags if tag.lower().startswith(wanted)]
+        )
+
+
+def listed(request: Request, name: str, items: list[Json]) -> Answer:
+    """A page of a collection: `count` (10 if not given, at most 1,000) from `offset`."""
+    start = request.number("offset", 0, 10**9)
+    page = items[start : start + request.number("count", 10, 1000)]
+    return as_json(200, {name: page, "total_items": len(items)})
