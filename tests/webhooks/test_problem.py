@@ -60,9 +60,7 @@ def test_our_own_kinds_have_statuses_of_their_own() -> None:
 
 def test_counts_from_many_threads_add_up() -> None:
     counter = Counter()
-    threads = [
-        Thread(target=lambda: [counter.add("shop", "accepted") for _ in range(1000)]) for _ in range(8)
-    ]
+    threads = [Thread(target=add_often, args=(counter, 1000)) for _ in range(8)]
 
     for thread in threads:
         thread.start()

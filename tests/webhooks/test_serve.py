@@ -1,0 +1,254 @@
+"""The server on real sockets: what it refuses by itself, what it passes on, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import logging
+import socket
+import time
+from threading import Event, Thread
+
+import pytest
+from flask import Flask, Response, request
+
+from connector.errors import ReceiveError, SettingsError
+from tests.webhooks.wire import chunks, connect, post, read_on, serving, talk
+from webhooks.body import LIMIT, read_all
+from webhooks.problem import problem
+from webhooks.serve import GRACE_SECONDS, REQUEST_SECONDS, Listener, Server
+
+
+def measuring() -> Flask:
+    """An application that says how long the body was that it read."""
+    app = Flask("measuring", static_folder=None)
+
+    @app.post("/")
+    def measure() -> Response:
+        try:
+            return Response(str(len(read_all(request.environ, time.monotonic))))
+        except ReceiveError as error:
+            return problem(error, "here")
+
+    return app
+
+
+def status_of(said: bytes) -> int:
+    return int(said.split(b" ", 2)[1])
+
+
+def document(said: bytes) -> dict[str, object]:
+    head, _, body = said.partition(b"\r\n\r\n")
+    assert b"application/problem+json" in head
+    found: dict[str, object] = json.loads(body)
+    return found
+
+
+@pytest.mark.parametrize("size", [0, 1, 600_000, LIMIT])
+def test_a_body_arrives_whole(size: int) -> None:
+    with serving(measuring()) as server:
+        said = talk(server, post("/", b"x" * size))
+
+    assert said.endswith(b"\r\n\r\n%d" % size)
+
+
+@pytest.mark.parametrize("size", [1, 600_000, LIMIT])
+def test_a_chunked_body_arrives_whole(size: int) -> None:
+    with serving(measuring()) as server:
+        said = talk(server, post("/", chunks(b"x" * size), "Transfer-Encoding: chunked"))
+
+    assert said.endswith(b"\r\n\r\n%d" % size)
+
+
+def test_http_1_0_is_spoken_too() -> None:
+    """WooCommerce posts with HTTP/1.0."""
+    with serving(measuring()) as server:
+        said = talk(server, post("/", b"12345", http="1.0"))
+
+    assert said.endswith(b"\r\n\r\n5")
+
+
+@pytest.mark.parametrize("size", [LIMIT + 1, LIMIT + 70_000, 5 * LIMIT])
+def test_a_body_over_the_limit_is_413_by_its_length(size: int) -> None:
+    """B18: just over the limit the application answers, far over it the server."""
+    with serving(measuring()) as server:
+        said = talk(server, post("/", b"", f"Content-Length: {size}") + b"x" * min(size, LIMIT + 1))
+
+    assert document(said)["code"] == "too_large"
+
+
+@pytest.mark.parametrize("size", [LIMIT + 1, 3 * LIMIT])
+def test_a_body_over_the_limit_is_413_in_chunks(size: int) -> None:
+    """B18: never the first megabyte with a 200."""
+    with serving(measuring()) as server:
+        said = talk(server, post("/", b"", "Transfer-Encoding: chunked"), chunks(b"x" * size, 50_000))
+
+    assert said == b"" or document(said)["code"] == "too_large"
+
+
+def test_a_body_that_trickles_over_the_limit_is_413() -> None:
+    """B18: piece by piece, without an announced length."""
+    pieces = [chunks(b"x" * 100_000, 10_000).removesuffix(b"0\r\n\r\n")] * 12
+
+    with serving(measuring()) as server:
+        said = talk(server, post("/", b"", "Transfer-Encoding: chunked"), *pieces)
+
+    assert said == b"" or document(said)["code"] == "too_large"
+
+
+def test_a_sender_that_goes_away_half_way_reaches_nobody() -> None:
+    """B19: there is nobody left to answer, and the application is not asked."""
+    with serving(measuring()) as server, connect(server) as wire:
+        wire.sendall(post("/", b"0123456789", "Content-Length: 100"))
+        wire.shutdown(socket.SHUT_WR)
+
+        assert read_on(wire) == b""
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        (["Content-Length: 4", "Transfer-Encoding: chunked"], chunks(b"body")),
+        (["Content-Length: 4", "Content-Length: 5"], b"body"),
+        (["Content-Length: 4", "Content-Length: 4"], b"body"),
+        (["Content-Length: -1"], b"body"),
+        (["Content-Length: +4"], b"body"),
+        (["Content-Length: 4 4"], b"body"),
+        (["Transfer-Encoding: chunked"], b"zz\r\nbody\r\n0\r\n\r\n"),
+        (["Transfer-Encoding: chunked"], b"-4\r\nbody\r\n0\r\n\r\n"),
+        (["Transfer-Encoding: chunked"], b"4\r\nbodybody\r\n0\r\n\r\n"),
+        (["Transfer-Encoding: gzip, chunked"], chunks(b"body")),
+        (["Transfer-Encoding: identity"], b"body"),
+        (["Bad Header: 1"], b""),
+        (["X-Folded: 1", "Evil\x00: 1"], b""),
+    ],
+)
+def test_a_request_whose_end_is_unclear_is_refused(headers: list[str], body: bytes) -> None:
+    """B20: how requests are smuggled past a proxy."""
+    with serving(measuring()) as server:
+        said = talk(server, post("/", body, *headers))
+
+    assert status_of(said) == 400
+    assert document(said)["status"] == 400
+
+
+def test_chunks_over_http_1_0_are_refused() -> None:
+    """B20: HTTP/1.0 has none."""
+    with serving(measuring()) as server:
+        said = talk(server, post("/", chunks(b"body"), "Transfer-Encoding: chunked", http="1.0"))
+
+    assert document(said)["status"] == 400
+
+
+def test_headers_over_the_limit_are_refused() -> None:
+    """B21."""
+    with serving(measuring()) as server:
+        said = talk(server, post("/", b"", "X-Long: " + "x" * 1_000_000))
+
+    assert said == b"" or document(said)["code"] == "headers_too_large"
+
+
+@pytest.mark.parametrize(
+    "said", [b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", b"\r\n\r\n", b"\xff" * 100]
+)
+def test_garbage_breaks_nothing(said: bytes) -> None:
+    """B37: also the hello of TLS on a plain port."""
+    with serving(measuring()) as server:
+        with connect(server) as wire:
+            wire.sendall(said)
+        after = talk(server, post("/", b"12345"))
+
+    assert after.endswith(b"\r\n\r\n5")
+
+
+def test_the_server_does_not_say_what_it_is() -> None:
+    with serving(measuring()) as server:
+        said = talk(server, post("/", b""), b"")
+
+    assert b"waitress" not in said.lower()
+
+
+def test_a_request_that_trickles_in_is_cut_off() -> None:
+    """Waitress alone only ends connections that are silent."""
+    with socket.create_server(("127.0.0.1", 0)) as bound:
+        listener = Listener(measuring(), bound)
+        with socket.create_connection(bound.getsockname(), timeout=5) as wire:
+            wire.sendall(post("/", b"0123456789", "Content-Length: 100"))
+            for _ in range(3):
+                listener.turn()
+            [channel] = listener.active_channels.values()
+            channel.last_activity = time.time() + REQUEST_SECONDS
+
+            listener.maintenance(time.time() + REQUEST_SECONDS + 1)
+            listener.turn()
+
+            assert wire.recv(100) == b""
+        listener.stop_accepting()
+        listener.end()
+
+
+def test_what_is_in_flight_is_finished_before_the_server_ends() -> None:
+    begun, may_end = Event(), Event()
+    app = Flask("slow", static_folder=None)
+
+    @app.post("/")
+    def slow() -> str:
+        begun.set()
+        may_end.wait(5)
+        return "done"
+
+    server = Server(app, "127.0.0.1", 0)
+    running = Thread(target=server.run)
+    running.start()
+    with connect(server) as wire:
+        wire.sendall(post("/", b""))
+        begun.wait(5)
+
+        server.stop()
+        refused = _refused(server)
+        may_end.set()
+
+        assert read_on(wire).endswith(b"done")
+    running.join(GRACE_SECONDS)
+    assert refused
+    assert not running.is_alive()
+
+
+def test_an_idle_connection_does_not_keep_the_server_up() -> None:
+    server = Server(measuring(), "127.0.0.1", 0)
+    running = Thread(target=server.run)
+    running.start()
+
+    with connect(server):
+        server.stop()
+        server.stop()
+        running.join(GRACE_SECONDS / 2)
+
+    assert not running.is_alive()
+
+
+def test_an_address_in_use_says_what_to_set() -> None:
+    with serving(measuring()) as server, pytest.raises(SettingsError, match=f"{server.port}.*PORT"):
+        Server(measuring(), "127.0.0.1", server.port)
+
+
+def test_the_servers_own_log_says_nothing_of_paths(caplog: pytest.LogCaptureFixture) -> None:
+    """A secret may stand in a path."""
+    caplog.set_level(logging.DEBUG)
+
+    with serving(measuring()) as server:
+        with connect(server) as wire:
+            wire.sendall(post("/canary-secret", b"", "Content-Length: 10"))
+        talk(server, post("/canary-secret", b"x"))
+
+    assert "canary" not in caplog.text
+
+
+def _refused(server: Server) -> bool:
+    """Whether the server takes no new connection, within a second."""
+    until = time.monotonic() + 1
+    while time.monotonic() < until:
+        try:
+            connect(server).close()
+        except ConnectionRefusedError:
+            return True
+    return False

@@ -1,0 +1,68 @@
+"""A server that really runs, and bytes on a socket."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from webhooks.serve import Server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+@contextmanager
+def serving(app: WSGIApplication) -> Iterator[Server]:
+    """The application on a port of its own, until the end of the block."""
+    server = Server(app, "127.0.0.1", 0)
+    thread = Thread(target=server.run)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+        thread.join(10)
+    assert not thread.is_alive()
+
+
+def connect(server: Server) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", server.port), timeout=10)
+
+
+def talk(server: Server, *pieces: bytes) -> bytes:
+    """Send the pieces, and read until the server closes; what could not be sent any more is left out."""
+    with connect(server) as wire:
+        for piece in pieces:
+            try:
+                wire.sendall(piece)
+            except ConnectionError:
+                break
+        return read_on(wire)
+
+
+def read_on(wire: socket.socket) -> bytes:
+    """What the server still says before it closes."""
+    said = bytearray()
+    try:
+        while piece := wire.recv(65_536):
+            said += piece
+    except ConnectionResetError:
+        pass
+    return bytes(said)
+
+
+def post(path: str, body: bytes, *headers: str, http: str = "1.1") -> bytes:
+    """A request with this body, which asks the server to close afterwards."""
+    lines = [f"POST {path} HTTP/{http}", "Host: localhost", "Connection: close", *headers]
+    if not any(line.lower().startswith(("content-length", "transfer-encoding")) for line in headers):
+        lines.append(f"Content-Length: {len(body)}")
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
+
+
+def chunks(body: bytes, size: int = 1000) -> bytes:
+    """The body in chunks."""
+    pieces = [body[start : start + size] for start in range(0, len(body), size)]
+    return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
