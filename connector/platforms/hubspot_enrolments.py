@@ -1,0 +1,124 @@
+"""Putting contacts into HubSpot's workflows, sequences and lists."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from connector.errors import Rejected
+from connector.platforms.base import Addressee, Call, Done
+from connector.platforms.hubspot_answers import check_status, preparing, proven, text, unproven
+from connector.platforms.hubspot_arguments import AddToList, StartSequence, StartWorkflow
+from connector.platforms.hubspot_client import HubSpotClient
+from connector.platforms.hubspot_contacts import Contacts
+from connector.platforms.hubspot_values import read_moment
+
+CLOCK_SKEW = timedelta(minutes=5)
+CONTACTS = "0-1"
+"""HubSpot's number for contacts as a type of object."""
+
+
+class Workflows:
+    """Workflows take a contact by e-mail address and say nothing of it afterwards.
+
+    Of all its versions HubSpot has this call in v2 only (developers.hubspot.com, Enroll a contact).
+    """
+
+    def __init__(self, client: HubSpotClient, contacts: Contacts) -> None:
+        self._client, self._contacts = client, contacts
+
+    def start(self, addressee: Addressee, wanted: StartWorkflow) -> Done:
+        """Enrol. Raises a DispatchError."""
+        if not addressee.email:
+            raise Rejected("a workflow takes contacts by e-mail address, and this one has none")
+        contact_id = self._contacts.id_of(addressee)
+        answer = self._client.call(
+            "POST",
+            "/automation/v2/workflows/{workflow}/enrollments/contacts/{email}",
+            workflow=str(wanted.workflow),
+            email=addressee.email,
+        )
+        check_status(answer, 204, once=True)
+        return Done(platform_id=contact_id)
+
+
+class Sequences:
+    """Sales sequences: a contact is in one of them at a time, and HubSpot says in which."""
+
+    def __init__(self, client: HubSpotClient, contacts: Contacts) -> None:
+        self._client, self._contacts = client, contacts
+
+    def start(self, addressee: Addressee, wanted: StartSequence) -> Done:
+        """Enrol. Raises a DispatchError."""
+        contact_id = self._contacts.id_of(addressee)
+        answer = self._client.call(
+            "POST",
+            "/automation/v4/sequences/enrollments",
+            query=[("userId", str(wanted.user))],
+            body={
+                "sequenceId": str(wanted.sequence),
+                "contactId": contact_id,
+                "senderEmail": wanted.sender,
+            },
+        )
+        if enrolment := text(proven(answer, 200, 201, once=True).get("id")):
+            return Done(enrolment, contact_id)
+        raise unproven(answer, "no enrolment")
+
+    def look_up(self, call: Call, wanted: StartSequence) -> Done | None:
+        """The contact's enrolment in this sequence since the action was decided, if there is one."""
+        contact_id = self._contacts.known_id(call.addressee)
+        if contact_id is None:
+            return None
+        with preparing():
+            answer = self._client.call(
+                "GET", "/automation/v4/sequences/enrollments/contact/{contact}", contact=contact_id
+            )
+            if answer.status == 404 and isinstance(answer.json(), dict):
+                return None
+            found = proven(answer, 200)
+        enrolment, enrolled = text(found.get("id")), read_moment(found.get("enrolledAt"))
+        is_later = enrolled is None or enrolled >= call.action.decided_at - CLOCK_SKEW
+        is_it = text(found.get("sequenceId")) == str(wanted.sequence) and enrolment not in call.known
+        return Done(enrolment, contact_id) if enrolment and is_it and is_later else None
+
+
+class Lists:
+    """Static lists, by number or by name; numbers that were found are remembered."""
+
+    def __init__(self, client: HubSpotClient, contacts: Contacts) -> None:
+        self._client, self._contacts = client, contacts
+        self._known: dict[str, str] = {}
+
+    def add(self, addressee: Addressee, wanted: AddToList) -> Done:
+        """Put the contact on the list, or leave it there. Raises a DispatchError."""
+        list_id = wanted.list if wanted.list.isdecimal() else self._id_of(wanted.list)
+        contact_id = self._contacts.id_of(addressee)
+        answer = self._client.sdk.crm.lists.memberships_api.add(list_id, [contact_id], _preload_content=False)
+        body = proven(answer, 200)
+        # The v3 answer says `recordsIdsAdded`, its successor `recordIdsAdded`.
+        added = _ids(body, "recordsIdsAdded") or _ids(body, "recordIdsAdded") or frozenset()
+        missing = _ids(body, "recordIdsMissing")
+        if contact_id in added or (missing is not None and contact_id not in missing):
+            return Done(platform_id=contact_id)
+        if missing is None:
+            raise unproven(answer, f"no contact {contact_id}")
+        raise Rejected(f"HubSpot knows no contact {contact_id} to put on list {wanted.list}", status=200)
+
+    def _id_of(self, name: str) -> str:
+        if name not in self._known:
+            with preparing():
+                answer = self._client.sdk.crm.lists.lists_api.get_by_name(
+                    name, CONTACTS, _preload_content=False
+                )
+                match proven(answer, 200):
+                    case {"list": {"listId": found}} if text(found):
+                        self._known[name] = text(found)
+                    case _:
+                        raise unproven(answer, "no list")
+        return self._known[name]
+
+
+def _ids(body: dict[str, Any], name: str) -> frozenset[str] | None:
+    found = body.get(name)
+    return frozenset(map(text, found)) if isinstance(found, list) else None

@@ -1,0 +1,25 @@
+"""Tags: the choices of one multi-checkbox property of the contact."""
+
+from __future__ import annotations
+
+from connector.platforms.base import Addressee, Done
+from connector.platforms.hubspot_arguments import Tag
+from connector.platforms.hubspot_contacts import Contacts
+from connector.platforms.hubspot_values import choices, joined
+
+
+class Tags:
+    """Adding and removing tags. Tags that are not named stay as they are."""
+
+    def __init__(self, contacts: Contacts, name: str) -> None:
+        self._contacts, self._name = contacts, name
+
+    def change(self, addressee: Addressee, wanted: Tag) -> Done:
+        """Read the tags, and write them where they have to change. Raises a DispatchError."""
+        contact = self._contacts.read(addressee, [self._name])
+        before = choices(contact.properties.get(self._name)) if contact else []
+        after = [tag for tag in dict.fromkeys([*before, *wanted.add]) if tag not in wanted.remove]
+        if contact and after == before:
+            return Done(platform_id=contact.id)
+        contact_id = contact.id if contact else self._contacts.id_of(addressee)
+        return Done(platform_id=self._contacts.patch(contact_id, {self._name: joined(after)}).id)

@@ -1,0 +1,62 @@
+"""Updates of many contacts at once, in one request where it can be one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from connector.errors import DispatchError
+from connector.platforms.base import Addressee, Done, Outcome
+from connector.platforms.hubspot_arguments import UpdateContact
+from connector.platforms.hubspot_contacts import STAGE, Contact, Contacts, Write
+from connector.platforms.hubspot_values import as_text
+
+
+class Updates:
+    """Setting properties: in batches by e-mail address, one by one for those who have none."""
+
+    def __init__(self, contacts: Contacts) -> None:
+        self._contacts = contacts
+
+    def run(self, wishes: Sequence[tuple[Addressee, UpdateContact]]) -> list[Outcome]:
+        """One outcome each, in order. Two updates of one contact go in two requests, in order too."""
+        outcomes: dict[int, Outcome] = {}
+        writes: list[Write] = []
+        for place, (addressee, wanted) in enumerate(wishes):
+            properties = {name: as_text(value) for name, value in wanted.fields.items() if value is not None}
+            if addressee.email and properties:
+                writes.append(Write(str(place), addressee.email.lower(), properties))
+            else:
+                outcomes[place] = self._alone(addressee, properties)
+        for batch in _apart(writes):
+            written = self._contacts.upsert(batch)
+            outcomes |= {int(one.trace): self._settled(written[one.trace], one.properties) for one in batch}
+        return [outcomes[place] for place in range(len(wishes))]
+
+    def _alone(self, addressee: Addressee, properties: dict[str, str]) -> Outcome:
+        try:
+            contact_id = self._contacts.id_of(addressee)
+            if not properties:
+                return Done(platform_id=contact_id)
+            return self._settled(self._contacts.patch(contact_id, properties), properties)
+        except DispatchError as error:
+            return error
+
+    def _settled(self, written: Contact | DispatchError, properties: Mapping[str, str]) -> Outcome:
+        if isinstance(written, DispatchError):
+            return written
+        try:
+            if STAGE in properties:
+                self._contacts.settle_stage(written, properties[STAGE])
+        except DispatchError as error:
+            return error
+        return Done(platform_id=written.id)
+
+
+def _apart(writes: Sequence[Write]) -> Iterator[list[Write]]:
+    """Batches in which no address is twice: HubSpot refuses them, and the order would be lost."""
+    while writes:
+        first: dict[str, Write] = {}
+        for one in writes:
+            first.setdefault(one.email, one)
+        yield list(first.values())
+        writes = [one for one in writes if first[one.email] is not one]
