@@ -1,0 +1,84 @@
+"""When a moment is: working days, local clocks and daylight saving, all as UTC.
+
+Arithmetic is in UTC; a local time is looked up anew for its own day. A local time that does not exist (the
+clock springs forward) is the first instant after the gap; one that comes twice is the first of the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import islice
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from connector.mapping.durations import At, Delay, Moment, WorkingDaysLater
+from connector.mapping.mapping import Defaults, WorkingDays
+
+END_OF_WORK: Final = time(17)
+"""The local time at which something is due that is due on a working day."""
+
+
+def resolve(moment: Moment, now: datetime, defaults: Defaults) -> datetime:
+    """The instant that a moment means, in UTC.
+
+    `1 working day` is the end (17:00) of the next working day after today's local date: a task that is
+    made on Friday at 16:00, or on Saturday, is due on Monday at 17:00. `18:00` is the next time that the
+    clock shows it, today or tomorrow.
+    """
+    match moment:
+        case Delay(length):
+            return now.astimezone(UTC) + length
+        case WorkingDaysLater(days):
+            today = now.astimezone(defaults.time_zone).date()
+            day = next(islice(_working_days(today, defaults.working_days), days - 1, None))
+            return at_local(day, END_OF_WORK, defaults.time_zone)
+        case At(clock):
+            return _next(clock, now, defaults.time_zone)
+
+
+def at_local(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """The instant at which the zone's clocks show this time on this day, in UTC."""
+    wanted = datetime.combine(day, clock)
+    before, after = (wanted.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if before <= after:
+        return before
+    return _transition(after, before, zone)
+
+
+def is_working_day(day: date, rule: WorkingDays) -> bool:
+    """Whether colleagues work on this day."""
+    return day.weekday() in rule.days and day not in _holidays(rule.holidays, day.year)
+
+
+def _next(clock: time, now: datetime, zone: ZoneInfo) -> datetime:
+    today = now.astimezone(zone).date()
+    first = at_local(today, clock, zone)
+    return first if first > now else at_local(today + timedelta(days=1), clock, zone)
+
+
+def _working_days(after: date, rule: WorkingDays) -> Iterator[date]:
+    """The working days after a date; every day where the rule has none at all."""
+    while True:
+        after += timedelta(days=1)
+        if not rule.days or is_working_day(after, rule):
+            yield after
+
+
+def _transition(low: datetime, high: datetime, zone: ZoneInfo) -> datetime:
+    """The instant between two at which the zone's offset changes, to the second."""
+    offset = high.astimezone(zone).utcoffset()
+    while high - low > timedelta(seconds=1):
+        middle = low + (high - low) // 2
+        low, high = (low, middle) if middle.astimezone(zone).utcoffset() == offset else (middle, high)
+    return high.replace(microsecond=0)
+
+
+@lru_cache(maxsize=256)
+def _holidays(country: str | None, year: int) -> frozenset[date]:
+    if country is None:
+        return frozenset()
+    return frozenset(holidays.country_holidays(country, years=year))
