@@ -8,6 +8,8 @@ LoodsError
 │   ├── TooLarge 413 · UnsupportedMediaType 415 · BadBody 400 · TooMany 429
 │   └── Unavailable 503              our own fault: the sender is to come back
 ├── TranslationError                 genuine, but unreadable: kept as failed for a person, with the path
+│   └── BodyError                    its bytes are no body of the declared kind; `code` says how
+├── ExpressionFailed                 this value cannot be worked out of these values; the rule says so and stops
 └── DispatchError
     ├── Transient                    again later: `retry_after`, or backoff
     ├── Unknown                      it may have happened: look before repeating
@@ -147,6 +149,25 @@ class TranslationError(LoodsError):
     def __init__(self, path: str, message: str) -> None:
         super().__init__(f"{path}: {message}" if path else message)
         self.path = path
+
+
+class BodyError(TranslationError):
+    """The bytes of a delivery cannot be read; `code` says how (`json_invalid`, `encoding`, `form_invalid`, …).
+
+    `detail` is a fixed sentence that never repeats the sender's texts; `path` may hold a key of the body.
+    """
+
+    def __init__(self, code: str, detail: str, path: str = "") -> None:
+        super().__init__(path, detail)
+        self.code = code
+        self.detail = detail
+
+
+class ExpressionFailed(LoodsError):
+    """An expression met values that it cannot work with: a division by zero, a text that is no number.
+
+    The message names the place of the expression, its text and the reason. What is merely missing is no failure.
+    """
 
 
 class DispatchError(LoodsError):
