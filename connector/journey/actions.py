@@ -1,0 +1,128 @@
+"""From templates to actions: arguments rendered, moments resolved, each made once by the key of its cause."""
+
+from __future__ import annotations
+
+from collections import abc
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Final
+
+from connector.errors import ExpressionFailed
+from connector.journey.conditions import Asked, ask
+from connector.journey.guards import guard
+from connector.journey.timing import END_OF_WORK, at_local, resolve
+from connector.journey.view import View
+from connector.mapping.durations import parse_moment
+from connector.mapping.mapping import ActionTemplate, Defaults, Rendered, Scope
+from connector.model.action import Action, Cause, Kind
+from connector.model.decision import Answer, TraceEntry
+from connector.model.values import Value
+
+_KINDS: Final = tuple(Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule that is about to act: its name in the trace, the key of this run of it, its place and its guard.
+
+    `seen` is what its condition read, `consent` the evidence that it may market, where it asked for some.
+    """
+
+    name: str
+    run_key: str
+    place: str = ""
+    kind: Kind = Kind.INTERNAL
+    consent: str | None = None
+    seen: abc.Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """The actions of a rule, and its answer; the detail says which steps were left out and why."""
+
+    actions: tuple[Action, ...]
+    entry: TraceEntry
+
+
+def act(view: View, rule: Rule, steps: abc.Sequence[ActionTemplate]) -> Acted:
+    """Make the actions of a rule, each step under its own `if` and the guards of its kind.
+
+    If one step fails the whole rule does: half of what belongs together would be worse than nothing.
+    """
+    try:
+        made = [_step(view, rule, number, step) for number, step in enumerate(steps, start=1)]
+    except ExpressionFailed as failure:
+        return Acted((), TraceEntry(rule.name, Answer.FAILED, rule.place, rule.seen, str(failure)))
+    left_out = [one for one in made if isinstance(one, Asked)]
+    actions = tuple(one for one in made if isinstance(one, Action))
+    first = left_out[0] if left_out and not actions else Asked(Answer.ACTED, seen=rule.seen)
+    detail = "; ".join(one.detail for one in left_out)
+    answer = first.refusal or Answer.ACTED
+    return Acted(actions, TraceEntry(rule.name, answer, rule.place, first.seen or rule.seen, detail))
+
+
+def action_key(contact_id: str, rule: Rule, step: int) -> str:
+    """The same for the same cause, whenever it is decided; 32 hexadecimal digits."""
+    cause = "\x1f".join((contact_id, rule.name, rule.run_key, str(step)))
+    return sha256(cause.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _step(view: View, rule: Rule, number: int, step: ActionTemplate) -> Action | Asked:
+    """One step's action, or why it is left out. Raises `ExpressionFailed`."""
+    asked = ask(step.condition, view.scope) if step.condition else Asked()
+    if asked.refusal is Answer.FAILED:
+        raise ExpressionFailed(asked.detail)
+    if asked.refusal:
+        answer = Answer.IF_NO if asked.refusal is Answer.NO else asked.refusal
+        return Asked(answer, _left_out(number, step, asked.detail or "its `if` says no"), asked.seen)
+    guarded = guard(view, step.spec.kind, (step.connection,))
+    if guarded.asked.refusal:
+        return Asked(guarded.asked.refusal, _left_out(number, step, guarded.asked.detail))
+    return _action(view, rule, number, step, guarded.evidence or rule.consent)
+
+
+def _action(view: View, rule: Rule, number: int, step: ActionTemplate, consent: str | None) -> Action:
+    return Action(
+        key=action_key(view.contact.id, rule, number),
+        connection=step.connection,
+        name=step.spec.name,
+        contact_id=view.contact.id,
+        arguments={name: _argument(view, step, name, one) for name, one in step.arguments.items()},
+        kind=min(rule.kind, step.spec.kind, key=_KINDS.index),
+        cause=Cause(rule.name, number, view.event.name, view.event.key),
+        decided_at=view.now,
+        consent=consent,
+    )
+
+
+def _left_out(number: int, step: ActionTemplate, why: str) -> str:
+    return f"step {number} ({step.connection}.{step.spec.name}) is left out: {why}"
+
+
+def _argument(view: View, step: ActionTemplate, name: str, template: Rendered) -> Value:
+    value = _render(template, view.scope)
+    return _moment(value, view.now, view.mapping.defaults) if name in step.spec.moments else value
+
+
+def _render(template: Rendered, scope: Scope) -> Value:
+    match template:
+        case abc.Mapping():
+            return {name: _render(one, scope) for name, one in template.items()}
+        case abc.Sequence():
+            return [_render(one, scope) for one in template]
+        case _:
+            return template(scope)
+
+
+def _moment(value: Value, now: datetime, defaults: Defaults) -> Value:
+    """An aware instant; a date is its end of work. Raises `ExpressionFailed` for what is neither."""
+    match value:
+        case None | datetime():
+            return value
+        case date():
+            return at_local(value, END_OF_WORK, defaults.time_zone)
+    try:
+        return resolve(parse_moment(str(value)), now, defaults)
+    except ValueError as error:
+        raise ExpressionFailed(str(error)) from None

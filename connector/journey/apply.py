@@ -1,0 +1,76 @@
+"""What an event says of the person, put into the contact: fields, shop, complaints, counters, erasure.
+
+A value is kept with the time at which it was stated: the latest by its own time wins, whatever the order of
+arrival. Two that were stated at the same instant are ordered by their text, so that any order ends the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from connector.model.contact import Contact, Stated
+from connector.model.event import Event
+from connector.model.values import Value, dumps
+
+_BOUGHT = frozenset({"cart", "order"})
+
+
+def learn(contact: Contact, event: Event) -> Contact:
+    """The contact with the fields that the event states. An absent or empty value states nothing."""
+    said = _stated(contact, event)
+    fields = dict(contact.fields)
+    for name, value in said.items():
+        new = Stated(value, event.occurred_at)
+        if name not in fields or _is_later(new, fields[name]):
+            fields[name] = new
+    return contact if fields == contact.fields else replace(contact, fields=fields)
+
+
+def count(contact: Contact, event: Event) -> Contact:
+    """The contact with the event counted, the shop where it happened, and its complaints."""
+    counters = {**contact.counters, event.name: contact.counters.get(event.name, 0) + 1}
+    shop = event.connection if _BOUGHT & event.subjects.keys() else contact.shop
+    return replace(contact, counters=counters, shop=shop, complaints=_complaints(contact, event))
+
+
+def erase(contact: Contact, at: datetime) -> Contact:
+    """All that is left of somebody who is to be forgotten: that, and by which identities to know them.
+
+    The identities stay, so that a late webhook finds the erased contact instead of making a new one.
+    """
+    return Contact(id=contact.id, created_at=contact.created_at, identities=contact.identities, erased_at=at)
+
+
+def _stated(contact: Contact, event: Event) -> Mapping[str, Value]:
+    """What the event says; an address by which it knows the person is the one in use from then on.
+
+    That an e-mail reached an address, or did not, says nothing of which one is in use.
+    """
+    said = {name: value for name, value in event.fields.items() if value is not None and value != ""}
+    addresses = [one.value for one in event.people if one.kind == "email"]
+    if addresses and "email" not in said and not event.name.startswith("email."):
+        in_use = contact.email
+        said["email"] = in_use if in_use in addresses else addresses[0]
+    return said
+
+
+def _is_later(new: Stated, old: Stated) -> bool:
+    if new.at != old.at:
+        return new.at > old.at
+    return dumps(new.value) > dumps(old.value)
+
+
+def _complaints(contact: Contact, event: Event) -> Mapping[str, datetime]:
+    complaints = contact.complaints
+    named = event.subjects.get("complaint", {}).get("id")
+    match event.name:
+        case "complaint.received":
+            return {**complaints, str(named or event.key): event.occurred_at}
+        case "complaint.resolved" if named:
+            return {key: at for key, at in complaints.items() if key != str(named)}
+        case "complaint.resolved":
+            return {key: at for key, at in complaints.items() if at > event.occurred_at}
+        case _:
+            return complaints

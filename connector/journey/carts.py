@@ -1,0 +1,104 @@
+"""Carts: the latest content by its own time, and which order each has become.
+
+An order closes the cart that it names (by the id or token of cart or checkout); one that names no cart we
+know closes the contact's open carts of that shop. A cart that changed after the order is open again.
+Which order closes which cart follows from both sets alone, so the order of arrival does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final, TypeVar
+
+from connector.journey.subjects import amount, scope_of, text, time
+from connector.model.contact import Cart, Contact, Order
+from connector.model.decision import Answer, TraceEntry
+from connector.model.event import Event
+
+_T = TypeVar("_T")
+
+KEPT_FOR: Final = timedelta(days=90)
+"""How long a cart that nobody touches is remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The contact with its carts. `closed` is set where the event is about a cart that became an order."""
+
+    contact: Contact
+    closed: TraceEntry | None = None
+
+
+def hold(contact: Contact, event: Event, now: datetime) -> Held:
+    """Put a cart's event into the contact, and let orders close carts; other events leave it as it is."""
+    said = event.subjects.get("cart")
+    name = (text(said.get("id")) or text(said.get("token"))) if said else None
+    if said is None or name is None:
+        return Held(_settled(contact, scope_of(event, "order")) if "order" in event.subjects else contact)
+    scope = scope_of(event, "cart")
+    key = f"{scope}:{name}"
+    carts = {one: cart for one, cart in contact.carts.items() if _is_fresh(cart, now)}
+    carts[key] = _with_content(contact.carts.get(key, Cart()), event)
+    after = _settled(replace(contact, carts=carts), scope)
+    order = after.carts[key].closed_by
+    return Held(after, _history_only(key, order) if order else None)
+
+
+def _is_fresh(cart: Cart, now: datetime) -> bool:
+    return cart.content_at is None or cart.content_at > now - KEPT_FOR
+
+
+def _with_content(cart: Cart, event: Event) -> Cart:
+    said = event.subjects["cart"]
+    at = time(said.get("updated_at")) or event.occurred_at
+    total = Decimal(0) if event.name == "cart.emptied" else amount(said.get("total"))
+    cart = replace(cart, token=cart.token or text(said.get("token")))
+    if cart.content_at and (at, total or Decimal(0)) < (cart.content_at, cart.total or Decimal(0)):
+        return cart
+    if total is None:
+        return replace(cart, content_at=at)
+    return replace(cart, content_at=at, total=total, currency=text(said.get("currency")) or cart.currency)
+
+
+def _settled(contact: Contact, scope: str) -> Contact:
+    """The contact whose carts of one shop know the order that they became."""
+    carts = _within(contact.carts, scope)
+    if not carts:
+        return contact
+    orders = sorted((_placed_at(order), key, order) for key, order in _within(contact.orders, scope).items())
+    closers = _closers(carts, [(at, key, frozenset(order.carts)) for at, key, order in orders])
+    settled = {key: replace(cart, closed_by=closers.get(key)) for key, cart in carts.items()}
+    return replace(contact, carts={**contact.carts, **settled})
+
+
+def _closers(
+    carts: Mapping[str, Cart], orders: Iterable[tuple[datetime, str, frozenset[str]]]
+) -> Mapping[str, str]:
+    """The order that closed each closed cart: the first that names it, else the first that names none."""
+    named: dict[str, str] = {}
+    guessed: dict[str, str] = {}
+    names = {key: {key.partition(":")[2], cart.token} for key, cart in carts.items()}
+    for placed_at, order, links in orders:
+        meant = [key for key in carts if links & names[key]]
+        chosen = named if meant else guessed
+        for key in meant or carts:
+            if (at := carts[key].content_at) and at <= placed_at:
+                chosen.setdefault(key, order)
+    return {**guessed, **named}
+
+
+def _placed_at(order: Order) -> datetime:
+    """Every order in the ledger has this fact, if only inferred."""
+    return order.facts["placed"]
+
+
+def _within(kept: Mapping[str, _T], scope: str) -> dict[str, _T]:
+    return {key: value for key, value in kept.items() if key.startswith(f"{scope}:")}
+
+
+def _history_only(cart: str, order: str) -> TraceEntry:
+    detail = f"cart {cart} became order {order} before: this is history only"
+    return TraceEntry("ledger", Answer.LATE, detail=detail)

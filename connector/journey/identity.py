@@ -1,0 +1,84 @@
+"""Whom an event is about: which contact its identities find, and what they teach about it.
+
+A person's own id at a shop or platform decides before the e-mail address (which may change hands within a
+company, or be corrected), the address before what is weaker (a telephone number, a cookie), and these
+before things that belong to a person. An identity stays with the contact that has it: what belongs to
+another contact is a conflict, named in the trace, and never moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from connector.model.contact import Contact
+from connector.model.decision import Answer, TraceEntry
+from connector.model.event import Event, Identity
+
+_WEAK: Final = frozenset({"cookie", "device", "phone", "session", "token"})
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Whom an event is about. `contact_id` None and not parked: it introduces a new contact.
+
+    `unclaimed` are the identities that the contact learns, `conflicts` those that others have. A parked event
+    waits under its belongings; one that has no identity at all is parked under nothing.
+    """
+
+    contact_id: str | None
+    unclaimed: tuple[Identity, ...] = ()
+    conflicts: tuple[Identity, ...] = ()
+    is_parked: bool = False
+
+
+def choose(event: Event, owners: Mapping[Identity, str]) -> Choice:
+    """The contact of an event, given who owns its identities as far as anybody does."""
+    found = [one for one in sorted(event.identities, key=_rank) if one in owners]
+    contact_id = owners[found[0]] if found else None
+    return Choice(
+        contact_id=contact_id,
+        unclaimed=tuple(one for one in event.identities if one not in owners),
+        conflicts=tuple(one for one in event.identities if one in owners and owners[one] != contact_id),
+        is_parked=not found and not event.people,
+    )
+
+
+def introduce(contact: Contact, identities: Sequence[Identity]) -> Contact:
+    """The contact with identities that it now owns; those that it had come first."""
+    new = tuple(one for one in dict.fromkeys(identities) if one not in contact.identities)
+    return replace(contact, identities=contact.identities + new) if new else contact
+
+
+def own_part(event: Event, contact: Contact) -> tuple[Event, tuple[TraceEntry, ...]]:
+    """The event without the identities that are not the contact's, and a trace entry for each of these.
+
+    An address that belongs to another contact is not taken as this one's address either.
+    """
+    foreign = [one for one in event.identities if one not in contact.identities]
+    if not foreign:
+        return event, ()
+    addresses = {one.value for one in foreign if one.kind == "email"}
+    fields = event.fields
+    if fields.get("email") in addresses:
+        fields = {name: value for name, value in fields.items() if name != "email"}
+    own = replace(
+        event,
+        people=tuple(one for one in event.people if one not in foreign),
+        belongings=tuple(one for one in event.belongings if one not in foreign),
+        fields=fields,
+    )
+    return own, tuple(_conflict(one) for one in foreign)
+
+
+def _conflict(identity: Identity) -> TraceEntry:
+    return TraceEntry("event", Answer.CONFLICT, detail=f"{identity} belongs to another contact")
+
+
+def _rank(identity: Identity) -> int:
+    if not identity.is_person:
+        return 3
+    if identity.kind in _WEAK:
+        return 2
+    return 1 if identity.kind == "email" else 0

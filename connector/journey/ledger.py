@@ -1,0 +1,131 @@
+"""The ledger of orders: each fact becomes true once, at the time at which it happened.
+
+Shops send two to nine webhooks for one order, late, twice and out of order; the ledger is the same
+whatever the order of arrival. An order of which anything else is known was placed, even if nobody said so
+yet: that fact is inferred until it is reported, and its own event still reaches the rules then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from connector.journey.subjects import amount, scope_of, text, time
+from connector.model.contact import Contact, Order
+from connector.model.decision import Answer, TraceEntry
+from connector.model.event import Event
+from connector.model.vocabulary import FACTS
+
+_NOTHING: Final = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """The contact after the ledger; `refusal` says why the event is no news for the rules, if it is none."""
+
+    contact: Contact
+    refusal: TraceEntry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Purchases:
+    """The orders paid and not cancelled; `total` is less what was refunded, whatever the currency."""
+
+    count: int = 0
+    total: Decimal = _NOTHING
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+
+    @property
+    def average(self) -> Decimal | None:
+        """Per order, to the cent."""
+        return round(self.total / self.count, 2) if self.count else None
+
+
+def book(contact: Contact, event: Event) -> Booked:
+    """Put an order's event into the ledger; any other event leaves it as it is."""
+    fact = _fact_of(event.name)
+    if fact is None:
+        return Booked(contact)
+    order_id = text(event.subjects.get("order", {}).get("id"))
+    if order_id is None:
+        return Booked(contact, _refused("the order has no id"))
+    key = f"{scope_of(event, 'order')}:{order_id}"
+    before = contact.orders.get(key, Order())
+    if fact == "refunded" and _pays_nothing_back(before, event):
+        return Booked(contact, _refused(f"nothing of order {key} was paid back"))
+    after = _with_fact(_with_content(before, event), fact, event.occurred_at)
+    booked = replace(contact, orders={**contact.orders, key: after})
+    return Booked(booked, _known(key, before, fact) if is_reported(before, fact) else None)
+
+
+def is_reported(order: Order, fact: str) -> bool:
+    """Whether somebody said so: an inferred fact is not reported yet."""
+    return fact in order.facts and fact not in order.inferred
+
+
+def purchases(contact: Contact) -> Purchases:
+    """What the contact bought."""
+    bought = [one for one in contact.orders.values() if "paid" in one.facts and "cancelled" not in one.facts]
+    if not bought:
+        return Purchases()
+    paid_at = [one.facts["paid"] for one in bought]
+    return Purchases(len(bought), sum(map(_kept, bought), _NOTHING), min(paid_at), max(paid_at))
+
+
+def _kept(order: Order) -> Decimal:
+    """What the shop keeps of an order. A refund that nobody put an amount to is one of the whole order."""
+    if order.total is None or ("refunded" in order.facts and not order.refunded):
+        return _NOTHING
+    return max(order.total - order.refunded, _NOTHING)
+
+
+def _fact_of(name: str) -> str | None:
+    subject, _, fact = name.partition(".")
+    return fact if subject == "order" and fact in FACTS else None
+
+
+def _pays_nothing_back(order: Order, event: Event) -> bool:
+    """Whether the refund moved goods only: shops report restocking as a refund of nothing."""
+    return not order.refunded and amount(event.subjects["order"].get("refunded")) == _NOTHING
+
+
+def _with_fact(order: Order, fact: str, at: datetime) -> Order:
+    facts = {name: when for name, when in order.facts.items() if name not in order.inferred}
+    facts[fact] = min(at, facts.get(fact, at))
+    if "placed" in facts:
+        return replace(order, facts=facts, inferred=())
+    return replace(order, facts={"placed": min(facts.values()), **facts}, inferred=("placed",))
+
+
+def _with_content(order: Order, event: Event) -> Order:
+    """The latest content by its own time wins; what was refunded only grows; a link to a cart is kept."""
+    said = event.subjects["order"]
+    links = {link for name in ("cart", "checkout") if (link := text(said.get(name)))}
+    order = replace(
+        order,
+        number=order.number or text(said.get("number")),
+        refunded=max(order.refunded, amount(said.get("refunded")) or _NOTHING),
+        carts=tuple(sorted({*order.carts, *links})),
+    )
+    new = (time(said.get("updated_at")) or event.occurred_at, amount(said.get("total")))
+    if new[1] is None or (order.content_at and new < (order.content_at, order.total or _NOTHING)):
+        return order
+    return replace(
+        order, content_at=new[0], total=new[1], currency=text(said.get("currency")) or order.currency
+    )
+
+
+def _known(key: str, order: Order, fact: str) -> TraceEntry:
+    since = order.facts[fact].isoformat(timespec="seconds")
+    return TraceEntry("ledger", Answer.FACT_KNOWN, detail=f"order {key} was {_words(fact)} at {since}")
+
+
+def _refused(detail: str) -> TraceEntry:
+    return TraceEntry("ledger", Answer.REFUSED_FACT, detail=detail)
+
+
+def _words(fact: str) -> str:
+    return "reported as failing its payment" if fact == "payment_failed" else fact

@@ -1,0 +1,55 @@
+"""Runs of a trigger: the key under which it enters once, and how many of them count for a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Table
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from connector.journey.subjects import scope_of, text
+from connector.mapping.mapping import Frequency, Trigger
+from connector.model.contact import Contact, Run
+from connector.model.decision import Moved
+from connector.model.event import Event
+
+KEPT_FOR: Final = timedelta(days=90)
+"""How long a run is remembered that only its event could repeat: as long as the keys of events are."""
+
+_BY_EVENT: Final = "event:"
+_BY_STAGE: Final = "stage:"
+
+
+def key_of(trigger: Trigger, event: Event) -> str:
+    """The key of a run upon an event: the contact, the subject's id, or the event itself without one."""
+    if trigger.once_per == "contact":
+        return "contact"
+    for kind, subject in event.subjects.items():
+        if name := text(subject.get("id")) or text(subject.get("token")):
+            return f"{kind}:{scope_of(event, kind)}:{name}"
+    return f"{_BY_EVENT}{event.connection}:{event.key}"
+
+
+def stage_key(moved: Moved, cycle: int, event: Event) -> str:
+    """The key of what follows from entering a stage: this entry of it."""
+    return f"{_BY_STAGE}{moved.to_stage}:{cycle}:{event.connection}:{event.key}"
+
+
+def is_used_up(runs: Table[str, Run], limit: Frequency, now: datetime) -> bool:
+    """Whether as many runs have acted within the limit's period as may."""
+    since = now - limit.per
+    return sum(run.acted and run.at > since for run in runs.values()) >= limit.count
+
+
+def entered(contact: Contact, trigger: Trigger, key: str, run: Run) -> Contact:
+    """The contact with a run written down; runs that nothing can ask for any more are forgotten."""
+    kept_for = max(KEPT_FOR, trigger.limit.per) if trigger.limit else KEPT_FOR
+    since = run.at - kept_for
+    runs = {
+        name: one for name, one in contact.runs.get(trigger.name, {}).items() if _is_needed(name, one, since)
+    }
+    return replace(contact, runs={**contact.runs, trigger.name: {**runs, key: run}})
+
+
+def _is_needed(key: str, run: Run, since: datetime) -> bool:
+    return not key.startswith((_BY_EVENT, _BY_STAGE)) or run.at > since

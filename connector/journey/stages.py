@@ -1,0 +1,112 @@
+"""Stages: which move an event makes in a journey, and where the contact stands afterwards.
+
+Moves are read from the top, and the first whose event, `from` and `when` fit decides, even where it leads
+to a stage that is not ahead: then nothing happens, and later moves are not asked. So an event always
+means the same stage, and any order of arrival ends alike. A stage that was jumped over is entered too,
+marked as inferred. An event that arrives late corrects when stages were entered, and never undoes a move
+that came after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Table
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from connector.journey.conditions import Asked, ask, seen
+from connector.journey.view import View
+from connector.mapping.mapping import Journey, Move
+from connector.model.contact import Standing
+from connector.model.decision import Answer, Moved, TraceEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What an event did in one journey: the standing afterwards, the move if one was made, and why."""
+
+    standing: Standing | None
+    moved: Moved | None = None
+    trace: tuple[TraceEntry, ...] = ()
+
+
+def turn(view: View, journey: Journey) -> Turn:
+    """Ask the moves of a journey that listen to the event; before its first move a contact has no stage."""
+    result = Turn(view.contact.standings.get(journey.name))
+    trace: list[TraceEntry] = []
+    is_decided = False
+    for number, move in enumerate(journey.moves, start=1):
+        if view.event.name not in move.on:
+            continue
+        asked = Asked(Answer.BEATEN) if is_decided else _fits(view, move, result.standing)
+        if asked.refusal is None:
+            is_decided = True
+            result, asked = _make(view, journey, move, result.standing)
+        answer = asked.refusal or Answer.MOVED
+        rule = f"move:{journey.name}:{number}"
+        trace.append(TraceEntry(rule, answer, str(move.place), asked.seen, asked.detail))
+    return replace(result, trace=tuple(trace)) if trace else result
+
+
+def _fits(view: View, move: Move, standing: Standing | None) -> Asked:
+    if move.from_stage is not None:
+        if standing is None or standing.stage != move.from_stage:
+            where = standing.stage if standing else "no stage yet"
+            return Asked(Answer.NO, f"it is for {move.from_stage}, and the contact is in {where}")
+        if view.event.occurred_at < standing.since:
+            return Asked(Answer.NO, f"it happened before the contact entered {standing.stage}")
+    return ask(move.when, view.scope) if move.when else Asked()
+
+
+def _make(view: View, journey: Journey, move: Move, standing: Standing | None) -> tuple[Turn, Asked]:
+    at = view.event.occurred_at
+    after = _entered(journey.order, standing, move.to, at)
+    refusal = (
+        None if standing is None or move.from_stage else _not_ahead(journey.order, standing, move.to, at)
+    )
+    if refusal:
+        return Turn(after), Asked(Answer.NOT_FORWARD, refusal)
+    known = standing.entered if standing else {}
+    jumped = tuple(stage for stage in after.inferred if stage not in known)
+    moved = Moved(journey.name, standing.stage if standing else None, move.to, at, jumped)
+    since = after.entered[move.to] if move.to not in known else at
+    seen_ = seen(move.when, view.scope) if move.when else {}
+    return Turn(replace(after, stage=move.to, since=since), moved), Asked(seen=seen_)
+
+
+def _not_ahead(order: tuple[str, ...], standing: Standing, to: str, at: datetime) -> str:
+    """Why a move without `from` is not made; empty where it leads forward."""
+    if standing.stage == to:
+        return f"the contact is in {to} already"
+    if standing.stage in order and order.index(to) < order.index(standing.stage):
+        return f"{to} is not ahead of {standing.stage}"
+    if to in standing.entered and at < standing.since:
+        return f"it happened before the contact went from {to} to {standing.stage}"
+    return ""
+
+
+def _entered(order: tuple[str, ...], standing: Standing | None, to: str, at: datetime) -> Standing:
+    """The standing with what reaching a stage at a time says of it and of all stages before it.
+
+    Of every stage the first entry counts; it is inferred where that entry went further. Only minima are
+    taken, so the order of arrival does not matter.
+    """
+    before = standing or Standing(stage=to, since=at)
+    entered, inferred = dict(before.entered), set(before.inferred)
+    for stage in order[: order.index(to) + 1]:
+        if stage not in entered or at < entered[stage]:
+            entered[stage] = at
+            inferred.discard(stage) if stage == to else inferred.add(stage)
+        elif at == entered[stage] and stage == to:
+            inferred.discard(stage)
+    return replace(
+        before,
+        since=_since(before, entered),
+        entered=entered,
+        inferred=tuple(stage for stage in order if stage in inferred),
+    )
+
+
+def _since(standing: Standing, entered: Table[str, datetime]) -> datetime:
+    """When the present stage was entered: corrected by a late event only where it was for the first time."""
+    is_first = standing.entered.get(standing.stage) == standing.since
+    return entered[standing.stage] if is_first else standing.since
