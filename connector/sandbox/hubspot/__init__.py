@@ -7,17 +7,25 @@ documentation is silent the modules say what was chosen.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from importlib.resources import files
-from typing import Any
 
 from pydantic import ValidationError
 
-from connector.sandbox.exchange import Answer, Json, Refused, Request, as_json
+from connector.sandbox.exchange import Answer, Json, Refused, Request, as_json, instant
+from connector.sandbox.hubspot.account import Account
+from connector.sandbox.hubspot.book import ContactBook
 from connector.sandbox.hubspot.contacts import Contacts
-from connector.sandbox.hubspot.properties import Properties, seeded
+from connector.sandbox.hubspot.enrollments import Enrollments
+from connector.sandbox.hubspot.lists import ContactList, Lists
+from connector.sandbox.hubspot.owners import Owners
+from connector.sandbox.hubspot.owners import seeded as seeded_owner
+from connector.sandbox.hubspot.properties import seeded
 from connector.sandbox.hubspot.records import Ids
 from connector.sandbox.hubspot.refusals import not_found, too_many, unknown_credentials, unreadable
+from connector.sandbox.hubspot.schema import Schema
+from connector.sandbox.hubspot.search import Search
 from connector.sandbox.hubspot.tasks import Tasks
 from connector.sandbox.limits import Limits, Window
 from connector.sandbox.routing import Router
@@ -31,12 +39,16 @@ class HubSpot:
     def __init__(self, limits: Limits, now: datetime) -> None:
         seed = json.loads(files("connector.sandbox").joinpath("hubspot.json").read_text(encoding="utf-8"))
         ids = Ids()
-        self._properties = Properties({one["name"]: seeded(one) for one in seed["contact_properties"]})
-        self._contacts = Contacts(self._properties.known, ids)
+        schema = Schema({one["name"]: seeded(one) for one in seed["contact_properties"]})
+        self._book = ContactBook(schema.known, ids)
         task_properties = {one["name"]: seeded(one) for one in seed["task_properties"]}
-        owners: dict[str, Any] = {one["id"]: one for one in seed["owners"]}
-        self._tasks = Tasks(task_properties, ids, self._contacts.held, owners)
-        rooms = (self._contacts, self._tasks, self._properties)
+        owners = Owners({one["id"]: seeded_owner(one, instant(now)) for one in seed["owners"]})
+        self._tasks = Tasks(task_properties, ids, self._book.held, owners.held)
+        self._lists = Lists(self._book.held, ids, _lists(seed["lists"]))
+        self._enrollments = Enrollments(self._book, owners, ids)
+        search = Search(self._book.held, schema.known)
+        acting = (Contacts(self._book), self._tasks, self._lists, self._enrollments)
+        rooms = (*acting, search, owners, schema, Account())
         self._router = Router(route for room in rooms for route in room.routes())
         self._rolling = Window(limits.hubspot_per_ten_seconds, timedelta(seconds=10), 190)
         self._daily = Window(limits.hubspot_per_day, timedelta(days=1), 650_000)
@@ -58,8 +70,11 @@ class HubSpot:
     def state(self) -> Json:
         """What the portal holds."""
         return {
-            "contacts": {id_: record.held() for id_, record in self._contacts.held.items()},
+            "contacts": {id_: record.held() for id_, record in self._book.held.items()},
             "tasks": {id_: record.held() for id_, record in self._tasks.held.items()},
+            "lists": self._lists.state(),
+            "enrollments": self._enrollments.held,
+            "events": self._enrollments.events,
         }
 
     def _admit(self, request: Request) -> None:
@@ -84,6 +99,10 @@ class HubSpot:
             "X-HubSpot-RateLimit-Daily-Remaining": str(self._daily.left(request.at)),
         }
         return Answer(answer.status, answer.body, answer.content_type, headers)
+
+
+def _lists(seed: Sequence[Json]) -> dict[str, ContactList]:
+    return {one["listId"]: ContactList(one["listId"], one["name"], one["processingType"]) for one in seed}
 
 
 def _is_search(request: Request) -> bool:

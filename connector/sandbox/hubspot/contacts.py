@@ -1,29 +1,25 @@
-"""HubSpot's contacts: batch upsert, create, change, read and archive."""
+"""The calls about HubSpot's contacts: batch upsert, create, change, read and archive."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 from pydantic import Field
 
-from connector.sandbox.exchange import Answer, CamelBody, Json, Refused, Request, as_json, instant
-from connector.sandbox.hubspot.properties import Given, Property, as_text, refusals
+from connector.sandbox.exchange import Answer, CamelBody, Json, Refused, Request, as_json
+from connector.sandbox.hubspot.book import ContactBook
+from connector.sandbox.hubspot.properties import Given, as_text
 from connector.sandbox.hubspot.records import (
-    Ids,
+    SHOWN_OF_CONTACTS,
     ReadBody,
     Record,
     batch_answer,
     batch_error,
     checked_batch,
-    find,
     missing,
 )
-from connector.sandbox.hubspot.refusals import conflict, invalid, invalid_properties, not_found
+from connector.sandbox.hubspot.refusals import invalid, not_found
 from connector.sandbox.routing import Route
 
 ROOT = "/crm/v3/objects/contacts"
-_SHOWN = ("createdate", "email", "firstname", "hs_object_id", "lastmodifieddate", "lastname")
 _ALWAYS_SHOWN = ("createdate", "hs_object_id", "lastmodifieddate")
 
 
@@ -53,17 +49,14 @@ class WriteBody(CamelBody):
     properties: Given
 
 
-@dataclass
 class Contacts:
-    """The contacts of a portal, by id."""
+    """The calls about the contacts of a book."""
 
-    known: Mapping[str, Property]
-    ids: Ids
-    held: dict[str, Record] = field(default_factory=dict)
-    _ids_by_email: dict[str, str] = field(default_factory=dict)
+    def __init__(self, book: ContactBook) -> None:
+        self._book = book
 
     def routes(self) -> list[Route]:
-        """The calls about contacts."""
+        """Which call is answered by what."""
         return [
             ("POST", f"{ROOT}/batch/upsert", self._upsert),
             ("POST", f"{ROOT}/batch/read", self._read),
@@ -72,13 +65,6 @@ class Contacts:
             ("PATCH", f"{ROOT}/{{id}}", self._change),
             ("DELETE", f"{ROOT}/{{id}}", self._archive),
         ]
-
-    def by_email(self, email: str) -> Record | None:
-        """The contact with this e-mail address."""
-        return self.held.get(self._ids_by_email.get(email.strip().lower(), ""))
-
-    def _find(self, id_: str, by: str) -> Record | None:
-        return self.by_email(id_) if by == "email" else find(self.held, self.known, id_, by)
 
     def _upsert(self, request: Request) -> Answer:
         """All, or 207 where some fail and carry a trace id; without one the first failure refuses all."""
@@ -95,97 +81,60 @@ class Contacts:
         return batch_answer(request, sorted(results, key=lambda shown: int(shown["id"])), errors)
 
     def _fault(self, one: UpsertInput) -> Refused | None:
-        values = one.values()
         if not one.id.strip():
             return invalid("id must not be empty")
-        if problems := refusals(values, self.known):
-            return invalid_properties(problems)
-        found = self._find(one.id, one.id_property)
+        found = self._book.find(one.id, one.id_property)
         if found is None and not one.id_property:
             return not_found(f"No contact with id {one.id}")
-        return self._taken(values, found)
-
-    def _taken(self, values: Mapping[str, str], owner: Record | None) -> Refused | None:
-        other = self.by_email(values["email"]) if values.get("email") else None
-        return conflict(other.id) if other and other is not owner else None
+        return self._book.fault(one.values(), found)
 
     def _upserted(self, one: UpsertInput, request: Request) -> Json:
-        found = self._find(one.id, one.id_property)
-        record = found or self._added(request)
-        self._write(record, one.values(), request)
+        found = self._book.find(one.id, one.id_property)
+        record = found or self._book.add(request.at)
+        self._book.write(record, one.values(), request.at)
         trace = {"objectWriteTraceId": one.trace} if one.trace is not None else {}
         return record.shown(record.properties) | {"new": found is None} | trace
 
     def _create(self, request: Request) -> Answer:
-        values = as_text(request.read(WriteBody).properties)
-        self._check(values, None)
-        record = self._added(request)
-        self._write(record, values, request)
+        values = self._values(request, None)
+        record = self._book.add(request.at)
+        self._book.write(record, values, request.at)
         return as_json(201, record.shown(record.properties))
 
     def _change(self, request: Request, id_: str) -> Answer:
         record = self._found(request, id_)
-        values = as_text(request.read(WriteBody).properties)
-        self._check(values, record)
-        self._write(record, values, request)
+        values = self._values(request, record)
+        self._book.write(record, values, request.at)
         return as_json(200, record.shown({**dict.fromkeys(_ALWAYS_SHOWN), **values}))
 
-    def _check(self, values: Mapping[str, str], owner: Record | None) -> None:
-        if problems := refusals(values, self.known):
-            raise invalid_properties(problems)
+    def _values(self, request: Request, owner: Record | None) -> dict[str, str]:
+        values = as_text(request.read(WriteBody).properties)
         if not values:
             raise invalid("No properties found to update, please provide at least one.")
-        if taken := self._taken(values, owner):
-            raise taken
+        if fault := self._book.fault(values, owner):
+            raise fault
+        return values
 
     def _get(self, request: Request, id_: str) -> Answer:
-        wanted = [name for name in request.many("properties") if name in self.known]
-        return as_json(200, self._found(request, id_).shown([*_ALWAYS_SHOWN, *wanted] if wanted else _SHOWN))
+        asked = [name for name in request.many("properties") if name in self._book.known]
+        names = [*_ALWAYS_SHOWN, *asked] if asked else SHOWN_OF_CONTACTS
+        return as_json(200, self._found(request, id_).shown(names))
 
     def _read(self, request: Request) -> Answer:
         body = request.read(ReadBody)
-        wanted = [(one.id, self._find(one.id, body.id_property or "")) for one in body.inputs]
-        names = [*_ALWAYS_SHOWN, *body.properties] if body.properties else _SHOWN
+        checked_batch([one.id for one in body.inputs])
+        wanted = [(one.id, self._book.find(one.id, body.id_property or "")) for one in body.inputs]
+        names = [*_ALWAYS_SHOWN, *body.properties] if body.properties else SHOWN_OF_CONTACTS
         absent = [id_ for id_, record in wanted if record is None]
         errors = [batch_error(missing("CONTACT", absent))] if absent else []
         return batch_answer(request, [record.shown(names) for _, record in wanted if record], errors)
 
     def _archive(self, request: Request, id_: str) -> Answer:
-        if record := self.held.pop(id_, None):
-            self._ids_by_email.pop(record.properties.get("email", ""), None)
+        self._book.remove(id_)
         return Answer(204)
 
     def _found(self, request: Request, id_: str) -> Record:
-        record = self._find(id_, request.first("idProperty"))
+        record = self._book.find(id_, request.first("idProperty"))
         if record is None:
             raise not_found()
         return record
-
-    def _added(self, request: Request) -> Record:
-        id_, at = self.ids.take(), request.at
-        record = Record(id_, at, at, {"hs_object_id": id_, "createdate": instant(at)})
-        self.held[id_] = record
-        return record
-
-    def _write(self, record: Record, values: Mapping[str, str], request: Request) -> None:
-        if "email" in values:
-            self._ids_by_email.pop(record.properties.get("email", ""), None)
-            self._ids_by_email |= {values["email"]: record.id} if values["email"] else {}
-        for name, value in values.items():
-            record.properties[name] = self._kept(name, record.properties.get(name, ""), value)
-        record.properties["lastmodifieddate"] = instant(request.at)
-        record.updated_at = request.at
-
-    def _kept(self, name: str, before: str, wanted: str) -> str:
-        if name == "lifecyclestage":
-            return _later(self.known[name].options, before, wanted)
-        if self.known[name].field_type == "checkbox" and wanted.startswith(";"):
-            return ";".join(dict.fromkeys(part for part in f"{before}{wanted}".split(";") if part))
-        return wanted
-
-
-def _later(stages: tuple[str, ...], before: str, wanted: str) -> str:
-    """HubSpot silently keeps the later lifecycle stage; clearing it makes an earlier one possible."""
-    if before in stages and wanted in stages and stages.index(wanted) < stages.index(before):
-        return before
-    return wanted

@@ -1,16 +1,15 @@
-"""HubSpot's properties: which exist, what values they take, and the calls that list and create them."""
+"""HubSpot's properties and the values that they take."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from connector.sandbox.exchange import Answer, CamelBody, Json, Request, as_json, instant
-from connector.sandbox.hubspot.refusals import Invalid, invalid, not_found, refused
-from connector.sandbox.routing import Route
+from connector.sandbox.exchange import Json, instant
+from connector.sandbox.hubspot.refusals import Invalid
 
 Given: TypeAlias = Mapping[str, str | int | float | bool | None]
 """Values as they come in a body; HubSpot keeps them all as text."""
@@ -139,64 +138,3 @@ def _is_moment(value: str, *, midnight: bool) -> bool:
     except ValueError:
         return False
     return not midnight or instant(moment).endswith("T00:00:00.000Z") or len(value) == len("2026-11-22")
-
-
-class OptionBody(CamelBody):
-    """An option of a new enumeration."""
-
-    label: str
-    value: str
-
-
-class PropertyBody(CamelBody):
-    """A new property."""
-
-    name: str
-    label: str
-    type: str
-    field_type: str
-    group_name: str
-    options: tuple[OptionBody, ...] = ()
-    has_unique_value: bool = False
-
-    def made(self) -> Property:
-        """The property that this asks for."""
-        options = tuple(option.value for option in self.options)
-        return Property(
-            self.name, self.label, self.type, self.field_type, options, self.has_unique_value, is_custom=True
-        )
-
-
-@dataclass
-class Properties:
-    """The contact properties of a portal."""
-
-    known: dict[str, Property] = field(default_factory=dict)
-
-    def routes(self) -> list[Route]:
-        """The calls that list, show and create properties of contacts."""
-        root = "/crm/v3/properties/contacts"
-        return [
-            ("GET", root, self._all),
-            ("POST", root, self._create),
-            ("GET", f"{root}/{{name}}", self._one),
-        ]
-
-    def _all(self, request: Request) -> Answer:
-        return as_json(200, {"results": [prop.shown() for prop in self.known.values()]})
-
-    def _one(self, request: Request, name: str) -> Answer:
-        if name not in self.known:
-            raise not_found(f"Property {name} does not exist")
-        return as_json(200, self.known[name].shown())
-
-    def _create(self, request: Request) -> Answer:
-        wanted = request.read(PropertyBody)
-        if wanted.name in self.known:
-            raise refused(409, "OBJECT_ALREADY_EXISTS", f'A property named "{wanted.name}" already exists.')
-        if not re.fullmatch(r"[a-z][a-z0-9_]*", wanted.name):
-            raise invalid(
-                f"Property name {wanted.name} is not valid: lower case letters, digits and underscores."
-            )
-        self.known[wanted.name] = wanted.made()
-        return as_json(201, self.known[wanted.name].shown())

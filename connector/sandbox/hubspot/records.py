@@ -13,6 +13,7 @@ from connector.sandbox.hubspot.properties import Property
 from connector.sandbox.hubspot.refusals import invalid, refused
 
 LARGEST_BATCH = 100
+SHOWN_OF_CONTACTS = ("createdate", "email", "firstname", "hs_object_id", "lastmodifieddate", "lastname")
 
 
 @dataclass
