@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +22,7 @@ class Sandbox:
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._thread = Thread(target=server.serve_forever, args=(0.02,), name="sandbox")
+        self._thread = Thread(target=server.serve_forever, args=(0.02,), name="sandbox", daemon=True)
         self._thread.start()
 
     @property
@@ -42,7 +43,8 @@ class Sandbox:
 
     def state(self) -> Json:
         """What is held and every call: the same as `GET /state`."""
-        return self._server.world.state()
+        held: Json = json.loads(self._server.world.state())
+        return held
 
     def reset(self) -> None:
         """Forget records, calls and scripts."""

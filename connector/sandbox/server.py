@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import SHUT_RDWR, socket
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,6 +18,7 @@ from connector.sandbox.scripts import Script
 from connector.sandbox.world import Reply, World
 
 _LARGEST_BODY = 16 * 1024 * 1024
+_LONGEST_END = 5.0
 _PAGE = """Loods sandbox: a local HubSpot and Mailchimp that remember what they are told.
 
 HubSpot     this address                 (/crm, /automation, /events, /account-info)
@@ -33,22 +35,23 @@ class Server(ThreadingHTTPServer):
     """Listens for a world; `close` ends every connection, also those that wait."""
 
     request_queue_size = 128
-    daemon_threads = False
+    block_on_close = False
 
     def __init__(self, address: tuple[str, int], world: World) -> None:
         self.world = world
         self.is_stopping = Event()
-        self._open: set[socket] = set()
+        self._open: dict[socket, Thread] = {}
         super().__init__(address, Handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Remember the connection, so that it can be ended."""
-        self._open.add(request)
-        super().process_request(request, client_address)
+        """Give the connection a thread, and remember both so that they can be ended."""
+        thread = Thread(target=self.process_request_thread, args=(request, client_address), daemon=True)
+        self._open[request] = thread
+        thread.start()
 
     def shutdown_request(self, request: Any) -> None:
         """Forget a connection that has ended."""
-        self._open.discard(request)
+        self._open.pop(request, None)
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -60,11 +63,10 @@ class Server(ThreadingHTTPServer):
         """Stop listening and end the connections that are left."""
         self.is_stopping.set()
         self.shutdown()
-        for connection in tuple(self._open):
-            try:
+        for connection, thread in tuple(self._open.items()):
+            with suppress(OSError):
                 connection.shutdown(SHUT_RDWR)
-            except OSError:
-                continue
+            thread.join(timeout=_LONGEST_END)
         self.server_close()
 
 
@@ -120,7 +122,7 @@ class Handler(BaseHTTPRequestHandler):
             case "GET", "/":
                 return Answer(200, _PAGE.encode(), "text/plain; charset=utf-8")
             case "GET", "/state":
-                return as_json(200, world.state())
+                return Answer(200, world.state().encode())
             case "POST", "/reset":
                 world.reset()
                 return Answer(204)

@@ -54,8 +54,8 @@ class World:
         with self._lock:
             self._forget()
 
-    def state(self) -> Json:
-        """A copy of what is held and of every call, as JSON values."""
+    def state(self) -> str:
+        """What is held and every call, as JSON."""
         with self._lock:
             held = {
                 "hubspot": self._hubspot.state(),
@@ -63,8 +63,7 @@ class World:
                 "http": self._posted,
                 "calls": self._calls,
             }
-            copy: Json = json.loads(json.dumps(held))
-            return copy
+            return json.dumps(held)
 
     @contextmanager
     def exchange(self, request: Request) -> Iterator[Reply]:

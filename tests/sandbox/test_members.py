@@ -84,6 +84,33 @@ def test_whoever_left_may_be_asked_by_mail(chimp: Any) -> None:
     assert put(chimp, status="pending")["status"] == "pending"
 
 
+def test_a_question_by_mail_does_not_make_good_that_somebody_left(chimp: Any) -> None:
+    put(chimp, status_if_new="unsubscribed")
+    put(chimp, status="pending")
+
+    refusal = problem(lambda: put(chimp, status="subscribed"))
+
+    assert refusal["title"] == "Member In Compliance State"
+
+
+def test_a_member_moves_to_another_address(chimp: Any, sandbox: Sandbox) -> None:
+    put(chimp, status_if_new="subscribed", merge_fields={"FNAME": "Eva"})
+
+    member = put(chimp, "eef@example.com", key=EVA_ID)
+
+    assert member["merge_fields"]["FNAME"] == "Eva"
+    assert list(sandbox.state()["mailchimp"]["members"]) == ["eef@example.com"]
+
+
+def test_nobody_moves_to_the_address_of_another_member(chimp: Any) -> None:
+    put(chimp, status_if_new="subscribed")
+    put(chimp, "tom@example.com", status_if_new="subscribed")
+
+    refusal = problem(lambda: put(chimp, "tom@example.com", key=EVA_ID))
+
+    assert refusal["title"] == "Member Exists"
+
+
 def test_an_archived_member_comes_back_as_a_new_one(chimp: Any) -> None:
     put(chimp, status_if_new="subscribed", merge_fields={"FNAME": "Eva"})
     chimp.lists.delete_list_member(LIST, EVA_ID)

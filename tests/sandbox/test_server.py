@@ -54,8 +54,6 @@ json_values = st.recursive(
                     "ADDRESS",
                     "associations",
                     "filterGroups",
-                    "match",
-                    "answers",
                     "name",
                     "type",
                     "options",

@@ -113,9 +113,9 @@ class Members:
     def _new(self, request: Request, audience: Audience, body: MemberBody, email: str) -> Answer:
         """A new member, or an archived one who comes back, in `status_if_new` (PUT) or `status`."""
         _check_address(audience, email)
-        status = body.status or (body.status_if_new if request.method == "PUT" else None)
+        name = "status_if_new" if request.method == "PUT" else "status"
+        status: Status | None = getattr(body, name)
         if status is None:
-            name = "status_if_new" if request.method == "PUT" else "status"
             raise problems.invalid(errors=[(name, "This value should not be blank.")])
         before = audience.members.get(member_id(email))
         member = before or Member(member_id(email), email, status, request.at, request.at)
@@ -127,13 +127,14 @@ class Members:
         fields = member.merge_fields | checked(body.merge_fields, audience.merge_fields)
         if request.first("skip_merge_validation").lower() not in _YES:
             check_required(fields, audience.merge_fields)
+        _readdress(audience, member, body.email_address or member.email)
         member.merge_fields = fields
         member.facts |= body.facts()
         member.changed_at = request.at
         member.tags = dict.fromkeys(body.tags, request.at) | member.tags
         if body.status is not None:
             member.status = body.status
-            member.has_left = body.status in _LEFT
+            member.has_left |= body.status in _LEFT
         audience.members[member.id] = member
         return as_json(200, shown(audience, member))
 
@@ -151,6 +152,17 @@ def _check_address(audience: Audience, email: str) -> None:
         raise problems.signed_up_a_lot(email)
     if member_id(email) in audience.forgotten:
         raise problems.forgotten(email)
+
+
+def _readdress(audience: Audience, member: Member, email: str) -> None:
+    """Give a member another address, and with it another id. Refuses one that somebody else has."""
+    id_ = member_id(email)
+    if id_ != member.id:
+        _check_address(audience, email)
+        if id_ in audience.members:
+            raise problems.member_exists(email)
+        audience.members.pop(member.id, None)
+    member.id, member.email = id_, email
 
 
 def shown(audience: Audience, member: Member) -> Json:
