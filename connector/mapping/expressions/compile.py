@@ -1,0 +1,137 @@
+"""From what an administrator wrote to something that can be called, or to all that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from types import MappingProxyType
+from typing import Final
+
+from babel import Locale, UnknownLocaleError
+
+from connector.errors import ExpressionFailed
+from connector.mapping.expressions.bench import Bench
+from connector.mapping.expressions.compiled import CompiledExpression, CompiledText
+from connector.mapping.expressions.forms import FORMS
+from connector.mapping.expressions.kinds import NOUNS
+from connector.mapping.expressions.parsing import parse
+from connector.mapping.expressions.problems import Refused, Report
+from connector.mapping.expressions.slips import find_slips
+from connector.mapping.expressions.terms import Culture, Run, Term, broken
+from connector.mapping.expressions.texts import Inset, cut
+from connector.mapping.mapping import CannotTell, Place
+from connector.model.types import Sort, Type
+
+_ALIKE: Final = (frozenset({Sort.TEXT, Sort.STAGE}), frozenset({Sort.TIME, Sort.DATE}))
+_MOMENT: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_BARE: Final = MappingProxyType(
+    {"now": _MOMENT, "event": {"name": "-", "occurred_at": _MOMENT, "connection": "-", "source": "-"}}
+)
+"""A scope that holds what is always there, and nothing else."""
+
+
+def compile_expression(
+    text: str,
+    names: Mapping[str, Type],
+    place: Place,
+    expect: Sort | None = None,
+    *,
+    zone: tzinfo = UTC,
+    locale: str = "nl_NL",
+) -> CompiledExpression:
+    """Compile an expression over `names`; `place` is that of its first character.
+
+    With `expect=Sort.YES_NO` it is a condition: its only answers are True, False and `CannotTell`, and a
+    value asks whether it is there. Any other `expect` refuses what can never be of that sort. Dates without
+    an offset are in `zone`; `locale` is how money and dates are written. Raises `ExpressionProblems`.
+    """
+    report = Report(text, place)
+    work = _Work(names, _culture(zone, locale, report))
+    term, reads = work.compile(text, report, is_condition=expect is Sort.YES_NO)
+    if expect is not None and not _fits(term.type.sort, expect):
+        report.add(0, "M218", f"this gives {NOUNS[term.type.sort]}, and {NOUNS[expect]} is wanted here")
+    report.raise_errors()
+    return CompiledExpression(text, place, term.type, term.run, reads)
+
+
+def compile_text(
+    text: str, names: Mapping[str, Type], place: Place, *, zone: tzinfo = UTC, locale: str = "nl_NL"
+) -> CompiledText:
+    """Compile a text with values in `{{ }}`; a missing value prints nothing. Raises `ExpressionProblems`.
+
+    Its `warnings` name the values that may be missing and would leave a gap between the other words.
+    """
+    report = Report(text, place)
+    work = _Work(names, _culture(zone, locale, report))
+    pieces = _cut(text, report)
+    parts = [work.part(piece, report, has_words=len(pieces) > 1) for piece in pieces]
+    report.raise_errors()
+    is_constant = all(isinstance(part, str) for part in parts)
+    type_ = parts[0].type if len(parts) == 1 and isinstance(parts[0], Term) else Type(Sort.TEXT)
+    return CompiledText(text, place, is_constant, type_, report.warnings, parts, work.culture)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What all parts of a text share."""
+
+    names: Mapping[str, Type]
+    culture: Culture
+
+    def compile(
+        self, source: str, report: Report, *, is_condition: bool = False
+    ) -> tuple[Term, Mapping[str, Run]]:
+        bench = Bench(self.names, self.culture, report, FORMS)
+        if find_slips(source, report):
+            return broken(0), {}
+        try:
+            tree = parse(source)
+            return bench.condition(tree) if is_condition else bench.term(tree), bench.reads
+        except Refused as problem:
+            report.stop(problem)
+            return broken(0), {}
+
+    def part(self, piece: str | Inset, report: Report, *, has_words: bool) -> str | Term:
+        if isinstance(piece, str):
+            return piece
+        here = report.within(piece.at)
+        term, _ = self.compile(piece.source, here)
+        if term.type.sort is Sort.RECORD and has_words:
+            here.add(term.at, "M213", f"{term.path} is a whole record, not a text", "name one of its fields")
+        elif has_words and _may_be_missing(term):
+            what = term.path or "this"
+            here.add(
+                term.at, "M230", f"{what} may be missing and leave a gap", "add | default('…')", "warning"
+            )
+        return term
+
+
+def _may_be_missing(term: Term) -> bool:
+    try:
+        found = term.run(_BARE)
+    except (ExpressionFailed, ArithmeticError):
+        return False
+    return found is None or isinstance(found, CannotTell)
+
+
+def _culture(zone: tzinfo, locale: str, report: Report) -> Culture:
+    try:
+        return Culture(zone, Locale.parse(locale))
+    except (UnknownLocaleError, ValueError):
+        report.add(0, "M219", f'there is no locale "{locale}"', "such as nl_NL or en_GB")
+        return Culture(zone, Locale("nl"))
+
+
+def _cut(text: str, report: Report) -> list[str | Inset]:
+    try:
+        return cut(text)
+    except Refused as problem:
+        report.stop(problem)
+        return []
+
+
+def _fits(found: Sort, wanted: Sort) -> bool:
+    return (
+        found in {wanted, Sort.ANY} or wanted is Sort.ANY or any({found, wanted} <= alike for alike in _ALIKE)
+    )

@@ -1,0 +1,96 @@
+"""What compiling gives: expressions and texts to be called with a scope, any number of times, by any thread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import DivisionByZero, InvalidOperation
+from typing import cast
+
+from connector.errors import ExpressionFailed, Problem
+from connector.mapping.expressions.problems import short
+from connector.mapping.expressions.terms import Culture, Run, Term
+from connector.mapping.expressions.values import as_text, bounded, bounded_text
+from connector.mapping.mapping import CannotTell, Place, Scope
+from connector.model.types import Type
+from connector.model.values import Value
+
+
+@dataclass(slots=True, eq=False)
+class CompiledExpression:
+    """An expression of the mapping; `type` is what comes of it."""
+
+    text: str
+    place: Place
+    type: Type
+    _run: Run
+    _reads: Mapping[str, Run]
+
+    def __call__(self, scope: Scope) -> Value | CannotTell:
+        """The value (None where it is missing), or that it cannot be told. Raises `ExpressionFailed`."""
+        try:
+            found = self._run(scope)
+            return cast("Value | CannotTell", found if found.__class__ is bool else bounded(found))
+        except (ExpressionFailed, ArithmeticError, RecursionError) as error:
+            raise _failure(self.place, self.text, error) from error
+
+    def seen(self, scope: Scope) -> dict[str, Value]:
+        """The values that it reads in this scope, by their paths; missing ones are None."""
+        values = ((path, read(scope)) for path, read in self._reads.items())
+        return {
+            path: None if isinstance(value, CannotTell) else cast("Value", value) for path, value in values
+        }
+
+
+@dataclass(slots=True, eq=False)
+class CompiledText:
+    """A text with values in it. `warnings` are the problems that do not keep it from being used.
+
+    `type` is that of the only value where the text is one `{{ … }}`, else a text.
+    """
+
+    text: str
+    place: Place
+    is_constant: bool
+    type: Type
+    warnings: tuple[Problem, ...]
+    _parts: Sequence[str | Term]
+    _culture: Culture
+
+    def __call__(self, scope: Scope) -> Value:
+        """The text; one that is a single `{{ … }}` keeps its type, and is None where the value is missing."""
+        if self.is_constant:
+            return "".join(cast("Sequence[str]", self._parts))
+        try:
+            return self._single(scope) if len(self._parts) == 1 else self._joined(scope)
+        except (ExpressionFailed, ArithmeticError, RecursionError) as error:
+            raise _failure(self.place, self.text, error) from error
+
+    def _single(self, scope: Scope) -> Value:
+        value = cast("Term", self._parts[0]).run(scope)
+        return None if isinstance(value, CannotTell) else cast("Value", bounded(value))
+
+    def _joined(self, scope: Scope) -> str:
+        return bounded_text("".join(self._written(part, scope) for part in self._parts))
+
+    def _written(self, part: str | Term, scope: Scope) -> str:
+        if isinstance(part, str):
+            return part
+        value = part.run(scope)
+        return "" if value is None or isinstance(value, CannotTell) else as_text(value, self._culture.zone)
+
+
+def _failure(place: Place, text: str, error: Exception) -> ExpressionFailed:
+    return ExpressionFailed(f"{place}: {short(text)}: {_reason(error)}")
+
+
+def _reason(error: Exception) -> str:
+    match error:
+        case ExpressionFailed():
+            return str(error)
+        case DivisionByZero() | InvalidOperation():
+            return "a division by zero"
+        case RecursionError():
+            return "a value is nested too deeply"
+        case _:
+            return "a number or a time is too large"

@@ -1,0 +1,33 @@
+"""Fixed values where a question should stand: `'cart.total'`, or the second half of `x == 'a' or 'b'`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from connector.mapping.expressions import paths
+from connector.mapping.expressions.problems import Refused
+from connector.mapping.expressions.terms import Term
+from connector.model.types import Type
+
+
+def always_same(term: Term, names: Mapping[str, Type]) -> Refused:
+    """The problem of a fixed value in a condition."""
+    hint = "repeat the comparison (x == 'a' or x == 'b'), or write x in ['a', 'b']"
+    if is_quoted_path(term, names):
+        hint = "leave the quotes out to ask for the value"
+    return Refused(term.at, "M214", "a fixed value is no condition: its answer is always the same", hint)
+
+
+def is_quoted_path(term: Term, names: Mapping[str, Type]) -> bool:
+    """Whether this is a text that reads like the path of a value, so that its quotes are probably a slip."""
+    written = term.constant.value if term.constant else None
+    if not isinstance(written, str):
+        return False
+    first, *rest = written.split(".")
+    try:
+        found = paths.name(first, names, 0)
+        for key in rest:
+            found = paths.attribute(found, key, 0)
+    except Refused:
+        return False
+    return True

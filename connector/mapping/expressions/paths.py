@@ -1,0 +1,167 @@
+"""Names, attributes and items: from `order.total` or `body.line_items[0].sku` to a closure that reads it.
+
+Typed names are checked against the model. In a payload (`ANY`) every step is a key or a place in a list,
+never a method, and what is not there, or is of another shape, is missing. The name of a header is also
+found in lower case, which is how headers are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+from connector.mapping.expressions.kinds import NOUNS
+from connector.mapping.expressions.problems import Refused, did_you_mean, short
+from connector.mapping.expressions.terms import Run, Term
+from connector.mapping.mapping import Scope
+from connector.model.types import ANY, Sort, Type
+from connector.model.values import Value
+from connector.model.vocabulary import NOT_BUILT
+
+_FARTHEST: Final = 100_000
+
+
+def name(written: str, names: Mapping[str, Type], at: int) -> Term:
+    """The term for a name. Raises `Refused` for one that does not exist here."""
+    if written not in names:
+        raise _unknown_name(written, names, at)
+    found = names[written]
+    return Term(found, _reader((written,), found.absent), at, written, keys=(written,))
+
+
+def attribute(outer: Term, key: str, at: int) -> Term:
+    """The term for `outer.key`. Raises `Refused` where that cannot be; `at` is the place of the key."""
+    if key.startswith("__"):
+        raise Refused(at, "M207", f'"{short(key)}" is not part of the language', "name a field")
+    return _step(outer, key, f"{outer.path}.{key}", at)
+
+
+def item(outer: Term, key: object, at: int) -> Term:
+    """The term for `outer['key']` or `outer[0]`. Raises `Refused` where that cannot be."""
+    if isinstance(key, str):
+        return _step(outer, key, f"{outer.path}['{short(key)}']", at)
+    if not isinstance(key, Decimal) or key != key.to_integral_value() or abs(key) > _FARTHEST:
+        raise Refused(at, "M207", "between [ ] stands the name of a key or a whole number", "['key'] or [0]")
+    path = f"{outer.path}[{int(key)}]"
+    if outer.type.sort is Sort.LIST:
+        return _grown(outer, int(key), path, outer.type.item or ANY)
+    if outer.type.sort is Sort.ANY:
+        return _grown(outer, int(key), path, ANY)
+    raise Refused(at, "M204", f"{outer.path} is {NOUNS[outer.type.sort]}, not a list", "leave the [ ] out")
+
+
+def _step(outer: Term, key: str, path: str, at: int) -> Term:
+    match outer.type.sort:
+        case Sort.ANY:
+            return _grown(outer, key, path, ANY)
+        case Sort.RECORD:
+            found = outer.type.fields.get(key) or outer.type.item
+            if found is None:
+                raise _unknown_field(outer, key, at)
+            return _grown(outer, key, path, found)
+        case Sort.LIST:
+            hint = (
+                f"take them all with {outer.path} | pluck('{key}'), or the first with {outer.path}[0].{key}"
+            )
+            raise Refused(at, "M204", f'{outer.path} is a list, and has no "{short(key)}"', hint)
+        case sort:
+            raise Refused(at, "M204", f'{outer.path or "this"} is {NOUNS[sort]}, and has no "{short(key)}"')
+
+
+def _grown(outer: Term, key: str | int, path: str, type_: Type) -> Term:
+    keys = (*outer.keys, key)
+    run = _reader(keys, type_.absent) if outer.keys else _onward(outer.run, key, type_.absent)
+    return Term(type_, run, outer.at, path, chain=(*outer.chain, outer), keys=keys if outer.keys else ())
+
+
+def _unknown_name(written: str, names: Mapping[str, Type], at: int) -> Refused:
+    quoted = f"put quotes around it if it is a text: '{short(written)}'"
+    hint = did_you_mean(written, names, quoted)
+    return Refused(at, "M203", f'there is no "{short(written)}" here', hint)
+
+
+def _unknown_field(outer: Term, key: str, at: int) -> Refused:
+    if outer.path == "contact" and key in NOT_BUILT:
+        return Refused(
+            at, "M204", f"{NOT_BUILT[key]} are not in this version yet", "leave this condition out for now"
+        )
+    is_one_of_many = len(outer.keys) == 1 and outer.type.about.startswith(("a ", "an "))
+    who = f"{'an' if outer.path[0] in 'aeiou' else 'a'} {outer.path}" if is_one_of_many else outer.path
+    hint = did_you_mean(key, outer.type.fields, f"it has {_some(outer.type)}" if outer.type.fields else "")
+    return Refused(at, "M204", f'{who} has no "{short(key)}"', hint)
+
+
+def _some(record: Type) -> str:
+    return ", ".join(list(record.fields)[:12]) + (", …" if len(record.fields) > 12 else "")
+
+
+def _reader(keys: tuple[str | int, ...], absent: Value) -> Run:
+    """Reads a path out of nested dictionaries; the commonest lengths without a loop."""
+    match keys:
+        case (str() as only,):
+            return _one(only, absent)
+        case (str() as first, str() as second) if first != "headers":
+            return _two(first, second, absent)
+        case _:
+            return _many(keys, absent)
+
+
+def _one(key: str, absent: Value) -> Run:
+    def read(scope: Scope) -> object:
+        value = scope.get(key)
+        return absent if value is None else value
+
+    return read
+
+
+def _two(first: str, second: str, absent: Value) -> Run:
+    def read(scope: Scope) -> object:
+        record = scope.get(first)
+        if record is None:
+            return absent
+        value = record.get(second) if record.__class__ is dict or isinstance(record, Mapping) else None
+        return absent if value is None else value
+
+    return read
+
+
+def _many(keys: tuple[str | int, ...], absent: Value) -> Run:
+    in_headers = keys[0] == "headers"
+
+    def read(scope: Scope) -> object:
+        value: object = scope
+        for key in keys:
+            value = _take(value, key)
+            if value is None:
+                break
+        return absent if value is None else value
+
+    def read_header(scope: Scope) -> object:
+        headers = scope.get("headers")
+        value = _take(headers, keys[1])
+        return value if value is not None else _take(headers, str(keys[1]).lower())
+
+    return read_header if in_headers and len(keys) == 2 else read
+
+
+def _onward(run: Run, key: str | int, absent: Value) -> Run:
+    """Reads on from a value that is no plain path, such as the first of a list."""
+
+    def read(scope: Scope) -> object:
+        value = _take(run(scope), key)
+        return absent if value is None else value
+
+    return read
+
+
+def _take(container: object, key: str | int) -> object:
+    if container.__class__ is dict or isinstance(container, Mapping):
+        return container.get(key if isinstance(key, str) else str(key))
+    if (
+        isinstance(key, int)
+        and isinstance(container, (list, tuple))
+        and -len(container) <= key < len(container)
+    ):
+        return container[key]
+    return None

@@ -1,0 +1,98 @@
+"""What people write out of habit from elsewhere, found before the parser stumbles over it.
+
+The parser would only say "unexpected char '&'". Each slip here has its own sentence and remedy. Texts in
+quotes are left out, and all slips of an expression are found at once.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from connector.mapping.expressions.problems import Report
+
+QUOTED: Final = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
+_EURO: Final = re.compile(r"[€$£]\s*[0-9.,]*|[0-9][0-9.,]*\s*[€$£]")
+_THOUSANDS: Final = re.compile(r"(?<![\w.])[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]+)?(?![\w.])")
+_COMMA: Final = re.compile(r"(?<![\w.,])[0-9]+,[0-9]+(?![\w,])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Slip:
+    pattern: re.Pattern[str]
+    code: str
+    message: str
+    hint: str
+
+
+def _slip(pattern: str, code: str, message: str, hint: str) -> _Slip:
+    return _Slip(re.compile(pattern), code, message, hint)
+
+
+_SLIPS: Final = (
+    _slip(r"\{\{|\}\}", "M216", "an expression stands without braces", "leave {{ and }} out"),
+    _slip(r"\{%|%\}|\{#|#\}", "M216", "there are no blocks and comments in an expression", "leave them out"),
+    _slip(
+        r"[\u201c\u201d\u201e\u201f\u00ab\u00bb]",
+        "M206",
+        "curly quotes do not make a text",
+        "use straight quotes: 'text'",
+    ),
+    _slip(
+        r"[`\u2018\u2019\u201a\u201b\u00b4]",
+        "M206",
+        "curly quotes do not make a text",
+        "use straight quotes: 'text'",
+    ),
+    _slip(r"===", "M202", "=== does not exist here", "write =="),
+    _slip(r"(?<![=<>!])=(?![=>])", "M202", "one = does not compare", "write =="),
+    _slip(r"=>", "M202", "=> does not exist here", "write >="),
+    _slip(r"=<", "M202", "=< does not exist here", "write <="),
+    _slip(r"<>", "M202", "<> does not exist here", "write !="),
+    _slip(r"&&?", "M202", "& does not exist here", 'write "and"'),
+    _slip(r"\|\|", "M202", "|| does not exist here", 'write "or"'),
+    _slip(r"!(?!=)", "M202", "! does not exist here", 'write "not"'),
+    _slip(r"\?", "M202", "? does not exist here", 'write "A if CONDITION else B"'),
+    _slip(r"\bAND\b", "M202", "AND is written small", 'write "and"'),
+    _slip(r"\bOR\b", "M202", "OR is written small", 'write "or"'),
+    _slip(r"\bNOT\b", "M202", "NOT is written small", 'write "not"'),
+    _slip(r"[0-9]\s*%(?!\})", "M205", "percentages do not exist here", "write 10% as 0.1"),
+    _slip(r"\b(?:null|nil|undefined)\b", "M202", "what is missing is called none here", "write none"),
+)
+
+
+def find_slips(source: str, report: Report) -> bool:
+    """Note every slip of an expression; True if there are any."""
+    bare = QUOTED.sub(lambda found: " " * len(found[0]), source)
+    found = False
+    for pattern, code, message, hint in _all(bare):
+        for match in pattern.finditer(bare):
+            report.add(match.start(), code, message.format(match[0]), hint or _remedy(match[0]))
+            found = True
+        bare = pattern.sub(lambda match: " " * len(match[0]), bare)
+    return found
+
+
+def _all(bare: str) -> list[tuple[re.Pattern[str], str, str, str]]:
+    numbers = [
+        (_EURO, "M205", "an amount stands without its currency: {}", ""),
+        (_THOUSANDS, "M205", "{} can be read in two ways", ""),
+    ]
+    if not any(opening in bare for opening in "[("):
+        numbers.append((_COMMA, "M205", "a decimal comma does not exist here: {}", ""))
+    return [*numbers, *((slip.pattern, slip.code, slip.message, slip.hint) for slip in _SLIPS)]
+
+
+def _remedy(written: str) -> str:
+    """How the number is written that somebody wrote in the Dutch or in another way."""
+    digits = re.sub(r"[^0-9.,]", "", written)
+    if not digits:
+        return "write the amount as a plain number: 25"
+    whole, _, cents = digits.partition(",")
+    grouped = "." in whole and (bool(cents) or re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{3})+", whole) is not None)
+    plain = whole.replace(".", "") if grouped else whole
+    number = f"{plain}.{cents}" if cents else plain
+    if grouped and not cents and digits.count(".") == 1:
+        return f"write {number}, or {digits}0 if the point is a decimal one"
+    return f"write {number}"
