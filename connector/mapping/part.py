@@ -48,11 +48,17 @@ class Part(BaseModel):
     @model_validator(mode="wrap")
     @classmethod
     def _remember(cls, value: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
-        if not isinstance(value, Table):
-            return handler(value)
-        part = handler(cls._known(value, info.context or []))
-        part.remember(value)
+        table = cls.long_form(value)
+        if not isinstance(table, Table):
+            return handler(table)
+        part = handler(cls._known(table, info.context or []))
+        part.remember(table)
         return part
+
+    @classmethod
+    def long_form(cls, value: Any) -> Any:
+        """The table that a shorter form stands for; parts that have one say so here."""
+        return value
 
     def remember(self, table: Table) -> None:
         """Keep the table that this part was read from, for its places."""
@@ -107,35 +113,35 @@ def _is_replaced(error: ErrorDetails, tree: Tree, refused: set[tuple[int, int]])
 
 
 def _problem(error: ErrorDetails, tree: Tree) -> Problem:
-    node, key = node_at(tree, error["loc"]), _key(error["loc"])
-    context = error.get("ctx", {})
+    path, context = error["loc"], error.get("ctx", {})
+    node, place, about = _meant(path, tree)
     match error["type"]:
         case "refused":
-            about = f'"{key}": ' if key else ""
-            return problem_at(node.place, context["code"], about + context["message"], context["hint"])
+            return problem_at(place, context["code"], about + context["message"], context["hint"])
         case "missing":
-            return problem_at(node.place, "M121", f'"{key}" is missing')
-        case "literal_error":
-            known = [word.strip("'") for word in context["expected"].replace(" or ", ", ").split(", ")]
-            message = f'"{key}" cannot be "{str(node)[:60]}"'
-            return problem_at(node.place, "M124", message, did_you_mean(str(node), known))
-    return _wrong_shape(error, node, key)
-
-
-def _wrong_shape(error: ErrorDetails, node: Tree, key: str) -> Problem:
+            return problem_at(place, "M121", f"{about}missing, and needed")
+        case "literal_error" | "enum":
+            known = context["expected"].replace(" or ", ", ").replace("'", "").split(", ")
+            word = str(node)[:60]
+            return problem_at(
+                place, "M124", f'{about}"{word}" is none of the choices', did_you_mean(word, known)
+            )
     if isinstance(node, Written) and node.is_nothing:
-        hint = "write one, or leave the key out"
-        return problem_at(node.place, "M127", f'"{key}": there is no value', hint)
+        return problem_at(place, "M127", f"{about}there is no value", "write one, or leave the key out")
     match error["type"]:
         case "model_type" | "dict_type" | "model_attributes_type":
-            return problem_at(
-                node.place, "M122", f'"{key}": keys with values are wanted', "as {key: value}"
-            )
+            return problem_at(place, "M122", f"{about}keys with values are wanted", "as in {key: value}")
         case "list_type" | "tuple_type":
-            return problem_at(node.place, "M122", f'"{key}": a list is wanted', 'begin each line with "- "')
-    return problem_at(node.place, "M123", f'"{key}": {error["msg"]}')
+            return problem_at(place, "M122", f"{about}a list is wanted", 'begin each line with "- "')
+    return problem_at(place, "M123", about + error["msg"])
 
 
-def _key(path: tuple[int | str, ...]) -> str:
-    words = [step for step in path if isinstance(step, str) and not step.startswith(("_", "["))]
-    return words[-1] if words else ""
+def _meant(path: tuple[int | str, ...], tree: Tree) -> tuple[Tree, Place, str]:
+    """What a complaint about `path` is about, where that stands, and its key as the beginning of a sentence."""
+    if path[-1:] == ("[key]",):
+        table, key = node_at(tree, path[:-2]), str(path[-2])
+        place = table.place_of(key) if isinstance(table, Table) else table.place
+        return Written(key, place), place, ""
+    node = node_at(tree, path)
+    words = [step for step in path if isinstance(step, str) and not step.startswith("_")]
+    return node, node.place, f'"{words[-1]}": ' if words else ""

@@ -36,7 +36,7 @@ _COMMENT: Final = re.compile(r"(?<![^ \n\r])#")
 def read_bytes(raw: bytes, file: str) -> tuple[Tree | None, tuple[Problem, ...]]:
     """The tree of a file's bytes; None where it is empty, or where a problem stands in the way."""
     if len(raw) > MOST_BYTES:
-        message = f"the file has {len(raw):,} bytes, at most {MOST_BYTES:,} are read"
+        message = f"the file has more than {MOST_BYTES:,} bytes"
         return None, (Problem(file, 0, 0, "M103", message, "split it into several files"),)
     try:
         text = raw.decode("utf-8-sig")

@@ -21,7 +21,7 @@ from connector.mapping.nodes import Items, Table, Written
 NOT_BUILT: Final = "M190"
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
-_TRIGGER_NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,62}")
+_WITH_HYPHENS: Final = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 _VARIABLE: Final = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]{0,126})")
 
 
@@ -57,14 +57,16 @@ def read_text(value: object) -> Written:
     return value
 
 
-def _matching(pattern: re.Pattern[str], rule: str) -> Callable[[object], Written]:
-    def read(value: object) -> Written:
-        written = read_text(value)
-        if not pattern.fullmatch(written):
-            refuse("M125", f'"{written[:60]}" cannot be a name here', rule)
-        return written
+def is_name(text: str, *, may_have_hyphens: bool = False) -> bool:
+    """Whether the text can name something."""
+    return bool((_WITH_HYPHENS if may_have_hyphens else _NAME).fullmatch(text))
 
-    return read
+
+def _name(value: object) -> Written:
+    written = read_text(value)
+    if not is_name(written):
+        refuse("M125", f'"{written[:60]}" cannot be a name here', NAME_RULE)
+    return written
 
 
 def _reading(parse: Callable[[str], object]) -> Callable[[object], object]:
@@ -111,18 +113,16 @@ def shape(value: object) -> str:
     return "_table" if isinstance(value, Table) else "_text"
 
 
-_RULE: Final = "write small letters, digits and _, with a letter first"
-_TRIGGER_RULE: Final = "write small letters, digits, _ and -, with a letter first"
+NAME_RULE: Final = "write small letters, digits and _, with a letter first"
 
 Text: TypeAlias = Annotated[Written, PlainValidator(read_text)]
 Code: TypeAlias = Annotated[Written, PlainValidator(read_text)]
 """An expression; compiled later, when the names that it may use are known."""
 
-Name: TypeAlias = Annotated[Written, PlainValidator(_matching(_NAME, _RULE))]
-TriggerName: TypeAlias = Annotated[Written, PlainValidator(_matching(_TRIGGER_NAME, _TRIGGER_RULE))]
+Name: TypeAlias = Annotated[Written, PlainValidator(_name)]
 Duration: TypeAlias = Annotated[timedelta, PlainValidator(_reading(parse_duration))]
 FrequencyText: TypeAlias = Annotated[Frequency, PlainValidator(_reading(parse_frequency))]
-SettingText: TypeAlias = Annotated[Setting, PlainValidator(_setting)]
+SettingText: TypeAlias = Annotated[str | FromEnvironment, PlainValidator(_setting)]
 SecretText: TypeAlias = Annotated[FromEnvironment, PlainValidator(_secret)]
 ONE_OR_MORE: Final = BeforeValidator(_one_or_more)
 CHOICE: Final = BeforeValidator(_plain)

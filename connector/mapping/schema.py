@@ -7,7 +7,7 @@ A key in `later` is specified but not built: it is refused by name. Values are r
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
@@ -172,6 +172,11 @@ class StepPart(Part):
         table = self._written
         return {key: (table.place_of(key), node) for key, node in table.items() if key not in known}
 
+    @property
+    def has_later(self) -> bool:
+        """Whether it is a step that this version cannot do, and has refused."""
+        return not self.later.isdisjoint(self._written)
+
 
 class StagePart(Part):
     """A stage of a journey."""
@@ -243,31 +248,28 @@ class TriggerPart(Part):
     do: Annotated[tuple[StepPart, ...], ONE_OR_MORE]
 
 
-def _long_form(value: object) -> object:
-    """`text` is short for `{type: text}`."""
-    if not isinstance(value, Written):
-        return value
-    table = Table(value.place)
-    table.add(Written("type", value.place), value)
-    return table
-
-
 class FieldPart(Part):
-    """A property of a contact that the company adds."""
+    """A property of a contact that the company adds; `text` is short for `{type: text}`."""
 
     later: ClassVar[frozenset[str]] = frozenset({"from"})
 
     type: Annotated[Literal["text", "number", "yes/no", "date", "time"], CHOICE]
     about: Text | None = None
 
-
-FieldForm = Annotated[FieldPart, BeforeValidator(_long_form)]
+    @classmethod
+    def long_form(cls, value: Any) -> Any:
+        """The table with the type that was written."""
+        if not isinstance(value, Written) or value.is_nothing:
+            return value
+        table = Table(value.place)
+        table.add(Written("type", value.place), value)
+        return table
 
 
 class WorkingDaysPart(Part):
     """When colleagues work."""
 
-    days: Text | None = None
+    days: Annotated[tuple[Text, ...], ONE_OR_MORE] = ()
     holidays: Text | None = None
 
 

@@ -1,0 +1,176 @@
+"""From the schema's source to the `Source` that translation runs on, its expressions compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from connector.mapping.checker import Checker, Names
+from connector.mapping.mapping import (
+    ConsentRule,
+    Each,
+    EventRule,
+    Expression,
+    Source,
+    SubjectRule,
+    Verify,
+)
+from connector.mapping.nodes import Written
+from connector.mapping.scalars import did_you_mean
+from connector.mapping.schema import ConsentPart, ContactPart, EachPart, EventPart, SourcePart, VerifyPart
+from connector.model.types import ANY, Type, text
+from connector.model.vocabulary import CONTACT_FIELDS, FACTS, SUBJECTS, carried_by
+
+BODY: Final = Names({"body": ANY, "headers": ANY, "query": ANY})
+"""What expressions of a source may use."""
+KEY: Final = Names({**BODY.known, "topic": text("the delivery's"), "body_hash": text("of the bytes")})
+"""What the parts of its key may use besides."""
+ITEM: Final = Names({**BODY.known, "item": ANY})
+"""What is read of each element of a list."""
+
+CHANNELS: Final = ("email", "sms")
+
+
+def build_source(name: Written, part: SourcePart, own_fields: Iterable[str], checker: Checker) -> Source:
+    """The source; what is wrong is told to the checker. `own_fields` are those that the company added."""
+    return _Builder(checker, frozenset({*CONTACT_FIELDS, *own_fields})).source(name, part)
+
+
+class _Builder:
+    def __init__(self, checker: Checker, contact_fields: frozenset[str]) -> None:
+        self._checker = checker
+        self._contact_fields = contact_fields
+
+    def source(self, name: Written, part: SourcePart) -> Source:
+        contact = part.contact or ContactPart()
+        return Source(
+            name=str(name),
+            verify=self._verify(part.verify),
+            parse=part.parse,
+            topic=self._checker.expression(part.delivery.topic, BODY),
+            occurred_at=self._optional(part.delivery.occurred_at),
+            key=tuple(self._checker.expression(one, KEY) for one in part.delivery.key),
+            split=self._optional(part.split),
+            echo=self._optional(part.echo),
+            identities=self._all(contact.identities),
+            fields=self._person(contact.fields),
+            consent=self._consent(contact.consent),
+            subjects={str(one): self._subject(one, fields) for one, fields in part.subjects.items()},
+            statuses=self._statuses(part.statuses),
+            status_times=self._status_times(part.status_times),
+            events={str(topic): self._rules(rules, part) for topic, rules in part.events.items()},
+            ignore=tuple(map(str, part.ignore)),
+            handshake=part.handshake,
+            place=name.place,
+        )
+
+    def _optional(self, code: Written | None) -> Expression | None:
+        return self._checker.expression(code, BODY) if code is not None else None
+
+    def _all(self, codes: Mapping[Written, Written], names: Names = BODY) -> dict[str, Expression]:
+        return {str(key): self._checker.expression(code, names) for key, code in codes.items()}
+
+    def _verify(self, part: VerifyPart) -> Verify:
+        if part.scheme == "hmac-sha256" and part.header is None:
+            self._checker.refuse(
+                part.place, "M121", '"header" is missing', "it names the header of the signature"
+            )
+        if part.scheme == "token" and part.header is None and part.query is None:
+            hint = 'say "header: NAME" or "query: NAME"'
+            self._checker.refuse(part.place, "M121", "nothing says where the token comes from", hint)
+        return Verify(
+            scheme=part.scheme,
+            header=_text(part.header),
+            query=_text(part.query),
+            encoding=part.encoding,
+            prefix=_text(part.prefix) or "",
+            tolerance=part.tolerance,
+        )
+
+    def _person(self, codes: Mapping[Written, Written]) -> dict[str, Expression]:
+        for key in codes:
+            self._know(key, self._contact_fields, "a contact has no field")
+        return self._all(codes)
+
+    def _consent(self, parts: Mapping[Written, ConsentPart]) -> tuple[ConsentRule, ...]:
+        for channel in parts:
+            self._know(channel, CHANNELS, "there is no channel")
+        return tuple(
+            ConsentRule(str(channel), self._optional(part.given), self._optional(part.withdrawn))
+            for channel, part in parts.items()
+        )
+
+    def _subject(self, name: Written, parts: Mapping[Written, Written | EachPart]) -> SubjectRule:
+        self._know(name, SUBJECTS, "there is no subject")
+        kind = SUBJECTS.get(name)
+        return SubjectRule(str(name), {str(key): self._field(key, part, kind) for key, part in parts.items()})
+
+    def _field(self, key: Written, part: Written | EachPart, owner: Type | None) -> Expression | Each:
+        self._know_field(key, owner)
+        if isinstance(part, Written):
+            return self._checker.expression(part, BODY)
+        kind = owner.fields.get(key) if owner else None
+        for inner in part.as_:
+            self._know_field(inner, kind.item if kind else None)
+        return Each(self._checker.expression(part.each, BODY), self._all(part.as_, ITEM))
+
+    def _rules(self, parts: Iterable[EventPart], source: SourcePart) -> tuple[EventRule, ...]:
+        return tuple(self._rule(part, source) for part in parts)
+
+    def _rule(self, part: EventPart, source: SourcePart) -> EventRule:
+        self._check_event(part, source)
+        return EventRule(
+            name=_text(part.name),
+            carries=tuple(map(str, part.carries)),
+            when=self._checker.condition(part.when, BODY),
+            at=self._optional(part.at),
+            place=part.place,
+            fields={str(one): self._overrides(one, codes) for one, codes in part.fields.items()},
+            identities=self._all(part.identities),
+            consent=self._consent(part.consent),
+        )
+
+    def _overrides(self, subject: Written, codes: Mapping[Written, Written]) -> dict[str, Expression]:
+        if subject == "contact":
+            return self._person(codes)
+        self._know(subject, SUBJECTS, "there is no subject")
+        for key in codes:
+            self._know_field(key, SUBJECTS.get(subject))
+        return self._all(codes)
+
+    def _check_event(self, part: EventPart, source: SourcePart) -> None:
+        carried = carried_by(part.name) if part.name is not None and self._checker.event(part.name) else None
+        for subject in part.carries:
+            if subject not in source.subjects and subject not in part.fields:
+                hint = did_you_mean(subject, source.subjects) or "describe it under subjects:"
+                self._checker.refuse(subject.place, "M146", f'this source does not read "{subject}"', hint)
+            elif carried is not None and subject not in carried:
+                message = f"{part.name} carries no {subject}"
+                self._checker.refuse(
+                    subject.place, "M146", message, f"it carries: {', '.join(carried) or 'nothing'}"
+                )
+        if part.name is None and not (source.statuses and "order" in part.carries):
+            hint = "give it a name, or carry an order whose status says it (statuses:)"
+            self._checker.refuse(part.place, "M121", '"name" is missing: this topic means no event', hint)
+
+    def _statuses(self, written: Mapping[Written, Iterable[Written]]) -> dict[str, tuple[str, ...]]:
+        for fact in written:
+            self._know(fact, FACTS, "nothing that can be true of an order is called")
+        return {str(fact): tuple(map(str, some)) for fact, some in written.items()}
+
+    def _status_times(self, codes: Mapping[Written, Written]) -> dict[str, Expression]:
+        for fact in codes:
+            self._know(fact, FACTS, "nothing that can be true of an order is called")
+        return self._all(codes)
+
+    def _know_field(self, key: Written, owner: Type | None) -> None:
+        if owner is not None and owner.item is None:
+            self._know(key, owner.fields, "there is no field")
+
+    def _know(self, word: Written, known: Iterable[str], message: str) -> None:
+        if word not in set(known):
+            self._checker.refuse(word.place, "M146", f'{message} "{word[:60]}"', did_you_mean(word, known))
+
+
+def _text(written: Written | None) -> str | None:
+    return str(written) if written is not None else None

@@ -1,0 +1,132 @@
+"""Compiles the texts of a mapping and gathers what is wrong, so that everything is reported at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from connector.errors import Problem
+from connector.mapping.expressions import ExpressionProblems, compile_expression, compile_text
+from connector.mapping.mapping import Expression, Place, Scope, Text
+from connector.mapping.nodes import Written
+from connector.mapping.part import problem_at
+from connector.mapping.scalars import did_you_mean
+from connector.model.types import Sort, Type, time
+from connector.model.values import Value
+from connector.model.vocabulary import EVENT, EVENTS, SUBJECTS, carried_by
+
+_UNKNOWN_NAME: Final = "M203"
+_WORD: Final = re.compile(r"\w+")
+_CUSTOM: Final = re.compile(r"custom\.[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What an expression may use. `lacking`: subjects that an event lacks, with that event."""
+
+    known: Mapping[str, Type]
+    lacking: Mapping[str, str] = field(default_factory=dict)
+
+
+def names_for(events: Iterable[str], contact: Type) -> Names:
+    """The names of rules that listen to these events: a subject counts if each of them carries it."""
+    carried = {event: carried_by(event) or () for event in sorted(events)}
+    subjects = sorted({subject for some in carried.values() for subject in some})
+    lacking = {
+        subject: next(event for event, some in carried.items() if subject not in some)
+        for subject in subjects
+        if any(subject not in some for some in carried.values())
+    }
+    certain = {subject: SUBJECTS[subject] for subject in subjects if subject not in lacking}
+    return Names({"event": EVENT, "contact": contact, "now": time(), **certain}, lacking)
+
+
+@dataclass(slots=True)
+class Checker:
+    """What all builders of a mapping share.
+
+    `made` are the events that the sources of its connections make, once that is known; a rule that listens to
+    another one is never asked.
+    """
+
+    problems: list[Problem] = field(default_factory=list)
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Amsterdam"))
+    locale: str = "nl_NL"
+    made: frozenset[str] | None = None
+
+    def refuse(self, place: Place, code: str, message: str, hint: str = "") -> None:
+        """Add an error."""
+        self.problems.append(problem_at(place, code, message, hint))
+
+    def warn(self, place: Place, code: str, message: str, hint: str = "") -> None:
+        """Add a warning: it works, but hardly as meant."""
+        self.problems.append(replace(problem_at(place, code, message, hint), severity="warning"))
+
+    def expression(self, code: Written, names: Names, expect: Sort | None = None) -> Expression:
+        """The compiled expression; one that cannot be told where it has problems."""
+        try:
+            return compile_expression(
+                code, names.known, code.text_place, expect, zone=self.zone, locale=self.locale
+            )
+        except ExpressionProblems as error:
+            self.problems.extend(_explained(one, code, names) for one in error.problems)
+            return _Unread(str(code), code.text_place)
+
+    def condition(self, code: Written | None, names: Names) -> Expression | None:
+        """The compiled condition, where there is one."""
+        return self.expression(code, names, Sort.YES_NO) if code is not None else None
+
+    def text(self, written: Written, names: Names) -> Text:
+        """The compiled text; one without a value where it has problems."""
+        try:
+            text = compile_text(written, names.known, written.text_place, zone=self.zone, locale=self.locale)
+        except ExpressionProblems as error:
+            self.problems.extend(_explained(one, written, names) for one in error.problems)
+            return _Unread(str(written), written.text_place)
+        self.problems.extend(text.warnings)
+        return text
+
+    def event(self, name: Written) -> bool:
+        """Whether there is such an event; it is a problem if not."""
+        is_known = name in EVENTS or _CUSTOM.fullmatch(name) is not None
+        if not is_known:
+            self.refuse(name.place, "M131", f'there is no event "{name[:60]}"', did_you_mean(name, EVENTS))
+        elif self.made is not None and name not in self.made:
+            hint = "connect a source that does, or leave it out"
+            self.warn(name.place, "M152", f'none of your sources makes "{name}"', hint)
+        return is_known
+
+
+@dataclass(slots=True)
+class _Unread:
+    """Stands for what has problems, in a mapping that is never used because of them."""
+
+    text: str
+    place: Place
+    is_constant: bool = False
+
+    def __call__(self, scope: Scope) -> None:
+        return None
+
+    def seen(self, scope: Scope) -> dict[str, Value]:
+        return {}
+
+
+def _explained(problem: Problem, text: Written, names: Names) -> Problem:
+    """The problem; where an unknown name is a subject that some of the events lack, with that said."""
+    begins = text.text_place
+    if problem.code != _UNKNOWN_NAME or problem.line != begins.line:
+        return problem
+    word = _WORD.match(text, problem.column - begins.column)
+    if word is None or word[0] not in names.lacking:
+        return problem
+    hint = f"listen only to events that carry one, or make two rules; {_carriers(word[0])}"
+    return replace(problem, code="M140", message=f"{names.lacking[word[0]]} carries no {word[0]}", hint=hint)
+
+
+def _carriers(subject: str) -> str:
+    carriers = [event for event, subjects in EVENTS.items() if subject in subjects]
+    return f"{subject} comes with {', '.join(carriers[:6])}" + (", …" if len(carriers) > 6 else "")
