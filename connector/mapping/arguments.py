@@ -1,0 +1,101 @@
+"""Whether what is written below an action fits it: the names always, the values where they are constant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from connector.errors import Problem
+from connector.mapping.durations import parse_moment
+from connector.mapping.mapping import Place
+from connector.mapping.nodes import Items, Table, Tree, Written, node_at
+from connector.mapping.part import problem_at
+from connector.mapping.scalars import did_you_mean, not_built
+from connector.model.action import ActionSpec
+
+LATER: Final = frozenset({"until"})
+"""Arguments that the language has for actions, and this version does not."""
+
+_SOME_MOMENT: Final = datetime(2026, 1, 1, tzinfo=UTC)
+"""Stands for a moment when the values are tried on the action's model."""
+
+
+def check_arguments(spec: ActionSpec, table: Table, place: Place) -> Iterator[Problem]:
+    """What is wrong with the arguments of an action whose name stands at `place`."""
+    known = [one.alias or name for name, one in spec.arguments.model_fields.items()]
+    for key in table:
+        if key in LATER:
+            yield problem_at(table.place_of(key), *not_built(key))
+        elif key not in known:
+            message = f'{spec.platform}.{spec.name} has no "{key[:60]}"'
+            yield problem_at(table.place_of(key), "M136", message, did_you_mean(key, known))
+    yield from _moments(spec, table)
+    yield from _values(spec, table, place, known)
+
+
+def is_template(written: Written) -> bool:
+    """Whether the text has values in it, so that it cannot be checked before they are known."""
+    return "{{" in written
+
+
+def _moments(spec: ActionSpec, table: Table) -> Iterator[Problem]:
+    for name in sorted(spec.moments & table.keys()):
+        node = table[name]
+        if not isinstance(node, Written) or is_template(node):
+            continue
+        try:
+            parse_moment(node)
+        except ValueError as error:
+            message, _, hint = str(error).partition("; ")
+            yield problem_at(node.place, "M123", f'"{name}": {message}', hint)
+
+
+def _values(spec: ActionSpec, table: Table, place: Place, known: list[str]) -> Iterator[Problem]:
+    values = {name: _plain(node) for name, node in table.items() if name in known}
+    moments = dict.fromkeys(spec.moments & values.keys(), _SOME_MOMENT)
+    try:
+        spec.arguments.model_validate({**values, **moments})
+    except ValidationError as error:
+        for one in error.errors(include_url=False, include_input=False):
+            yield from _misfit(spec, one, table, place)
+
+
+def _misfit(spec: ActionSpec, error: ErrorDetails, table: Table, place: Place) -> Iterator[Problem]:
+    node = node_at(table, error["loc"])
+    if any(map(is_template, _texts(node))):
+        return
+    name = ".".join(str(step) for step in error["loc"])
+    at = place if node is table else node.place
+    if error["type"] == "missing":
+        yield problem_at(
+            at, "M121", f'{spec.platform}.{spec.name} needs "{name}"', "write it below the action"
+        )
+    else:
+        said = error["msg"].removeprefix("Value error, ")
+        yield problem_at(at, "M137", f"{spec.platform}.{spec.name}{f', {name}' if name else ''}: {said}")
+
+
+def _plain(node: Tree) -> Any:
+    match node:
+        case Written():
+            return str(node)
+        case Items():
+            return [_plain(one) for one in node]
+        case _:
+            return {key: _plain(one) for key, one in node.items()}
+
+
+def _texts(node: Tree) -> Iterator[Written]:
+    match node:
+        case Written():
+            yield node
+        case Items():
+            for one in node:
+                yield from _texts(one)
+        case _:
+            for one in node.values():
+                yield from _texts(one)

@@ -1,0 +1,207 @@
+"""Puts a mapping together, in the order in which its parts need each other."""
+
+from __future__ import annotations
+
+import re
+from collections import abc
+from typing import Final
+
+from connector.mapping.build_actions import ActionBuilder
+from connector.mapping.build_connections import WITH_A_LIST, build_connection, check_list, check_secret
+from connector.mapping.build_defaults import build_defaults
+from connector.mapping.build_journeys import build_journey
+from connector.mapping.build_triggers import TriggerBuilder
+from connector.mapping.checker import Checker, Names
+from connector.mapping.definitions import Definitions
+from connector.mapping.folder import version_of
+from connector.mapping.mapping import (
+    Connection,
+    Defaults,
+    Expression,
+    Journey,
+    Mapping,
+    Place,
+    Source,
+    Trigger,
+)
+from connector.mapping.nodes import Table, Tree, Written
+from connector.mapping.part import P, read_part
+from connector.mapping.schema import ConnectionPart, DefaultsPart, FieldPart, JourneyPart, TriggerPart
+from connector.mapping.shipped import Sources
+from connector.model import types
+from connector.model.action import ActionSpec
+from connector.model.types import Sort, Type
+from connector.model.vocabulary import FACTS, NOT_BUILT, contact_type
+
+MAIN: Final = "main"
+
+_FIELD_TYPES: Final[abc.Mapping[str, abc.Callable[[str], Type]]] = {
+    "text": types.text,
+    "number": types.number,
+    "yes/no": types.yes_no,
+    "date": types.date,
+    "time": types.time,
+}
+_SEGMENTS: Final = re.compile(r"\bcontact\s*\.\s*segments\b|\bcontact\s*\[")
+
+
+class Assembly:
+    """One mapping in the making. Where the checker has errors in the end, the result is not used."""
+
+    def __init__(
+        self, definitions: Definitions, sources: Sources, specs: abc.Sequence[ActionSpec], checker: Checker
+    ) -> None:
+        self._definitions = definitions
+        self._sources = sources
+        self._specs = specs
+        self._checker = checker
+
+    def mapping(self, files: abc.Mapping[str, bytes]) -> Mapping:
+        """The mapping that the definitions make; `files` are the bytes that its version is the hash of."""
+        defaults = self._defaults()
+        fields = self._fields()
+        connections = self._connections(fields)
+        self._sources.build_own(fields)
+        journey_parts = self._parts("journeys", JourneyPart)
+        stages = {str(name): tuple(map(str, part.stages)) for name, part in journey_parts.items()}
+        segments = self._segments(contact_type(fields, stages, ()))
+        contact = contact_type(fields, stages, tuple(segments))
+        self._note_made(connections)
+        broken = frozenset(self._definitions.of("connections").keys() - connections.keys())
+        actions = ActionBuilder(self._checker, connections, broken, self._specs)
+        triggers = self._triggers(journey_parts, actions, contact, defaults)
+        return Mapping(
+            version=version_of({**files, **self._sources.files}),
+            connections=connections,
+            sources=self._sources.built,
+            journeys=self._journeys(journey_parts, actions, contact),
+            triggers=triggers,
+            fields=fields,
+            segments=segments,
+            defaults=defaults,
+            contact_type=contact,
+            triggers_on=_by_event(triggers.values()),
+            audience=_only_list(connections),
+        )
+
+    def _parts(self, sort: str, model: type[P]) -> dict[Written, P]:
+        read = {
+            one.name: read_part(model, one.tree, self._checker.problems)
+            for one in self._definitions.of(sort).values()
+        }
+        return {name: part for name, part in read.items() if part is not None}
+
+    def _defaults(self) -> Defaults:
+        table = self._definitions.defaults or Table(Place("", 0, 0))
+        part = read_part(DefaultsPart, table, self._checker.problems)
+        defaults = build_defaults(part or DefaultsPart(), self._checker)
+        self._checker.zone, self._checker.locale = defaults.time_zone, defaults.locale
+        return defaults
+
+    def _fields(self) -> dict[str, Type]:
+        taken = {*contact_type({}, {}, ()).fields, *NOT_BUILT, "stage"}
+        parts = self._parts("fields", FieldPart)
+        for name in parts:
+            if name in taken:
+                hint = "give it another name, or leave it out and use what there is"
+                self._checker.refuse(name.place, "M142", f'a contact has "{name}" already', hint)
+        return {str(name): _FIELD_TYPES[part.type](str(part.about or "")) for name, part in parts.items()}
+
+    def _connections(self, fields: abc.Iterable[str]) -> dict[str, Connection]:
+        parts = self._parts("connections", ConnectionPart)
+        platforms = {spec.platform for spec in self._specs}
+        sources = {name: self._source(name, part, fields) for name, part in parts.items()}
+        connections = {
+            str(name): build_connection(name, part, platforms, source.name if source else None, self._checker)
+            for (name, part), source in zip(parts.items(), sources.values(), strict=True)
+        }
+        lists = [one.name for one in connections.values() if WITH_A_LIST in one.settings]
+        for name, part in parts.items():
+            check_list(part, lists, self._checker)
+            if source := sources[name]:
+                check_secret(name, part, source, self._checker)
+        return connections
+
+    def _source(self, name: Written, part: ConnectionPart, fields: abc.Iterable[str]) -> Source | None:
+        """What the connection listens to; a platform that has a secret listens to its own webhooks."""
+        if part.source is not None:
+            return self._sources.find(part.source, fields)
+        if part.platform is not None and part.secret and part.platform in self._sources.names:
+            return self._sources.find(part.platform, fields)
+        return None
+
+    def _segments(self, contact: Type) -> dict[str, Expression]:
+        names = Names({"contact": contact, "now": types.time()})
+        segments = {}
+        for name, one in self._definitions.of("segments").items():
+            if code := self._segment_code(one.tree):
+                segments[name] = self._checker.expression(code, names, Sort.YES_NO)
+        return segments
+
+    def _segment_code(self, tree: Tree) -> Written | None:
+        if not isinstance(tree, Written) or tree.is_nothing:
+            self._checker.refuse(
+                tree.place, "M122", "a segment is a condition", "as in contact.purchases.count >= 3"
+            )
+            return None
+        if _SEGMENTS.search(tree):
+            hint = "repeat the other segment's condition here"
+            self._checker.refuse(tree.place, "M141", "a segment cannot ask for segments", hint)
+            return None
+        return tree
+
+    def _note_made(self, connections: abc.Mapping[str, Connection]) -> None:
+        used = {one.source for one in connections.values() if one.source is not None}
+        if used:
+            self._checker.made = frozenset(
+                event for name in used for event in _events_of(self._sources.built[name])
+            )
+
+    def _journeys(
+        self, parts: abc.Mapping[Written, JourneyPart], actions: ActionBuilder, contact: Type
+    ) -> dict[str, Journey]:
+        if len(parts) > 1 and MAIN not in parts:
+            hint = "call one of them main, or always ask for contact.stages.NAME"
+            second = sorted(parts)[1]
+            self._checker.warn(
+                second.place, "M150", "several journeys, and contact.stage is in none of them", hint
+            )
+        return {
+            str(name): build_journey(name, part, contact, actions, self._checker)
+            for name, part in parts.items()
+        }
+
+    def _triggers(
+        self,
+        journeys: abc.Mapping[Written, JourneyPart],
+        actions: ActionBuilder,
+        contact: Type,
+        defaults: Defaults,
+    ) -> dict[str, Trigger]:
+        plain = {str(name): part for name, part in journeys.items()}
+        builder = TriggerBuilder(self._checker, actions, plain, contact, defaults)
+        return {
+            str(name): builder.build(name, part)
+            for name, part in self._parts("triggers", TriggerPart).items()
+        }
+
+
+def _events_of(source: Source) -> abc.Iterator[str]:
+    for rules in source.events.values():
+        for rule in rules:
+            if rule.name is not None:
+                yield rule.name
+    yield from (f"order.{fact}" for fact in FACTS if fact in source.statuses)
+
+
+def _by_event(triggers: abc.Iterable[Trigger]) -> dict[str, tuple[Trigger, ...]]:
+    listening: dict[str, list[Trigger]] = {}
+    for trigger in triggers:
+        for event in sorted(trigger.on):
+            listening.setdefault(event, []).append(trigger)
+    return {event: tuple(some) for event, some in sorted(listening.items())}
+
+
+def _only_list(connections: abc.Mapping[str, Connection]) -> str | None:
+    lists = [one.name for one in connections.values() if WITH_A_LIST in one.settings]
+    return lists[0] if len(lists) == 1 else None

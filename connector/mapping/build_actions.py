@@ -1,0 +1,136 @@
+"""From the steps of `do` and `enter` to action templates: which action of which connection, with what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from connector.mapping.arguments import check_arguments
+from connector.mapping.checker import Checker, Names
+from connector.mapping.mapping import ActionTemplate, Connection, Place, Rendered
+from connector.mapping.nodes import Items, Table, Tree, Written
+from connector.mapping.scalars import did_you_mean, not_built
+from connector.mapping.schema import StepPart
+from connector.model.action import ActionSpec
+
+OWN_STATE: Final = frozenset({"contact", "company", "coupon"})
+"""Names before the dot that mean our own state, and no connection."""
+
+ACTIONS_LATER: Final[Mapping[str, Mapping[str, str]]] = {
+    "hubspot": {
+        "update_company": "update_contact", "complete_task": "create_task", "remove_from_list": "tag",
+        "add_note": "create_task", "create_deal": "create_task", "update_deal": "create_task",
+        "create_ticket": "create_task", "send_event": "update_contact", "set_owner": "update_contact",
+        "unsubscribe": "tag",
+    },
+    "mailchimp": {
+        "start_automation": "start_journey", "add_note": "send_event", "update_cart": "send_event",
+        "remove_cart": "send_event", "update_order": "send_event", "unsubscribe": "tag", "archive": "tag",
+    },
+}  # fmt: skip
+"""Actions of the language that no platform has in this version, each with the nearest that it may have."""
+
+
+class ActionBuilder:
+    """Builds action templates. `broken` are connections that exist, but have problems of their own."""
+
+    def __init__(
+        self,
+        checker: Checker,
+        connections: Mapping[str, Connection],
+        broken: frozenset[str],
+        specs: Iterable[ActionSpec],
+    ) -> None:
+        self._checker = checker
+        self._connections = connections
+        self._broken = broken
+        self._specs = {(spec.platform, spec.name): spec for spec in specs}
+
+    def steps(self, parts: Iterable[StepPart], names: Names) -> tuple[ActionTemplate, ...]:
+        """The templates of the steps that could be read."""
+        return tuple(template for part in parts for template in self._step(part, names))
+
+    def _step(self, part: StepPart, names: Names) -> Iterator[ActionTemplate]:
+        condition = self._checker.condition(part.if_, names)
+        actions = part.actions
+        if not actions and not part.has_later:
+            hint = 'write one below or beside it, as in "mailchimp.tag: {add: [customer]}"'
+            self._checker.refuse(part.place, "M138", "this step has no action", hint)
+        for place, _ in list(actions.values())[1:]:
+            self._checker.refuse(
+                place, "M138", "a second action in one step", 'begin it with "- ", as a step'
+            )
+        for name, (place, node) in actions.items():
+            arguments = self._arguments(name, place, node)
+            found = self._find(name, place)
+            rendered = {key: self._render(one, names) for key, one in arguments.items()}
+            if found is not None:
+                connection, spec = found
+                self._checker.problems.extend(check_arguments(spec, arguments, place))
+                label = str(part.name or name)
+                yield ActionTemplate(connection.name, spec, rendered, condition, label, place)
+
+    def _arguments(self, name: str, place: Place, node: Tree) -> Table:
+        if isinstance(node, Table):
+            return node
+        if not (isinstance(node, Written) and node.is_nothing):
+            self._checker.refuse(node.place, "M122", f'"{name}": arguments are wanted', "as in {title: Call}")
+        return Table(place)
+
+    def _render(self, node: Tree, names: Names) -> Rendered:
+        match node:
+            case Items():
+                return tuple(self._render(one, names) for one in node)
+            case Table():
+                return {str(key): self._render(one, names) for key, one in node.items()}
+            case Written() if node.is_nothing:
+                hint = "write one, or leave the line out; an empty text is ''"
+                self._checker.refuse(node.place, "M127", "there is no value", hint)
+        return self._checker.text(node, names)
+
+    def _find(self, written: str, place: Place) -> tuple[Connection, ActionSpec] | None:
+        connection_name, dot, action = written.partition(".")
+        if not dot:
+            hint = 'an action is named "connection.action"; "if" and "name" may stand beside it'
+            self._checker.refuse(place, "M135", f'there is no action "{written[:60]}"', hint)
+            return None
+        connection = self._connection(connection_name, place, written)
+        spec = self._spec(connection, action, place) if connection else None
+        return (connection, spec) if connection and spec else None
+
+    def _connection(self, name: str, place: Place, written: str) -> Connection | None:
+        if name in self._connections or name in self._broken:
+            return self._connections.get(name)
+        if name in OWN_STATE:
+            self._checker.refuse(place, *not_built(written, "hubspot.update_contact sets a field at HubSpot"))
+            return None
+        accounts = [one for one in self._connections.values() if one.platform == name]
+        if len(accounts) != 1:
+            self._refuse_connection(name, place, [one.name for one in accounts])
+            return None
+        return accounts[0]
+
+    def _refuse_connection(self, name: str, place: Place, accounts: Sequence[str]) -> None:
+        if accounts:
+            hint = f"name the connection: {', '.join(sorted(accounts))}"
+            self._checker.refuse(place, "M133", f'"{name}" could be any of {len(accounts)} accounts', hint)
+        elif not any(one not in self._connections for one in self._broken):
+            acting = [one.name for one in self._connections.values() if one.platform]
+            hint = did_you_mean(name, acting) or "describe it under connections:"
+            self._checker.refuse(place, "M133", f'there is no connection "{name[:60]}"', hint)
+
+    def _spec(self, connection: Connection, action: str, place: Place) -> ActionSpec | None:
+        if connection.platform is None:
+            hint = "only a connection with platform: can be acted on"
+            self._checker.refuse(place, "M135", f'"{connection.name}" only listens', hint)
+            return None
+        if spec := self._specs.get((connection.platform, action)):
+            return spec
+        known = [name for platform, name in self._specs if platform == connection.platform]
+        if nearest := ACTIONS_LATER.get(connection.platform, {}).get(action):
+            hint = f"the nearest is {connection.name}.{nearest}" if nearest in known else "leave it out"
+            self._checker.refuse(place, *not_built(f"{connection.name}.{action}", hint))
+        else:
+            message = f'{connection.platform} has no action "{action[:60]}"'
+            self._checker.refuse(place, "M135", message, did_you_mean(action, known))
+        return None

@@ -1,0 +1,93 @@
+"""From the schema's connections to accounts: what each is, and whether it has the settings that it needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from connector.mapping.build_actions import OWN_STATE
+from connector.mapping.checker import Checker
+from connector.mapping.mapping import Connection, Setting, Source
+from connector.mapping.nodes import Written
+from connector.mapping.scalars import did_you_mean
+from connector.mapping.schema import ConnectionPart
+
+NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
+    "hubspot": ("token",),
+    "mailchimp": ("token", "audience"),
+    "http": ("url",),
+}
+"""The settings without which a platform cannot be reached."""
+
+WITH_A_LIST: Final = "audience"
+"""The setting of a connection that keeps a list with a consent of its own."""
+
+_URL: Final = re.compile(r"https://[^\s/]+\S*|http://(localhost|127\.0\.0\.1|\[::1\])([:/]\S*)?")
+_NUMBER: Final = re.compile(r"[0-9]{1,20}")
+_ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+")
+_FORMS: Final = {
+    "url": (_URL, "an address begins with https:// (http:// only on this machine)"),
+    "app_id": (_NUMBER, "an app's id is a number"),
+    "owner": (_ADDRESS, "write the colleague's e-mail address"),
+}
+
+
+def build_connection(
+    name: Written, part: ConnectionPart, platforms: Collection[str], source: str | None, checker: Checker
+) -> Connection:
+    """The account; `source` is the one that it listens to. What is wrong is told to the checker."""
+    settings = part.settings
+    _check_names(name, part, platforms, checker)
+    for key, value in settings.items():
+        _check_form(part, key, value, checker)
+    for key in NEEDED.get(part.platform or "", ()):
+        if key not in settings:
+            checker.refuse(
+                name.place, "M143", f'"{name}" needs "{key}" to reach {part.platform}', f'add "{key}:"'
+            )
+    return Connection(
+        name=str(name),
+        platform=str(part.platform) if part.platform else None,
+        source=source,
+        ids=str(part.ids or name),
+        secrets=part.secret,
+        settings=settings,
+        place=name.place,
+    )
+
+
+def check_secret(name: Written, part: ConnectionPart, source: Source, checker: Checker) -> None:
+    """That a source which proves itself by a secret has one."""
+    if source.verify.scheme != "none" and not part.secret:
+        hint = f"{source.name} signs what it sends; add secret: with the name of an environment variable"
+        checker.refuse(name.place, "M143", f'"{name}" needs "secret" to verify its webhooks', hint)
+
+
+def check_list(part: ConnectionPart, lists: Collection[str], checker: Checker) -> None:
+    """That the list for which its consents count is one that exists."""
+    wanted = part.settings.get("list")
+    if isinstance(wanted, str) and wanted not in lists:
+        hint = did_you_mean(wanted, lists) or "name a connection that has an audience"
+        checker.refuse(
+            part.place_of("list"), "M144", f'there is no connection with a list "{wanted[:60]}"', hint
+        )
+
+
+def _check_names(name: Written, part: ConnectionPart, platforms: Collection[str], checker: Checker) -> None:
+    if name in OWN_STATE:
+        checker.refuse(
+            name.place, "M125", f'"{name}" means our own state', "give the connection another name"
+        )
+    if part.platform is None and part.source is None:
+        hint = "say platform: to act on it, source: to listen to it, or both"
+        checker.refuse(name.place, "M121", f'"{name}" is neither a platform nor a source', hint)
+    if part.platform is not None and part.platform not in platforms:
+        message, hint = f'there is no platform "{part.platform}"', did_you_mean(part.platform, platforms)
+        checker.refuse(part.platform.place, "M134", message, hint)
+
+
+def _check_form(part: ConnectionPart, key: str, value: Setting, checker: Checker) -> None:
+    form, rule = _FORMS.get(key, (None, ""))
+    if form is not None and isinstance(value, str) and not form.fullmatch(value):
+        checker.refuse(part.place_of(key), "M144", f'"{key}" cannot be "{value[:60]}"', rule)

@@ -1,0 +1,68 @@
+"""From a folder of files to one checked, compiled `Mapping`, or everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from connector.errors import MappingError, Problem
+from connector.mapping.assemble import Assembly
+from connector.mapping.build_source import build_source
+from connector.mapping.checker import Checker
+from connector.mapping.definitions import Definitions
+from connector.mapping.folder import read_folder
+from connector.mapping.mapping import Mapping, Source
+from connector.mapping.part import read_part
+from connector.mapping.reader import read_bytes, read_text
+from connector.mapping.schema import SourcePart
+from connector.mapping.shipped import Sources
+from connector.model.action import ActionSpec
+
+
+def load_mapping(folder: Path, shipped: Path, specs: Sequence[ActionSpec]) -> Mapping:
+    """The mapping of the folder. `shipped` holds the source files that come with Loods, `specs` every action.
+
+    Raises MappingError with all problems that stand in the way; warnings do not.
+    """
+    mapping, problems = check_folder(folder, shipped, specs)
+    if mapping is None:
+        raise MappingError(problem for problem in problems if problem.severity == "error")
+    return mapping
+
+
+def check_folder(
+    folder: Path, shipped: Path, specs: Sequence[ActionSpec]
+) -> tuple[Mapping | None, tuple[Problem, ...]]:
+    """The mapping, or None where an error stands in the way; and all problems and warnings, by place."""
+    files, unread = read_folder(folder)
+    definitions = Definitions(problems=list(unread))
+    for name, raw in files.items():
+        tree, problems = read_bytes(raw, name)
+        definitions.problems.extend(problems)
+        if tree is not None:
+            definitions.add_file(tree)
+    checker = Checker(definitions.problems)
+    sources = Sources(definitions.of("sources"), shipped, checker)
+    mapping = Assembly(definitions, sources, specs, checker).mapping(files)
+    found = tuple(sorted(dict.fromkeys(checker.problems)))
+    return (None if any(one.severity == "error" for one in found) else mapping), found
+
+
+def load_source(text: str, file: str) -> Source:
+    """The one source of a source file. Raises MappingError with all problems."""
+    tree, problems = read_text(text, file)
+    definitions, checker = Definitions(), Checker(list(problems))
+    if tree is not None:
+        definitions.add_file(tree)
+    checker.problems.extend(definitions.problems)
+    sources = [
+        build_source(one.name, part, (), checker)
+        for one in definitions.of("sources").values()
+        if (part := read_part(SourcePart, one.tree, checker.problems)) is not None
+    ]
+    if not sources and not checker.problems:
+        hint = "a source file begins with source: NAME"
+        checker.problems.append(Problem(file, 0, 0, "M121", "there is no source in this file", hint))
+    if checker.problems:
+        raise MappingError(checker.problems)
+    return sources[0]
