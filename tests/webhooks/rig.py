@@ -1,0 +1,137 @@
+"""A receiver with doors of every scheme, an inbox in memory, and a clock that stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from connector.errors import StoreError
+from connector.mapping.load import load_source
+from connector.mapping.mapping import Source
+from connector.model.delivery import Delivery
+from connector.store.inbox import Received
+from tests.webhooks.signing import NOW, hubspot, mailchimp, shopify, standard
+from webhooks.counter import Counter
+from webhooks.door import Door
+from webhooks.receive import create_app
+
+SECRET = b"a-secret-of-at-least-24-bytes"
+PUBLIC_URL = "https://hooks.example.com"
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+
+
+@cache
+def source(name: str) -> Source:
+    """One of the sources of these tests."""
+    file = Path(__file__).parent / "sources" / f"{name}.yaml"
+    return load_source(file.read_text(encoding="utf-8"), file.name)
+
+
+class Inbox:
+    """Deliveries in memory, as the store keeps them: a repeat is the same connection and fingerprint."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Delivery] = []
+        self.failed: list[tuple[Delivery, str, str]] = []
+        self.is_broken = False
+        self._known: dict[tuple[str, str], str] = {}
+
+    def receive(self, deliveries: Sequence[Delivery]) -> list[Received]:
+        received = [self._note(delivery) for delivery in deliveries]
+        self.waiting += [one for one, seen in zip(deliveries, received, strict=True) if seen.is_new]
+        return received
+
+    def keep_failed(self, delivery: Delivery, reason: str, path: str) -> Received:
+        received = self._note(delivery)
+        self.failed += [(delivery, reason, path)] if received.is_new else []
+        return received
+
+    def _note(self, delivery: Delivery) -> Received:
+        if self.is_broken:
+            raise StoreError("the disk is full")
+        key = (delivery.connection, delivery.fingerprint)
+        is_new = key not in self._known
+        return Received(self._known.setdefault(key, f"id-{len(self._known)}"), is_new)
+
+
+class Rig:
+    """The application as bootstrap would make it, and what came of what was posted."""
+
+    def __init__(self) -> None:
+        self.doors = {name: self.door(name) for name in NAMES}
+        self.inbox = Inbox()
+        self.checks: Mapping[str, bool] = {"store": True, "processor": True}
+        self.now: datetime = NOW
+        self.wakes = 0
+        self.app = create_app(
+            doors=self.doors.get,
+            receive=self.inbox.receive,
+            keep_failed=self.inbox.keep_failed,
+            health=lambda: self.checks,
+            clock=lambda: self.now,
+            woke=self._wake,
+        )
+
+    @property
+    def client(self) -> FlaskClient:
+        return self.app.test_client()
+
+    @property
+    def counts(self) -> dict[tuple[str, str], int]:
+        counter: Counter = self.app.extensions["answers"]
+        return counter.by_connection()
+
+    def door(self, name: str, *secrets: bytes, is_missing_secret: bool = False) -> Door:
+        known = secrets or ((SECRET,) if name != "open" else ())
+        return Door(name, source(name), known, PUBLIC_URL, is_missing_secret)
+
+    def post(
+        self, path: str, body: bytes, headers: Mapping[str, str] | None = None, media_type: str | None = JSON
+    ) -> TestResponse:
+        said = dict(headers or {}) | ({"Content-Type": media_type} if media_type is not None else {})
+        return self.client.post(f"/webhooks/{path}", data=body, headers=said)
+
+    def _wake(self) -> None:
+        self.wakes += 1
+
+
+NAMES = ("shopify", "woocommerce", "hubspot", "mailchimp", "website", "partner", "open")
+
+
+def genuine(name: str, body: bytes, secret: bytes = SECRET) -> dict[str, str]:
+    """The headers with which the sender of this name would post the body now."""
+    sign = SENDERS.get(name)
+    return sign(secret, body) if sign else {}
+
+
+def _shopify(secret: bytes, body: bytes) -> dict[str, str]:
+    return shopify(secret, body) | {"X-Shopify-Topic": "orders/create", "X-Shopify-Event-Id": "e1"}
+
+
+def _woocommerce(secret: bytes, body: bytes) -> dict[str, str]:
+    signature = shopify(secret, body)["x-shopify-hmac-sha256"]
+    return {"X-WC-Webhook-Topic": "order.created", "X-WC-Webhook-Signature": signature}
+
+
+def _hubspot(secret: bytes, body: bytes) -> dict[str, str]:
+    return hubspot(secret, body, url=f"{PUBLIC_URL}/webhooks/hubspot")
+
+
+def _partner(secret: bytes, body: bytes) -> dict[str, str]:
+    return {"X-Api-Token": secret.decode()}
+
+
+SENDERS: dict[str, Callable[[bytes, bytes], dict[str, str]]] = {
+    "shopify": _shopify,
+    "woocommerce": _woocommerce,
+    "hubspot": _hubspot,
+    "mailchimp": mailchimp,
+    "website": standard,
+    "partner": _partner,
+}

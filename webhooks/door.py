@@ -1,0 +1,77 @@
+"""One connection as the outside world sees it: who may post, and what of a request is kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+
+from connector.mapping.mapping import Source
+
+_KEPT = ("x-shopify-", "x-wc-", "x-hubspot-", "webhook-", "x-mailchimp-", "content-type", "user-agent")
+_NEVER_KEPT = ("signature", "hmac", "authorization", "cookie", "token", "secret", "api-key")
+_NAMED = re.compile(r"headers\s*(?:\[\s*['\"]([^'\"]+)['\"]\s*\]|\.([A-Za-z][\w-]*))")
+_ASK_FOR_200 = frozenset({"shopify", "woocommerce", "mailchimp"})
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where the connection `name` takes webhooks of `source`, from whoever knows one of `secrets`.
+
+    `public_url` is the address of this installation without any path of ours (`https://hooks.example.com`),
+    None where it is not set up; only HubSpot's signature needs it. `is_missing_secret`: this process lacks
+    the secret that is in use, so a signature that fails is taken for our own fault. Make doors once
+    per mapping: the names of the headers that are kept are looked up when a door is made.
+    """
+
+    name: str
+    source: Source
+    secrets: tuple[bytes, ...] = field(repr=False)
+    public_url: str | None = None
+    is_missing_secret: bool = False
+    named: frozenset[str] = field(init=False)
+    """The headers that the source's expressions read, in lower case."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "named", frozenset(_headers_read(self.source)))
+
+    @property
+    def success(self) -> int:
+        """The status that says thank you: 202, or 200 where the sender documents that (any 2xx would do)."""
+        return 200 if self.source.name in _ASK_FOR_200 else 202
+
+    @property
+    def may_have_token(self) -> bool:
+        """Whether a secret may follow the name in the path; no other path below the name exists."""
+        return self.source.verify.scheme in {"token", "mailchimp"}
+
+    def kept(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """The headers that are stored with a delivery: never a signature, a password or a cookie."""
+        return {name: text for name, text in headers.items() if self._is_kept(name)}
+
+    def kept_query(self, query: Mapping[str, str]) -> dict[str, str]:
+        """The query without the secret that may stand in it."""
+        secret = {self.source.verify.query, "secret", "token"}
+        return {name: text for name, text in query.items() if name not in secret}
+
+    def _is_kept(self, name: str) -> bool:
+        if name == (self.source.verify.header or "").lower() or any(word in name for word in _NEVER_KEPT):
+            return False
+        return name.startswith(_KEPT) or name in self.named
+
+
+def _headers_read(part: object) -> Iterator[str]:
+    """Every header that an expression somewhere in this part of a source reads."""
+    if isinstance(part, str):
+        return
+    if isinstance(text := getattr(part, "text", None), str):
+        yield from ((quoted or dotted).lower() for quoted, dotted in _NAMED.findall(text))
+    elif isinstance(part, Mapping):
+        for value in part.values():
+            yield from _headers_read(value)
+    elif isinstance(part, tuple):
+        for value in part:
+            yield from _headers_read(value)
+    elif is_dataclass(part):
+        for one in fields(part):
+            yield from _headers_read(getattr(part, one.name))

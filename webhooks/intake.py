@@ -1,0 +1,60 @@
+"""An authentic request becomes a delivery, with what is wrong with it where it cannot be read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from connector.errors import BadBody, ReceiveError
+from connector.mapping.mapping import Source
+from connector.model.delivery import Delivery
+from connector.sources.delivery import UNREADABLE, Described, describe
+from webhooks.body import check_media
+from webhooks.door import Door
+from webhooks.verify import Signed
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """A delivery to store. With a `complaint` it cannot be read; `path` says where in the body."""
+
+    delivery: Delivery
+    complaint: ReceiveError | None = None
+    path: str = ""
+
+
+def take_in(door: Door, request: Signed, now: datetime) -> Intake:
+    """What to store of this request. What cannot be read is known by the hash of its body."""
+    headers, query = door.kept(request.headers), door.kept_query(request.query)
+    described = describe(door.source, headers, query, request.body)
+    delivery = Delivery(
+        connection=door.name,
+        topic=described.topic,
+        headers=headers,
+        query=query,
+        body=request.body,
+        received_at=now,
+        fingerprint=described.fingerprint,
+    )
+    try:
+        _check(door.source, request.headers, described)
+    except ReceiveError as complaint:
+        unread = replace(delivery, topic=UNREADABLE, fingerprint=_hash_of(request.body))
+        return Intake(unread, complaint, described.problem.path if described.problem else "")
+    return Intake(delivery)
+
+
+def _check(source: Source, headers: Mapping[str, str], described: Described) -> None:
+    """Raise what a sender who is not proven hears about this body."""
+    check_media(headers, source.parse)
+    if described.problem:
+        raise BadBody(described.problem.detail, code=described.problem.code)
+    is_list = isinstance(described.body, Sequence) and not isinstance(described.body, str)
+    if not isinstance(described.body, Mapping) and not (source.split and is_list):
+        raise BadBody("The body has to be an object.", code="json_shape")
+
+
+def _hash_of(body: bytes) -> str:
+    return hashlib.sha256(b"unreadable\n" + body).hexdigest()
