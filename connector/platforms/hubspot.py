@@ -119,5 +119,5 @@ def _checked(action: Action) -> Any:
         return model.model_validate(dict(action.arguments))
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False, include_context=False)
-        told = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults)
+        told = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults[:3])
         return Rejected(f"{action.name} cannot be done with these arguments: {told.lstrip(': ')}")

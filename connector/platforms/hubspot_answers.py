@@ -83,6 +83,11 @@ def _own_wait(status: int, body: Mapping[str, Any]) -> float | None:
     return POLICY_WAITS.get(str(body.get("policyName"))) if status == 429 else None
 
 
+def is_absent(answer: Answer) -> bool:
+    """Whether HubSpot itself, and not something on the way, says that there is no such record."""
+    return answer.status == 404 and isinstance(answer.json(), dict)
+
+
 @contextmanager
 def preparing() -> Iterator[None]:
     """Calls before the one that counts: if one is lost, the action itself certainly did not happen."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from connector.errors import DispatchError, Rejected, Transient, Unknown
 from connector.platforms.base import Addressee
-from connector.platforms.hubspot_answers import dicts, preparing, proven, text, unproven
+from connector.platforms.hubspot_answers import dicts, is_absent, preparing, proven, text, unproven
 from connector.platforms.hubspot_client import HubSpotClient
 from connector.platforms.transport import Answer
 
@@ -123,7 +123,7 @@ class Contacts:
             answer: Answer = self._client.sdk.crm.contacts.basic_api.get_by_id(
                 key, properties=list(properties), _preload_content=False, **how
             )
-            if answer.status == 404 and isinstance(answer.json(), dict):
+            if is_absent(answer):
                 return None
             if found := _contact(proven(answer, 200)):
                 return found

@@ -7,7 +7,7 @@ from typing import Any
 
 from connector.errors import Rejected
 from connector.platforms.base import Addressee, Call, Done
-from connector.platforms.hubspot_answers import check_status, preparing, proven, text, unproven
+from connector.platforms.hubspot_answers import check_status, is_absent, preparing, proven, text, unproven
 from connector.platforms.hubspot_arguments import AddToList, StartSequence, StartWorkflow
 from connector.platforms.hubspot_client import HubSpotClient
 from connector.platforms.hubspot_contacts import Contacts
@@ -74,7 +74,7 @@ class Sequences:
             answer = self._client.call(
                 "GET", "/automation/v4/sequences/enrollments/contact/{contact}", contact=contact_id
             )
-            if answer.status == 404 and isinstance(answer.json(), dict):
+            if is_absent(answer):
                 return None
             found = proven(answer, 200)
         enrolment, enrolled = text(found.get("id")), read_moment(found.get("enrolledAt"))
@@ -95,7 +95,11 @@ class Lists:
         list_id = wanted.list if wanted.list.isdecimal() else self._id_of(wanted.list)
         contact_id = self._contacts.id_of(addressee)
         answer = self._client.sdk.crm.lists.memberships_api.add(list_id, [contact_id], _preload_content=False)
-        body = proven(answer, 200)
+        try:
+            body = proven(answer, 200)
+        except Rejected:
+            self._known.clear()  # a list of this name may have been made anew
+            raise
         # The v3 answer says `recordsIdsAdded`, its successor `recordIdsAdded`.
         added = _ids(body, "recordsIdsAdded") or _ids(body, "recordIdsAdded") or frozenset()
         missing = _ids(body, "recordIdsMissing")

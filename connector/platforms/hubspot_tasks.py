@@ -8,7 +8,7 @@ from typing import Any
 
 from connector.errors import Rejected
 from connector.platforms.base import Addressee, Call, Done
-from connector.platforms.hubspot_answers import dicts, preparing, proven, text, unproven
+from connector.platforms.hubspot_answers import dicts, is_absent, preparing, proven, text, unproven
 from connector.platforms.hubspot_arguments import CreateTask
 from connector.platforms.hubspot_client import HubSpotClient
 from connector.platforms.hubspot_contacts import Contacts
@@ -34,6 +34,10 @@ class Owners:
         if wanted not in self._known:
             self._known[wanted] = self._found(wanted)
         return self._known[wanted]
+
+    def forget(self) -> None:
+        """Ask again: an owner may have left."""
+        self._known.clear()
 
     def _found(self, wanted: str) -> str:
         with preparing():
@@ -63,7 +67,12 @@ class Tasks:
             {"properties": properties, "associations": [{"to": {"id": contact_id}, "types": [kind]}]},
             _preload_content=False,
         )
-        if task_id := text(proven(answer, 201, once=True).get("id")):
+        try:
+            made = proven(answer, 201, once=True)
+        except Rejected:
+            self._owners.forget()
+            raise
+        if task_id := text(made.get("id")):
             return Done(task_id, contact_id)
         raise unproven(answer, "no task")
 
@@ -106,6 +115,8 @@ class Tasks:
             answer = self._client.sdk.crm.associations.v4.basic_api.get_page(
                 "contacts", contact_id, "tasks", _preload_content=False, **page
             )
+            if is_absent(answer):
+                return []
             body = proven(answer, 200)
             ids += [text(one.get("toObjectId")) for one in _results(answer, body)]
             match body:

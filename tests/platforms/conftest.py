@@ -1,0 +1,25 @@
+"""A sandbox, and the HubSpot adapter that speaks to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from connector.platforms.hubspot import HubSpot
+from connector.sandbox import Sandbox, start
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """A sandbox of its own for each test."""
+    with start() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def hubspot(sandbox: Sandbox) -> Iterator[HubSpot]:
+    """The adapter with a default owner, whom the sandbox knows."""
+    adapter = HubSpot("pat-test", base_url=sandbox.hubspot_url, owner="sales@example.com", deadline=10.0)
+    yield adapter
+    adapter.close()
