@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final, TypeVar
 
@@ -22,6 +22,8 @@ _T = TypeVar("_T")
 
 KEPT_FOR: Final = timedelta(days=90)
 """How long a cart that nobody touches is remembered."""
+
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +54,21 @@ def _is_fresh(cart: Cart, now: datetime) -> bool:
 
 
 def _with_content(cart: Cart, event: Event) -> Cart:
+    """The latest content by its own time; of two of one instant the one that says more, or is worth more."""
     said = event.subjects["cart"]
-    at = time(said.get("updated_at")) or event.occurred_at
-    total = Decimal(0) if event.name == "cart.emptied" else amount(said.get("total"))
-    cart = replace(cart, token=cart.token or text(said.get("token")))
-    if cart.content_at and (at, total or Decimal(0)) < (cart.content_at, cart.total or Decimal(0)):
-        return cart
-    if total is None:
-        return replace(cart, content_at=at)
-    return replace(cart, content_at=at, total=total, currency=text(said.get("currency")) or cart.currency)
+    new = Cart(
+        total=Decimal(0) if event.name == "cart.emptied" else amount(said.get("total")),
+        currency=text(said.get("currency")),
+        content_at=time(said.get("updated_at")) or event.occurred_at,
+        token=cart.token or text(said.get("token")),
+    )
+    latest = max(cart, new, key=_precedence)
+    return replace(latest, token=new.token)
+
+
+def _precedence(cart: Cart) -> tuple[datetime, bool, Decimal, str]:
+    known = cart.total is not None
+    return cart.content_at or _NEVER, known, cart.total or Decimal(0), cart.currency or ""
 
 
 def _settled(contact: Contact, scope: str) -> Contact:

@@ -101,21 +101,20 @@ def _with_fact(order: Order, fact: str, at: datetime) -> Order:
 
 
 def _with_content(order: Order, event: Event) -> Order:
-    """The latest content by its own time wins; what was refunded only grows; a link to a cart is kept."""
+    """The latest total by its own time wins; what was refunded only grows; what else is said first stays."""
     said = event.subjects["order"]
     links = {link for name in ("cart", "checkout") if (link := text(said.get(name)))}
     order = replace(
         order,
         number=order.number or text(said.get("number")),
+        currency=order.currency or text(said.get("currency")),
         refunded=max(order.refunded, amount(said.get("refunded")) or _NOTHING),
         carts=tuple(sorted({*order.carts, *links})),
     )
-    new = (time(said.get("updated_at")) or event.occurred_at, amount(said.get("total")))
-    if new[1] is None or (order.content_at and new < (order.content_at, order.total or _NOTHING)):
+    at, total = time(said.get("updated_at")) or event.occurred_at, amount(said.get("total"))
+    if total is None or (order.content_at and (at, total) < (order.content_at, order.total or _NOTHING)):
         return order
-    return replace(
-        order, content_at=new[0], total=new[1], currency=text(said.get("currency")) or order.currency
-    )
+    return replace(order, content_at=at, total=total)
 
 
 def _known(key: str, order: Order, fact: str) -> TraceEntry:
