@@ -70,7 +70,7 @@ def check_list(part: ConnectionPart, lists: Collection[str], checker: Checker) -
     if isinstance(wanted, str) and wanted not in lists:
         hint = did_you_mean(wanted, lists) or "name a connection that has an audience"
         checker.refuse(
-            part.place_of("list"), "M144", f'there is no connection with a list "{wanted[:60]}"', hint
+            part.place_of_value("list"), "M144", f'there is no connection with a list "{wanted[:60]}"', hint
         )
 
 
@@ -90,4 +90,4 @@ def _check_names(name: Written, part: ConnectionPart, platforms: Collection[str]
 def _check_form(part: ConnectionPart, key: str, value: Setting, checker: Checker) -> None:
     form, rule = _FORMS.get(key, (None, ""))
     if form is not None and isinstance(value, str) and not form.fullmatch(value):
-        checker.refuse(part.place_of(key), "M144", f'"{key}" cannot be "{value[:60]}"', rule)
+        checker.refuse(part.place_of_value(key), "M144", f'"{key}" cannot be "{value[:60]}"', rule)

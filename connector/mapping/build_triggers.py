@@ -92,5 +92,5 @@ class TriggerBuilder:
             action = f"{strictest.connection}.{strictest.spec.name}"
             message = f'"kind: {kind}" is less guarded than {action}, which is {strictest.spec.kind}'
             hint = f"write kind: {strictest.spec.kind}, or leave it out"
-            self._checker.refuse(part.place_of("kind"), "M139", message, hint)
+            self._checker.refuse(part.place_of_value("kind"), "M139", message, hint)
         return kind

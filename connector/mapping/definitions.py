@@ -111,9 +111,7 @@ class Definitions:
 
     def _refuse_second(self, name: Written, first: Place) -> None:
         message = f'"{name}" is defined twice, first in {first}'
-        self.problems.append(
-            problem_at(name.place, "M130", message, "keep one of them, or give it another name")
-        )
+        self.problems.append(problem_at(name.place, "M130", message, "keep one of them, or rename one"))
 
 
 def _misplaced(place: Place, key: str) -> Problem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from connector.errors import MappingError, Problem
@@ -35,17 +35,23 @@ def check_folder(
 ) -> tuple[Mapping | None, tuple[Problem, ...]]:
     """The mapping, or None where an error stands in the way; and all problems and warnings, by place."""
     files, unread = read_folder(folder)
-    definitions = Definitions(problems=list(unread))
+    definitions, misread = Definitions(), list(unread)
     for name, raw in files.items():
         tree, problems = read_bytes(raw, name)
-        definitions.problems.extend(problems)
+        misread.extend(problems)
         if tree is not None:
             definitions.add_file(tree)
     checker = Checker(definitions.problems)
     sources = Sources(definitions.of("sources"), shipped, checker)
     mapping = Assembly(definitions, sources, specs, checker).mapping(files)
-    found = tuple(sorted(dict.fromkeys(checker.problems)))
+    found = tuple(sorted({*misread, *_not_following(misread, checker.problems)}))
     return (None if any(one.severity == "error" for one in found) else mapping), found
+
+
+def _not_following(misread: Sequence[Problem], found: Sequence[Problem]) -> Iterator[Problem]:
+    """Those in lines that were read as meant; in the others they may only follow from that."""
+    lines = {(one.file, one.line) for one in misread}
+    return (one for one in found if (one.file, one.line) not in lines)
 
 
 def load_source(text: str, file: str) -> Source:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -23,6 +23,16 @@ from connector.mapping.scalars import NOT_BUILT, did_you_mean, not_built
 
 P = TypeVar("P", bound="Part")
 
+_TABLE: Final = ("keys with values are wanted", "as in {key: value}")
+_LIST: Final = ("a list is wanted", 'begin each line with "- "')
+_SHAPES: Final = {
+    "model_type": _TABLE,
+    "model_attributes_type": _TABLE,
+    "dict_type": _TABLE,
+    "list_type": _LIST,
+    "tuple_type": _LIST,
+}
+
 
 class Part(BaseModel):
     """A table of keys in a mapping. `later` are keys that the language has and this version does not."""
@@ -40,6 +50,10 @@ class Part(BaseModel):
         """Where the key stands."""
         return self._written.place_of(key)
 
+    def place_of_value(self, key: str) -> Place:
+        """Where the value of the key begins."""
+        return self._written[key].place
+
     @classmethod
     def keys(cls) -> frozenset[str]:
         """Every key that may be written."""
@@ -51,7 +65,7 @@ class Part(BaseModel):
         table = cls.long_form(value)
         if not isinstance(table, Table):
             return handler(table)
-        part = handler(cls._known(table, info.context or []))
+        part = handler(cls._known(table, [] if info.context is None else info.context))
         part.remember(table)
         return part
 
@@ -128,16 +142,12 @@ def _problem(error: ErrorDetails, tree: Tree) -> Problem:
             )
     if isinstance(node, Written) and node.is_nothing:
         return problem_at(place, "M127", f"{about}there is no value", "write one, or leave the key out")
-    match error["type"]:
-        case "model_type" | "dict_type" | "model_attributes_type":
-            return problem_at(place, "M122", f"{about}keys with values are wanted", "as in {key: value}")
-        case "list_type" | "tuple_type":
-            return problem_at(place, "M122", f"{about}a list is wanted", 'begin each line with "- "')
-    return problem_at(place, "M123", about + error["msg"])
+    message, hint = _SHAPES.get(error["type"], (error["msg"], ""))
+    return problem_at(place, "M122" if hint else "M123", about + message, hint)
 
 
 def _meant(path: tuple[int | str, ...], tree: Tree) -> tuple[Tree, Place, str]:
-    """What a complaint about `path` is about, where that stands, and its key as the beginning of a sentence."""
+    """What a complaint about `path` is about, where that stands, and its key to begin a sentence with."""
     if path[-1:] == ("[key]",):
         table, key = node_at(tree, path[:-2]), str(path[-2])
         place = table.place_of(key) if isinstance(table, Table) else table.place

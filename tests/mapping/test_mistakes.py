@@ -1,0 +1,319 @@
+"""Every mistake is found at its place, by its code, with a word that helps. Each row plants one in a sound mapping."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.mapping.folders import CONNECTIONS, JOURNEY, SHOP, SOUND, check
+
+TRIGGER = """\
+trigger: paid
+on: order.paid
+when: order.total >= 500
+do:
+  - hubspot.create_task:
+      title: Call
+      due: 1 working day
+"""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """`old` in the file is replaced by `new`; the problem stands at `line`, `column` and says `word`."""
+
+    old: str
+    new: str
+    code: str
+    line: int
+    column: int
+    word: str
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.new.strip() or 'nothing'}"[:60]
+
+
+IN_TRIGGER = [
+    Mistake("when:", "wen:", "M120", 3, 1, 'did you mean "when"?'),
+    Mistake("trigger: paid\n", "", "M120", 1, 1, "trigger: NAME"),
+    Mistake("trigger: paid\n", "trigger: paid\nsource: x\n", "M128", 1, 1, "two files"),
+    Mistake("on: order.paid\n", "", "M121", 1, 10, '"on"'),
+    Mistake("on: order.paid", "on:", "M127", 2, 4, "no value"),
+    Mistake("order.paid", "order.pad", "M131", 2, 5, 'did you mean "order.paid"?'),
+    Mistake("order.paid", "[order.paid, cart.updatd]", "M131", 2, 18, 'did you mean "cart.updated"?'),
+    Mistake("order.paid", "{stage: care}\nlimit: 3 per fortnight", "M123", 3, 8, "4h"),
+    Mistake("order.paid", "{stage: cares}", "M132", 2, 13, 'did you mean "care"?'),
+    Mistake("order.paid", "{stage: main.cares}", "M132", 2, 13, 'did you mean "care"?'),
+    Mistake("order.paid", "{quiet: 90d}", "M190", 2, 6, '"quiet" is part of the mapping language'),
+    Mistake("order.paid", "page.viewed", "M152", 2, 5, "connect a source"),
+    Mistake("trigger: paid", "trigger: Paid", "M125", 1, 10, "small letters"),
+    Mistake("trigger: paid", "trigger: paid\nkind: marketting", "M124", 2, 7, 'did you mean "marketing"?'),
+    Mistake("trigger: paid", "trigger: paid\nangle: x", "M124", 2, 8, "life_stage"),
+    Mistake("trigger: paid", "trigger: paid\nlate: 2 fortnights", "M123", 2, 7, "4h"),
+    Mistake("trigger: paid", "trigger: paid\nlimit: thrice", "M123", 2, 8, "3 per 7d"),
+    Mistake("trigger: paid", "trigger: paid\nonce per: week", "M124", 2, 11, "contact, subject"),
+    Mistake("trigger: paid", "trigger: paid\nonce per: company", "M190", 2, 11, "cannot do it yet"),
+    Mistake(
+        "trigger: paid", "trigger: paid\nwait: 4h", "M190", 2, 1, '"wait" is part of the mapping language'
+    ),
+    Mistake("trigger: paid", "trigger: paid\nhold_out: 10%", "M190", 2, 1, "hold_out"),
+    Mistake("order.total", "order.totl", "M204", 3, 13, 'did you mean "total"?'),
+    Mistake("order.total", "cart.total", "M203", 3, 7, "cart"),
+    Mistake("when: order.total >= 500", "when:", "M127", 3, 6, "no value"),
+    Mistake("when: order.total >= 500", "when: [order.total]", "M122", 3, 7, "quotes"),
+    Mistake("hubspot.create_task", "hubspott.create_task", "M133", 5, 5, 'did you mean "hubspot"?'),
+    Mistake("hubspot.create_task", "hubspot.create_tsk", "M135", 5, 5, 'did you mean "create_task"?'),
+    Mistake("hubspot.create_task", "hubspot.create_deal", "M190", 5, 5, "the nearest is hubspot.create_task"),
+    Mistake("hubspot.create_task", "contact.set", "M190", 5, 5, "contact.set"),
+    Mistake("hubspot.create_task", "webshop.create_task", "M135", 5, 5, "only listens"),
+    Mistake("hubspot.create_task", "create_task", "M135", 5, 5, "connection.action"),
+    Mistake("title: Call", "titel: Call", "M136", 6, 7, 'did you mean "title"?'),
+    Mistake("      title: Call\n", "", "M121", 5, 5, "title"),
+    Mistake("title: Call", "title: [Call]", "M137", 6, 14, "title"),
+    Mistake("title: Call", "title:", "M127", 6, 13, "no value"),
+    Mistake("title: Call", "title: Call\n      priority: high", "M137", 7, 17, "priority"),
+    Mistake("title: Call", 'title: "{{ order.nr }}"', "M204", 6, 24, "number"),
+    Mistake("title: Call", "title: Call\n      until: order.placed", "M190", 7, 7, "until"),
+    Mistake("1 working day", "1 workday", "M123", 7, 12, "2 working days"),
+    Mistake("1 working day", "25:00", "M123", 7, 12, "18:00"),
+    Mistake("  - hubspot", "  - wait: 3d\n  - hubspot", "M190", 5, 5, "wait"),
+    Mistake("  - hubspot", "  - name: x\n  - hubspot", "M138", 5, 5, "no action"),
+    Mistake("working day\n", "working day\n    hubspot.tag: {add: [x]}\n", "M138", 8, 5, "as a step"),
+    Mistake("  - hubspot", "  - if: order.total > '5'\n    hubspot", "M210", 5, 9, "quotes"),
+    Mistake(
+        "  - hubspot.create_task:", "  - hubspot.create_task: x\n  - hubspot.tag:", "M122", 5, 26, "as in"
+    ),
+]
+
+
+@pytest.mark.parametrize("mistake", IN_TRIGGER, ids=str)
+def test_a_mistake_in_a_trigger_is_found(tmp_path: Path, mistake: Mistake) -> None:
+    _find(tmp_path, "trigger.yaml", TRIGGER, mistake)
+
+
+IN_CONNECTIONS = [
+    Mistake("connections:", "conections:", "M120", 1, 1, 'did you mean "connections"?'),
+    Mistake("token: $HUBSPOT", "tokn: $HUBSPOT", "M120", 2, 32, 'did you mean "token"?'),
+    Mistake("$HUBSPOT_TOKEN", "pat-eu1-123", "M126", 2, 39, "never the secret itself"),
+    Mistake("$HUBSPOT_TOKEN", "$HUBSPOT-TOKEN", "M123", 2, 39, "$NAME"),
+    Mistake("$OLD", "plain", "M126", 4, 42, "$HUBSPOT_TOKEN"),
+    Mistake(", token: $HUBSPOT_TOKEN", "", "M143", 2, 3, '"token"'),
+    Mistake(", audience: $AUDIENCE", "", "M143", 3, 3, '"audience"'),
+    Mistake(", secret: [$NEW, $OLD]", "", "M143", 4, 3, '"secret"'),
+    Mistake("platform: hubspot", "platform: hubspt", "M134", 2, 23, 'did you mean "hubspot"?'),
+    Mistake("source: shop", "source: shp", "M134", 4, 21, 'did you mean "shop"?'),
+    Mistake("source: shop, ", "", "M121", 4, 3, "source:"),
+    Mistake("https://shop", "http://shop", "M144", 4, 54, "https://"),
+    Mistake("url: https://shop.example", "list: mailchmp", "M144", 4, 55, 'did you mean "mailchimp"?'),
+    Mistake("url: https://shop.example", "app_id: mine", "M144", 4, 57, "number"),
+    Mistake("url: https://shop.example", "owner: sales", "M144", 4, 56, "e-mail"),
+    Mistake("  webshop", "  Webshop", "M125", 4, 3, "small letters"),
+    Mistake("  webshop", "  contact", "M125", 4, 3, "another name"),
+    Mistake("  webshop", "  hubspot", "M109", 4, 3, "first in line 2"),
+    Mistake("{source: shop, ", "{choose: contact.shop, ", "M190", 4, 13, "choose"),
+    Mistake("{source: shop,", "{source: shop, fetch: x,", "M120", 4, 27, "fetch"),
+    Mistake("  webshop:", "  other:\n  webshop:", "M127", 4, 9, "no value"),
+]
+
+
+@pytest.mark.parametrize("mistake", IN_CONNECTIONS, ids=str)
+def test_a_mistake_in_the_connections_is_found(tmp_path: Path, mistake: Mistake) -> None:
+    _find(tmp_path, "connections.yaml", CONNECTIONS, mistake)
+
+
+IN_JOURNEY = [
+    Mistake("to: care", "to: cared", "M132", 8, 30, 'did you mean "care"?'),
+    Mistake("to: care", "to: care, from: sea", "M132", 8, 42, 'did you mean "see"?'),
+    Mistake("to: care", "to: care, from: care", "M132", 8, 42, "itself"),
+    Mistake("on: order.paid", "on: order.pad", "M131", 8, 14, 'did you mean "order.paid"?'),
+    Mistake("on: order.paid", "quiet: 365d", "M190", 8, 10, "quiet"),
+    Mistake("to: care", "to: care, when: order.totl > 1", "M204", 8, 48, 'did you mean "total"?'),
+    Mistake("to: care", "to: care, when: contact.stage == 'sea'", "M211", 8, 59, "see"),
+    Mistake("{label: See}", "{}", "M121", 4, 12, "label"),
+    Mistake("{label: See}", "See", "M122", 4, 12, "keys with values"),
+    Mistake("      see:", "      See:", "M125", 4, 7, "small letters"),
+    Mistake("    stages:", "    preset: five_a\n    stages:", "M190", 3, 5, "preset"),
+    Mistake("    moves:", "    enter: {cared: {hubspot.tag: {add: [x]}}}\n    moves:", "M132", 6, 13, "care"),
+    Mistake("    moves:", "    enter: {care: {hubspot.tag: {ad: [x]}}}\n    moves:", "M136", 6, 34, "add"),
+    Mistake(
+        "      care: {label: Care}\n",
+        "      care: {label: Care}\n      do: {label: Do}\n",
+        "M151",
+        6,
+        7,
+        "do",
+    ),
+    Mistake("journeys:\n", "journeys:\n  b: {stages: {x: {label: X}}}\n", "M151", 2, 16, "moves"),
+    Mistake("  main:", "  one: {stages: {x: {label: X}}}\n  two:", "M150", 3, 3, "main"),
+]
+
+
+@pytest.mark.parametrize("mistake", IN_JOURNEY, ids=str)
+def test_a_mistake_in_a_journey_is_found(tmp_path: Path, mistake: Mistake) -> None:
+    _find(tmp_path, "journey.yaml", JOURNEY, mistake)
+
+
+REST = """\
+fields:
+  employees: {type: number}
+segments:
+  loyal: contact.purchases.count >= 3
+defaults:
+  time_zone: Europe/Amsterdam
+  locale: nl_NL
+  working_days: {days: mon-fri, holidays: NL}
+  consent: {email: newsletter.confirmed}
+  late: {marketing: 24h}
+"""
+IN_REST = [
+    Mistake("fields:", "scores: {}\nfields:", "M190", 1, 1, "scores"),
+    Mistake("fields:", "calendar: {}\nfields:", "M190", 1, 1, "calendar"),
+    Mistake("number}", "numbr}", "M124", 2, 21, 'did you mean "number"?'),
+    Mistake("number}", "number, from: {hubspot: x}}", "M190", 2, 29, "from"),
+    Mistake("employees:", "email:", "M142", 2, 3, "another name"),
+    Mistake("employees:", "interests:", "M142", 2, 3, "another name"),
+    Mistake("contact.purchases.count >= 3", "contact.segments.vip", "M141", 4, 10, "repeat"),
+    Mistake("contact.purchases.count >= 3", "[x]", "M122", 4, 10, "condition"),
+    Mistake("contact.purchases.count >= 3", "contact.purchases.cont >= 3", "M204", 4, 28, "count"),
+    Mistake("contact.purchases.count >= 3", "order.total >= 3", "M203", 4, 10, "order"),
+    Mistake("Europe/Amsterdam", "Europe/Amsterdm", "M145", 6, 14, 'did you mean "Europe/Amsterdam"?'),
+    Mistake("Europe/Amsterdam", "../../etc/passwd", "M145", 6, 14, "time zone"),
+    Mistake("nl_NL", "nl_XYZ", "M145", 7, 11, "locale"),
+    Mistake("mon-fri", "mon-fry", "M145", 8, 24, "mon-fri"),
+    Mistake("holidays: NL", "holidays: Holland", "M145", 8, 43, "country"),
+    Mistake("newsletter.confirmed", "newsletter.confrmed", "M131", 9, 20, "newsletter.confirmed"),
+    Mistake("email: newsletter", "fax: newsletter", "M124", 9, 13, "email"),
+    Mistake("marketing: 24h", "marketng: 24h", "M124", 10, 10, 'did you mean "marketing"?'),
+    Mistake("24h", "24", "M123", 10, 21, "4h"),
+    Mistake("  late:", "  pressure: 3 per 7d\n  late:", "M190", 10, 3, "pressure"),
+]
+
+
+@pytest.mark.parametrize("mistake", IN_REST, ids=str)
+def test_a_mistake_in_fields_segments_or_defaults_is_found(tmp_path: Path, mistake: Mistake) -> None:
+    _find(tmp_path, "rest.yaml", REST, mistake)
+
+
+IN_SOURCE = [
+    Mistake("hmac-sha256", "hmac-sha25", "M124", 3, 11, 'did you mean "hmac-sha256"?'),
+    Mistake("hmac-sha256", "rsa-sha256", "M190", 3, 11, "rsa-sha256"),
+    Mistake("  header: X-Signature\n", "", "M121", 3, 3, "header"),
+    Mistake("  topic: headers['x-topic']\n", "", "M121", 6, 3, "topic"),
+    Mistake("customer:", "Customer:", "M125", 10, 35, "small letters"),
+    Mistake("first_name: body", "firstname: body", "M146", 11, 12, 'did you mean "first_name"?'),
+    Mistake("email: {given", "fax: {given", "M146", 13, 5, "email"),
+    Mistake("given:", "gaven:", "M120", 13, 13, 'did you mean "given"?'),
+    Mistake("  order:\n", "  ordr:\n", "M146", 15, 3, 'did you mean "order"?'),
+    Mistake("    total:", "    totl:", "M146", 17, 5, 'did you mean "total"?'),
+    Mistake("as: {sku:", "as: {skuu:", "M146", 20, 12, 'did you mean "sku"?'),
+    Mistake("{paid: [done", "{payd: [done", "M146", 24, 12, 'did you mean "paid"?'),
+    Mistake("{paid: body", "{payd: body", "M146", 25, 16, 'did you mean "paid"?'),
+    Mistake("order.placed, carries", "order.plced, carries", "M131", 27, 17, 'did you mean "order.placed"?'),
+    Mistake("carries: cart", "carries: order", "M146", 29, 39, "carries: cart"),
+    Mistake("carries: cart", "carries: form", "M146", 29, 39, "cart, order"),
+    Mistake("{carries: order}", "{when: body.x}", "M121", 28, 11, "statuses"),
+    Mistake("ignore:", "fetch: body.url\nignore:", "M190", 33, 1, "fetch"),
+    Mistake("when: body.lines", "when: bdy.lines", "M203", 29, 51, "body"),
+]
+
+
+@pytest.mark.parametrize("mistake", IN_SOURCE, ids=str)
+def test_a_mistake_in_a_source_is_found(tmp_path: Path, mistake: Mistake) -> None:
+    _find(tmp_path, "own.yaml", SHOP.replace("source: shop", "source: mine"), mistake)
+
+
+def test_a_subject_that_not_every_event_carries_is_named_with_the_event_that_lacks_it(tmp_path: Path) -> None:
+    text = TRIGGER.replace("on: order.paid", "on: [order.paid, cart.updated]")
+
+    _, problems = check(tmp_path, {**SOUND, "a.yaml": text})
+
+    assert [(one.code, one.line, one.column) for one in problems] == [("M140", 3, 7)]
+    assert problems[0].message == "cart.updated carries no order"
+
+
+def test_an_action_for_customers_is_not_let_through_as_internal(tmp_path: Path) -> None:
+    text = (
+        "trigger: a\nkind: internal\non: order.paid\ndo: {mailchimp.start_journey: {journey: 1, step: 2}}\n"
+    )
+
+    _, problems = check(tmp_path, {**SOUND, "a.yaml": text})
+
+    assert [(one.code, one.line, one.column) for one in problems] == [("M139", 2, 7)]
+    assert "mailchimp.start_journey" in problems[0].message
+
+
+def test_a_name_that_is_defined_twice_shows_both_places(tmp_path: Path) -> None:
+    _, problems = check(tmp_path, {**SOUND, "a.yaml": TRIGGER, "b/c.yml": TRIGGER})
+
+    assert [str(one) for one in problems] == [
+        'b/c.yml:1:10 M130 "paid" is defined twice, first in a.yaml:1; keep one of them, or rename one'
+    ]
+
+
+def test_a_default_that_is_set_twice_shows_both_places(tmp_path: Path) -> None:
+    text = "defaults:\n  locale: nl_NL\n"
+
+    _, [problem] = check(tmp_path, {**SOUND, "a.yaml": text, "b.yaml": text})
+
+    assert (problem.code, problem.file, problem.line) == ("M130", "b.yaml", 2)
+
+
+def test_a_shipped_source_is_not_replaced_by_accident(tmp_path: Path) -> None:
+    _, [problem] = check(tmp_path, {**SOUND, "shop.yaml": SHOP})
+
+    assert (problem.code, problem.file, problem.line, problem.column) == ("M190", "shop.yaml", 1, 9)
+
+
+def test_several_accounts_of_a_platform_are_told_apart(tmp_path: Path) -> None:
+    second = "connections: {crm: {platform: hubspot, token: $B}, crm_be: {platform: hubspot, token: $A}}"
+    connections = CONNECTIONS.replace("  hubspot: {platform: hubspot, token: $HUBSPOT_TOKEN}\n", "")
+
+    _, problems = check(
+        tmp_path, {**SOUND, "connections.yaml": connections, "b.yaml": second, "trigger.yaml": TRIGGER}
+    )
+
+    assert [(one.code, one.line, one.column) for one in problems] == [("M133", 5, 5)]
+    assert "crm, crm_be" in problems[0].hint
+
+
+def test_a_broken_connection_does_not_make_its_actions_wrong(tmp_path: Path) -> None:
+    connections = CONNECTIONS.replace("token: $HUBSPOT_TOKEN", "token: secret")
+
+    _, problems = check(tmp_path, {**SOUND, "connections.yaml": connections, "trigger.yaml": TRIGGER})
+
+    assert [one.code for one in problems] == ["M126"]
+
+
+def test_problems_of_all_files_come_at_once_sorted_by_place(tmp_path: Path) -> None:
+    files = {
+        "a.yaml": "fields: {a: txt}\n",
+        "b.yaml": "segments:\n  x: contact.x\n  y: contact.y\n",
+        "c.yaml": "a: {{ b }}\n",
+        "d.yaml": TRIGGER.replace("title:", "titel:").replace("when:", "wen:"),
+    }
+
+    _, problems = check(tmp_path, {**SOUND, **files})
+
+    assert [f"{one.file} {one.code}" for one in problems] == [
+        "a.yaml M124",
+        "b.yaml M204",
+        "b.yaml M204",
+        "c.yaml M107",
+        "d.yaml M120",
+        "d.yaml M121",
+        "d.yaml M136",
+    ]
+
+
+def _find(folder: Path, name: str, text: str, mistake: Mistake) -> None:
+    assert mistake.old in text
+    spoiled = text.replace(mistake.old, mistake.new, 1)
+
+    _, problems = check(folder, {**SOUND, name: spoiled})
+
+    found = [(one.code, one.file, one.line, one.column) for one in problems]
+    assert (mistake.code, name, mistake.line, mistake.column) in found, [str(one) for one in problems]
+    said = [f"{one.message}; {one.hint}" for one in problems if one.code == mistake.code]
+    assert any(mistake.word in words for words in said), said
