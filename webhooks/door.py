@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, fields, is_dataclass
 
 from connector.mapping.mapping import Source
 
-_KEPT = ("x-shopify-", "x-wc-", "x-hubspot-", "webhook-", "x-mailchimp-", "content-type", "user-agent")
+_KEPT = ("x-shopify-", "x-wc-", "x-hubspot-", "webhook-", "x-mailchimp-")
+_KEPT_TOO = frozenset({"content-type", "content-encoding", "user-agent"})
 _NEVER_KEPT = ("signature", "hmac", "authorization", "cookie", "token", "secret", "api-key")
 _NAMED = re.compile(r"headers\s*(?:\[\s*['\"]([^'\"]+)['\"]\s*\]|\.([A-Za-z][\w-]*))")
 _ASK_FOR_200 = frozenset({"shopify", "woocommerce", "mailchimp"})
@@ -51,13 +52,13 @@ class Door:
 
     def kept_query(self, query: Mapping[str, str]) -> dict[str, str]:
         """The query without the secret that may stand in it."""
-        secret = {self.source.verify.query, "secret", "token"}
-        return {name: text for name, text in query.items() if name not in secret}
+        secrets = {self.source.verify.query, "secret"}
+        return {name: text for name, text in query.items() if name not in secrets}
 
     def _is_kept(self, name: str) -> bool:
         if name == (self.source.verify.header or "").lower() or any(word in name for word in _NEVER_KEPT):
             return False
-        return name.startswith(_KEPT) or name in self.named
+        return name.startswith(_KEPT) or name in _KEPT_TOO or name in self.named
 
 
 def _headers_read(part: object) -> Iterator[str]:
