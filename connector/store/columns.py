@@ -1,0 +1,96 @@
+"""What both databases hold alike: column types for texts, times and values.
+
+PostgreSQL refuses NUL in a text, and both drivers refuse half a surrogate pair; either may come in a webhook.
+`clean` replaces them here, at the one door through which every text goes in, also when it is searched for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, Dialect, Integer, Text
+from sqlalchemy.types import TypeDecorator
+
+from connector.model.event import Identity
+from connector.model.values import dumps, loads
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
+
+_LONGEST_KEY: Final = 400
+"""In characters: PostgreSQL refuses an index row over 2,704 bytes (its documentation, chapter "B-Tree")."""
+
+COUNTED: Final = BigInteger().with_variant(Integer, "sqlite")
+"""A key that the database counts up; SQLite does so only for its own INTEGER PRIMARY KEY."""
+
+
+def clean(text: str) -> str:
+    """The text with NUL and lone surrogates replaced by U+FFFD, the replacement character."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def as_key(text: str) -> str:
+    """The text as a `Key` column holds it: cleaned; over 400 characters cut, and told apart by a SHA-256."""
+    cleaned = clean(text)
+    if len(cleaned) <= _LONGEST_KEY:
+        return cleaned
+    return f"{cleaned[: _LONGEST_KEY - 65]}#{hashlib.sha256(cleaned.encode()).hexdigest()}"
+
+
+def identity_key(identity: Identity) -> tuple[str, str, str]:
+    """What an identity is searched by."""
+    return as_key(identity.kind), as_key(identity.scope), as_key(identity.value)
+
+
+class Words(TypeDecorator[str]):
+    """A text that was cleaned."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Clean what goes in."""
+        return None if value is None else clean(value)
+
+
+class Key(Words):
+    """A text that is searched for: see `as_key`."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Clean what goes in, and shorten it."""
+        return None if value is None else as_key(value)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time, kept as microseconds since 1970 so that both databases compare and index it alike."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """The microseconds; a time without a zone is a TypeError."""
+        return None if value is None else (value - _EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """The time, in UTC."""
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+class Json(TypeDecorator[Any]):
+    """A value of `connector.model.values`, as JSON text: decimals and times survive."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:
+        """The JSON, cleaned; a NUL is escaped in it and stays."""
+        return clean(dumps(value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """The value."""
+        return None if value is None else loads(value)
