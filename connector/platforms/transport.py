@@ -26,12 +26,11 @@ from connector.platforms.wire import Exchange, is_loopback, pool
 BODY_LIMIT = 256 * 1024
 PIECE = 16 * 1024
 LONGEST_WAIT = 3600.0
-REFUSALS_FOR_NOW = frozenset({300, 301, 302, 304, 305, 307, 308, 408, 423, 425, 429, 477, 503})
-TEXT_NAMES = ("field", "title", "detail", "message", "error")
+"""Seconds; what asks for a longer wait is asked again after an hour."""
 IDLE_LIMIT = 30.0
 """Seconds after which a kept connection is given up: routers on the way forget quiet ones without a word."""
-
-
+REFUSALS_FOR_NOW = frozenset({300, 301, 302, 304, 305, 307, 308, 408, 423, 425, 429, 477, 503})
+TEXT_NAMES = ("field", "title", "detail", "message", "error")
 MARKUP = re.compile(r"<(style|script|head)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 
 
@@ -189,16 +188,18 @@ def retry_after(answer: Answer, now: float) -> float | None:
 
 
 def _checked(base_url: str, *, allow_plain: bool) -> SplitResult:
-    base = urlsplit(base_url)
-    if not base.hostname or base.username or base.query:
-        raise SettingsError(
-            f"{base.hostname or base_url!r} needs a plain address, as in https://api.example.com"
-        )
-    is_here = allow_plain and is_loopback(base.hostname)
+    try:
+        base = urlsplit(base_url)
+        host, is_plain = base.hostname or "", not (base.username or base.query or base.port == 0)
+    except ValueError as error:
+        raise SettingsError(f"the address of a platform cannot be read: {error}") from error
+    if not host or not is_plain:
+        raise SettingsError(f"{host or 'a platform'} needs a plain address, as in https://api.example.com")
+    is_here = allow_plain and is_loopback(host)
     if base.scheme != "https" and not (base.scheme == "http" and is_here):
-        raise SettingsError(f"{base.hostname} is called by https only, not by {base.scheme or 'nothing'}")
-    if is_loopback(base.hostname) and not is_here:
-        raise SettingsError(f"{base.hostname} is this machine, which is not a platform")
+        raise SettingsError(f"{host} is called by https only, not by {base.scheme or 'nothing'}")
+    if is_loopback(host) and not is_here:
+        raise SettingsError(f"{host} is this machine, which is not a platform")
     return base
 
 
@@ -225,9 +226,13 @@ def _reason(error: BaseException) -> str:
 def _texts(found: dict[str, object]) -> str:
     """The texts of an error document: RFC 9457's, HubSpot's, Mailchimp's; those of its parts behind them."""
     parts = found.get("errors")
-    inner = [_texts(part) for part in parts[:10] if isinstance(part, dict)] if isinstance(parts, list) else []
-    own = [text for name in TEXT_NAMES if isinstance(text := found.get(name), str)]
-    return "; ".join(dict.fromkeys([": ".join(own), *inner])).strip("; ")
+    documents = [found, *(parts[:10] if isinstance(parts, list) else [])]
+    told = [": ".join(_own_texts(one)) for one in documents if isinstance(one, dict)]
+    return "; ".join(dict.fromkeys(filter(None, told)))
+
+
+def _own_texts(document: dict[str, object]) -> list[str]:
+    return [text for name in TEXT_NAMES if isinstance(text := document.get(name), str) and text]
 
 
 def _line(text: str, length: int) -> str:

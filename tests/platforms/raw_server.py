@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Sequence
@@ -12,8 +13,14 @@ from types import TracebackType
 class RawServer:
     """Answers every connection with the same pieces, `pause` seconds apart; keeps what it was sent."""
 
-    def __init__(self, *pieces: bytes, pause: float = 0.0, keeps_open: bool = False) -> None:
-        self._pieces, self._pause, self._keeps_open = pieces, pause, keeps_open
+    def __init__(
+        self,
+        *pieces: bytes,
+        pause: float = 0.0,
+        keeps_open: bool = False,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._pieces, self._pause, self._keeps_open, self._tls = pieces, pause, keeps_open, tls
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.received: list[bytes] = []
         self.connections = 0
@@ -24,7 +31,7 @@ class RawServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}"
 
     def __enter__(self) -> RawServer:
         threading.Thread(target=self._serve, daemon=True).start()
@@ -45,10 +52,14 @@ class RawServer:
             threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
 
     def _answer(self, connection: socket.socket) -> None:
-        with connection:
-            while request := _received(connection):
+        try:
+            kept = self._tls.wrap_socket(connection, server_side=True) if self._tls else connection
+        except OSError:
+            return
+        with kept:
+            while request := _received(kept):
                 self.received.append(request)
-                if not _said(connection, self._pieces, self._pause) or not self._keeps_open:
+                if not _said(kept, self._pieces, self._pause) or not self._keeps_open:
                     return
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+import ssl
+import subprocess
 import time
 from email.utils import formatdate
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -119,6 +123,34 @@ def test_a_server_without_tls_certainly_did_nothing() -> None:
         transport(server.url.replace("http:", "https:")).request("POST", "/", body=b"{}")
 
 
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
+def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    made = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-subj",
+        "/CN=localhost",
+        "-days",
+        "1",
+    ]
+    subprocess.run([*made, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+
+    with (
+        RawServer(said("200 OK", b"{}"), tls=context) as server,
+        pytest.raises(Transient, match="certificate"),
+    ):
+        transport(server.url).request("POST", "/", body=b"{}")
+
+    assert server.received == []
+
+
 @pytest.mark.parametrize("url", ["https://10.0.0.1", "https://169.254.169.254", "https://[::ffff:10.0.0.1]"])
 def test_a_private_address_is_not_connected_to(url: str) -> None:
     with pytest.raises(Transient, match="not a public address"):
@@ -132,7 +164,12 @@ def test_a_private_address_is_not_connected_to(url: str) -> None:
         "ftp://api.example.com",
         "https://",
         "https://localhost",
+        "https://127.0.0.1",
         "https://a:b@example.com",
+        "https://example.com?key=1",
+        "https://[",
+        "https://example.com:99999",
+        "",
     ],
 )
 def test_a_base_that_is_no_platform_is_refused_at_once(url: str) -> None:
@@ -231,6 +268,8 @@ def test_any_body_can_be_put_into_words(body: bytes, kind: str) -> None:
         (b'{"title": "Bad", "detail": "Fake"}', "application/problem+json; charset=utf-8", "Bad: Fake"),
         (b"<html><head><title>x</title></head><h1>Gone\n wrong</h1></html>", "text/html", "Gone wrong"),
         (b"", "text/html", "an empty answer"),
+        (b'{"message": "' + b"a\\n" * 2 + b'"}', "application/json", "a a"),
+        (b'{"errors": [' * 300 + b"1" + b"]}" * 300, "application/json", '{"errors": [' * 16 + '{"errors'),
         (b"[" * 5000, "application/json", "[" * 200),
     ],
 )
