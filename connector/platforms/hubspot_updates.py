@@ -10,6 +10,9 @@ from connector.platforms.hubspot_arguments import UpdateContact
 from connector.platforms.hubspot_contacts import STAGE, Contact, Contacts, Write
 from connector.platforms.hubspot_values import as_text
 
+MOST_TEXT = 64 * 1024
+"""Letters of all values of a batch: HubSpot repeats them in its answer, whose size the transport bounds."""
+
 
 class Updates:
     """Setting properties: in batches by e-mail address, one by one for those who have none."""
@@ -53,10 +56,16 @@ class Updates:
 
 
 def _apart(writes: Sequence[Write]) -> Iterator[list[Write]]:
-    """Batches in which no address is twice: HubSpot refuses them, and the order would be lost."""
+    """Batches of a bounded size; HubSpot refuses one that names an address twice, and order has to be kept."""
     while writes:
-        first: dict[str, Write] = {}
+        batch: dict[str, Write] = {}
+        left: list[Write] = []
+        size = 0
         for one in writes:
-            first.setdefault(one.email, one)
-        yield list(first.values())
-        writes = [one for one in writes if first[one.email] is not one]
+            size += sum(map(len, one.properties.values()))
+            if batch and (size > MOST_TEXT or one.email in batch):
+                left.append(one)
+            else:
+                batch[one.email] = one
+        yield list(batch.values())
+        writes = left

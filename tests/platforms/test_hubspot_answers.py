@@ -7,15 +7,38 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from connector.errors import DispatchError, Rejected, SettingsError, Transient, Unauthorized
+from connector.platforms.base import Done
 from connector.platforms.hubspot import HubSpot
 from connector.platforms.hubspot_answers import refusal
 from connector.platforms.transport import Answer
-from connector.sandbox import Sandbox
+from connector.sandbox import Sandbox, start
 from tests.platforms.hubspot_wish import do, wish
 
+NAMES = (
+    "id",
+    "results",
+    "properties",
+    "errors",
+    "context",
+    "objectWriteTraceId",
+    "message",
+    "category",
+    "list",
+)
 UPDATE = wish("update_contact", {"fields": {"firstname": "Eva"}})
+
+WISHES = (
+    UPDATE,
+    wish("create_task", {"title": "Call", "due": UPDATE.action.decided_at}),
+    wish("start_workflow", {"workflow": 4444}),
+    wish("start_sequence", {"sequence": 3333, "sender": "sales@example.com", "user": 2222}),
+    wish("add_to_list", {"list": "VIP"}),
+    wish("tag", {"add": ["vip"]}),
+)
 
 
 def answer(status: int, body: object = None, **headers: str) -> Answer:
@@ -106,6 +129,29 @@ def test_one_connection_serves_all_packages_of_the_sdk(hubspot: HubSpot, sandbox
     do(hubspot, wish("add_to_list", {"list": "VIP"}))
 
     assert hubspot._client._transport._pool.num_connections == 1
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=4), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(body=JSON, status=st.sampled_from([200, 201, 207, 400, 404, 409, 429]))
+def test_any_json_gives_an_outcome(body: object, status: int) -> None:
+    with start() as sandbox:
+        adapter = HubSpot("pat-test", base_url=sandbox.hubspot_url, owner="sales@example.com")
+        sandbox.script({}, [{"status": status, "body": json.dumps(body)}], times=None)
+
+        outcomes = [do(adapter, one)[0] for one in WISHES]
+
+        assert all(isinstance(one, Done | DispatchError) for one in outcomes)
+        adapter.close()
 
 
 def test_the_token_goes_to_https_only() -> None:

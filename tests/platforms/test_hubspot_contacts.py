@@ -112,6 +112,15 @@ def test_the_same_contact_twice_is_two_requests_in_order(hubspot: HubSpot, sandb
     assert contact(sandbox)["firstname"] == "new"
 
 
+def test_long_values_are_spread_over_several_requests(hubspot: HubSpot, sandbox: Sandbox) -> None:
+    long = "x" * 30_000
+
+    outcomes = do(hubspot, *[update(f"p{number}@example.com", firstname=long) for number in range(5)])
+
+    assert all(isinstance(one, Done) for one in outcomes)
+    assert [len(made["body"]["inputs"]) for made in sandbox.state()["calls"]] == [2, 2, 1]
+
+
 def test_a_contact_without_an_address_is_updated_by_its_id(hubspot: HubSpot, sandbox: Sandbox) -> None:
     made = do(hubspot, update(firstname="Eva"))[0]
     assert isinstance(made, Done)
