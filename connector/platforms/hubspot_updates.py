@@ -56,7 +56,7 @@ class Updates:
 
 
 def _apart(writes: Sequence[Write]) -> Iterator[list[Write]]:
-    """Batches of a bounded size; HubSpot refuses one that names an address twice, and order has to be kept."""
+    """Batches of a bounded size, in order; HubSpot refuses one that names an address twice."""
     while writes:
         batch: dict[str, Write] = {}
         left: list[Write] = []
