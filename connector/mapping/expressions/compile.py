@@ -15,7 +15,7 @@ from connector.mapping.expressions.bench import Bench
 from connector.mapping.expressions.compiled import CompiledExpression, CompiledText
 from connector.mapping.expressions.forms import FORMS
 from connector.mapping.expressions.kinds import NOUNS
-from connector.mapping.expressions.parsing import parse
+from connector.mapping.expressions.parsing import is_too_long, parse
 from connector.mapping.expressions.problems import Refused, Report
 from connector.mapping.expressions.slips import find_slips
 from connector.mapping.expressions.terms import Culture, Run, Term, broken
@@ -83,7 +83,7 @@ class _Work:
         self, source: str, report: Report, *, is_condition: bool = False
     ) -> tuple[Term, Mapping[str, Run]]:
         bench = Bench(self.names, self.culture, report, FORMS)
-        if find_slips(source, report):
+        if is_too_long(source, report) or find_slips(source, report):
             return broken(0), {}
         try:
             tree = parse(source)

@@ -1,10 +1,9 @@
-"""What compiling gives: expressions and texts to be called with a scope, any number of times, by any thread."""
+"""What compiling gives: expressions and texts, to be called with a scope any number of times."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import DivisionByZero, InvalidOperation
 from typing import cast
 
 from connector.errors import ExpressionFailed, Problem
@@ -88,8 +87,6 @@ def _reason(error: Exception) -> str:
     match error:
         case ExpressionFailed():
             return str(error)
-        case DivisionByZero() | InvalidOperation():
-            return "a division by zero"
         case RecursionError():
             return "a value is nested too deeply"
         case _:

@@ -53,9 +53,14 @@ def days_since(use: Use) -> Term:
 
 
 def hours_since(use: Use) -> Term:
-    """Whole hours from then until now; a date counts from its first instant."""
+    """Whole hours until now; a date counts from its first instant."""
     zone = use.culture.zone
-    return _since(use, lambda then, now: (now - as_moment(then, zone)) // timedelta(hours=1))
+
+    def hours(then: object, now: datetime) -> int | None:
+        has_year = not _WITHOUT_YEAR.fullmatch(str(then))
+        return (now - as_moment(then, zone)) // timedelta(hours=1) if has_year else None
+
+    return _since(use, hours)
 
 
 def plus(use: Use) -> Term:
@@ -68,7 +73,7 @@ def plus(use: Use) -> Term:
     try:
         length = parse_duration(written.removeprefix("-"))
     except ValueError as error:
-        raise Refused(use.arguments[0].at, "M209", str(error), "such as '4h', '3d' or '2w'") from None
+        raise Refused(use.arguments[0].at, "M209", str(error)) from None
     if use.operand.type.sort is Sort.DATE and length % _DAY:
         raise Refused(use.arguments[0].at, "M209", "a date moves by whole days", "such as '3d' or '2w'")
     length, zone = -length if written.startswith("-") else length, use.culture.zone

@@ -21,6 +21,15 @@ _TESTS: Final = {"defined": True, "undefined": False, "none": False}
 """The tests, and whether a value that is there passes them."""
 
 
+_OTHER_TESTS: Final = {
+    "in": "write x in ['a', 'b']",
+    "empty": "write not x",
+    "true": "ask x by itself",
+    "false": "write not x",
+}
+_LIST_HINT: Final = "as in ['a', 'b']; a decimal is written with a point, as in 99.95"
+
+
 def _constant(_: Bench, node: nodes.Const) -> Term:
     return fixed(node.value, node.lineno)
 
@@ -66,7 +75,7 @@ def _element(bench: Bench, node: nodes.Expr) -> Term:
         return broken(node.lineno)
     term = bench.term(node)
     if term.constant is None or term.constant.value is None:
-        raise Refused(node.lineno, "M207", "a list that is written out holds fixed values", "['a', 'b']")
+        raise Refused(term.at, "M207", "a list that is written out holds fixed values", _LIST_HINT)
     return term
 
 
@@ -103,7 +112,8 @@ def _call(bench: Bench, node: nodes.Call) -> Term:
 def _test(bench: Bench, node: nodes.Test) -> Term:
     term = bench.term(node.node)
     if node.name not in _TESTS or node.args or node.kwargs:
-        hint = did_you_mean(node.name, _TESTS, "there are: is defined, is none, is not defined, is not none")
+        known = "there are: is defined, is none, is not defined, is not none"
+        hint = _OTHER_TESTS.get(node.name) or did_you_mean(node.name, _TESTS, known)
         raise Refused(node.lineno, "M208", f'"is {short(node.name)}" cannot be asked', hint)
     there = is_there(term.run)
     return answer(there if _TESTS[node.name] else negation(there), node.lineno)

@@ -175,7 +175,12 @@ def _remedy(text: Term, other: Term) -> str:
             f"ask {other.path}, or not {other.path}" if other.path else "a yes or no is asked, not compared"
         )
     if text.constant:
-        return "leave the quotes out"
+        spells = number_in(text.constant.value) is not None
+        return (
+            f"leave the quotes out: {text.constant.value}"
+            if spells
+            else "a number stands without quotes, as in 25"
+        )
     return f"put quotes around {named(other)}" if other.constant else f"write {text.path} | decimal"
 
 

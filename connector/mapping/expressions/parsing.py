@@ -19,7 +19,7 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.lexer import Token, TokenStream, operators
 from jinja2.parser import Parser
 
-from connector.mapping.expressions.problems import Refused
+from connector.mapping.expressions.problems import Refused, Report
 
 LONGEST: Final = 2_000
 """Characters that an expression may have."""
@@ -34,12 +34,17 @@ _ESCAPED: Final = {"n": "\n", "t": "\t", "\\": "\\", "'": "'", '"': '"'}
 _PLAIN_NUMBER: Final = re.compile(r"[0-9][0-9_]*(?:\.[0-9_]+)?")
 
 
-def parse(source: str) -> nodes.Expr:
-    """The syntax tree of one expression. Raises `Refused`."""
+def is_too_long(source: str, report: Report) -> bool:
+    """Whether the source is longer than an expression may be; the report then says so."""
     if len(source) > LONGEST:
-        raise Refused(
+        report.add(
             0, "M217", f"{len(source)} characters are too many for an expression", f"at most {LONGEST}"
         )
+    return len(source) > LONGEST
+
+
+def parse(source: str) -> nodes.Expr:
+    """The syntax tree of one expression. Raises `Refused`."""
     tokens = _tokens(source)
     if not tokens:
         raise Refused(0, "M201", "there is no expression here", "write a condition or the name of a value")

@@ -91,7 +91,7 @@ class Report:
 
 def did_you_mean(wrong: str, known: Iterable[str], otherwise: str = "") -> str:
     """The hint that names the nearest known name, or `otherwise`."""
-    near = difflib.get_close_matches(wrong, list(known), n=1, cutoff=0.7)
+    near = difflib.get_close_matches(wrong[:60], list(known), n=1, cutoff=0.7)
     return f'did you mean "{near[0]}"?' if near else otherwise
 
 

@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 from jinja2 import nodes
 
+from connector.errors import ExpressionFailed
 from connector.mapping.expressions.comparisons import known
 from connector.mapping.expressions.kinds import NOUNS, named
 from connector.mapping.expressions.problems import Refused
@@ -22,11 +23,18 @@ from connector.model.types import Sort, Type
 
 _Operation: TypeAlias = Callable[[Decimal, Decimal], Decimal]
 
+
+def _divided(one: Decimal, other: Decimal) -> Decimal:
+    if not other:
+        raise ExpressionFailed("a division by zero")
+    return EXACT.divide(one, other)
+
+
 OPERATIONS: Final[Mapping[type[nodes.BinExpr], tuple[str, _Operation]]] = {
     nodes.Add: ("+", EXACT.add),
     nodes.Sub: ("-", EXACT.subtract),
     nodes.Mul: ("*", EXACT.multiply),
-    nodes.Div: ("/", EXACT.divide),
+    nodes.Div: ("/", _divided),
 }
 
 
@@ -93,6 +101,7 @@ def _need_number(term: Term, sign: str) -> None:
         Sort.TIME: "use | days_since, | hours_since or | plus('3d')",
         Sort.DATE: "use | days_since or | plus('3d')",
         Sort.LIST: "count it with | count",
+        Sort.YES_NO: "put ( ) around what belongs together",
     }
     noun = NOUNS[term.type.sort] if not term.constant or term.constant.value is not None else "nothing"
     raise Refused(

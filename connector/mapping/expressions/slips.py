@@ -31,22 +31,27 @@ def _slip(pattern: str, code: str, message: str, hint: str) -> _Slip:
 
 
 _SLIPS: Final = (
-    _slip(r"\{\{|\}\}", "M216", "an expression stands without braces", "leave {{ and }} out"),
-    _slip(r"\{%|%\}|\{#|#\}", "M216", "there are no blocks and comments in an expression", "leave them out"),
+    _slip(r"\{\{.*?\}\}|\{\{|\}\}", "M216", "an expression stands without braces", "leave {{ and }} out"),
     _slip(
-        r"[\u201c\u201d\u201e\u201f\u00ab\u00bb]",
+        r"\{%.*?%\}|\{#.*?#\}|\{%|\{#",
+        "M216",
+        "there are no blocks and comments in an expression",
+        "leave them out",
+    ),
+    _slip(
+        r"[\u201c-\u201f\u00ab\u00bb][^\u201c-\u201f\u00ab\u00bb]*[\u201c-\u201f\u00ab\u00bb]?",
         "M206",
         "curly quotes do not make a text",
         "use straight quotes: 'text'",
     ),
     _slip(
-        r"[`\u2018\u2019\u201a\u201b\u00b4]",
+        r"[`\u00b4\u2018-\u201b][^`\u00b4\u2018-\u201b]*[`\u00b4\u2018-\u201b]?",
         "M206",
         "curly quotes do not make a text",
         "use straight quotes: 'text'",
     ),
     _slip(r"===", "M202", "=== does not exist here", "write =="),
-    _slip(r"(?<![=<>!])=(?![=>])", "M202", "one = does not compare", "write =="),
+    _slip(r"(?<![=<>!])=(?![=><])", "M202", "one = does not compare", "write =="),
     _slip(r"=>", "M202", "=> does not exist here", "write >="),
     _slip(r"=<", "M202", "=< does not exist here", "write <="),
     _slip(r"<>", "M202", "<> does not exist here", "write !="),
@@ -54,11 +59,11 @@ _SLIPS: Final = (
     _slip(r"\|\|", "M202", "|| does not exist here", 'write "or"'),
     _slip(r"!(?!=)", "M202", "! does not exist here", 'write "not"'),
     _slip(r"\?", "M202", "? does not exist here", 'write "A if CONDITION else B"'),
-    _slip(r"\bAND\b", "M202", "AND is written small", 'write "and"'),
-    _slip(r"\bOR\b", "M202", "OR is written small", 'write "or"'),
-    _slip(r"\bNOT\b", "M202", "NOT is written small", 'write "not"'),
+    _slip(r"(?<![.\w])AND\b", "M202", "AND is written small", 'write "and"'),
+    _slip(r"(?<![.\w])OR\b", "M202", "OR is written small", 'write "or"'),
+    _slip(r"(?<![.\w])NOT\b", "M202", "NOT is written small", 'write "not"'),
     _slip(r"[0-9]\s*%(?!\})", "M205", "percentages do not exist here", "write 10% as 0.1"),
-    _slip(r"\b(?:null|nil|undefined)\b", "M202", "what is missing is called none here", "write none"),
+    _slip(r"(?<![.\w])(?:null|NULL|nil)\b", "M202", "what is missing is called none here", "write none"),
 )
 
 
