@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Column, ColumnElement, Connection, Row, delete, exists, insert, select, tuple_, update
 
 from connector.model.decision import Moved, TraceEntry
+from connector.model.delivery import DeliveryStatus
 from connector.model.event import Event, Identity
+from connector.store.columns import as_key, identity_key
+from connector.store.dialect import chunks, insert_new
+from connector.store.encoding import decode, encode
+from connector.store.schema import deliveries, event_keys, events, parked_under, status_is, traces
+from connector.store.schema import parked as parked_events
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +41,144 @@ class Parked:
     delivery_id: str
 
 
+KEYS_FOR: Final = timedelta(days=90)
+TRACES_FOR: Final = timedelta(days=90)
+_UNOWNED: Final = "nobody became known whom it is about, as long as it was kept"
+
+
 def new_keys(tx: Connection, keys: Sequence[tuple[str, str]], now: datetime) -> set[tuple[str, str]]:
-    """Write down `(connection, event key)` pairs; returns those that were not known: they happen now, once."""
-    raise NotImplementedError
+    """Write down `(connection, event key)` pairs; returns the new ones: they happen now, once."""
+    by_digest = {_digest(*key): key for key in keys}
+    rows = [{"digest": digest, "noted_at": now} for digest in sorted(by_digest)]
+    return {by_digest[bytes(digest)] for digest in insert_new(tx, event_keys, rows, tell="digest")}
 
 
 def record(tx: Connection, entries: Sequence[Recorded]) -> None:
     """Add events with their traces."""
-    raise NotImplementedError
+    if not entries:
+        return
+    numbered = insert(events).returning(events.c.id, sort_by_parameter_order=True)
+    ids = tx.execute(numbered, [_event_row(one) for one in entries]).scalars().all()
+    tx.execute(insert(traces), [_trace_row(*pair) for pair in zip(ids, entries, strict=True)])
 
 
 def of_contact(tx: Connection, contact_id: str, limit: int = 200) -> list[Recorded]:
-    """A contact's history by the time at which things happened, newest last."""
-    raise NotImplementedError
+    """A contact's latest history by the time at which things happened, newest last.
+
+    Traces that were dropped for their age are empty.
+    """
+    latest = (events.c.occurred_at.desc(), events.c.id.desc())
+    joined = select(events, traces.c.trace).outerjoin(traces, traces.c.event_id == events.c.id)
+    rows = tx.execute(joined.where(events.c.contact_id == contact_id).order_by(*latest).limit(limit)).all()
+    return [_recorded(row) for row in reversed(rows)]
 
 
 def park(tx: Connection, parked: Sequence[Parked], until: datetime) -> None:
     """Keep events under the identities of their subjects until their owner is known, or `until`."""
-    raise NotImplementedError
+    if not parked:
+        return
+    numbered = insert(parked_events).returning(parked_events.c.id, sort_by_parameter_order=True)
+    ids = tx.execute(numbered, [_parked_row(one, until) for one in parked]).scalars().all()
+    under = {
+        (*identity_key(known), id_)
+        for id_, one in zip(ids, parked, strict=True)
+        for known in one.event.identities
+    }
+    names = ("kind", "scope", "value", "parked_id")
+    if under:
+        tx.execute(insert(parked_under), [dict(zip(names, one, strict=True)) for one in sorted(under)])
 
 
 def unpark(tx: Connection, identities: Iterable[Identity]) -> list[Parked]:
-    """Take out the events that waited under one of these identities, oldest first."""
-    raise NotImplementedError
+    """Take out the events that waited under one of these identities, the earliest by their own time first."""
+    taken: list[Row[Any]] = []
+    for some in chunks(sorted({identity_key(one) for one in identities})):
+        named = tuple_(parked_under.c.kind, parked_under.c.scope, parked_under.c.value).in_(some)
+        ids = select(parked_under.c.parked_id).where(named)
+        taken += tx.execute(delete(parked_events).where(parked_events.c.id.in_(ids)).returning(parked_events))
+    taken.sort(key=lambda row: (row.occurred_at, row.id))
+    return [Parked(decode(Event, row.event), row.delivery_id) for row in taken]
 
 
 def drop_older(tx: Connection, now: datetime, limit: int = 500) -> int:
-    """Delete, in small batches: event keys after 90 days, traces after 90, parked events past their time.
+    """Delete event keys after 90 days, traces after 90 and parked events past their time, `limit` of each.
 
-    Returns how many rows went. The delivery of a dropped parked event is settled as failed, so it is seen.
+    Returns how many rows went. The delivery of a dropped parked event is settled as failed, so it is seen;
+    the event's key goes too, so that a replay can do what had to wait.
     """
-    raise NotImplementedError
+    keys = _older(event_keys.c.digest, event_keys.c.noted_at, now - KEYS_FOR, limit)
+    why = _older(traces.c.event_id, traces.c.decided_at, now - TRACES_FOR, limit)
+    unowned = _older(parked_events.c.id, parked_events.c.until, now, limit)
+    dropped = tx.execute(delete(event_keys).where(keys)).rowcount
+    dropped += tx.execute(delete(traces).where(why)).rowcount
+    failed = _take_out(tx, unowned)
+    _fail(tx, sorted({row.delivery_id for row in failed}), now)
+    return dropped + len(failed)
+
+
+def take_back(tx: Connection, delivery_id: str) -> None:
+    """Forget the parked events of a delivery, so that they can happen when it is read once more."""
+    _take_out(tx, parked_events.c.delivery_id == delivery_id)
+
+
+def has_parked(delivery_id: Column[Any]) -> ColumnElement[bool]:
+    """That an event of this delivery is still parked."""
+    return exists().where(parked_events.c.delivery_id == delivery_id)
+
+
+def _take_out(tx: Connection, which: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    """Delete parked events that nobody decided, and their keys with them."""
+    rows = tx.execute(delete(parked_events).where(which).returning(parked_events)).all()
+    for some in chunks([_digest(row.event["connection"], row.event["key"]) for row in rows]):
+        tx.execute(delete(event_keys).where(event_keys.c.digest.in_(some)))
+    return rows
+
+
+def _older(key: Column[Any], since: Column[Any], before: datetime, limit: int) -> ColumnElement[bool]:
+    return key.in_(select(key).where(since < before).order_by(since).limit(limit))
+
+
+def _fail(tx: Connection, delivery_ids: Sequence[str], now: datetime) -> None:
+    for some in chunks(delivery_ids):
+        still_parked = deliveries.c.id.in_(some), status_is(deliveries, DeliveryStatus.PARKED)
+        seen = {"status": DeliveryStatus.FAILED.value, "reason": _UNOWNED, "settled_at": now}
+        tx.execute(update(deliveries).where(*still_parked).values(seen))
+
+
+def _digest(connection: str, key: str) -> bytes:
+    named = f"{as_key(connection)}\n{key}".encode("utf-8", "surrogatepass")
+    return blake2b(named, digest_size=16).digest()
+
+
+def _event_row(entry: Recorded) -> dict[str, Any]:
+    return {
+        "contact_id": entry.contact_id,
+        "occurred_at": entry.event.occurred_at,
+        "event": encode(entry.event),
+        "delivery_id": entry.delivery_id,
+        "version": entry.version,
+        "decided_at": entry.decided_at,
+        "moves": [encode(one) for one in entry.moves],
+    }
+
+
+def _trace_row(event_id: int, entry: Recorded) -> dict[str, Any]:
+    trace = [encode(one) for one in entry.trace]
+    return {"event_id": event_id, "decided_at": entry.decided_at, "trace": trace}
+
+
+def _parked_row(one: Parked, until: datetime) -> dict[str, Any]:
+    what = {"event": encode(one.event), "delivery_id": one.delivery_id}
+    return what | {"occurred_at": one.event.occurred_at, "until": until}
+
+
+def _recorded(row: Row[Any]) -> Recorded:
+    return Recorded(
+        event=decode(Event, row.event),
+        contact_id=row.contact_id,
+        delivery_id=row.delivery_id,
+        version=row.version,
+        decided_at=row.decided_at,
+        moves=tuple(decode(Moved, one) for one in row.moves),
+        trace=tuple(decode(TraceEntry, one) for one in row.trace or ()),
+    )

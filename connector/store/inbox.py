@@ -2,13 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row, bindparam, case, delete, func, not_, select, tuple_, update
 
+from connector.errors import StoreError
 from connector.model.delivery import Delivery, DeliveryStatus
+from connector.model.ids import new_id
+from connector.store.columns import as_key
+from connector.store.dialect import chunks, insert_new
+from connector.store.hands import MAX_ATTEMPTS, delivery_of, let_go, recover, still_waiting, take, take_out
+from connector.store.history import has_parked, take_back
+from connector.store.schema import deliveries as table
+from connector.store.schema import status_is
+
+__all__ = [
+    "MAX_ATTEMPTS",
+    "InboxRow",
+    "Received",
+    "Settled",
+    "counts",
+    "drop_older",
+    "find",
+    "insert",
+    "insert_failed",
+    "let_go",
+    "listing",
+    "recover",
+    "release",
+    "replay",
+    "settle",
+    "still_waiting",
+    "take",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +51,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """How a delivery ended: `reason` and `path` (in the payload) for what is failed, `version` of the mapping."""
+    """How a delivery ended: `reason` and `path` (in the payload) where it failed, the mapping's `version`."""
 
     id: str
     status: DeliveryStatus
@@ -45,71 +75,169 @@ class InboxRow:
     settled_at: datetime | None
 
 
-MAX_ATTEMPTS = 3
-"""A delivery that was in hand at this many deaths of a worker is failed, so that poison is contained."""
+_Print: TypeAlias = tuple[str, str]
+"""Connection and fingerprint: what tells a repeat."""
+
+_OLDEST_FIRST: Final = (table.c.received_at, table.c.id)
+_REPLAYABLE: Final = (DeliveryStatus.FAILED, DeliveryStatus.PARKED, DeliveryStatus.IGNORED)
+_DROPPABLE: Final = (DeliveryStatus.DONE, DeliveryStatus.IGNORED, DeliveryStatus.FAILED)
 
 
 def insert(tx: Connection, deliveries: Sequence[Delivery]) -> list[Received]:
-    """Store deliveries as waiting; a repeat (same connection and fingerprint) is only counted."""
-    raise NotImplementedError
+    """Store deliveries as waiting; a repeat (same connection and fingerprint) is only counted.
+
+    A delivery without an id gets one. Returns what became of each, in their order.
+    """
+    return _insert(tx, deliveries, {"status": DeliveryStatus.WAITING.value})
 
 
 def insert_failed(tx: Connection, delivery: Delivery, reason: str, path: str = "") -> Received:
     """Store a genuine delivery that cannot even be read, as failed."""
-    raise NotImplementedError
-
-
-def take(tx: Connection, worker: str, limit: int, now: datetime) -> list[Delivery]:
-    """Up to `limit` waiting deliveries, oldest first, noted as in this worker's hand.
-
-    Leaves out what another worker has in hand. A delivery that was in hand when a worker died comes alone.
-    """
-    raise NotImplementedError
-
-
-def still_waiting(tx: Connection, ids: Sequence[str]) -> list[Delivery]:
-    """Those of `ids` that are still waiting, locked until the transaction ends (SKIP LOCKED), oldest first."""
-    raise NotImplementedError
+    failed = {"status": DeliveryStatus.FAILED.value, "reason": reason, "path": path}
+    return _insert(tx, [delivery], failed | {"settled_at": delivery.received_at})[0]
 
 
 def settle(tx: Connection, settled: Sequence[Settled]) -> None:
     """Write how deliveries ended; takes them out of every hand."""
-    raise NotImplementedError
+    if not settled:
+        return
+    columns = ("status", "version", "settled_at", "reason", "path")
+    written = update(table).where(table.c.id == bindparam("_id"))
+    tx.execute(
+        written.values({name: bindparam(f"_{name}") for name in columns}),
+        [
+            {
+                "_id": one.id,
+                "_status": one.status.value,
+                "_version": one.version,
+                "_settled_at": one.at,
+                "_reason": one.reason,
+                "_path": one.path,
+            }
+            for one in settled
+        ],
+    )
+    take_out(tx, {one.id for one in settled})
 
 
-def let_go(tx: Connection, worker: str) -> None:
-    """Nothing is in this worker's hand any more."""
-    raise NotImplementedError
-
-
-def recover(tx: Connection, now: datetime, worker: str | None = None) -> list[str]:
-    """After a death: count an attempt for all that was in hand (of `worker`, or of every worker on SQLite).
-
-    At MAX_ATTEMPTS the delivery is settled as failed. Returns the ids that were in hand.
-    """
-    raise NotImplementedError
+def release(tx: Connection, ids: Sequence[str], version: str, now: datetime) -> None:
+    """Of these deliveries, those that are parked and have no parked event any more are done."""
+    done = {"status": DeliveryStatus.DONE.value, "version": version, "reason": "", "settled_at": now}
+    for some in chunks(ids):
+        parked = table.c.id.in_(some), status_is(table, DeliveryStatus.PARKED)
+        tx.execute(update(table).where(*parked, not_(has_parked(table.c.id))).values(done))
 
 
 def find(tx: Connection, delivery_id: str) -> InboxRow | None:
     """One delivery."""
-    raise NotImplementedError
+    row = tx.execute(select(table).where(table.c.id == delivery_id)).first()
+    return _inbox_row(row) if row else None
 
 
 def listing(tx: Connection, status: DeliveryStatus | None = None, limit: int = 50) -> list[InboxRow]:
     """The newest deliveries first."""
-    raise NotImplementedError
+    newest = select(table).order_by(table.c.received_at.desc(), table.c.id.desc()).limit(limit)
+    if status:
+        newest = newest.where(status_is(table, status))
+    return [_inbox_row(row) for row in tx.execute(newest)]
 
 
 def counts(tx: Connection) -> dict[str, int]:
-    """How many deliveries there are of each status."""
-    raise NotImplementedError
+    """How many deliveries there are of each status, 0 included."""
+    found = tx.execute(select(table.c.status, func.count().label("number")).group_by(table.c.status))
+    return {status.value: 0 for status in DeliveryStatus} | {row.status: row.number for row in found}
 
 
 def replay(tx: Connection, delivery_id: str) -> bool:
-    """A failed, parked or ignored delivery waits again; False where there is none such."""
-    raise NotImplementedError
+    """A failed, parked or ignored delivery waits again; False where there is none such.
+
+    One that was in hand at a death still comes alone. What had been parked of it is read anew.
+    """
+    again = update(table).where(table.c.id == delivery_id, status_is(table, *_REPLAYABLE))
+    suspect = case((table.c.attempts > 0, 1), else_=0)
+    waiting = {"status": DeliveryStatus.WAITING.value, "settled_at": None, "reason": "", "path": ""}
+    if not tx.execute(again.values(attempts=suspect, **waiting)).rowcount:
+        return False
+    take_back(tx, delivery_id)
+    return True
 
 
-def drop_older(tx: Connection, before: datetime, limit: int = 500) -> int:
-    """Delete settled deliveries received before `before`, a small batch at a time; how many went."""
-    raise NotImplementedError
+def drop_older(
+    tx: Connection,
+    before: datetime,
+    limit: int = 500,
+    statuses: Sequence[DeliveryStatus] = _DROPPABLE,
+) -> int:
+    """Delete settled deliveries received before `before`, a small batch at a time; how many went.
+
+    What waits and what is parked stays, however old.
+    """
+    old = select(table.c.id).where(table.c.received_at < before, status_is(table, *statuses))
+    some = old.order_by(*_OLDEST_FIRST).limit(limit)
+    return tx.execute(delete(table).where(table.c.id.in_(some))).rowcount
+
+
+def _insert(tx: Connection, deliveries: Sequence[Delivery], state: dict[str, Any]) -> list[Received]:
+    prints = [(as_key(one.connection), as_key(one.fingerprint)) for one in deliveries]
+    first = dict(zip(reversed(prints), reversed(deliveries), strict=True))
+    ids = {key: one.id or new_id(one.received_at) for key, one in first.items()}
+    rows = [_values(one, ids[key]) | state for key, one in reversed(first.items())]
+    new = insert_new(tx, table, rows, tell="id")
+    ids |= _firsts(tx, [key for key, one in ids.items() if one not in new])
+    received = []
+    for key in prints:
+        received.append(Received(ids[key], ids[key] in new))
+        new.discard(ids[key])
+    _count_repeats(tx, Counter(one.id for one in received if not one.is_new))
+    return received
+
+
+def _firsts(tx: Connection, prints: Sequence[_Print]) -> dict[_Print, str]:
+    """The ids of those that had been stored before."""
+    found: dict[_Print, str] = {}
+    for some in chunks(prints):
+        known = tuple_(table.c.connection, table.c.fingerprint).in_(some)
+        rows = tx.execute(select(table.c.connection, table.c.fingerprint, table.c.id).where(known))
+        found |= {(row.connection, row.fingerprint): row.id for row in rows}
+    if missing := len(prints) - len(found):
+        raise StoreError(f"the first of {missing} repeated deliveries was dropped at this moment")
+    return found
+
+
+def _count_repeats(tx: Connection, repeats: Mapping[str, int]) -> None:
+    if repeats:
+        counted = update(table).where(table.c.id == bindparam("_id"))
+        more = counted.values(repeats=table.c.repeats + bindparam("_more"))
+        tx.execute(more, [{"_id": one, "_more": count} for one, count in sorted(repeats.items())])
+
+
+def _values(delivery: Delivery, delivery_id: str) -> dict[str, Any]:
+    return {
+        "id": delivery_id,
+        "connection": delivery.connection,
+        "topic": delivery.topic,
+        "fingerprint": delivery.fingerprint,
+        "headers": delivery.headers,
+        "query": delivery.query,
+        "body": delivery.body,
+        "received_at": delivery.received_at,
+        "attempts": 0,
+        "repeats": 0,
+        "version": "",
+        "reason": "",
+        "path": "",
+        "settled_at": None,
+    }
+
+
+def _inbox_row(row: Row[Any]) -> InboxRow:
+    return InboxRow(
+        delivery=delivery_of(row),
+        status=DeliveryStatus(row.status),
+        attempts=row.attempts,
+        repeats=row.repeats,
+        version=row.version,
+        reason=row.reason,
+        path=row.path,
+        settled_at=row.settled_at,
+    )

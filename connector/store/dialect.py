@@ -1,0 +1,52 @@
+"""The few statements that the two databases write differently, and lists cut to the size of one statement.
+
+`FOR UPDATE` needs nothing here: SQLAlchemy leaves it out on SQLite, whose one writer needs no row locks.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Column, Connection, Table, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+T = TypeVar("T")
+
+_INSERTS: Final[Mapping[str, Callable[[Table], postgresql.Insert | sqlite.Insert]]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+_MOST_AT_ONCE: Final = 500
+"""Values in one IN list; each may bind three parameters, and SQLite before 3.32 took 999."""
+
+
+def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The values in parts that fit into one statement."""
+    for start in range(0, len(values), _MOST_AT_ONCE):
+        yield values[start : start + _MOST_AT_ONCE]
+
+
+def insert_new(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]], tell: str) -> set[Any]:
+    """Insert the rows that break no unique index; returns the new ones' values of the column `tell`."""
+    if not rows:
+        return set()
+    statement = _INSERTS[tx.dialect.name](table).on_conflict_do_nothing().returning(table.c[tell])
+    return set(tx.execute(statement, rows).scalars())
+
+
+def upsert(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]], change: Sequence[str]) -> None:
+    """Insert the rows; where the primary key exists, set the columns of `change` to the row's values."""
+    if not rows:
+        return
+    statement = _INSERTS[tx.dialect.name](table)
+    keys: list[Column[Any]] = list(table.primary_key)
+    new = {column: statement.excluded[column] for column in change}
+    tx.execute(statement.on_conflict_do_update(index_elements=keys, set_=new), rows)
+
+
+def one_at_a_time(tx: Connection, name: str) -> None:
+    """Let only one transaction at a time go past this point, on PostgreSQL; SQLite has one writer anyway."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(func.pg_advisory_xact_lock(zlib.crc32(name.encode()))))

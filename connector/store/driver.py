@@ -1,0 +1,108 @@
+"""SQLite's driver and the two ways in which we connect: one that writes, others that only read."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import NullPool, QueuePool
+
+from connector.errors import StoreError
+
+PATIENCE: Final = 5.0
+"""Seconds that SQLite waits for a lock of somebody else's, and a reader for a free connection."""
+
+_FIXED: Final = (3, 51, 3)
+_BACKPORTS: Final = ((3, 44, 6), (3, 50, 7))
+
+_BOTH: Final[Mapping[str, object]] = {"foreign_keys": 1, "temp_store": 2, "wal_autocheckpoint": 0}
+_WRITER: Final[Mapping[str, object]] = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "secure_delete": 1,
+    **_BOTH,
+}
+_READER: Final[Mapping[str, object]] = {"query_only": 1, **_BOTH}
+
+
+def module() -> ModuleType:
+    """The module `pysqlite3`, which carries a SQLite of its own, where it is installed; else Python's."""
+    try:
+        from pysqlite3 import dbapi2
+    except ImportError:
+        return sqlite3
+    found: ModuleType = dbapi2
+    return found
+
+
+def notices(version: str) -> tuple[str, ...]:
+    """What to tell of this version of SQLite.
+
+    Versions 3.7.0 to 3.51.2 can lose commits when one connection writes while another resets the log
+    (sqlite.org/wal.html#walresetbug); fixed in 3.51.3, and in 3.50.7 and 3.44.6.
+    """
+    found = tuple(int(part) for part in version.split("."))
+    if found >= _FIXED or any(found[:2] == fixed[:2] and found >= fixed for fixed in _BACKPORTS):
+        return ()
+    return (
+        f"SQLite {version} has the WAL-reset fault (fixed in 3.51.3): all writes and checkpoints go through "
+        "one connection here, and nothing else may write the file. `pip install pysqlite3` has a sound one.",
+    )
+
+
+def writing(path: Path) -> Engine:
+    """An engine whose transactions begin by taking the write lock. It makes the file, for us alone."""
+
+    def connect() -> Any:
+        is_new = not path.exists()
+        connection = _open(f"file:{quote(str(path))}", _WRITER if not is_new else {})
+        if is_new:
+            path.chmod(0o600)
+            _assert(connection, _WRITER)
+        return connection
+
+    return _engine(connect, "BEGIN IMMEDIATE", poolclass=NullPool)
+
+
+def reading(path: Path) -> Engine:
+    """An engine that cannot write, with up to twenty connections."""
+
+    def connect() -> Any:
+        return _open(f"file:{quote(str(path))}?mode=ro", _READER)
+
+    pool = {"pool_size": 5, "max_overflow": 15, "pool_timeout": PATIENCE}
+    return _engine(connect, "BEGIN", poolclass=QueuePool, **pool)
+
+
+def _engine(connect: Any, begin: str, **pool: Any) -> Engine:
+    options = {"module": module(), "creator": connect, "hide_parameters": True}
+    engine = create_engine("sqlite://", **options, **pool)
+
+    @event.listens_for(engine, "begin")
+    def begin_with(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _open(uri: str, pragmas: Mapping[str, object]) -> Any:
+    """`isolation_level=None`: we begin transactions, not the driver, which would do so too late."""
+    shared = {"isolation_level": None, "check_same_thread": False}
+    connection = module().connect(uri, uri=True, timeout=PATIENCE, **shared)
+    _assert(connection, pragmas)
+    return connection
+
+
+def _assert(connection: Any, pragmas: Mapping[str, object]) -> None:
+    for name, wanted in pragmas.items():
+        connection.execute(f"PRAGMA {name}={wanted}").fetchall()
+        ((got,),) = connection.execute(f"PRAGMA {name}").fetchall()
+        if got != wanted:
+            raise StoreError(
+                f"SQLite refuses {name}={wanted} and stays at {got}; is the file on a local disk?"
+            )

