@@ -3,42 +3,92 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, TypeAlias
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row, Select, select, tuple_
 
 from connector.model.contact import Contact
 from connector.model.event import Identity
+from connector.store.columns import identity_key
+from connector.store.dialect import chunks, insert_new, upsert
+from connector.store.encoding import decode, encode
+from connector.store.schema import contacts as table
+from connector.store.schema import identities as known
+
+_Key: TypeAlias = tuple[str, str, str]
 
 
 def owners(tx: Connection, identities: Iterable[Identity]) -> dict[Identity, str]:
     """Which contact each known identity belongs to."""
-    raise NotImplementedError
+    given = tuple(identities)
+    owned = _owners(tx, sorted({identity_key(one) for one in given}))
+    return {one: owned[identity_key(one)] for one in given if identity_key(one) in owned}
 
 
 def claim(tx: Connection, wanted: Sequence[tuple[Identity, str]]) -> dict[Identity, str]:
     """Give identities to contacts, in sorted order; who has one keeps it. Returns the owner of each.
 
-    `wanted` pairs an identity with a contact id. On a conflict (also with another worker) the earlier owner
-    stays, so a person is made once.
+    `wanted` pairs an identity with a contact id; of two pairs with the same identity the first counts. On a
+    conflict (also with another worker) the earlier owner stays, so a person is made once.
     """
-    raise NotImplementedError
+    rows: dict[_Key, dict[str, Any]] = {}
+    for identity, contact_id in wanted:
+        rows.setdefault(identity_key(identity), _identity_row(identity, contact_id))
+    insert_new(tx, known, [rows[key] for key in sorted(rows)], tell="value")
+    return owners(tx, (identity for identity, _ in wanted))
 
 
 def load(tx: Connection, ids: Iterable[str]) -> dict[str, Contact]:
     """The contacts with all their identities, their rows locked in the order of their ids."""
-    raise NotImplementedError
+    found: dict[str, Contact] = {}
+    for some in chunks(sorted(set(ids))):
+        locked = select(table).where(table.c.id.in_(some)).order_by(table.c.id).with_for_update()
+        found |= {one.id: one for one in _contacts(tx, locked)}
+    return found
 
 
 def save(tx: Connection, contacts: Sequence[Contact]) -> None:
     """Insert or update the state of contacts (without their identities: see `claim`)."""
-    raise NotImplementedError
+    in_order = sorted(contacts, key=lambda one: one.id)
+    rows = [{"id": one.id, "state": encode(replace(one, identities=()))} for one in in_order]
+    upsert(tx, table, rows, change=("state",))
 
 
 def find(tx: Connection, identity: Identity) -> Contact | None:
     """The contact that has this identity, unlocked."""
-    raise NotImplementedError
+    found = _contacts(tx, select(table).where(table.c.id == owners(tx, [identity]).get(identity)))
+    return found[0] if found else None
 
 
 def listing(tx: Connection, limit: int = 50) -> list[Contact]:
     """The contacts, newest first."""
-    raise NotImplementedError
+    return _contacts(tx, select(table).order_by(table.c.id.desc()).limit(limit))
+
+
+def _owners(tx: Connection, keys: Sequence[_Key]) -> dict[_Key, str]:
+    found: dict[_Key, str] = {}
+    for some in chunks(keys):
+        rows = tx.execute(select(known).where(tuple_(known.c.kind, known.c.scope, known.c.value).in_(some)))
+        found |= {(row.kind, row.scope, row.value): row.contact_id for row in rows}
+    return found
+
+
+def _contacts(tx: Connection, statement: Select[Any]) -> list[Contact]:
+    states = [row.state for row in tx.execute(statement)]
+    theirs: dict[str, list[Identity]] = {state["id"]: [] for state in states}
+    for some in chunks(sorted(theirs)):
+        rows = tx.execute(select(known).where(known.c.contact_id.in_(some)))
+        for row in rows:
+            theirs[row.contact_id].append(_identity(row))
+    return [replace(decode(Contact, one), identities=tuple(sorted(theirs[one["id"]]))) for one in states]
+
+
+def _identity_row(identity: Identity, contact_id: str) -> dict[str, Any]:
+    kind, scope, value = identity_key(identity)
+    about = {"contact_id": contact_id, "is_person": identity.is_person}
+    return {"kind": kind, "scope": scope, "value": value} | about
+
+
+def _identity(row: Row[Any]) -> Identity:
+    return Identity(row.kind, row.scope, row.value, row.is_person)
