@@ -1,156 +1,223 @@
-"""Actions on their way to their platforms: waiting, sending, unknown, done or dead."""
+"""Actions on their way to their platforms: waiting, sending, unknown, done or dead.
+
+A contact's actions at one connection form a line, in the order of their decision. Only its head, the oldest
+that is neither done nor dead, is ever claimed; nobody overtakes one that is being sent or whose outcome is
+unknown. What is done or dead stays so: settling it once more changes nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
+from typing import Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, Select, case, exists, insert, not_, or_, select, update
 
 from connector.model.action import Action
+from connector.store.dialect import insert_new
+from connector.store.pauses import is_paused, pause, paused, resume
+from connector.store.queued import (
+    Attempt,
+    Queued,
+    attempts,
+    counts,
+    find,
+    listing,
+    queued,
+    references,
+    row_of,
+)
+from connector.store.schema import UNFINISHED, ActionStatus, status_is
+from connector.store.schema import actions as table
+from connector.store.schema import attempts as tries
 
+__all__ = [
+    "ActionStatus",
+    "Attempt",
+    "Queued",
+    "add",
+    "again",
+    "attempts",
+    "claim",
+    "claim_unknown",
+    "counts",
+    "dead",
+    "discard",
+    "done",
+    "earliest",
+    "find",
+    "give_back",
+    "interrupted",
+    "listing",
+    "pause",
+    "paused",
+    "references",
+    "replay",
+    "resume",
+    "unknown",
+]
 
-class ActionStatus(StrEnum):
-    """Where an action is. `unknown`: a call's outcome was lost and the adapter has to look first."""
-
-    WAITING = "waiting"
-    SENDING = "sending"
-    UNKNOWN = "unknown"
-    DONE = "done"
-    DEAD = "dead"
-
-
-@dataclass(frozen=True, slots=True)
-class Queued:
-    """An action in the outbox. `sequence` is the order of decision; `failures` counts failed attempts so far."""
-
-    id: int
-    action: Action
-    status: ActionStatus
-    failures: int
-    next_attempt_at: datetime
-    reference: str | None = None
-    words: str = ""
-    settled_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One try: `outcome` is `done`, `transient`, `unknown`, `rejected`, `unauthorized`, `looked_done` or `looked_absent`."""
-
-    action_id: int
-    started_at: datetime
-    ended_at: datetime | None
-    outcome: str
-    words: str = ""
+_SENDING: Final = status_is(table, ActionStatus.SENDING)
+_UNKNOWN: Final = status_is(table, ActionStatus.UNKNOWN)
+_UNFINISHED: Final = status_is(table, *UNFINISHED)
+_ONE_FAILURE: Final[dict[str, Any]] = {"failures": table.c.failures + 1}
 
 
 def add(tx: Connection, actions: Sequence[Action], now: datetime) -> int:
     """Queue actions in this order; one whose key exists is left out. Returns how many are new."""
-    raise NotImplementedError
+    return len(insert_new(tx, table, [row_of(one, now) for one in actions], tell="key"))
 
 
-def claim(tx: Connection, connection: str, now: datetime, limit: int) -> list[Queued]:
-    """The heads that are due, oldest first, marked `sending` with an open attempt each.
+def claim(tx: Connection, connection: str, now: datetime, limit: int | Callable[[str], int]) -> list[Queued]:
+    """The heads that are due, longest due first, marked `sending` with an open attempt each.
 
     A head is the oldest action of its contact and connection that is neither done nor dead: the next one is
-    not claimed before it is settled. All are of the first one's action name (one batch call). Rows in `unknown` come by
-    `claim_unknown`.
+    not claimed before it is settled. All are of the first one's action name (one batch call). Rows in
+    `unknown` come by `claim_unknown`. Nothing is claimed of a paused connection. `limit` may be a function
+    that says for an action's name how many one call can carry.
     """
-    raise NotImplementedError
+    due = _heads(connection).where(table.c.next_attempt_at <= now)
+    first = tx.execute(due.limit(1)).first()
+    if first is None:
+        return []
+    most = limit(first.name) if callable(limit) else limit
+    batch = due.where(table.c.name == first.name).limit(most)
+    rows = tx.execute(batch.with_for_update(of=table, skip_locked=True)).all()
+    ids = [row.id for row in rows]
+    if ids:
+        tx.execute(update(table).where(table.c.id.in_(ids)).values(status=ActionStatus.SENDING.value))
+        tx.execute(insert(tries), [_try(one, now) for one in ids])
+    return [replace(queued(row), status=ActionStatus.SENDING) for row in rows]
 
 
 def claim_unknown(tx: Connection, connection: str, now: datetime, limit: int) -> list[Queued]:
-    """Those whose outcome is unknown and whose time to look has come (`next_attempt_at`); they stay `unknown`."""
-    raise NotImplementedError
+    """Those whose outcome is unknown and whose time to look has come; they stay `unknown`."""
+    due = _to_look_up(connection).where(table.c.next_attempt_at <= now).limit(limit)
+    return [queued(row) for row in tx.execute(due.with_for_update(of=table, skip_locked=True))]
 
 
 def interrupted(tx: Connection, connection: str, now: datetime, look_at: datetime) -> list[Queued]:
-    """After a death: what is `sending` becomes `unknown`, to be looked at from `look_at`; its attempts end as unknown."""
-    raise NotImplementedError
+    """After a death: what is `sending` becomes `unknown`, to be looked at from `look_at`.
+
+    Its attempts end as unknown, and count as failures.
+    """
+    sending = select(table.c.id).where(_UNFINISHED, _SENDING, table.c.connection == connection)
+    ids = tx.execute(sending.order_by(table.c.id)).scalars().all()
+    for one in ids:
+        unknown(tx, one, now, look_at, "the program ended before the answer came")
+    rows = tx.execute(select(table).where(table.c.id.in_(ids)).order_by(table.c.id))
+    return [queued(row) for row in rows]
 
 
 def done(tx: Connection, action_id: int, now: datetime, reference: str | None, outcome: str = "done") -> None:
     """It took effect: settles it and its attempt (`looked_done` where a look has shown it)."""
-    raise NotImplementedError
+    settled: dict[str, Any] = {"status": ActionStatus.DONE.value, "settled_at": now, "reference": reference}
+    _move(tx, action_id, settled, _try(action_id, now, outcome))
 
 
 def again(
     tx: Connection, action_id: int, now: datetime, next_attempt_at: datetime, outcome: str, words: str
 ) -> None:
-    """It waits until `next_attempt_at` (outcome `transient`, `looked_absent` or `unknown`); the attempt is closed."""
-    raise NotImplementedError
+    """It waits until `next_attempt_at`, and the attempt ends (`transient`, `looked_absent` or `unknown`).
+
+    Counts as a failure, unless it was counted when its outcome became unknown.
+    """
+    waiting: dict[str, Any] = {"status": ActionStatus.WAITING.value, "next_attempt_at": next_attempt_at}
+    failures = case((_UNKNOWN, table.c.failures), else_=table.c.failures + 1)
+    _move(tx, action_id, waiting | {"failures": failures}, _try(action_id, now, outcome, words))
 
 
 def unknown(tx: Connection, action_id: int, now: datetime, look_at: datetime, words: str) -> None:
-    """Nobody knows whether it happened: to be looked up from `look_at`."""
-    raise NotImplementedError
+    """Nobody knows whether it happened: to be looked up from `look_at`. Counts as a failure."""
+    lost: dict[str, Any] = {"status": ActionStatus.UNKNOWN.value, "next_attempt_at": look_at}
+    _move(tx, action_id, lost | _ONE_FAILURE, _try(action_id, now, "unknown", words))
 
 
 def dead(tx: Connection, action_id: int, now: datetime, outcome: str, words: str) -> None:
-    """Given up, with the platform's own words."""
-    raise NotImplementedError
+    """Given up, with the platform's own words. Counts as a failure."""
+    settled: dict[str, Any] = {"status": ActionStatus.DEAD.value, "settled_at": now}
+    _move(tx, action_id, settled | _ONE_FAILURE, _try(action_id, now, outcome, words))
 
 
 def give_back(tx: Connection, action_ids: Sequence[int], now: datetime, words: str) -> None:
-    """They were claimed but certainly not called (their connection paused): they wait again, no failure counted."""
-    raise NotImplementedError
-
-
-def references(tx: Connection, contact_id: str, connection: str) -> frozenset[str]:
-    """What the platform calls the settled actions of this contact."""
-    raise NotImplementedError
+    """They were claimed but certainly not called: they wait again, and no failure is counted."""
+    for one in action_ids:
+        waiting: dict[str, Any] = {"status": ActionStatus.WAITING.value}
+        _move(tx, one, waiting, _try(one, now, "given_back", words), among=_SENDING)
 
 
 def earliest(tx: Connection, connection: str) -> datetime | None:
-    """When the next waiting or unknown action is due."""
-    raise NotImplementedError
+    """When the next head or unknown action is due; None where there is none or the connection is paused.
 
-
-def find(tx: Connection, action_id: int) -> Queued | None:
-    """One action."""
-    raise NotImplementedError
-
-
-def listing(
-    tx: Connection, status: ActionStatus | None = None, contact_id: str | None = None, limit: int = 100
-) -> list[Queued]:
-    """The newest actions first."""
-    raise NotImplementedError
-
-
-def attempts(tx: Connection, action_id: int) -> list[Attempt]:
-    """Every try, in order."""
-    raise NotImplementedError
-
-
-def counts(tx: Connection) -> dict[str, int]:
-    """How many actions there are of each status."""
-    raise NotImplementedError
+    What stands behind a head does not count: it cannot be claimed, however long it has been due.
+    """
+    heads = _heads(connection).with_only_columns(table.c.next_attempt_at)
+    unknowns = _to_look_up(connection).with_only_columns(table.c.next_attempt_at)
+    due = [tx.execute(one.limit(1)).scalar() for one in (heads, unknowns)]
+    return min((one for one in due if one is not None), default=None)
 
 
 def replay(tx: Connection, action_id: int, now: datetime) -> bool:
     """A dead action waits again, with no failures; False where there is none such."""
-    raise NotImplementedError
+    afresh = {"status": ActionStatus.WAITING.value, "failures": 0, "next_attempt_at": now, "settled_at": None}
+    is_dead = status_is(table, ActionStatus.DEAD)
+    return tx.execute(update(table).where(table.c.id == action_id, is_dead).values(afresh)).rowcount > 0
 
 
 def discard(tx: Connection, action_id: int, now: datetime) -> bool:
     """A waiting or unknown action is given up by a person; False where there is none such."""
-    raise NotImplementedError
+    settled: dict[str, Any] = {
+        "status": ActionStatus.DEAD.value,
+        "settled_at": now,
+        "words": "discarded by a person",
+    }
+    held = status_is(table, ActionStatus.WAITING, ActionStatus.UNKNOWN)
+    return tx.execute(update(table).where(table.c.id == action_id, held).values(settled)).rowcount > 0
 
 
-def pause(tx: Connection, connection: str, now: datetime, words: str) -> None:
-    """The connection is paused: nothing of it is claimed until `resume`."""
-    raise NotImplementedError
+def _heads(connection: str) -> Select[Any]:
+    ahead = table.alias("ahead")
+    before = or_(ahead.c.id < table.c.id, status_is(ahead, ActionStatus.SENDING, ActionStatus.UNKNOWN))
+    blocked = exists().where(
+        ahead.c.contact_id == table.c.contact_id,
+        ahead.c.connection == table.c.connection,
+        status_is(ahead, *UNFINISHED),
+        ahead.c.id != table.c.id,
+        before,
+    )
+    return _due_first(connection, ActionStatus.WAITING).where(not_(blocked))
 
 
-def resume(tx: Connection, connection: str) -> None:
-    """The connection goes on."""
-    raise NotImplementedError
+def _to_look_up(connection: str) -> Select[Any]:
+    return _due_first(connection, ActionStatus.UNKNOWN)
 
 
-def paused(tx: Connection) -> dict[str, tuple[datetime, str]]:
-    """The paused connections, since when and why."""
-    raise NotImplementedError
+def _due_first(connection: str, status: ActionStatus) -> Select[Any]:
+    """Actions of this status, unless the connection is paused. `_UNFINISHED` names the partial index."""
+    wanted = (table.c.connection == connection, status_is(table, status), not_(is_paused(connection)))
+    return select(table).where(_UNFINISHED, *wanted).order_by(table.c.next_attempt_at, table.c.id)
+
+
+def _move(
+    tx: Connection,
+    action_id: int,
+    values: Mapping[str, Any],
+    ended: Mapping[str, Any],
+    among: ColumnElement[bool] = _UNFINISHED,
+) -> None:
+    """Change an action that is in the right state, and end its open attempt, or add one that has ended."""
+    changed = update(table).where(table.c.id == action_id, among)
+    if not tx.execute(changed.values({**values, "words": ended["words"]})).rowcount:
+        return
+    is_open = (tries.c.action_id == action_id, tries.c.ended_at.is_(None))
+    closing = {name: ended[name] for name in ("ended_at", "outcome", "words")}
+    if not tx.execute(update(tries).where(*is_open).values(closing)).rowcount:
+        tx.execute(insert(tries).values(ended))
+
+
+def _try(action_id: int, now: datetime, outcome: str = "", words: str = "") -> dict[str, Any]:
+    """An attempt that begins now; with an outcome, one that also ends now."""
+    ended_at = now if outcome else None
+    begun = {"action_id": action_id, "started_at": now, "ended_at": ended_at}
+    return begun | {"outcome": outcome, "words": words}

@@ -1,0 +1,128 @@
+"""Actions as rows: what stands in the outbox, and how it is listed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from connector.model.action import Action, Cause, Kind
+from connector.store.encoding import decode, encode
+from connector.store.schema import ActionStatus, status_is
+from connector.store.schema import actions as table
+from connector.store.schema import attempts as tries
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """An action in the outbox. `id` is the order of decision; `failures` counts failed attempts so far."""
+
+    id: int
+    action: Action
+    status: ActionStatus
+    failures: int
+    next_attempt_at: datetime
+    reference: str | None = None
+    words: str = ""
+    settled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try; an open one has no `ended_at` and an empty outcome.
+
+    `outcome` is `done`, `transient`, `unknown`, `rejected`, `unauthorized`, `looked_done`, `looked_absent`,
+    or `given_back` where the call was never made.
+    """
+
+    action_id: int
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str
+    words: str = ""
+
+
+def find(tx: Connection, action_id: int) -> Queued | None:
+    """One action."""
+    row = tx.execute(select(table).where(table.c.id == action_id)).first()
+    return queued(row) if row else None
+
+
+def listing(
+    tx: Connection, status: ActionStatus | None = None, contact_id: str | None = None, limit: int = 100
+) -> list[Queued]:
+    """The newest actions first."""
+    newest = select(table).order_by(table.c.id.desc()).limit(limit)
+    if status:
+        newest = newest.where(status_is(table, status))
+    if contact_id is not None:
+        newest = newest.where(table.c.contact_id == contact_id)
+    return [queued(row) for row in tx.execute(newest)]
+
+
+def attempts(tx: Connection, action_id: int) -> list[Attempt]:
+    """Every try, in order."""
+    rows = tx.execute(select(tries).where(tries.c.action_id == action_id).order_by(tries.c.id))
+    return [Attempt(row.action_id, row.started_at, row.ended_at, row.outcome, row.words) for row in rows]
+
+
+def counts(tx: Connection) -> dict[str, int]:
+    """How many actions there are of each status, 0 included."""
+    found = tx.execute(select(table.c.status, func.count().label("number")).group_by(table.c.status))
+    return {status.value: 0 for status in ActionStatus} | {row.status: row.number for row in found}
+
+
+def references(tx: Connection, contact_id: str, connection: str) -> frozenset[str]:
+    """What the platform calls the settled actions of this contact."""
+    theirs = (table.c.contact_id == contact_id, table.c.connection == connection)
+    named = select(table.c.reference).where(*theirs, table.c.reference.is_not(None))
+    return frozenset(tx.execute(named).scalars())
+
+
+def row_of(action: Action, now: datetime) -> dict[str, Any]:
+    """A new row: it waits, and is due now."""
+    return {
+        "key": action.key,
+        "connection": action.connection,
+        "name": action.name,
+        "contact_id": action.contact_id,
+        "arguments": action.arguments,
+        "kind": action.kind.value,
+        "cause": encode(action.cause),
+        "decided_at": action.decided_at,
+        "consent": action.consent,
+        "status": ActionStatus.WAITING.value,
+        "failures": 0,
+        "next_attempt_at": now,
+        "words": "",
+    }
+
+
+def queued(row: Row[Any]) -> Queued:
+    """The action of a row."""
+    return Queued(
+        id=row.id,
+        action=_action(row),
+        status=ActionStatus(row.status),
+        failures=row.failures,
+        next_attempt_at=row.next_attempt_at,
+        reference=row.reference,
+        words=row.words,
+        settled_at=row.settled_at,
+    )
+
+
+def _action(row: Row[Any]) -> Action:
+    return Action(
+        key=row.key,
+        connection=row.connection,
+        name=row.name,
+        contact_id=row.contact_id,
+        arguments=row.arguments,
+        kind=Kind(row.kind),
+        cause=decode(Cause, row.cause),
+        decided_at=row.decided_at,
+        consent=row.consent,
+    )
