@@ -86,7 +86,7 @@ class Checker:
         except ExpressionProblems as error:
             self.problems.extend(_explained(one, written, names) for one in error.problems)
             return _Unread(str(written), written.text_place)
-        self.problems.extend(text.warnings)
+        self.problems.extend(_explained(one, written, names) for one in text.warnings)
         return text
 
     def event(self, name: Written) -> bool:
@@ -116,15 +116,23 @@ class _Unread:
 
 
 def _explained(problem: Problem, text: Written, names: Names) -> Problem:
-    """The problem; where an unknown name is a subject that some of the events lack, with that said."""
-    begins = text.text_place
-    if problem.code != _UNKNOWN_NAME or problem.line != begins.line:
-        return problem
-    word = _WORD.match(text, problem.column - begins.column)
-    if word is None or word[0] not in names.lacking:
+    """The problem at its place in the file; an unknown name that some of the events carry, with that said."""
+    offset = _offset(problem, text)
+    place = text.place_at(offset) if text.style != "|" else None
+    if place is not None:
+        problem = replace(problem, line=place.line, column=place.column)
+    word = _WORD.match(text, offset)
+    if problem.code != _UNKNOWN_NAME or word is None or word[0] not in names.lacking:
         return problem
     hint = f"listen only to events that carry one, or make two rules; {_carriers(word[0])}"
     return replace(problem, code="M140", message=f"{names.lacking[word[0]]} carries no {word[0]}", hint=hint)
+
+
+def _offset(problem: Problem, text: Written) -> int:
+    """The offset that a problem means, which was told as if the text stood in the file as a block does."""
+    begins = text.text_place
+    lines_before = text.split("\n")[: problem.line - begins.line]
+    return sum(len(line) + 1 for line in lines_before) + problem.column - begins.column
 
 
 def _carriers(subject: str) -> str:

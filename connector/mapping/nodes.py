@@ -3,37 +3,61 @@ otherwise, so that whatever reads them needs to know nothing of YAML."""
 
 from __future__ import annotations
 
-from typing import TypeAlias
+import re
+from typing import Final, TypeAlias
 
 from connector.mapping.mapping import Place
+
+_BLANK: Final = re.compile(r"\s+")
 
 
 class Written(str):
     """A scalar exactly as written: never a number, a date or a truth value.
 
-    `place` is where it begins, its quote included; `text_place` is where its first character stands.
+    `place` is where it begins, its quote included; `text_place` is where its first character stands. `style`
+    is its quote, `|` or `>` for a block, empty for a plain text. `raw` is how it stands in the file, from its
+    first character on, with its line ends and escapes.
     """
 
-    __slots__ = ("is_quoted", "place", "text_place")
+    __slots__ = ("place", "raw", "style", "text_place")
 
     place: Place
     text_place: Place
-    is_quoted: bool
+    style: str
+    raw: str
 
     def __new__(
-        cls, text: str, place: Place, text_place: Place | None = None, *, is_quoted: bool = False
+        cls, text: str, place: Place, text_place: Place | None = None, style: str = "", raw: str = ""
     ) -> Written:
         """The text with its place."""
         written = super().__new__(cls, text)
         written.place = place
         written.text_place = text_place or place
-        written.is_quoted = is_quoted
+        written.style = style
+        written.raw = raw or text
         return written
 
     @property
     def is_nothing(self) -> bool:
         """Whether nothing was written at all: `key:` and the end of the line."""
-        return not self and not self.is_quoted
+        return not self and not self.style
+
+    def place_at(self, offset: int) -> Place:
+        """Where the character at `offset` of the text stands in the file, over folded lines and escapes."""
+        at = 0
+        for character in self[:offset]:
+            at += self._width(at, character)
+        before, begins = self.raw[:at], self.text_place
+        if lines := before.count("\n"):
+            return Place(begins.file, begins.line + lines, at - before.rfind("\n"))
+        return Place(begins.file, begins.line, begins.column + at)
+
+    def _width(self, at: int, character: str) -> int:
+        """How much of `raw` stands for one character: a folded line end, an escape, or itself."""
+        here = self.raw[at : at + 2]
+        if character.isspace() and (blank := _BLANK.match(self.raw, at)) and "\n" in blank[0]:
+            return len(blank[0])
+        return 2 if (self.style, here) == ("'", "''") or (self.style == '"' and here[:1] == "\\") else 1
 
 
 class Items(list["Tree"]):

@@ -92,7 +92,7 @@ class TreeBuilder:
     def _refuse_alias(self, event: yaml.AliasEvent) -> None:
         hint = "write the value out; a text that begins with * stands in quotes"
         self._refuse(self._place(event), "M110", f'an alias ("*{str(event.anchor)[:40]}")', hint)
-        self._put(Written("", self._place(event), is_quoted=True), event)
+        self._put(Written("", self._place(event), style='"'), event)
 
     def _count_document(self, event: yaml.DocumentStartEvent) -> None:
         self._documents += 1
@@ -104,7 +104,15 @@ class TreeBuilder:
         place, is_literal = self._place(event), event.style in (*_QUOTES, *_BLOCKS)
         if is_literal:
             self.literals.append((_starts_at(event), _ends_at(event)))
-        return Written(event.value, place, self._text_place(event, place), is_quoted=is_literal)
+        style, begins = event.style or "", self._text_place(event, place)
+        return Written(event.value, place, begins, style, self._raw(event, begins))
+
+    def _raw(self, event: yaml.ScalarEvent, begins: Place) -> str:
+        if event.style in _BLOCKS:
+            ends = self._text.count("\n", 0, _ends_at(event))
+            return "\n".join(self._lines[begins.line - 1 : ends])[begins.column - 1 :]
+        skipped = 1 if event.style in _QUOTES else 0
+        return self._text[_starts_at(event) + skipped : _ends_at(event) - skipped]
 
     def _text_place(self, event: yaml.ScalarEvent, place: Place) -> Place:
         if event.style in _QUOTES:
@@ -141,8 +149,8 @@ class TreeBuilder:
     def _key(self, table: Table, node: Tree) -> Written:
         if not isinstance(node, Written):
             self._refuse(table.place, "M107", "braces around braces are no text", _IN_QUOTES)
-            return Written("", node.place, is_quoted=True)
-        if node == "<<" and not node.is_quoted:
+            return Written("", node.place, style='"')
+        if node == "<<" and not node.style:
             self._refuse(node.place, "M112", "a merge key (<<)", "write the keys out")
         elif node in table:
             message = f'"{node[:60]}" stands twice here, first in line {table.place_of(node).line}'

@@ -1,4 +1,4 @@
-"""Every mistake is found at its place, by its code, with a word that helps. Each row plants one in a sound mapping."""
+"""Every mistake is found at its place, by its code, with a word that helps; each row plants one."""
 
 from __future__ import annotations
 
@@ -60,6 +60,9 @@ IN_TRIGGER = [
     ),
     Mistake("trigger: paid", "trigger: paid\nhold_out: 10%", "M190", 2, 1, "hold_out"),
     Mistake("order.total", "order.totl", "M204", 3, 13, 'did you mean "total"?'),
+    Mistake("order.total >= 500", "order.total >= 500\n  and order.totl < 9", "M204", 4, 13, "total"),
+    Mistake("order.total >= 500", "|\n  order.total >= 500\n  and order.totl < 9", "M204", 5, 13, "total"),
+    Mistake("order.total >= 500", '"order.total and \'x\' == \\"y\\" and totl"', "M203", 3, 41, "totl"),
     Mistake("order.total", "cart.total", "M203", 3, 7, "cart"),
     Mistake("when: order.total >= 500", "when:", "M127", 3, 6, "no value"),
     Mistake("when: order.total >= 500", "when: [order.total]", "M122", 3, 7, "quotes"),

@@ -49,6 +49,28 @@ def test_a_text_knows_where_its_first_character_stands(value: str, line: int, co
     assert written.text_place == Place("a.yaml", line, column)
 
 
+@pytest.mark.parametrize(
+    ("value", "line", "column"),
+    [
+        ("one two", 1, 8),
+        ("one\n    two", 2, 5),
+        ("one\n\n    two", 3, 5),
+        ("'a''b two'", 1, 10),
+        ('"a\\"b two"', 1, 10),
+        ('"one\n   two"', 2, 4),
+        (">\n  one\n  two", 3, 3),
+    ],
+)
+def test_a_text_over_several_lines_or_with_escapes_knows_where_each_word_stands(
+    value: str, line: int, column: int
+) -> None:
+    tree, _ = read_text(f"a: {value}\n", "a.yaml")
+
+    assert isinstance(tree, Table)
+    assert isinstance(written := tree["a"], Written)
+    assert written.place_at(written.index("two")) == Place("a.yaml", line, column)
+
+
 def test_nothing_written_is_not_an_empty_text() -> None:
     tree, _ = read_text("a:\nb: ''\n", "a.yaml")
 
