@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Final
 
 from connector.errors import ExpressionFailed
-from connector.journey.conditions import Asked, ask
+from connector.journey.conditions import YES, Asked, ask
 from connector.journey.guards import guard
 from connector.journey.timing import END_OF_WORK, at_local, resolve
 from connector.journey.view import View
@@ -56,10 +56,10 @@ def act(view: View, rule: Rule, steps: abc.Sequence[ActionTemplate]) -> Acted:
         return Acted((), TraceEntry(rule.name, Answer.FAILED, rule.place, rule.seen, str(failure)))
     left_out = [one for one in made if isinstance(one, Asked)]
     actions = tuple(one for one in made if isinstance(one, Action))
-    first = left_out[0] if left_out and not actions else Asked(Answer.ACTED, seen=rule.seen)
+    said = left_out[0] if left_out and not actions else YES
     detail = "; ".join(one.detail for one in left_out)
-    answer = first.refusal or Answer.ACTED
-    return Acted(actions, TraceEntry(rule.name, answer, rule.place, first.seen or rule.seen, detail))
+    entry = TraceEntry(rule.name, said.refusal or Answer.ACTED, rule.place, said.seen or rule.seen, detail)
+    return Acted(actions, entry)
 
 
 def action_key(contact_id: str, rule: Rule, step: int) -> str:
@@ -70,7 +70,7 @@ def action_key(contact_id: str, rule: Rule, step: int) -> str:
 
 def _step(view: View, rule: Rule, number: int, step: ActionTemplate) -> Action | Asked:
     """One step's action, or why it is left out. Raises `ExpressionFailed`."""
-    asked = ask(step.condition, view.scope) if step.condition else Asked()
+    asked = ask(view, step.condition)
     if asked.refusal is Answer.FAILED:
         raise ExpressionFailed(asked.detail)
     if asked.refusal:
@@ -117,12 +117,13 @@ def _render(template: Rendered, scope: Scope) -> Value:
 
 def _moment(value: Value, now: datetime, defaults: Defaults) -> Value:
     """An aware instant; a date is its end of work. Raises `ExpressionFailed` for what is neither."""
-    match value:
-        case None | datetime():
-            return value
-        case date():
-            return at_local(value, END_OF_WORK, defaults.time_zone)
     try:
-        return resolve(parse_moment(str(value)), now, defaults)
-    except ValueError as error:
+        match value:
+            case None | datetime():
+                return value
+            case date():
+                return at_local(value, END_OF_WORK, defaults.time_zone)
+            case _:
+                return resolve(parse_moment(str(value)), now, defaults)
+    except (ValueError, OverflowError) as error:
         raise ExpressionFailed(str(error)) from None

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from connector.errors import ExpressionFailed
-from connector.mapping.mapping import CannotTell, Expression, Scope
+from connector.journey.view import View
+from connector.mapping.mapping import CannotTell, Expression
 from connector.model.decision import Answer
 from connector.model.values import Value
 
@@ -23,24 +24,24 @@ class Asked:
 YES = Asked()
 
 
-def ask(condition: Expression | None, scope: Scope) -> Asked:
-    """The answer in this scope. No condition is yes; a value that is absent or empty is no."""
+def ask(view: View, condition: Expression | None) -> Asked:
+    """The answer in this state. No condition is yes, and costs nothing; an absent or empty value is no."""
     if condition is None:
         return YES
     try:
-        value = condition(scope)
+        value = condition(view.scope)
     except ExpressionFailed as failure:
-        return Asked(Answer.FAILED, str(failure), seen(condition, scope))
+        return Asked(Answer.FAILED, str(failure), seen(view, condition))
     if isinstance(value, CannotTell):
-        return Asked(Answer.CANNOT_TELL, f"{value.path} is missing", seen(condition, scope))
-    return YES if value else Asked(Answer.NO, seen=seen(condition, scope))
+        return Asked(Answer.CANNOT_TELL, f"{value.path} is missing", seen(view, condition))
+    return YES if value else Asked(Answer.NO, seen=seen(view, condition))
 
 
-def seen(condition: Expression | None, scope: Scope) -> Mapping[str, Value]:
+def seen(view: View, condition: Expression | None) -> Mapping[str, Value]:
     """The values that a condition reads, for the trace; nothing where they cannot be read."""
     if condition is None:
         return {}
     try:
-        return condition.seen(scope)
+        return condition.seen(view.scope)
     except ExpressionFailed:
         return {}

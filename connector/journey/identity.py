@@ -59,7 +59,7 @@ def own_part(event: Event, contact: Contact) -> tuple[Event, tuple[TraceEntry, .
     foreign = [one for one in event.identities if one not in contact.identities]
     if not foreign:
         return event, ()
-    addresses = {one.value for one in foreign if one.kind == "email"}
+    addresses = [one.value for one in foreign if one.kind == "email"]
     fields = event.fields
     if fields.get("email") in addresses:
         fields = {name: value for name, value in fields.items() if name != "email"}

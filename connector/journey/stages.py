@@ -54,27 +54,25 @@ def _fits(view: View, move: Move, standing: Standing | None) -> Asked:
             return Asked(Answer.NO, f"it is for {move.from_stage}, and the contact is in {where}")
         if view.event.occurred_at < standing.since:
             return Asked(Answer.NO, f"it happened before the contact entered {standing.stage}")
-    return ask(move.when, view.scope) if move.when else Asked()
+    return ask(view, move.when)
 
 
 def _make(view: View, journey: Journey, move: Move, standing: Standing | None) -> tuple[Turn, Asked]:
     at = view.event.occurred_at
     after = _entered(journey.order, standing, move.to, at)
-    refusal = (
-        None if standing is None or move.from_stage else _not_ahead(journey.order, standing, move.to, at)
-    )
+    refusal = "" if move.from_stage else _not_ahead(journey.order, standing, move.to, at)
     if refusal:
         return Turn(after), Asked(Answer.NOT_FORWARD, refusal)
     known = standing.entered if standing else {}
     jumped = tuple(stage for stage in after.inferred if stage not in known)
     moved = Moved(journey.name, standing.stage if standing else None, move.to, at, jumped)
-    since = after.entered[move.to] if move.to not in known else at
-    seen_ = seen(move.when, view.scope) if move.when else {}
-    return Turn(replace(after, stage=move.to, since=since), moved), Asked(seen=seen_)
+    return Turn(replace(after, stage=move.to, since=at), moved), Asked(seen=seen(view, move.when))
 
 
-def _not_ahead(order: tuple[str, ...], standing: Standing, to: str, at: datetime) -> str:
+def _not_ahead(order: tuple[str, ...], standing: Standing | None, to: str, at: datetime) -> str:
     """Why a move without `from` is not made; empty where it leads forward."""
+    if standing is None:
+        return ""
     if standing.stage == to:
         return f"the contact is in {to} already"
     if standing.stage in order and order.index(to) < order.index(standing.stage):

@@ -35,7 +35,7 @@ def pull(view: View, trigger: Trigger, key: str) -> Pulled:
     asked = _at_entry(view, trigger, key)
     if asked.refusal:
         return Pulled(view.contact, (), _entry(trigger, asked))
-    saw = seen(trigger.when, view.scope) if trigger.when else {}
+    saw = seen(view, trigger.when)
     guarded = guard(view, trigger.kind, _marketed_through(trigger))
     if guarded.asked.refusal:
         held_back = replace(guarded.asked, seen=saw)
@@ -49,14 +49,14 @@ def pull(view: View, trigger: Trigger, key: str) -> Pulled:
 
 
 def _at_entry(view: View, trigger: Trigger, key: str) -> Asked:
-    asked = ask(trigger.when, view.scope) if trigger.when else YES
+    asked = ask(view, trigger.when)
     if asked.refusal:
         return asked
     runs = view.contact.runs.get(trigger.name, {})
     if key in runs:
         return Asked(Answer.ENTERED_BEFORE, f"it entered at {runs[key].at.isoformat(timespec='seconds')}")
     held_back = _limit(view, trigger, runs) or _late(view, trigger)
-    return replace(held_back, seen=seen(trigger.when, view.scope)) if held_back else YES
+    return replace(held_back, seen=seen(view, trigger.when)) if held_back else YES
 
 
 def _limit(view: View, trigger: Trigger, runs: Table[str, Run]) -> Asked | None:

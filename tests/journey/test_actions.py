@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -94,6 +96,15 @@ def test_a_moment_that_is_none_fails_its_rule_alone() -> None:
     failed = entry(decision, "trigger:rule")
     assert failed.answer is Answer.FAILED
     assert "soon" in failed.detail
+
+
+def test_a_date_beyond_the_calendar_fails_its_rule_alone() -> None:
+    rules = mapping(trigger("rule", "page.viewed", [step(due="{{ contact.birthday }}")]))
+    western = replace(rules, defaults=replace(rules.defaults, time_zone=ZoneInfo("America/Los_Angeles")))
+
+    decision = Story(western).hears(event("page.viewed", fields={"birthday": date.max}))
+
+    assert entry(decision, "trigger:rule").answer is Answer.FAILED
 
 
 def test_a_step_whose_if_says_no_is_left_out_and_named() -> None:

@@ -51,7 +51,7 @@ ANYTHING = st.recursive(
 
 DEMANDING = mapping(
     trigger(
-        "sum", list(EVENTS), [step(due="{{ order.updated_at }}", title="{{ order.total + cart.total }}")]
+        "sum", list(EVENTS), [step(due="{{ contact.birthday }}", title="{{ order.total + cart.total }}")]
     ),
     trigger("late", list(EVENTS), when=when("contact.points / order.total > 1 or contact.segments.loyal")),
     trigger("mail", list(EVENTS), [mail(to="{{ contact.name }}")], kind=Kind.MARKETING),
@@ -93,7 +93,9 @@ def any_events(draw: st.DrawFn) -> Event:
             )
         ),
         fields=draw(
-            st.dictionaries(st.sampled_from(["email", "name", "points", "phone"]), ANYTHING, max_size=3)
+            st.dictionaries(
+                st.sampled_from(["email", "name", "points", "phone", "birthday"]), ANYTHING, max_size=3
+            )
         ),
         subjects=draw(
             st.dictionaries(st.sampled_from(["order", "cart", "complaint", "email"]), said, max_size=2)
@@ -102,13 +104,14 @@ def any_events(draw: st.DrawFn) -> Event:
     )
 
 
-@given(events=st.lists(any_events(), max_size=8))
+@given(events=st.lists(any_events(), max_size=8), data=st.data())
 @settings(max_examples=150, deadline=None)
-def test_no_event_makes_a_decision_fail(events: list[Event]) -> None:
+def test_no_event_makes_a_decision_fail(events: list[Event], data: st.DataObject) -> None:
     story = Story(DEMANDING)
 
     for one in events:
-        decision = story.hears(one)
+        is_known = data.draw(st.booleans())
+        decision = story.hears(one) if is_known else story.decides(one)
         assert decision.contact.id == "01"
         assert all(action.contact_id == "01" for action in decision.actions)
 
