@@ -1,0 +1,50 @@
+"""The reference for administrators and the program say the same."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from connector.mapping.build_actions import ACTIONS_LATER
+from connector.mapping.part import Part
+from connector.mapping.schema import (
+    ONCE_LATER,
+    SCHEMES_LATER,
+    TOP_LEVEL,
+    TOP_LEVEL_LATER,
+    ConnectionPart,
+    DefaultsPart,
+    JourneyPart,
+    MovePart,
+    SourcePart,
+    TriggerPart,
+    VerifyPart,
+)
+
+ROOT = Path(__file__).parents[2]
+REFERENCE = (ROOT / "docs" / "mappings.md").read_text(encoding="utf-8")
+
+
+def test_every_code_is_explained_and_no_other() -> None:
+    modules = (ROOT / "connector" / "mapping").glob("*.py")
+    used = {code for one in modules for code in re.findall(r'"(M1\d\d)"', one.read_text(encoding="utf-8"))}
+
+    assert set(re.findall(r"^\| (M1\d\d) \|", REFERENCE, re.MULTILINE)) == used
+
+
+@pytest.mark.parametrize(
+    "part", [ConnectionPart, SourcePart, VerifyPart, JourneyPart, MovePart, TriggerPart, DefaultsPart]
+)
+def test_every_key_is_in_the_reference(part: type[Part]) -> None:
+    missing = [key for key in part.keys() | part.later if f"`{key}" not in REFERENCE]
+
+    assert missing == []
+
+
+def test_what_is_not_built_is_listed() -> None:
+    later = {*TOP_LEVEL_LATER, *SCHEMES_LATER, *(name for some in ACTIONS_LATER.values() for name in some)}
+    words = [word for word in later | ONCE_LATER | TOP_LEVEL if not re.search(rf"\b{word}\b", REFERENCE)]
+
+    assert words == []
