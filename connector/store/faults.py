@@ -13,7 +13,7 @@ from sqlalchemy import exc
 
 from connector.errors import StoreError
 
-_IO, _CORRUPT, _NO_DATABASE = 10, 11, 26
+_WRONG_SQL, _IO, _CORRUPT, _NO_DATABASE = 1, 10, 11, 26
 _SHM_SIZE: Final = _IO | (19 << 8)
 """The shared-memory file could not grow: a full disk, and nothing written yet (sqlite.org/rescode.html)."""
 
@@ -24,6 +24,8 @@ def as_store_errors() -> Iterator[None]:
     try:
         yield
     except (exc.OperationalError, exc.InternalError, exc.InterfaceError) as error:
+        if _sqlite_code(error) & 0xFF == _WRONG_SQL:
+            raise
         raise StoreError(words_of(error)) from error
     except exc.TimeoutError as error:
         raise StoreError("all connections to the database are busy") from error
@@ -40,5 +42,9 @@ def is_beyond_repair(error: BaseException) -> bool:
     A retried fsync may falsely succeed (PostgreSQL's documentation, `data_sync_retry`), so there is no second
     try: the process has to open the file anew. A full disk is no such case.
     """
-    code = getattr(getattr(error, "orig", error), "sqlite_errorcode", None) or 0
+    code = _sqlite_code(error)
     return code != _SHM_SIZE and code & 0xFF in {_IO, _CORRUPT, _NO_DATABASE}
+
+
+def _sqlite_code(error: BaseException) -> int:
+    return getattr(getattr(error, "orig", error), "sqlite_errorcode", None) or 0

@@ -23,7 +23,7 @@ def postgres_store(postgres_url: str) -> Iterator[Store]:
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
     """The address of a file that does not exist yet."""
-    return f"sqlite:///{tmp_path}/var/loods.db"
+    return f"sqlite:///{tmp_path}/loods.db"
 
 
 @pytest.fixture

@@ -33,14 +33,14 @@ def upgrade() -> None:
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("settled_at", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
-            "(status IN ('done', 'dead')) = (settled_at IS NOT NULL)", name="ck_actions_settled"
+            "(status IN ('done', 'dead')) = (settled_at IS NOT NULL)", name=op.f("ck_actions_settled")
         ),
-        sa.CheckConstraint("kind IN ('marketing', 'service', 'internal')", name="ck_actions_kind"),
+        sa.CheckConstraint("kind IN ('marketing', 'service', 'internal')", name=op.f("ck_actions_kind")),
         sa.CheckConstraint(
-            "status IN ('waiting', 'sending', 'unknown', 'done', 'dead')", name="ck_actions_status"
+            "status IN ('waiting', 'sending', 'unknown', 'done', 'dead')", name=op.f("ck_actions_status")
         ),
-        sa.CheckConstraint("failures >= 0", name="ck_actions_failures"),
-        sa.PrimaryKeyConstraint("id", name="pk_actions"),
+        sa.CheckConstraint("failures >= 0", name=op.f("ck_actions_failures")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_actions")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_actions_contact", "actions", ["contact_id", "connection", "id"], unique=False)
@@ -65,7 +65,7 @@ def upgrade() -> None:
         "contacts",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_contacts"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
     )
     op.create_table(
         "deliveries",
@@ -84,12 +84,12 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
         sa.Column("settled_at", sa.BigInteger(), nullable=True),
-        sa.CheckConstraint("(status = 'waiting') = (settled_at IS NULL)", name="ck_deliveries_settled"),
+        sa.CheckConstraint("(status = 'waiting') = (settled_at IS NULL)", name=op.f("ck_deliveries_settled")),
         sa.CheckConstraint(
-            "status IN ('waiting', 'done', 'ignored', 'parked', 'failed')", name="ck_deliveries_status"
+            "status IN ('waiting', 'done', 'ignored', 'parked', 'failed')", name=op.f("ck_deliveries_status")
         ),
-        sa.CheckConstraint("attempts >= 0 AND repeats >= 0", name="ck_deliveries_counts"),
-        sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
+        sa.CheckConstraint("attempts >= 0 AND repeats >= 0", name=op.f("ck_deliveries_counts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
     )
     op.create_index("ix_deliveries_received", "deliveries", ["received_at", "id"], unique=False)
     op.create_index(
@@ -105,7 +105,7 @@ def upgrade() -> None:
         "event_keys",
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("noted_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("digest", name="pk_event_keys"),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_event_keys")),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_event_keys_noted", "event_keys", ["noted_at"], unique=False)
@@ -119,7 +119,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Text(), nullable=False),
         sa.Column("decided_at", sa.BigInteger(), nullable=False),
         sa.Column("moves", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_events"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_events_contact", "events", ["contact_id", "occurred_at", "id"], unique=False)
@@ -128,7 +128,7 @@ def upgrade() -> None:
         sa.Column("worker", sa.Text(), nullable=False),
         sa.Column("delivery_ids", sa.Text(), nullable=False),
         sa.Column("taken_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("worker", name="pk_hands"),
+        sa.PrimaryKeyConstraint("worker", name=op.f("pk_hands")),
     )
     op.create_table(
         "identities",
@@ -137,7 +137,7 @@ def upgrade() -> None:
         sa.Column("value", sa.Text(), nullable=False),
         sa.Column("contact_id", sa.Text(), nullable=False),
         sa.Column("is_person", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("kind", "scope", "value", name="pk_identities"),
+        sa.PrimaryKeyConstraint("kind", "scope", "value", name=op.f("pk_identities")),
     )
     op.create_index("ix_identities_contact", "identities", ["contact_id"], unique=False)
     op.create_table(
@@ -147,7 +147,7 @@ def upgrade() -> None:
         sa.Column("event", sa.Text(), nullable=False),
         sa.Column("delivery_id", sa.Text(), nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_parked"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_parked")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_parked_delivery", "parked", ["delivery_id"], unique=False)
@@ -157,7 +157,7 @@ def upgrade() -> None:
         sa.Column("connection", sa.Text(), nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("connection", name="pk_pauses"),
+        sa.PrimaryKeyConstraint("connection", name=op.f("pk_pauses")),
     )
     op.create_table(
         "attempts",
@@ -167,11 +167,11 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
-        sa.CheckConstraint("(ended_at IS NULL) = (outcome = '')", name="ck_attempts_ended"),
+        sa.CheckConstraint("(ended_at IS NULL) = (outcome = '')", name=op.f("ck_attempts_ended")),
         sa.ForeignKeyConstraint(
-            ["action_id"], ["actions.id"], name="fk_attempts_action_id", ondelete="CASCADE"
+            ["action_id"], ["actions.id"], name=op.f("fk_attempts_action_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_attempts"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_attempts_action", "attempts", ["action_id", "id"], unique=False)
@@ -182,9 +182,9 @@ def upgrade() -> None:
         sa.Column("value", sa.Text(), nullable=False),
         sa.Column("parked_id", COUNTED, nullable=False),
         sa.ForeignKeyConstraint(
-            ["parked_id"], ["parked.id"], name="fk_parked_under_parked_id", ondelete="CASCADE"
+            ["parked_id"], ["parked.id"], name=op.f("fk_parked_under_parked_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("kind", "scope", "value", "parked_id", name="pk_parked_under"),
+        sa.PrimaryKeyConstraint("kind", "scope", "value", "parked_id", name=op.f("pk_parked_under")),
     )
     op.create_index("ix_parked_under_parked", "parked_under", ["parked_id"], unique=False)
     op.create_table(
@@ -192,7 +192,9 @@ def upgrade() -> None:
         sa.Column("event_id", COUNTED, nullable=False),
         sa.Column("decided_at", sa.BigInteger(), nullable=False),
         sa.Column("trace", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name="fk_traces_event_id", ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("event_id", name="pk_traces"),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["events.id"], name=op.f("fk_traces_event_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_traces")),
     )
     op.create_index("ix_traces_decided", "traces", ["decided_at"], unique=False)

@@ -1,0 +1,180 @@
+"""The schema: migrations lead to the tables that the code knows, and a foreign version is refused."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import DBAPIError
+
+from connector.errors import StoreError
+from connector.model.delivery import DeliveryStatus
+from connector.store import inbox, outbox
+from connector.store.database import Store, Transaction, open_store
+from connector.store.schema import metadata
+from tests.store.make import delivery
+
+CONSTRAINTS = (
+    "SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint"
+)
+INDEXES = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'"
+
+
+def migrated(url: str) -> Store:
+    """A store whose schema is up to date."""
+    store = open_store(url)
+    store.migrate()
+    return store
+
+
+def set_version(store: Store, version: str) -> None:
+    """Pretend that another release has been here."""
+    store.write(lambda tx: tx.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": version}))
+
+
+def test_migrations_lead_to_the_tables_of_the_code(fresh_url: str) -> None:
+    store = migrated(fresh_url)
+
+    with store.reading() as tx:
+        assert compare_metadata(MigrationContext.configure(tx), metadata) == []
+    store.close()
+
+
+def test_migrations_make_the_same_constraints_and_indexes_on_postgres(
+    make_postgres: Callable[[], str],
+) -> None:
+    store = migrated(make_postgres())
+    engine = create_engine(make_postgres().replace("postgresql:", "postgresql+psycopg:"))
+
+    with store.reading() as tx, engine.begin() as connection:
+        metadata.create_all(connection)
+        expected = [sorted(connection.scalars(text(query))) for query in (CONSTRAINTS, INDEXES)]
+        found = [sorted(tx.scalars(text(query))) for query in (CONSTRAINTS, INDEXES)]
+    store.close()
+    engine.dispose()
+
+    known = [[line for line in lines if "alembic_version" not in line] for lines in found]
+    assert known == expected
+
+
+def test_migrations_make_the_same_constraints_and_indexes_on_sqlite(sqlite_store: Store) -> None:
+    engine = create_engine("sqlite://")
+
+    with sqlite_store.reading() as tx, engine.begin() as connection:
+        metadata.create_all(connection)
+        found, expected = definitions(tx), definitions(connection)
+    engine.dispose()
+
+    found.pop("alembic_version")
+    assert found == expected
+
+
+def definitions(connection: Connection) -> dict[str, Counter[str]]:
+    """What SQLite was told of each table and index, as parts, since their order does not matter."""
+    rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+    return {
+        row.name: Counter(part.strip(" \n()") for part in re.split(r"[,\s]+", row.sql))
+        for row in rows
+        if not row.name.startswith("sqlite_")
+    }
+
+
+def test_migrating_twice_changes_nothing(fresh_url: str) -> None:
+    store = migrated(fresh_url)
+    store.receive([delivery("a")])
+
+    store.migrate()
+
+    with store.reading() as tx:
+        assert inbox.counts(tx)["waiting"] == 1
+    store.close()
+
+
+def test_four_that_migrate_at_once_make_one_schema(make_postgres: Callable[[], str]) -> None:
+    url = make_postgres()
+    stores = [open_store(url) for _ in range(4)]
+
+    with ThreadPoolExecutor(4) as workers:
+        list(workers.map(lambda one: one.migrate(), stores))
+
+    assert stores[0].receive([delivery("a")])[0].is_new
+    for one in stores:
+        one.close()
+
+
+def test_a_store_without_a_schema_says_what_to_do(fresh_url: str) -> None:
+    store = open_store(fresh_url)
+
+    with pytest.raises(StoreError, match="run `loods migrate`"):
+        store.receive([delivery("a")])
+    with pytest.raises(StoreError, match="run `loods migrate`"), store.reading():
+        pass
+    store.close()
+
+
+def test_a_schema_newer_than_the_program_is_refused_and_left_alone(fresh_url: str) -> None:
+    first = migrated(fresh_url)
+    set_version(first, "9999")
+    first.close()
+    store = open_store(fresh_url)
+
+    with pytest.raises(StoreError, match="schema 9999, newer than this program"):
+        store.write(lambda tx: None)
+    with pytest.raises(StoreError, match="upgrade the program"):
+        store.migrate()
+    store.close()
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(fresh_url: str) -> None:
+    engine = create_engine(fresh_url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE traces (x integer)"))
+    store = open_store(fresh_url)
+
+    with pytest.raises(DBAPIError, match="traces"):
+        store.migrate()
+
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE traces"))
+    engine.dispose()
+    store.migrate()
+    assert store.receive([delivery("a")])[0].is_new
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("work", "index"),
+    [
+        (lambda tx: inbox.take(tx, "one", 10, delivery("a").received_at), "ix_deliveries_waiting"),
+        (lambda tx: outbox.claim(tx, "mailchimp", delivery("a").received_at, 10), "ix_actions_due"),
+        (lambda tx: outbox.claim(tx, "mailchimp", delivery("a").received_at, 10), "ix_actions_line"),
+        (lambda tx: outbox.claim_unknown(tx, "mailchimp", delivery("a").received_at, 10), "ix_actions_due"),
+        (lambda tx: inbox.listing(tx, DeliveryStatus.FAILED), "ix_deliveries_received"),
+    ],
+)
+def test_what_waits_is_found_by_its_index(
+    sqlite_store: Store, work: Callable[[Transaction], object], index: str
+) -> None:
+    assert index in plans(sqlite_store, work)
+
+
+def plans(store: Store, work: Callable[[Transaction], object]) -> str:
+    """How SQLite would find what the statements of `work` select."""
+    seen: list[str] = []
+
+    def look(tx: Transaction) -> str:
+        driver = tx.connection.driver_connection
+        assert driver is not None
+        driver.set_trace_callback(seen.append)
+        work(tx)
+        driver.set_trace_callback(None)
+        selects = [one for one in seen if one.startswith("SELECT")]
+        return "\n".join(str(row) for one in selects for row in driver.execute(f"EXPLAIN QUERY PLAN {one}"))
+
+    return store.write(look)
