@@ -1,0 +1,24 @@
+"""Reading an action's arguments by its model, the same for every platform."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from connector.errors import Rejected
+from connector.model.action import Action, ActionSpec
+
+
+def checked(specs: Sequence[ActionSpec], action: Action) -> Any:
+    """The arguments as the action's model has them. Raises `Rejected` where they do not fit it."""
+    spec = next((spec for spec in specs if spec.name == action.name), None)
+    if spec is None:
+        raise Rejected(f"{specs[0].platform} has no action {action.name}")
+    try:
+        return spec.arguments.model_validate(dict(action.arguments))
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False, include_context=False)
+        told = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults[:3])
+        raise Rejected(f"{action.name} cannot be done with these arguments: {told.lstrip(': ')}") from error

@@ -1,0 +1,89 @@
+"""What Mailchimp's answers mean, and what of them is a proof.
+
+Mailchimp refuses by problem documents (RFC 9457), told apart only by their title and their sentence: those of
+mailchimp.com/developer, errors glossary, and of recorded answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from connector.errors import DispatchError, Rejected, Transient, Unauthorized, Unknown
+from connector.platforms.transport import Answer, classify, retry_after
+
+BUSY_WAIT = 6 * 3600.0
+"""Seconds to leave alone who signed up to many lists; Mailchimp does not say how long that lasts."""
+
+CODES = (
+    ("Member In Compliance State", "compliance"),
+    ("Forgotten Email Not Subscribed", "forgotten"),
+    ("looks fake or invalid", "fake_address"),
+    ("merge fields were invalid", "merge_fields"),
+)
+BUSY = "signed up to a lot of lists very recently"
+
+
+def proven(answer: Answer) -> dict[str, Any]:
+    """The JSON object of a 200; else raises what it means. For calls that may be repeated."""
+    check_status(answer, 200)
+    found = answer.json()
+    if not isinstance(found, dict):
+        raise unproven(answer, "no JSON object")
+    return found
+
+
+def check_status(answer: Answer, status: int, *, once: bool = False) -> None:
+    """Raises what the answer means where it has not exactly this status; another 2xx proves nothing.
+
+    `once`: the call must not simply be repeated, so that a server error leaves it unknown; else `Transient`.
+    """
+    refused = refusal(answer)
+    if isinstance(refused, Unknown) and not once:
+        raise Transient(refused.words, status=answer.status, retry_after=retry_after(answer, answer.at))
+    if refused:
+        raise refused
+    if answer.status != status:
+        raise unproven(answer, f"no HTTP {status}")
+
+
+def unproven(answer: Answer, lack: str) -> Unknown:
+    """The answer is friendly, but does not show that it happened."""
+    return Unknown(f"{lack} in the answer; {answer.words}", status=answer.status)
+
+
+def refusal(answer: Answer) -> DispatchError | None:
+    """What the answer means; None for 2xx.
+
+    A 403 without a problem document is no refusal: Mailchimp throttles like that at high volumes
+    (rate limits and timeouts).
+    """
+    refused = classify(answer)
+    words, status = answer.words, answer.status
+    match refused:
+        case Unauthorized() if status == 403 and not isinstance(answer.json(), dict):
+            return Transient(
+                words, status=status, code="throttled", retry_after=retry_after(answer, answer.at)
+            )
+        case Rejected() if BUSY in words:
+            return Transient(words, status=status, code="busy", retry_after=BUSY_WAIT)
+        case Rejected():
+            code = next((code for said, code in CODES if said in words), "")
+            return Rejected(words, status=status, code=code)
+        case _:
+            return refused
+
+
+def is_absent(answer: Answer) -> bool:
+    """Whether Mailchimp itself, and not something on the way, says that there is no such thing."""
+    return answer.status == 404 and isinstance(answer.json(), dict)
+
+
+@contextmanager
+def preparing() -> Iterator[None]:
+    """Calls before the one that counts: if one is lost, the action itself certainly did not happen."""
+    try:
+        yield
+    except Unknown as error:
+        raise Transient(error.words, status=error.status, code=error.code) from error
