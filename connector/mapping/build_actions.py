@@ -114,7 +114,7 @@ class ActionBuilder:
         if accounts:
             hint = f"name the connection: {', '.join(sorted(accounts))}"
             self._checker.refuse(place, "M133", f'"{name}" could be any of {len(accounts)} accounts', hint)
-        elif not any(one not in self._connections for one in self._broken):
+        elif not self._broken or all(name != platform for platform, _ in self._specs):
             acting = [one.name for one in self._connections.values() if one.platform]
             hint = did_you_mean(name, acting) or "describe it under connections:"
             self._checker.refuse(place, "M133", f'there is no connection "{name[:60]}"', hint)

@@ -17,6 +17,8 @@ def build_journey(
     name: Written, part: JourneyPart, contact: Type, actions: ActionBuilder, checker: Checker
 ) -> Journey:
     """The journey; what is wrong is told to the checker."""
+    if not part.stages:
+        checker.refuse(part.place_of_value("stages"), "M121", '"stages" is empty', "write at least one")
     for stage in part.stages:
         if not any(move.to == stage for move in part.moves):
             hint = f"add one under moves: with to: {stage}"

@@ -38,6 +38,11 @@ class TriggerBuilder:
 
     def build(self, name: Written, part: TriggerPart) -> Trigger:
         """The trigger; what is wrong is told to the checker."""
+        for key, some in (("on", part.on), ("do", part.do)):
+            if not some:
+                self._checker.refuse(
+                    part.place_of_value(key), "M121", f'"{key}" is empty', "write at least one"
+                )
         on = frozenset(str(one) for one in part.on if isinstance(one, Written) and self._checker.event(one))
         stages = frozenset(self._entry(one.stage) for one in part.on if isinstance(one, EntryPart))
         into = (events_into(self._journeys[journey], stage) for journey, stage in stages if journey)

@@ -1,4 +1,4 @@
-"""Every key of the mapping language, each part of it a model; the only place where a key exists.
+"""Every key of the mapping language, each part of it a model; the only place where a key exists, hence long.
 
 A key in `later` is specified but not built: it is refused by name. Values are read by the declared types of
 `scalars`; expressions stay texts here, because what they may name depends on the rest of the mapping.

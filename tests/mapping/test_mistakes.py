@@ -40,6 +40,7 @@ IN_TRIGGER = [
     Mistake("trigger: paid\n", "", "M120", 1, 1, "trigger: NAME"),
     Mistake("trigger: paid\n", "trigger: paid\nsource: x\n", "M128", 1, 1, "two files"),
     Mistake("on: order.paid\n", "", "M121", 1, 10, '"on"'),
+    Mistake("on: order.paid", "on: []", "M121", 2, 5, '"on" is empty'),
     Mistake("on: order.paid", "on:", "M127", 2, 4, "no value"),
     Mistake("order.paid", "order.pad", "M131", 2, 5, 'did you mean "order.paid"?'),
     Mistake("order.paid", "[order.paid, cart.updatd]", "M131", 2, 18, 'did you mean "cart.updated"?'),
@@ -80,6 +81,7 @@ IN_TRIGGER = [
     Mistake("title: Call", 'title: "{{ order.nr }}"', "M204", 6, 24, "number"),
     Mistake("title: Call", "title: Call\n      until: order.placed", "M190", 7, 7, "until"),
     Mistake("1 working day", "1 workday", "M123", 7, 12, "2 working days"),
+    Mistake("1 working day", "next monday 10:00", "M190", 7, 12, "next monday"),
     Mistake("1 working day", "25:00", "M123", 7, 12, "18:00"),
     Mistake("  - hubspot", "  - wait: 3d\n  - hubspot", "M190", 5, 5, "wait"),
     Mistake("  - hubspot", "  - name: x\n  - hubspot", "M138", 5, 5, "no action"),
@@ -134,6 +136,7 @@ IN_JOURNEY = [
     Mistake("on: order.paid", "quiet: 365d", "M190", 8, 10, "quiet"),
     Mistake("to: care", "to: care, when: order.totl > 1", "M204", 8, 48, 'did you mean "total"?'),
     Mistake("to: care", "to: care, when: contact.stage == 'sea'", "M211", 8, 59, "see"),
+    Mistake("journeys:", "journeys:\n  a: {stages: {}}", "M121", 2, 15, "empty"),
     Mistake("{label: See}", "{}", "M121", 4, 12, "label"),
     Mistake("{label: See}", "See", "M122", 4, 12, "keys with values"),
     Mistake("      see:", "      See:", "M125", 4, 7, "small letters"),
@@ -287,6 +290,15 @@ def test_a_broken_connection_does_not_make_its_actions_wrong(tmp_path: Path) -> 
     _, problems = check(tmp_path, {**SOUND, "connections.yaml": connections, "trigger.yaml": TRIGGER})
 
     assert [one.code for one in problems] == ["M126"]
+
+
+def test_a_broken_connection_hides_no_misspelt_one(tmp_path: Path) -> None:
+    connections = CONNECTIONS.replace("token: $HUBSPOT_TOKEN", "token: secret")
+    trigger = TRIGGER.replace("hubspot.", "hubspott.")
+
+    _, problems = check(tmp_path, {**SOUND, "connections.yaml": connections, "trigger.yaml": trigger})
+
+    assert [one.code for one in problems] == ["M126", "M133"]
 
 
 def test_problems_of_all_files_come_at_once_sorted_by_place(tmp_path: Path) -> None:
