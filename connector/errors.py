@@ -149,6 +149,7 @@ class TranslationError(LoodsError):
     def __init__(self, path: str, message: str) -> None:
         super().__init__(f"{path}: {message}" if path else message)
         self.path = path
+        self.reason = message
 
 
 class BodyError(TranslationError):
