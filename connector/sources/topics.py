@@ -1,0 +1,32 @@
+"""Which rules of a source a topic means: by its name, else by a pattern in which `*` stands for anything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from connector.mapping.mapping import EventRule, Source
+
+
+def rules_for(source: Source, topic: str) -> tuple[EventRule, ...] | str:
+    """The rules, or a sentence that says why it means nothing. Names go before patterns, in file order."""
+    if topic in source.events:
+        return source.events[topic]
+    said = f"{source.name} does not listen to {topic[:80]}"
+    if topic in source.ignore:
+        return said
+    if (pattern := _first(source.events, topic)) is not None:
+        return source.events[pattern]
+    if _first(source.ignore, topic) is not None:
+        return said
+    return f"{said}: its source file does not name it"
+
+
+def _first(patterns: Iterable[str], topic: str) -> str | None:
+    return next((one for one in patterns if "*" in one and _compiled(one).fullmatch(topic)), None)
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(".*".join(map(re.escape, pattern.split("*"))), re.DOTALL)
