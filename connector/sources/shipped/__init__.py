@@ -1,0 +1,1 @@
+"""The source files that come with Loods, used by name: `source: shopify`."""
