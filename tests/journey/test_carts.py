@@ -63,6 +63,14 @@ def test_an_order_that_names_no_cart_closes_the_open_carts_of_its_shop() -> None
     ) == {"webshop:c1": "webshop:o1", "webshop:c2": "webshop:o1"}
 
 
+def test_the_order_that_names_a_cart_closes_it_before_one_that_names_none() -> None:
+    assert closers(
+        cart("cart.updated", "10:00"),
+        order("order.paid", "10:30", "o1"),
+        order("order.paid", "11:00", "o2", cart="c1"),
+    ) == {"webshop:c1": "webshop:o2"}
+
+
 def test_an_order_of_another_shop_closes_no_cart() -> None:
     elsewhere = event("order.paid", "11:00", connection="shop_be", order={"id": "o9"})
 

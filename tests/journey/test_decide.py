@@ -32,7 +32,7 @@ from tests.journey.build import (
     when,
 )
 
-CLOCKS = st.integers(0, 11 * 60).map(lambda minutes: at("00:00") + timedelta(minutes=minutes))
+CLOCKS = st.integers(0, 20).map(lambda minutes: at("10:00") + timedelta(minutes=minutes))
 AMOUNTS = st.decimals(min_value=-5, max_value=10**9, places=2) | st.none()
 CURRENCIES = st.sampled_from(["EUR", None])
 IDS = st.sampled_from(["1", "2", "3"])

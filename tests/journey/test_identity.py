@@ -31,7 +31,7 @@ def test_an_event_without_any_identity_is_parked_under_nothing() -> None:
 
 
 def test_a_persons_own_id_decides_before_the_address() -> None:
-    changed_address = event("contact.changed", people=[CUSTOMER])
+    changed_address = event("contact.changed", email=None, people=[ADDRESS, CUSTOMER])
 
     choice = choose(changed_address, {ADDRESS: "01", CUSTOMER: "02"})
 

@@ -167,6 +167,15 @@ def test_a_late_event_corrects_when_a_stage_was_entered() -> None:
     assert story.contact.standings == in_order.contact.standings
 
 
+def test_a_stage_that_was_entered_and_jumped_at_the_same_instant_was_entered() -> None:
+    arrived = [event("newsletter.confirmed", "10:00"), order("order.paid", "10:00")]
+
+    standings = [told(*some_order).contact.standings["main"] for some_order in (arrived, arrived[::-1])]
+
+    assert standings[0] == standings[1]
+    assert standings[0].inferred == ("think", "do")
+
+
 def test_several_journeys_are_projections_of_one_history() -> None:
     second = journey([move("page.viewed", "think"), move("order.paid", "do")], name="loyalty")
     story = Story(mapping(journeys=[journey(), second]))

@@ -61,8 +61,9 @@ def test_a_delay_is_counted_in_real_hours_over_a_change_of_clocks() -> None:
     assert resolve(Delay(timedelta(hours=24)), before, defaults()) == local("2026-10-26 00:00")
 
 
-def test_an_hour_that_does_not_exist_becomes_the_first_instant_after_the_gap() -> None:
-    assert at_local(date(2026, 3, 29), time(2, 30), AMSTERDAM) == datetime(2026, 3, 29, 1, 0, tzinfo=UTC)
+@pytest.mark.parametrize("minute", [0, 10, 30, 59])
+def test_an_hour_that_does_not_exist_becomes_the_first_instant_after_the_gap(minute: int) -> None:
+    assert at_local(date(2026, 3, 29), time(2, minute), AMSTERDAM) == datetime(2026, 3, 29, 1, 0, tzinfo=UTC)
 
 
 def test_an_hour_that_comes_twice_is_the_first_of_the_two() -> None:

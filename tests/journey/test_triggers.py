@@ -88,6 +88,15 @@ def test_a_subject_enters_once() -> None:
     assert answer(story.hears(cart("cart.updated", "10:10", "c2"))) is Answer.ACTED
 
 
+def test_a_cart_without_an_id_is_one_subject_by_its_token() -> None:
+    story = Story(mapping(trigger("rule", "cart.updated")))
+    story.hears(event("cart.updated", "10:00", cart={"token": "t-1"}))
+
+    decision = story.hears(event("cart.updated", "10:05", cart={"token": "t-1"}))
+
+    assert answer(decision) is Answer.ENTERED_BEFORE
+
+
 def test_a_subject_that_was_not_wanted_before_may_enter_later() -> None:
     story = Story(mapping(trigger("rule", "cart.updated", when=when("cart.total >= 25"))))
     story.hears(cart("cart.updated", "10:00", total=18))
@@ -192,6 +201,15 @@ def test_each_marketing_action_stores_the_consent_that_it_relied_on() -> None:
 
     evidence = f"newsletter.confirmed webshop:{CONFIRMED.key}"
     assert [(action.kind, action.consent) for action in actions] == [(Kind.MARKETING, evidence)] * 2
+
+
+def test_a_marketing_action_of_a_stage_stores_its_consent_too() -> None:
+    story = Story(mapping(journeys=[journey(enter={"see": [mail()]})]))
+
+    (action,) = story.hears(CONFIRMED).actions
+
+    assert action.kind is Kind.MARKETING
+    assert action.consent == f"newsletter.confirmed webshop:{CONFIRMED.key}"
 
 
 def test_a_marketing_action_is_guarded_whatever_its_rule_is_called() -> None:
