@@ -25,7 +25,7 @@ from connector.mapping.mapping import (
     Trigger,
 )
 from connector.mapping.nodes import Table, Tree, Written
-from connector.mapping.part import P, read_part
+from connector.mapping.part import P, read_part, read_rest
 from connector.mapping.schema import ConnectionPart, DefaultsPart, FieldPart, JourneyPart, TriggerPart
 from connector.mapping.shipped import Sources
 from connector.model import types
@@ -180,10 +180,14 @@ class Assembly:
     ) -> dict[str, Trigger]:
         plain = {str(name): part for name, part in journeys.items()}
         builder = TriggerBuilder(self._checker, actions, plain, contact, defaults)
-        return {
-            str(name): builder.build(name, part)
-            for name, part in self._parts("triggers", TriggerPart).items()
-        }
+        triggers = {}
+        for name, one in self._definitions.of("triggers").items():
+            part = read_part(TriggerPart, one.tree, self._checker.problems) or read_rest(
+                TriggerPart, one.tree
+            )
+            if part is not None:
+                triggers[name] = builder.build(one.name, part)
+        return triggers
 
 
 def _events_of(source: Source) -> abc.Iterator[str]:

@@ -100,6 +100,22 @@ def read_part(model: type[P], tree: Tree, problems: list[Problem]) -> P | None:
         return None
 
 
+def read_rest(model: type[P], tree: Tree) -> P | None:
+    """What is left of a part without the keys that have problems, so that the rest is checked too."""
+    if not isinstance(tree, Table):
+        return None
+    problems: list[Problem] = []
+    try:
+        return model.model_validate(tree, context=problems)
+    except ValidationError as error:
+        wrong = {one["loc"][0] for one in error.errors() if one["loc"]}
+    rest = Table(tree.place)
+    for key, node in tree.items():
+        if key not in wrong:
+            rest.add(tree.keys_written[key], node)
+    return read_part(model, rest, problems)
+
+
 def problem_at(place: Place, code: str, message: str, hint: str = "") -> Problem:
     """A problem at a place."""
     return Problem(place.file, place.line, place.column, code, message, hint)

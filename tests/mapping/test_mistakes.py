@@ -301,6 +301,18 @@ def test_a_broken_connection_hides_no_misspelt_one(tmp_path: Path) -> None:
     assert [one.code for one in problems] == ["M126", "M133"]
 
 
+def test_a_value_that_cannot_be_read_hides_no_other_mistake_of_its_rule(tmp_path: Path) -> None:
+    text = (
+        TRIGGER.replace("on:", "limit: thrice\nlate: soon\non:")
+        .replace("total", "totl")
+        .replace("title", "titel")
+    )
+
+    _, problems = check(tmp_path, {**SOUND, "a.yaml": text})
+
+    assert [one.code for one in problems] == ["M123", "M123", "M204", "M121", "M136"]
+
+
 def test_problems_of_all_files_come_at_once_sorted_by_place(tmp_path: Path) -> None:
     files = {
         "a.yaml": "fields: {a: txt}\n",
