@@ -31,7 +31,12 @@ BODY = {
 }
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.decimals() | st.floats() | st.text(max_size=20),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.decimals(allow_nan=False)
+    | st.floats()
+    | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
     max_leaves=12,
 )

@@ -54,8 +54,16 @@ def named(term: Term) -> str:
     """The term in a message: its path, or the value that is written."""
     if term.constant:
         value = term.constant.value
+        if value is None:
+            return "none"
         return f"'{short(value)}'" if isinstance(value, str) else as_text(value)
     return term.path or "this"
+
+
+def refuse_none(term: Term) -> None:
+    """Raise `Refused` where the word none is written, which only `is`, `==` and `!=` understand."""
+    if term.constant and term.constant.value is None:
+        raise Refused(term.at, "M210", "none is no value", 'ask "x is none" or "x is not none"')
 
 
 def _plain_key(op: str, left: Term, right: Term) -> Key:

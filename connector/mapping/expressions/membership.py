@@ -7,7 +7,7 @@ from datetime import tzinfo
 from typing import TypeAlias
 
 from connector.mapping.expressions.comparisons import compare, known, with_fixed
-from connector.mapping.expressions.kinds import Key, element_of, key_of, named
+from connector.mapping.expressions.kinds import Key, element_of, key_of, named, refuse_none
 from connector.mapping.expressions.logic import any_of
 from connector.mapping.expressions.payload import is_part
 from connector.mapping.expressions.problems import Refused
@@ -23,6 +23,8 @@ def contains(left: Term, right: Term, culture: Culture) -> Run:
 
     Nothing is in an empty list, not even what is missing; in any other a missing value cannot be told.
     """
+    refuse_none(left)
+    refuse_none(right)
     if left.constant and (right.constant or right.elements is not None):
         raise Refused(left.at, "M214", "this compares fixed values, so the answer is always the same")
     if right.elements is not None:

@@ -14,7 +14,7 @@ from jinja2 import nodes
 
 from connector.errors import ExpressionFailed
 from connector.mapping.expressions.comparisons import known
-from connector.mapping.expressions.kinds import NOUNS, named
+from connector.mapping.expressions.kinds import NOUNS, named, refuse_none
 from connector.mapping.expressions.problems import Refused
 from connector.mapping.expressions.terms import Culture, Run, Term, fixed
 from connector.mapping.expressions.values import EXACT, as_text, bounded_text, exact
@@ -72,6 +72,7 @@ def minus(term: Term, at: int) -> Term:
 def joined(parts: tuple[Term, ...], culture: Culture) -> Term:
     """The term for `a ~ b`: the values as one text."""
     for part in parts:
+        refuse_none(part)
         if part.type.sort is Sort.RECORD:
             raise Refused(
                 part.at, "M213", f"{named(part)} is a whole record, not a text", "name one of its fields"
@@ -94,7 +95,8 @@ def _concatenation(runs: list[Run], culture: Culture) -> Run:
 
 
 def _need_number(term: Term, sign: str) -> None:
-    if term.type.sort in {Sort.NUMBER, Sort.ANY} and not (term.constant and term.constant.value is None):
+    refuse_none(term)
+    if term.type.sort in {Sort.NUMBER, Sort.ANY}:
         return
     hints = {
         Sort.TEXT: "join texts with ~" if sign == "+" else "make a number of it with | decimal",
@@ -103,10 +105,9 @@ def _need_number(term: Term, sign: str) -> None:
         Sort.LIST: "count it with | count",
         Sort.YES_NO: "put ( ) around what belongs together",
     }
-    noun = NOUNS[term.type.sort] if not term.constant or term.constant.value is not None else "nothing"
     raise Refused(
         term.at,
         "M213",
-        f"{sign} reckons with numbers, and {named(term)} is {noun}",
+        f"{sign} reckons with numbers, and {named(term)} is {NOUNS[term.type.sort]}",
         hints.get(term.type.sort, ""),
     )

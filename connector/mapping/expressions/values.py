@@ -52,10 +52,11 @@ def number_in(value: object) -> Decimal | int | None:
     match value:
         case bool():
             return None
-        case int() | Decimal():
+        case int():
             return value
-        case float():
-            return Decimal(repr(value))
+        case float() | Decimal():
+            number = Decimal(str(value))
+            return number if number.is_finite() else None
         case str() if _NUMBER.fullmatch(value.strip()):
             return Decimal(value.strip())
         case _:
