@@ -13,6 +13,7 @@ from sqlalchemy import exc
 
 from connector.errors import StoreError
 
+_MISTAKES: Final = (exc.DataError, exc.IntegrityError, exc.ProgrammingError, exc.NotSupportedError)
 _WRONG_SQL, _IO, _CORRUPT, _NO_DATABASE = 1, 10, 11, 26
 _SHM_SIZE: Final = _IO | (19 << 8)
 """The shared-memory file could not grow: a full disk, and nothing written yet (sqlite.org/rescode.html)."""
@@ -23,8 +24,8 @@ def as_store_errors() -> Iterator[None]:
     """Turn a database that cannot serve into a StoreError; our own mistakes in SQL go through as they are."""
     try:
         yield
-    except (exc.OperationalError, exc.InternalError, exc.InterfaceError) as error:
-        if _sqlite_code(error) & 0xFF == _WRONG_SQL:
+    except exc.DBAPIError as error:
+        if isinstance(error, _MISTAKES) or _sqlite_code(error) & 0xFF == _WRONG_SQL:
             raise
         raise StoreError(words_of(error)) from error
     except exc.TimeoutError as error:

@@ -28,12 +28,16 @@ _RECEIVE_WITHIN: Final = 4.0
 
 
 class SqliteStore(Store):
-    """SQLite in WAL mode. The file is made when it is first written, readable by nobody else."""
+    """SQLite in WAL mode. The file is made when it is first written, readable by nobody else.
+
+    A receipt that waits longer than `receive_within` seconds is refused.
+    """
 
     is_embedded = True
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, receive_within: float = _RECEIVE_WITHIN) -> None:
         super().__init__()
+        self._receive_within = receive_within
         if not url.database or url.database == ":memory:":
             raise SettingsError("DATABASE_URL: SQLite needs a file, as in sqlite:///var/loods.db")
         self._path = Path(url.database).absolute()
@@ -81,7 +85,7 @@ class SqliteStore(Store):
     def _receive(self, deliveries: Sequence[Delivery]) -> list[Received]:
         answer: Future[list[Received]] = self._running().receive(deliveries)
         try:
-            return answer.result(_RECEIVE_WITHIN)
+            return answer.result(self._receive_within)
         except TimeoutError as error:
             answer.cancel()
             raise StoreError("the database is busy") from error

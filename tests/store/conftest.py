@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from connector.store.database import Store, Transaction, open_store
-from connector.store.schema import metadata
+from connector.store.database import Store, open_store
+from tests.store.make import empty
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +39,7 @@ def sqlite_store(sqlite_url: str) -> Iterator[Store]:
 def store(request: pytest.FixtureRequest) -> Store:
     """An empty store, on SQLite and on PostgreSQL."""
     found: Store = request.getfixturevalue(f"{request.param}_store")
-    _empty(found)
+    empty(found)
     return found
 
 
@@ -51,11 +51,3 @@ def fresh_url(request: pytest.FixtureRequest) -> str:
         return url
     make: Callable[[], str] = request.getfixturevalue("make_postgres")
     return make()
-
-
-def _empty(store: Store) -> None:
-    def clear(tx: Transaction) -> None:
-        for table in reversed(metadata.sorted_tables):
-            tx.execute(table.delete())
-
-    store.write(clear)

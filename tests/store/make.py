@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from connector.model.action import Action, Cause, Kind
 from connector.model.delivery import Delivery
 from connector.model.event import Event, Identity
+from connector.store.database import Store, Transaction
+from connector.store.schema import metadata
 
 NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
 EVA = Identity("email", "", "eva@example.com")
@@ -40,3 +42,13 @@ def action(key: str, contact: str = "eva", name: str = "tag", connection: str = 
     """An action that was decided at noon."""
     cause = Cause("trigger:welcome", 0, "order.paid", "e1")
     return Action(key, connection, name, contact, {"tags": ["new"]}, Kind.MARKETING, cause, NOON)
+
+
+def empty(store: Store) -> None:
+    """Delete every row of every table."""
+
+    def clear(tx: Transaction) -> None:
+        for table in reversed(metadata.sorted_tables):
+            tx.execute(table.delete())
+
+    store.write(clear)
