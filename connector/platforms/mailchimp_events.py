@@ -59,7 +59,7 @@ class Occurrence:
 
     def reference(self, key: str) -> str:
         """What we call the event that the action with this key made."""
-        return f"{self.likeness}:{sha256(key.encode()).hexdigest()[:16]}"
+        return f"{self.likeness}:{key}"
 
 
 class Events:
