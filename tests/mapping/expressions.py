@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from hypothesis import settings
+
 from connector.errors import Problem
 from connector.mapping.expressions import ExpressionProblems, compile_expression, compile_text
 from connector.mapping.mapping import CannotTell, Place
@@ -17,6 +19,8 @@ from connector.model.vocabulary import EVENT, SUBJECTS, contact_type
 
 AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
 HERE: Final = Place("rule.yaml", 7, 10)
+UNHURRIED: Final = settings(deadline=None)
+"""For Hypothesis: a busy machine is no reason to fail."""
 NOW: Final = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 FIELDS: Final = {"is_vip": types.yes_no(), "points": types.number(), "renewal": types.date()}
 NAMES: Final = {
@@ -50,6 +54,15 @@ def problems_of(text: str, expect: Sort | None = None) -> tuple[Problem, ...]:
     """What is wrong with the expression; nothing if it compiles."""
     try:
         compile_expression(text, NAMES, HERE, expect)
+    except ExpressionProblems as found:
+        return found.problems
+    return ()
+
+
+def text_problems_of(text: str) -> tuple[Problem, ...]:
+    """What is wrong with the text; nothing if it compiles."""
+    try:
+        compile_text(text, NAMES, HERE)
     except ExpressionProblems as found:
         return found.problems
     return ()

@@ -1,9 +1,10 @@
-"""Whatever is written, compiling gives problems and nothing else; whatever is read, running stays within bounds."""
+"""Whatever is written, compiling only gives problems; whatever is read, running stays within bounds."""
 
 from __future__ import annotations
 
 import time
-from datetime import UTC, date, datetime
+from collections.abc import Mapping
+from datetime import UTC, date
 from decimal import Decimal
 from typing import Any
 
@@ -12,11 +13,20 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from connector.errors import ExpressionFailed
-from connector.mapping.expressions import ExpressionProblems, compile_expression, compile_text
+from connector.mapping.expressions import CompiledExpression, ExpressionProblems, compile_expression
 from connector.mapping.mapping import CannotTell
 from connector.model.types import Sort
 from connector.model.values import Value
-from tests.mapping.expressions import AMSTERDAM, HERE, NAMES, NOW, nested
+from tests.mapping.expressions import (
+    AMSTERDAM,
+    HERE,
+    NAMES,
+    NOW,
+    UNHURRIED,
+    nested,
+    problems_of,
+    text_problems_of,
+)
 
 ATTACKS = [
     "''.__class__",
@@ -83,41 +93,33 @@ ATTACKS = [
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_an_attack_is_a_problem_and_found_fast(attack: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
 
     with pytest.raises(ExpressionProblems) as refused:
         compile_expression(attack, NAMES, HERE, Sort.YES_NO)
 
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
     assert all(problem.code.startswith("M2") and problem.message for problem in refused.value.problems)
 
 
-PIECES = st.sampled_from(
-    "contact order.total cart.items body headers now 'x' \"y\" 5 0.1 99,95 1.000 == != <= > < = and or not in is "
-    "if else defined none ( ) [ ] { } {{ }} {% | . , ~ + - * / ** // % ! && || € money default date('x') [0] "
-    ".startswith( \\ ' \" \u201c \n __class__ first:".split(" ")
-)
+WORDS = r"""
+contact order.total cart.items body headers now 'x' "y" 5 0.1 99,95 1.000 __a__ first: {{ }} {%
+== != <= > < = and or not in is if else defined none ( ) [ ] { } | . , ~ + - * / ** // % ! && ||
+€ money default date('x') [0] .startswith( \ ' " “
+"""
+PIECES = [*WORDS.split(), "\n"]
+SOUP: st.SearchStrategy[list[str]] = st.lists(st.sampled_from(PIECES), max_size=25)
 
 
-@given(
-    st.text(max_size=120)
-    | st.lists(PIECES, max_size=25).map(" ".join)
-    | st.lists(PIECES, max_size=25).map("".join)
-)
+@UNHURRIED
+@given(st.text(max_size=120) | SOUP.map(" ".join) | SOUP.map("".join))
 @example("{{")
 @example("'")
+@example("None/0")
 def test_any_text_compiles_or_has_problems(text: str) -> None:
-    for build in (
-        lambda: compile_expression(text, NAMES, HERE, Sort.YES_NO),
-        lambda: compile_text(text, NAMES, HERE),
-    ):
-        try:
-            run: Any = build()
-        except ExpressionProblems as refused:
-            assert refused.problems
-            assert all(problem.line >= HERE.line and problem.column >= 1 for problem in refused.problems)
-        else:
-            assert run.text == text
+    problems = [*problems_of(text, Sort.YES_NO), *problems_of(text), *text_problems_of(text)]
+
+    assert all(problem.line >= HERE.line and problem.column >= 1 for problem in problems)
 
 
 def either(*parts: str) -> st.SearchStrategy[str]:
@@ -186,54 +188,48 @@ SMALL = (
 ANYTHING = st.recursive(
     SMALL, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.just("price"), inner)
 )
-SCOPES = st.fixed_dictionaries(
-    {},
-    optional={
-        path: ANYTHING
-        for path in (
-            "order__total",
-            "order__tax",
-            "order__paid_at",
-            "order__coupons",
-            "contact__name",
-            "contact__birthday",
-            "contact__stage",
-            "contact__counters",
-            "cart__items",
-            "cart",
-            "body",
-        )
-    },
-).filter(lambda paths: not {"cart", "cart__items"} <= paths.keys())
+PATHS = [
+    *("order__total", "order__tax", "order__paid_at", "order__coupons"),
+    *("contact__name", "contact__birthday", "contact__stage", "contact__counters"),
+    *("cart__items", "body"),
+]
+SCOPES = st.fixed_dictionaries({}, optional=dict.fromkeys(PATHS, ANYTHING))
 
 
-def within_bounds(found: Value | CannotTell) -> bool:
+def outcome(run: CompiledExpression, scope: Mapping[str, Any]) -> Value | CannotTell | ExpressionFailed:
+    try:
+        return run(scope)
+    except ExpressionFailed as failed:
+        return failed
+
+
+def is_within_bounds(found: object) -> bool:
     match found:
-        case None | bool() | CannotTell() | datetime() | date():
-            return True
+        case ExpressionFailed():
+            return str(found).startswith("rule.yaml:7: ")
         case str():
             return len(found) <= 10_000
+        case bool() | CannotTell() | None:
+            return True
         case int() | Decimal():
             return len(format(Decimal(found), "f")) <= 300
         case _:
-            return True
+            return isinstance(found, (date, list, dict, tuple))
 
 
-@settings(max_examples=300)
+@settings(UNHURRIED, max_examples=300)
 @given(st.tuples(WRAPS, NUMBERS).map(lambda part: part[0].format(part[1])), SCOPES)
 def test_any_legal_expression_stays_within_bounds(text: str, paths: dict[str, Any]) -> None:
     run = compile_expression(text, NAMES, HERE, zone=AMSTERDAM)
     condition = compile_expression(text, NAMES, HERE, Sort.YES_NO, zone=AMSTERDAM)
     scope = {"now": NOW, **nested(**paths)}
 
-    try:
-        assert within_bounds(run(scope))
-        assert isinstance(condition(scope), (bool, CannotTell))
-    except ExpressionFailed as failed:
-        assert str(failed).startswith("rule.yaml:7: ")
+    assert is_within_bounds(outcome(run, scope))
+    assert isinstance(outcome(condition, scope), (bool, CannotTell, ExpressionFailed))
     assert run.seen(scope).keys() == condition.seen(scope).keys()
 
 
+@UNHURRIED
 @given(ANYTHING, st.sampled_from(["order", "contact", "cart", "body", "event", "headers"]))
 def test_a_scope_of_another_shape_is_only_missing(value: Any, name: str) -> None:
     run = compile_expression(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from connector.errors import ExpressionFailed
 from connector.mapping.expressions import compile_expression
 from connector.mapping.mapping import CannotTell
-from tests.mapping.expressions import AMSTERDAM, HERE, NAMES, answer, nested, written
+from tests.mapping.expressions import AMSTERDAM, HERE, NAMES, UNHURRIED, answer, nested, written
 
 
 @pytest.mark.parametrize(
@@ -229,6 +229,7 @@ def test_what_is_missing_stays_missing(filtered: str) -> None:
     assert answer(f"body.nothing | {filtered}", body={}) is None
 
 
+@UNHURRIED
 @given(st.text(max_size=80), st.sampled_from(["lower_email", "phone", "phone('31')", "slug", "md5"]))
 def test_tidying_twice_changes_nothing_more(value: str, filtered: str) -> None:
     once = answer(f"contact.name | {filtered}", **nested(contact__name=value))
@@ -237,6 +238,7 @@ def test_tidying_twice_changes_nothing_more(value: str, filtered: str) -> None:
         assert answer(f"contact.name | {filtered}", **nested(contact__name=once)) == once
 
 
+@UNHURRIED
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=0, max_value=10**12))
 def test_money_loses_no_cent(amount: Decimal) -> None:
     shown = str(written("{{ order.total | money }}", **nested(order__total=amount)))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.mapping.mapping import CannotTell
-from tests.mapping.expressions import answer, nested, told
+from tests.mapping.expressions import UNHURRIED, answer, nested, told
 
 YES, NO = "order.total > 0", "order.total < 0"
 UNTOLD = "order.tax > 0"
@@ -44,23 +44,27 @@ def test_and_is_the_lesser_and_or_the_greater_of_the_two(one: str, other: str) -
     assert rank(asked(f"{one} or {other}")) == max(ranks)
 
 
+@UNHURRIED
 @given(QUESTIONS)
 def test_not_not_changes_nothing(question: str) -> None:
     assert asked(f"not (not ({question}))") == asked(question)
 
 
+@UNHURRIED
 @given(QUESTIONS, QUESTIONS)
 def test_de_morgan_holds(one: str, other: str) -> None:
     assert asked(f"not (({one}) and ({other}))") == asked(f"(not ({one})) or (not ({other}))")
     assert asked(f"not (({one}) or ({other}))") == asked(f"(not ({one})) and (not ({other}))")
 
 
+@UNHURRIED
 @given(QUESTIONS, QUESTIONS)
 def test_the_order_of_parts_never_matters(one: str, other: str) -> None:
     assert rank(asked(f"({one}) and ({other})")) == rank(asked(f"({other}) and ({one})"))
     assert rank(asked(f"({one}) or ({other})")) == rank(asked(f"({other}) or ({one})"))
 
 
+@UNHURRIED
 @given(QUESTIONS, QUESTIONS, QUESTIONS)
 def test_and_distributes_over_or(one: str, two: str, three: str) -> None:
     together = asked(f"({one}) and (({two}) or ({three}))")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from connector.mapping.expressions import compile_expression
 from connector.mapping.mapping import CannotTell
 from connector.model.types import Sort
-from tests.mapping.expressions import HERE, NAMES, answer, told
+from tests.mapping.expressions import HERE, NAMES, UNHURRIED, answer, told
 
 BODY = {
     "id": 450789469,
@@ -130,6 +130,7 @@ def test_a_payloads_own_words_for_no_are_no(written: str, expected: bool) -> Non
     assert told(f"not body.{written}", body=BODY) is not expected
 
 
+@UNHURRIED
 @given(JSON, JSON, st.sampled_from(["==", "!=", "<", "<=", ">", ">=", "in", "not in"]))
 def test_any_two_values_compare_without_an_error(one: object, other: object, sign: str) -> None:
     run = compile_expression(f"body.a {sign} body.b", NAMES, HERE, Sort.YES_NO)
@@ -139,6 +140,7 @@ def test_any_two_values_compare_without_an_error(one: object, other: object, sig
     assert isinstance(found, (bool, CannotTell))
 
 
+@UNHURRIED
 @given(JSON, JSON)
 def test_equal_and_unequal_are_opposites(one: object, other: object) -> None:
     scope = {"body": {"a": one, "b": other}}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from connector.errors import ExpressionFailed
 from connector.mapping.expressions import ExpressionProblems, compile_text
 from connector.model.types import Sort
-from tests.mapping.expressions import HERE, NAMES, nested, written
+from tests.mapping.expressions import HERE, NAMES, UNHURRIED, nested, written
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,7 @@ def test_a_text_that_is_one_value_keeps_its_type(text: str, expected: object, so
     assert not run.is_constant
 
 
+@UNHURRIED
 @given(st.text(max_size=200).filter(lambda text: "{" not in text))
 def test_a_text_without_values_is_itself(text: str) -> None:
     run = compile_text(text, NAMES, HERE)
