@@ -41,11 +41,12 @@ def claim(tx: Connection, wanted: Sequence[tuple[Identity, str]]) -> dict[Identi
 
 def load(tx: Connection, ids: Iterable[str]) -> dict[str, Contact]:
     """The contacts with all their identities, their rows locked in the order of their ids."""
-    found: dict[str, Contact] = {}
-    for some in chunks(sorted(set(ids))):
-        locked = select(table).where(table.c.id.in_(some)).order_by(table.c.id).with_for_update()
-        found |= {one.id: one for one in _contacts(tx, locked)}
-    return found
+    return _by_id(tx, ids, select(table).order_by(table.c.id).with_for_update())
+
+
+def peek(tx: Connection, ids: Iterable[str]) -> dict[str, Contact]:
+    """The contacts with all their identities, unlocked: for looking only."""
+    return _by_id(tx, ids, select(table))
 
 
 def save(tx: Connection, contacts: Sequence[Contact]) -> None:
@@ -64,6 +65,11 @@ def find(tx: Connection, identity: Identity) -> Contact | None:
 def listing(tx: Connection, limit: int = 50) -> list[Contact]:
     """The contacts, newest first."""
     return _contacts(tx, select(table).order_by(table.c.id.desc()).limit(limit))
+
+
+def _by_id(tx: Connection, ids: Iterable[str], statement: Select[Any]) -> dict[str, Contact]:
+    wanted = [statement.where(table.c.id.in_(some)) for some in chunks(sorted(set(ids)))]
+    return {one.id: one for some in wanted for one in _contacts(tx, some)}
 
 
 def _owners(tx: Connection, keys: Sequence[_Key]) -> dict[_Key, str]:

@@ -122,6 +122,14 @@ def test_only_contacts_that_exist_are_loaded(store: Store) -> None:
     assert load(store, []) == {}
 
 
+def test_a_look_at_contacts_needs_no_right_to_write(store: Store) -> None:
+    save(store, Contact("c1", NOON))
+    claim(store, (EVA, "c1"))
+
+    with store.reading() as tx:
+        assert contacts.peek(tx, ["c1", "c2"]) == {"c1": Contact("c1", NOON, identities=(EVA,))}
+
+
 def test_nobody_is_found_under_an_unknown_identity(store: Store) -> None:
     with store.reading() as tx:
         assert contacts.find(tx, EVA) is None

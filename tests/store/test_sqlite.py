@@ -384,6 +384,27 @@ def test_a_sqlite_with_the_wal_reset_fault_is_told_of(version: str) -> None:
     assert f"SQLite {version} has the WAL-reset fault" in notice
 
 
+def test_without_the_wheel_pythons_own_sqlite_does(sqlite_url: str, store: SqliteStore) -> None:
+    store.close()
+
+    said = run(
+        """
+        import sqlite3, sys
+        sys.modules["pysqlite3"] = None
+        from tests.store.make import delivery
+        from connector.store import driver
+        from connector.store.database import open_store
+        store = open_store(sys.argv[1])
+        print(store.receive([delivery("a")])[0].is_new)
+        print(store.notices == driver.notices(sqlite3.sqlite_version))
+        store.close()
+        """,
+        sqlite_url,
+    )
+
+    assert said.split() == ["True", "True"]
+
+
 def test_a_file_that_is_no_database_is_refused(database: Path, sqlite_url: str) -> None:
     database.write_bytes(b"something else, and long enough to be taken for a header of a database" * 100)
     store = open_store(sqlite_url)
