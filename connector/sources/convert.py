@@ -26,7 +26,7 @@ _NO: Final = frozenset({"no", "false", "off", "n", "0"})
 _BIRTHDAY: Final = re.compile(r"--(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
 
 
-class Unreadable(ValueError):  # noqa: N818 - it is no error of ours, and never leaves this room
+class Unreadable(ValueError):
     """A value that is there, and is not of its type. The message goes on from the name of a field."""
 
 

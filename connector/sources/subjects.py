@@ -36,7 +36,7 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {"order": ("id",), "cart": ("id"
 
 
 def read_subjects(source: Source, rule: EventRule, part: Part) -> dict[str, dict[str, Value]]:
-    """Everything that the rule's event carries; what is missing or empty is left out. Raises TranslationError."""
+    """What the rule's event carries; missing and empty ones left out. Raises TranslationError."""
     return {name: _subject(name, source, rule, part) for name in rule.carries}
 
 
