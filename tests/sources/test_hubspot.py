@@ -157,6 +157,22 @@ def test_an_association_teaches_whose_a_deal_is() -> None:
     assert posted("hubspot", "", {**told, "associationType": "CONTACT_TO_COMPANY"}).events == ()
 
 
+@pytest.mark.parametrize(
+    ("object_type", "kind", "event_names"),
+    [
+        ("0-1", "object.creation", ["contact.changed"]),
+        ("0-1", "object.propertyChange", ["contact.changed"]),
+        ("0-3", "object.creation", ["deal.created"]),
+        ("0-3", "object.propertyChange", ["deal.changed"]),
+        ("0-2", "object.propertyChange", []),
+    ],
+)
+def test_objects_of_newer_apps_mean_the_same(object_type: str, kind: str, event_names: list[str]) -> None:
+    translation = posted("hubspot", "", change(subscriptionType=kind, objectTypeId=object_type))
+
+    assert names(translation) == event_names
+
+
 def test_a_privacy_deletion_erases_and_a_deletion_does_not() -> None:
     erased = posted("hubspot", "", change(subscriptionType="contact.privacyDeletion"))
     deleted = posted("hubspot", "", change(subscriptionType="contact.deletion"))
