@@ -7,7 +7,7 @@ RUN := .venv/ready-to-run
 DEV := .venv/ready-to-test
 CODE := connector webhooks tests
 
-.PHONY: demo run test quick check format bench lock clean
+.PHONY: demo run test quick check format bench reference lock clean
 
 demo: $(RUN)                    ## a morning in a webshop, with a local HubSpot and Mailchimp
 	$(BIN)/loods demo
@@ -33,6 +33,9 @@ format: $(DEV)                  ## put the code into its form
 
 bench: $(DEV)                   ## speed and memory, as ratios to a limit or a peer of the same run
 	@for one in tests/bench/bench_*.py; do echo "== $$one"; $(BIN)/python -m $$(echo $${one%.py} | tr / .) || exit 1; done
+
+reference: $(DEV)              ## the generated parts of README and docs
+	$(BIN)/python -m connector.reference
 
 lock: $(DEV)                    ## lock the newest versions that requirements/*.in allow
 	$(PIP) install uv

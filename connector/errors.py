@@ -9,7 +9,7 @@ LoodsError
 │   └── Unavailable 503              our own fault: the sender is to come back
 ├── TranslationError                 genuine, but unreadable: kept as failed for a person, with the path
 │   └── BodyError                    its bytes are no body of the declared kind; `code` says how
-├── ExpressionFailed                 this value cannot be worked out of these values; the rule says so and stops
+├── ExpressionFailed                 this cannot be worked out of these values; the rule says so and stops
 └── DispatchError
     ├── Transient                    again later: `retry_after`, or backoff
     ├── Unknown                      it may have happened: look before repeating
@@ -108,7 +108,7 @@ class BadSignature(ReceiveError):
 
 
 class BadTimestamp(ReceiveError):
-    """The time that was signed is too old, too far ahead, or no time (`timestamp_stale`, `timestamp_invalid`)."""
+    """The time that was signed is too old, too far ahead or no time (`timestamp_stale`, `…_invalid`)."""
 
     status, code, title = 401, "timestamp_invalid", "Timestamp is not acceptable"
 
@@ -144,7 +144,7 @@ class Unavailable(ReceiveError):
 
 
 class TranslationError(LoodsError):
-    """A genuine delivery that cannot be read: `path` says where in the payload, the message what was wrong."""
+    """A genuine delivery that cannot be read: `path` says where in it, the message what was wrong."""
 
     def __init__(self, path: str, message: str) -> None:
         super().__init__(f"{path}: {message}" if path else message)
@@ -153,7 +153,7 @@ class TranslationError(LoodsError):
 
 
 class BodyError(TranslationError):
-    """The bytes of a delivery cannot be read; `code` says how (`json_invalid`, `encoding`, `form_invalid`, …).
+    """The bytes of a delivery cannot be read; `code` says how (`json_invalid`, `encoding`, …).
 
     `detail` is a fixed sentence that never repeats the sender's texts; `path` may hold a key of the body.
     """
@@ -167,12 +167,15 @@ class BodyError(TranslationError):
 class ExpressionFailed(LoodsError):
     """An expression met values that it cannot work with: a division by zero, a text that is no number.
 
-    The message names the place of the expression, its text and the reason. What is merely missing is no failure.
+    The message names the place of the expression, its text and the reason. What is missing is no failure.
     """
 
 
 class DispatchError(LoodsError):
-    """An action did not take effect, or may not have. `words` are the platform's own, at most 2,000 characters."""
+    """An action did not take effect, or may not have.
+
+    `words` are the platform's own, cut at 2,000 characters.
+    """
 
     def __init__(self, words: str, *, status: int | None = None, code: str = "") -> None:
         super().__init__(words[:2000])
@@ -182,7 +185,7 @@ class DispatchError(LoodsError):
 
 
 class Transient(DispatchError):
-    """It certainly did not happen, and may work later; `retry_after` in seconds where the platform said so."""
+    """It certainly did not happen and may work later; `retry_after` in seconds, where the platform says."""
 
     def __init__(
         self, words: str, *, status: int | None = None, code: str = "", retry_after: float | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import collections.abc as abc
+from collections import abc
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal, Protocol, TypeAlias
@@ -33,7 +33,7 @@ class CannotTell:
 
 
 Scope: TypeAlias = "abc.Mapping[str, object]"
-"""The names that an expression may use (`event`, `contact`, `order`, … or `body`, `headers`), as nested dicts."""
+"""The names that an expression may use (`event`, `contact`, … or `body`, `headers`), as nested dicts."""
 
 
 class Expression(Protocol):
@@ -98,8 +98,8 @@ Scheme: TypeAlias = Literal["hmac-sha256", "standard-webhooks", "hubspot-v3", "m
 class Verify:
     """How a source proves that a webhook is its own. `tolerance` is how old a signed time may be.
 
-    `header` carries the signature (or token) where the scheme does not fix it; `query` names the parameter for
-    a token in the URL; `prefix` stands before the signature in the header (`sha256=`).
+    `header` carries the signature (or token) where the scheme does not fix it; `query` names the
+    parameter for a token in the URL; `prefix` stands before the signature in the header (`sha256=`).
     """
 
     scheme: Scheme
@@ -128,7 +128,7 @@ class SubjectRule:
 
 @dataclass(frozen=True, slots=True)
 class ConsentRule:
-    """What of a delivery is fresh evidence (`given` is yes), and what is a withdrawal (`withdrawn` is yes)."""
+    """What of a delivery is fresh evidence (`given` is yes), and what a withdrawal (`withdrawn` is yes)."""
 
     channel: str
     given: Expression | None = None
@@ -214,7 +214,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """Ordered stages, the moves between them (the first that fits decides), and what entering a stage does."""
+    """Ordered stages, the moves between them (the first that fits decides), what entering a stage does."""
 
     name: str
     label: str
@@ -277,9 +277,10 @@ class Defaults:
 class Mapping:
     """The checked whole. `version` is the hash of its text and of the shipped files that it uses.
 
-    `moves_on` and `triggers_on` find the rules that listen to an event, so that the others cost nothing.
+    `triggers_on` finds the rules that listen to an event, so that the others cost nothing.
     `contact_type` is the model that its expressions were checked against. `audience` is the only connection
-    that has a list of its own (a Mailchimp audience), where there is exactly one: consent without a list counts there.
+    that has a list of its own (a Mailchimp audience), where there is exactly one: consent that names no list
+    counts there.
     """
 
     version: str

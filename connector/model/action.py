@@ -24,8 +24,8 @@ class Kind(StrEnum):
 class ActionSpec:
     """The one declaration of an action: schema, checks, reference and messages come from here.
 
-    `arguments` is a frozen pydantic model whose docstring is the sentence in the reference. `moments` names the
-    arguments that are moments (`1 working day`, `2h`): the engine resolves them to an aware datetime.
+    `arguments` is a frozen pydantic model whose docstring is the sentence in the reference. `moments` names
+    the arguments that are moments (`1 working day`, `2h`): the engine resolves them to an aware datetime.
     `is_idempotent`: repeating changes nothing more. `can_look_up`: the adapter can say whether it happened.
     """
 

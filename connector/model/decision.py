@@ -17,22 +17,22 @@ class Answer(StrEnum):
 
     ACTED = "acted"
     MOVED = "moved"
-    NO = "no"                              # its condition says no
-    CANNOT_TELL = "cannot_tell"            # a value that the condition needs is missing
-    FAILED = "failed"                      # the rule itself failed (a division by zero, say)
-    NOT_FORWARD = "not_forward"            # a move back that is not declared with `from`
-    BEATEN = "beaten"                      # an earlier move decided
-    ENTERED_BEFORE = "entered_before"      # this run has been there
+    NO = "no"  # its condition says no
+    CANNOT_TELL = "cannot_tell"  # a value that the condition needs is missing
+    FAILED = "failed"  # the rule itself failed (a division by zero, say)
+    NOT_FORWARD = "not_forward"  # a move back that is not declared with `from`
+    BEATEN = "beaten"  # an earlier move decided
+    ENTERED_BEFORE = "entered_before"  # this run has been there
     LIMIT = "limit"
     LATE = "late"
     COMPLAINT = "complaint"
     NO_CONSENT = "no_consent"
     ERASED = "erased"
-    IF_NO = "if_no"                        # a step's own `if`
-    ECHO = "echo"                          # a change of ours that came back
-    FACT_KNOWN = "fact_known"              # the ledger had this fact already
-    REFUSED_FACT = "refused_fact"          # the ledger does not take it (unreadable, or of nobody)
-    CONFLICT = "conflict"                  # an identity of the event belongs to another contact
+    IF_NO = "if_no"  # a step's own `if`
+    ECHO = "echo"  # a change of ours that came back
+    FACT_KNOWN = "fact_known"  # the ledger had this fact already
+    REFUSED_FACT = "refused_fact"  # the ledger does not take it (unreadable, or of nobody)
+    CONFLICT = "conflict"  # an identity of the event belongs to another contact
 
 
 HELD_BACK = frozenset({Answer.LIMIT, Answer.LATE, Answer.COMPLAINT, Answer.NO_CONSENT, Answer.ERASED})

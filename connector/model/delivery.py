@@ -13,9 +13,9 @@ class DeliveryStatus(StrEnum):
 
     WAITING = "waiting"
     DONE = "done"
-    IGNORED = "ignored"      # its source says that this topic means nothing here
-    PARKED = "parked"        # nobody is known whom it is about; kept until somebody is
-    FAILED = "failed"        # genuine but unreadable, wholly or in part; a person has to look
+    IGNORED = "ignored"  # its source says that this topic means nothing here
+    PARKED = "parked"  # nobody is known whom it is about; kept until somebody is
+    FAILED = "failed"  # genuine but unreadable, wholly or in part; a person has to look
 
 
 @dataclass(frozen=True, slots=True)

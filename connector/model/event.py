@@ -28,7 +28,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class ConsentClaim:
-    """What an event says of consent: `given` is fresh evidence, not `given` a withdrawal. Silence is no claim."""
+    """What an event says of consent: `given` is fresh evidence, without it a withdrawal. Silence is none."""
 
     channel: str
     given: bool

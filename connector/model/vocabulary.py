@@ -28,34 +28,71 @@ SUBJECTS: Final[Mapping[str, Type]] = {
     "page": record("a page that was viewed", url=text(), path=text(), title=text(), referrer=text()),
     "product": record(
         "a product",
-        id=text(), sku=text(), name=text(), category=text(), brand=text(), price=number(), currency=text(), url=text(),
+        id=text(),
+        sku=text(),
+        name=text(),
+        category=text(),
+        brand=text(),
+        price=number(),
+        currency=text(),
+        url=text(),
     ),
     "file": record("a file that was downloaded", id=text(), name=text(), url=text()),
-    "form": record("a form", id=text(), name=text(), page=text(), fields=record("what was filled in", item=text())),
+    "form": record(
+        "a form", id=text(), name=text(), page=text(), fields=record("what was filled in", item=text())
+    ),
     "email": record(
         "an e-mail that the platform sent",
-        id=text(), subject=text(), campaign=text(), url=text("that was clicked"), reason=text("of a bounce"),
+        id=text(),
+        subject=text(),
+        campaign=text(),
+        url=text("that was clicked"),
+        reason=text("of a bounce"),
     ),
     "cart": record(
         "a cart or checkout that is not an order yet",
-        id=text(), token=text(), total=number("as shown to the customer"), currency=text(), url=text("to go on with it"),
-        item_count=number("pieces"), items=list_of(ITEM), updated_at=time("when its content was last changed"),
+        id=text(),
+        token=text(),
+        total=number("as shown to the customer"),
+        currency=text(),
+        url=text("to go on with it"),
+        item_count=number("pieces"),
+        items=list_of(ITEM),
+        updated_at=time("when its content was last changed"),
     ),
     "order": record(
         "an order",
-        id=text(), number=text("as the customer sees it"), status=text("in the shop's own words"), total=number(),
-        currency=text(), subtotal=number(), discount=number(), tax=number(), shipping=number(),
-        refunded=number("in total, so far"), cart=text("id or token of the cart that it came from"),
-        checkout=text("id or token of the checkout"), payment_method=text(), cancel_reason=text(),
-        coupons=list_of(text()), items=list_of(ITEM), placed_at=time(), paid_at=time(),
-        updated_at=time("when its content was last changed"), is_test=yes_no(),
+        id=text(),
+        number=text("as the customer sees it"),
+        status=text("in the shop's own words"),
+        total=number(),
+        currency=text(),
+        subtotal=number(),
+        discount=number(),
+        tax=number(),
+        shipping=number(),
+        refunded=number("in total, so far"),
+        cart=text("id or token of the cart that it came from"),
+        checkout=text("id or token of the checkout"),
+        payment_method=text(),
+        cancel_reason=text(),
+        coupons=list_of(text()),
+        items=list_of(ITEM),
+        placed_at=time(),
+        paid_at=time(),
+        updated_at=time("when its content was last changed"),
+        is_test=yes_no(),
     ),
     "review": record("a review", id=text(), rating=number("stars"), text=text(), product=text()),
-    "survey": record("an answered survey", id=text(), name=text(), score=number(), answers=record(item=text())),
+    "survey": record(
+        "an answered survey", id=text(), name=text(), score=number(), answers=record(item=text())
+    ),
     "complaint": record("a complaint", id=text(), subject=text(), text=text(), channel=text()),
     "referral": record("a referral", id=text(), code=text(), friend=text("the address that was referred")),
     "meeting": record("a meeting", id=text(), title=text(), starts_at=time(), ends_at=time()),
-    "deal": record("a deal", id=text(), name=text(), stage=text(), amount=number(), currency=text(), pipeline=text()),
+    "deal": record(
+        "a deal", id=text(), name=text(), stage=text(), amount=number(), currency=text(), pipeline=text()
+    ),
     "change": record("a changed property", property=text(), value=text(), previous=text()),
     "data": record("the fields of an event of your own", item=text()),
 }
@@ -126,17 +163,29 @@ CONTACT_FIELDS: Final[Mapping[str, Type]] = {
 
 EVENT: Final = record(
     "what happened",
-    name=text(), occurred_at=time(), connection=text(), source=text(), channel=text(), device=text(), content=text(),
+    name=text(),
+    occurred_at=time(),
+    connection=text(),
+    source=text(),
+    channel=text(),
+    device=text(),
+    content=text(),
 )
 
 PURCHASES: Final = record(
     "the orders that were paid and not cancelled",
-    count=number(absent=0), total=number("less what was refunded", absent=0), average=number(),
-    first_at=time(), last_at=time(),
+    count=number(absent=0),
+    total=number("less what was refunded", absent=0),
+    average=number(),
+    first_at=time(),
+    last_at=time(),
 )
 
 NOT_BUILT: Final[Mapping[str, str]] = {
-    "scores": "scores", "interests": "interests", "recent": "recently viewed products", "expected": "expectations",
+    "scores": "scores",
+    "interests": "interests",
+    "recent": "recently viewed products",
+    "expected": "expectations",
     "role": "buying roles",
 }
 """Attributes of a contact that the language specifies and this version does not have yet."""
@@ -159,7 +208,7 @@ def contact_type(
 ) -> Type:
     """The type of `contact` in one mapping: `fields` are its own, `stages` its journeys' orders of stages.
 
-    `contact.stage` is the stage in the only journey, or in the one called `main`; without either it is absent.
+    `contact.stage` is the stage in the only journey or in the one called `main`; else it is absent.
     """
     counters = {counter_of(event): number("times", absent=0) for event in EVENTS}
     main = stages.get("main") or (next(iter(stages.values())) if len(stages) == 1 else None)

@@ -12,7 +12,7 @@ from connector.model.action import Action, ActionSpec
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """Whom an action is about, as the platform knows them. `platform_id` is its own id of the person, if known."""
+    """Whom an action is about, as the platform knows them. `platform_id` is its own id of them, if known."""
 
     contact_id: str
     email: str | None

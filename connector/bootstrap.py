@@ -1,0 +1,217 @@
+"""The composition root: the one module that names every concrete class and knows the clock."""
+
+from __future__ import annotations
+
+import importlib.resources
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Flask
+
+from connector.errors import Problem, StoreError
+from connector.mapping.load import check_folder, load_mapping, load_source
+from connector.mapping.mapping import Connection, FromEnvironment, Mapping, Setting, Source
+from connector.model.action import ActionSpec
+from connector.model.delivery import Delivery
+from connector.platforms.base import Platform
+from connector.platforms.http import Http
+from connector.platforms.hubspot import HubSpot
+from connector.platforms.mailchimp import Mailchimp
+from connector.runtime.deciding import Clock
+from connector.runtime.dispatcher import Dispatcher
+from connector.runtime.explaining import Explainer
+from connector.runtime.processor import Processor
+from connector.runtime.service import Service
+from connector.settings import Settings
+from connector.store import inbox
+from connector.store.database import Store, open_store
+from connector.store.inbox import Received
+from webhooks.receive import Door, create_app
+from webhooks.serve import Server
+
+log = logging.getLogger(__name__)
+
+PLATFORMS: tuple[type[HubSpot] | type[Mailchimp] | type[Http], ...] = (HubSpot, Mailchimp, Http)
+
+
+HUBSPOT_URL = "https://api.hubapi.com"
+
+
+def clock() -> datetime:
+    """Now, aware, in UTC: the only clock of the program."""
+    return datetime.now(UTC)  # noqa: TID251 - the one place
+
+
+def specs() -> list[ActionSpec]:
+    """Every action that can stand in a mapping."""
+    return [spec for platform in PLATFORMS for spec in platform.specs]
+
+
+def shipped() -> Path:
+    """The folder of the source files that come with Loods."""
+    return Path(str(importlib.resources.files("connector.sources"))) / "shipped"
+
+
+def check(settings: Settings) -> tuple[Mapping | None, tuple[Problem, ...]]:
+    """The mapping, if it passes its check, and all that is wrong or doubtful in it."""
+    return check_folder(settings.mappings, shipped(), specs())
+
+
+def load(settings: Settings) -> Mapping:
+    """The checked mapping. Raises MappingError with every problem."""
+    return load_mapping(settings.mappings, shipped(), specs())
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """Everything of one process, wired and not yet started."""
+
+    settings: Settings
+    mapping: Mapping
+    store: Store
+    processor: Processor
+    dispatchers: tuple[Dispatcher, ...]
+    service: Service
+
+
+def build(settings: Settings, now: Clock = clock) -> System:
+    """Make everything, in order. Raises SettingsError, MappingError or StoreError; nothing runs yet."""
+    mapping = load(settings)
+    platforms = _platforms(settings, mapping)
+    store = open_store(settings.database_url)
+    store.migrate()
+    dispatchers = tuple(Dispatcher(name, one, store, mapping, now) for name, one in platforms.items())
+    processor = Processor(store, mapping, now, settings.resolve, lambda: _ring(dispatchers))
+    service = Service(store, processor, dispatchers, now)
+    return System(settings, mapping, store, processor, dispatchers, service)
+
+
+def _ring(dispatchers: Sequence[Dispatcher]) -> None:
+    for dispatcher in dispatchers:
+        dispatcher.bell.ring()
+
+
+def explainer(settings: Settings, mapping: Mapping, store: Store | None) -> Explainer:
+    """Answers what a payload would do, against what the store knows."""
+    return Explainer(mapping, store, settings.resolve)
+
+
+def shipped_sources() -> list[Source]:
+    """The sources that come with Loods, by name."""
+    return [load_source(one.read_text("utf-8"), one.name) for one in sorted(shipped().glob("*.yaml"))]
+
+
+def missing(settings: Settings, mapping: Mapping) -> list[str]:
+    """What the environment does not say though the mapping names it: a sentence each, for the operator."""
+    found = []
+    for connection in mapping.connections.values():
+        secret = next(iter(connection.secrets), None) if connection.source else None
+        if secret is not None and settings.resolve(secret) is None:
+            found.append(
+                f"{connection.name}: {_name(secret)} is not set; its webhooks are answered 503 until then"
+            )
+        token = connection.settings.get("token")
+        if connection.platform and token is not None and settings.resolve(token) is None:
+            found.append(f"{connection.name}: {_name(token)} is not set; its actions wait until then")
+    return found
+
+
+def _name(setting: Setting) -> str:
+    return setting.variable if isinstance(setting, FromEnvironment) else "a setting"
+
+
+def _platforms(settings: Settings, mapping: Mapping) -> dict[str, Platform]:
+    """An adapter for every connection that acts and whose settings are there."""
+    made = {}
+    for connection in mapping.connections.values():
+        if connection.platform and (platform := _platform(settings, connection)) is not None:
+            made[connection.name] = platform
+    return made
+
+
+def _platform(settings: Settings, connection: Connection) -> Platform | None:
+    said = {name: settings.resolve(setting) for name, setting in connection.settings.items()}
+    token, url, audience = said.get("token"), said.get("url"), said.get("audience")
+    match connection.platform:
+        case "hubspot" if token:
+            return HubSpot(token, base_url=url or HUBSPOT_URL, owner=said.get("owner"))
+        case "mailchimp" if token and audience:
+            return Mailchimp(token, audience, base_url=url)
+        case "http" if url:
+            secret = next(iter(_secrets(settings, connection)), None)
+            return Http(url, secret.decode() if secret else None, clock=clock)
+        case _:
+            return None
+
+
+def _secrets(settings: Settings, connection: Connection) -> tuple[bytes, ...]:
+    values = (settings.resolve(secret) for secret in connection.secrets)
+    return tuple(value.encode() for value in values if value)
+
+
+def web(system: System, now: Clock = clock) -> Flask:
+    """The HTTP edge of a system: a door for every connection that listens."""
+    settings, mapping, store = system.settings, system.mapping, system.store
+    listening = [one for one in mapping.connections.values() if one.source is not None]
+    doors = {one.name: _door(settings, mapping, one) for one in listening}
+    return create_app(
+        doors=doors.get,
+        receive=store.receive,
+        keep_failed=lambda delivery, reason, path: _keep_failed(store, delivery, reason, path),
+        health=lambda: _health(store, system.service),
+        clock=now,
+        woke=system.processor.bell.ring,
+    )
+
+
+def _door(settings: Settings, mapping: Mapping, connection: Connection) -> Door:
+    source = mapping.sources[connection.source or ""]
+    secrets = _secrets(settings, connection)
+    return Door(
+        name=connection.name,
+        source=source,
+        secrets=secrets,
+        public_url=settings.public_url,
+        is_missing_secret=not secrets and source.verify.scheme != "none",
+    )
+
+
+def _keep_failed(store: Store, delivery: Delivery, reason: str, path: str) -> Received:
+    return store.write(lambda tx: inbox.insert_failed(tx, delivery, reason, path))
+
+
+def _health(store: Store, service: Service) -> dict[str, bool]:
+    return {"store": _answers(store), **service.wellbeing()}
+
+
+def _answers(store: Store) -> bool:
+    try:
+        with store.reading() as tx:
+            inbox.counts(tx)
+    except StoreError:
+        return False
+    return True
+
+
+def run(system: System, stop: threading.Event, listening: Callable[[str], None]) -> bool:
+    """Serve until `stop` is set; whether everything ended in time. `listening` is told the address.
+
+    Raises SettingsError where the address cannot be listened on.
+    """
+    server = Server(web(system), system.settings.host, system.settings.port)
+    system.service.start()
+    listening(f"http://{system.settings.host}:{server.port}")
+    threading.Thread(target=_stop_when, args=(stop, server), daemon=True, name="stop").start()
+    server.run()
+    is_clean = system.service.stop()
+    system.store.close()
+    return is_clean
+
+
+def _stop_when(stop: threading.Event, server: Server) -> None:
+    stop.wait()
+    server.stop()

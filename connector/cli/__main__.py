@@ -1,0 +1,5 @@
+"""`python -m connector.cli` is `loods`."""
+
+from connector.cli import main
+
+main()

@@ -1,0 +1,108 @@
+"""`loods contact`, `deliveries` and `actions`: what the database holds, and a person's say in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from connector import bootstrap
+from connector.cli import show
+from connector.errors import LoodsError
+from connector.model.delivery import DeliveryStatus
+from connector.model.event import Identity
+from connector.model.identities import canonical_email
+from connector.settings import Settings
+from connector.store import contacts, history, inbox, outbox
+from connector.store.database import Store, Transaction, open_store
+from connector.store.outbox import ActionStatus
+
+Status = TypeVar("Status", DeliveryStatus, ActionStatus)
+
+
+class NotThereError(LoodsError):
+    """What the command line names does not exist; the message says what was looked for."""
+
+
+def contact(settings: Settings, email: str, *, as_json: bool) -> None:
+    """Print state and history of one person."""
+    address = canonical_email(email)
+    if address is None:
+        raise NotThereError(f"{email!r} is no e-mail address")
+    with _reading(settings) as tx:
+        found = contacts.find(tx, Identity("email", "", address))
+        if found is None:
+            raise NotThereError(f"nobody is known as {address}")
+        past = history.of_contact(tx, found.id)
+        asked = outbox.listing(tx, contact_id=found.id)
+    show.contact(show.Person(found, past, asked), as_json=as_json)
+
+
+def deliveries(settings: Settings, status: str | None, limit: int) -> None:
+    """Print the newest deliveries."""
+    wanted = _member(DeliveryStatus, status) if status else None
+    with _reading(settings) as tx:
+        show.deliveries(inbox.listing(tx, wanted, limit), inbox.counts(tx))
+
+
+def actions(settings: Settings, status: str | None, limit: int) -> None:
+    """Print the newest actions."""
+    wanted = _member(ActionStatus, status) if status else None
+    with _reading(settings) as tx:
+        show.actions(outbox.listing(tx, wanted, limit=limit), outbox.counts(tx), outbox.paused(tx))
+
+
+def replay_delivery(settings: Settings, delivery_id: str) -> None:
+    """A failed, parked or ignored delivery waits again."""
+    _change(settings, lambda tx: inbox.replay(tx, delivery_id), f"delivery {delivery_id}")
+
+
+def replay_action(settings: Settings, action_id: int) -> None:
+    """A dead action waits again."""
+    now = bootstrap.clock()
+    _change(settings, lambda tx: outbox.replay(tx, action_id, now), f"dead action {action_id}")
+
+
+def discard_action(settings: Settings, action_id: int) -> None:
+    """A waiting action is given up."""
+    now = bootstrap.clock()
+    _change(settings, lambda tx: outbox.discard(tx, action_id, now), f"waiting action {action_id}")
+
+
+def _change(settings: Settings, change: Callable[[Transaction], bool], what: str) -> None:
+    store = _store(settings)
+    try:
+        if not store.write(change):
+            raise NotThereError(f"there is no {what}")
+    finally:
+        store.close()
+    click.echo(f"{what}: done")
+
+
+def _member(kind: type[Status], text: str) -> Status:
+    try:
+        return kind(text)
+    except ValueError:
+        raise NotThereError(f"{text!r} is no status; there are: {', '.join(kind)}") from None
+
+
+@contextmanager
+def _reading(settings: Settings) -> Iterator[Transaction]:
+    store = _store(settings)
+    try:
+        with store.reading() as tx:
+            yield tx
+    finally:
+        store.close()
+
+
+def _store(settings: Settings) -> Store:
+    path = settings.database_url.removeprefix("sqlite:///")
+    if path != settings.database_url and not Path(path).exists():
+        raise NotThereError(
+            f"there is no database at {path}; `loods run` makes one, DATABASE_URL names another"
+        )
+    return open_store(settings.database_url)

@@ -1,0 +1,30 @@
+"""`loods demo`: a morning in a webshop, played into a real Loods with a local HubSpot and Mailchimp."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from connector.demo.player import Player
+from connector.demo.report import Report
+from connector.demo.stage import DemoStage
+from connector.settings import Settings
+
+
+def play(settings: Settings, *, once: bool, port: int = 0) -> int:
+    """Play the morning and show what came of it; 0 only if everything expected arrived.
+
+    Without `once` it stays up, with its addresses printed, until Ctrl-C.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="loods-demo-") as folder,
+        DemoStage(settings, Path(folder), port) as stage,
+    ):
+        report = Report(stage)
+        report.opening()
+        Player(stage).play(report.posted)
+        is_complete = report.outcome()
+        if not once:
+            report.addresses()
+            stage.wait_for_ctrl_c()
+    return 0 if is_complete else 1

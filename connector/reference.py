@@ -1,0 +1,118 @@
+"""Writes the generated parts of the documentation from the declarations that the program itself uses.
+
+`python -m connector.reference` rewrites what stands between `<!-- generated: NAME -->` and `<!-- end -->` in
+README and docs; a test holds that nothing there is stale.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from connector import bootstrap
+from connector.model.action import ActionSpec
+from connector.model.types import Sort, Type
+from connector.model.vocabulary import CONTACT_FIELDS, EVENTS, SUBJECTS
+
+SCHEMES = {
+    "hmac-sha256": "HMAC-SHA256 of the body",
+    "standard-webhooks": "Standard Webhooks",
+    "hubspot-v3": "HubSpot signature v3",
+    "mailchimp": "Mailchimp signature, or a secret in the URL",
+    "token": "a token",
+}
+BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(\n<!-- end -->)", re.DOTALL)
+
+
+def table() -> str:
+    """Every source and platform on one line each."""
+    lines = ["| | listens to | verified by | acts by |", "|---|---|---|---|"]
+    for source in bootstrap.shipped_sources():
+        acts = ", ".join(f"`{spec.name}`" for spec in bootstrap.specs() if spec.platform == source.name)
+        events = sorted({rule.name for rules in source.events.values() for rule in rules if rule.name})
+        heard = f"{len(events)} events" if len(events) > 1 else ", ".join(events)
+        lines.append(f"| {source.name} | {heard} | {SCHEMES.get(source.verify.scheme, '')} | {acts} |")
+    acts = ", ".join(f"`{spec.name}`" for spec in bootstrap.specs() if spec.platform == "http")
+    lines.append(f"| http | | | {acts} |")
+    return "\n".join(lines)
+
+
+def actions() -> str:
+    """Every action with its sentence, arguments and what happens when it is repeated."""
+    return "\n\n".join(_action(spec) for spec in bootstrap.specs())
+
+
+def _action(spec: ActionSpec) -> str:
+    sentence = " ".join((spec.arguments.__doc__ or "").split())
+    lines = [f"### {spec.platform}.{spec.name}", "", sentence, "", "| argument | | |", "|---|---|---|"]
+    for name, field in spec.arguments.model_fields.items():
+        need = "required" if field.is_required() else ""
+        what = "a moment, as in `1 working day`" if name in spec.moments else field.description or ""
+        lines.append(f"| `{name}` | {need} | {what} |")
+    lines += ["", f"Kind: {spec.kind.value}. {_repeated(spec)}"]
+    return "\n".join(lines)
+
+
+def _repeated(spec: ActionSpec) -> str:
+    if spec.is_idempotent:
+        return "Repeating it changes nothing more."
+    if spec.can_look_up:
+        return "When an answer is lost, Loods looks whether it happened before it repeats it."
+    return "When an answer is lost it is repeated, and the attempt stands recorded as *unknown*."
+
+
+def events() -> str:
+    """The closed vocabulary."""
+    rows = (f"| `{name}` | {', '.join(f'`{one}`' for one in carried)} |" for name, carried in EVENTS.items())
+    return "\n".join(["| event | carries |", "|---|---|", *rows])
+
+
+def subjects() -> str:
+    """Every subject with its fields."""
+    return "\n\n".join(
+        f"**{name}**: {', '.join(_fields(kind))}"
+        for name, kind in {**SUBJECTS, "contact": _contact()}.items()
+    )
+
+
+def _contact() -> Type:
+    return Type(Sort.RECORD, fields=CONTACT_FIELDS)
+
+
+def _fields(kind: Type) -> Iterator[str]:
+    for name, field in kind.fields.items():
+        yield f"`{name}` ({field.sort.value}{', ' + field.about if field.about else ''})"
+    if kind.item is not None:
+        yield "any name (text)"
+
+
+GENERATORS: Mapping[str, Callable[[], str]] = {
+    "table": table,
+    "actions": actions,
+    "events": events,
+    "subjects": subjects,
+}
+
+
+def rewritten(text: str) -> str:
+    """The text with its generated blocks made anew."""
+
+    def block(found: re.Match[str]) -> str:
+        return found[1] + GENERATORS[found[2]]() + found[3]
+
+    return BLOCK.sub(block, text)
+
+
+def main(root: Path = Path()) -> None:
+    """Rewrite README and docs in place."""
+    for file in (root / "README.md", *sorted((root / "docs").glob("*.md"))):
+        old = file.read_text()
+        if (new := rewritten(old)) != old:
+            file.write_text(new)
+            sys.stdout.write(f"{file} is new\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What runs: the processor, one dispatcher a connection, and the jobs."""

@@ -1,0 +1,177 @@
+"""From events to decisions, inside one transaction: who it is about, what it means, and writing that down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from connector.errors import LoodsError
+from connector.journey.decide import decide
+from connector.journey.identity import choose
+from connector.mapping.mapping import Mapping
+from connector.model.contact import Contact
+from connector.model.decision import Decision
+from connector.model.event import Event, Identity
+from connector.model.ids import new_id
+from connector.store import contacts, history, outbox
+from connector.store.database import Transaction
+
+PARKED_FOR = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An event and the delivery that brought it."""
+
+    event: Event
+    delivery_id: str
+
+
+@dataclass(slots=True)
+class Applied:
+    """What became of arrivals: the deliveries with an event that was decided, and those with one parked."""
+
+    decided: set[str] = field(default_factory=set)
+    parked: set[str] = field(default_factory=set)
+    actions: int = 0
+
+
+class ContendedError(LoodsError):
+    """Another worker took an identity at the same moment: the transaction is to be taken again."""
+
+
+class DecisionFailedError(LoodsError):
+    """A rule of ours broke on this event: its delivery is to be set aside, so that the others go on."""
+
+    def __init__(self, delivery_id: str, reason: str) -> None:
+        super().__init__(reason)
+        self.delivery_id = delivery_id
+        self.reason = reason
+
+
+def apply(tx: Transaction, mapping: Mapping, arrivals: Sequence[Arrival], now: datetime) -> Applied:
+    """Decide events that have not happened before and write all that follows.
+
+    Raises ContendedError and DecisionFailedError; either way the caller must roll the transaction back.
+    """
+    fresh = _not_seen_before(tx, arrivals, now)
+    return _Round(tx, mapping, now).run(fresh)
+
+
+def learn(tx: Transaction, mapping: Mapping, contact_id: str, identity: Identity, now: datetime) -> Applied:
+    """A platform has told its own id of a contact: remember it, and decide what waited for it."""
+    owner = contacts.claim(tx, [(identity, contact_id)])[identity]
+    waiting = history.unpark(tx, [identity]) if owner == contact_id else []
+    return _Round(tx, mapping, now).run([Arrival(one.event, one.delivery_id) for one in waiting])
+
+
+def _not_seen_before(tx: Transaction, arrivals: Sequence[Arrival], now: datetime) -> list[Arrival]:
+    keys = [(one.event.connection, one.event.key) for one in arrivals]
+    new = history.new_keys(tx, keys, now) if keys else set()
+    fresh = []
+    for arrival, key in zip(arrivals, keys, strict=True):
+        if key in new:
+            new.discard(key)
+            fresh.append(arrival)
+    return fresh
+
+
+class _Round:
+    """One pass over arrivals; those that were parked and now have an owner are taken along."""
+
+    def __init__(self, tx: Transaction, mapping: Mapping, now: datetime) -> None:
+        self._tx = tx
+        self._mapping = mapping
+        self._now = now
+        self._owners: dict[Identity, str] = {}
+        self._applied = Applied()
+
+    def run(self, arrivals: Sequence[Arrival]) -> Applied:
+        pending = sorted(arrivals, key=lambda one: one.event.occurred_at)
+        while pending:
+            self._know({identity for one in pending for identity in one.event.identities})
+            assigned, parked = self._assign(pending)
+            released = self._claim(assigned)
+            self._decide(assigned)
+            self._park(parked)
+            pending = sorted(released, key=lambda one: one.event.occurred_at)
+        return self._applied
+
+    def _know(self, identities: set[Identity]) -> None:
+        self._owners.update(contacts.owners(self._tx, sorted(identities - self._owners.keys())))
+
+    def _assign(self, arrivals: Iterable[Arrival]) -> tuple[list[tuple[Arrival, str]], list[Arrival]]:
+        """Each arrival with its contact's id; an event that nobody is found for makes a person, or is parked.
+
+        An arrival later in the batch may name the owner of an earlier one, so what is parked is tried twice.
+        """
+        assigned: list[tuple[Arrival, str]] = []
+        left = list(arrivals)
+        for _ in range(2):
+            again = []
+            for arrival in left:
+                choice = choose(arrival.event, self._owners)
+                if choice.is_parked:
+                    again.append(arrival)
+                    continue
+                contact_id = choice.contact_id or new_id(self._now)
+                self._owners.update(dict.fromkeys(choice.unclaimed, contact_id))
+                assigned.append((arrival, contact_id))
+            left = again
+        return sorted(assigned, key=lambda one: one[0].event.occurred_at), left
+
+    def _claim(self, assigned: Sequence[tuple[Arrival, str]]) -> list[Arrival]:
+        """Write down whose the identities are; returns the parked events that have an owner now."""
+        ids = {contact_id for _, contact_id in assigned}
+        known = contacts.load(self._tx, sorted(ids))
+        new = [Contact(id=one, created_at=self._now) for one in sorted(ids - known.keys())]
+        contacts.save(self._tx, new)
+        named = {identity for arrival, _ in assigned for identity in arrival.event.identities}
+        wanted = [(identity, self._owners[identity]) for identity in sorted(named)]
+        owners = contacts.claim(self._tx, wanted)
+        if any(owners[identity] != contact_id for identity, contact_id in wanted):
+            raise ContendedError("an identity was taken by another worker at the same moment")
+        return [Arrival(one.event, one.delivery_id) for one in history.unpark(self._tx, sorted(named))]
+
+    def _decide(self, assigned: Sequence[tuple[Arrival, str]]) -> None:
+        people = contacts.load(self._tx, sorted({contact_id for _, contact_id in assigned}))
+        recorded: list[history.Recorded] = []
+        decisions: list[Decision] = []
+        for arrival, contact_id in assigned:
+            decision = self._decided(people[contact_id], arrival)
+            people[contact_id] = replace(decision.contact, identities=people[contact_id].identities)
+            decisions.append(decision)
+            recorded.append(self._entry(arrival, contact_id, decision))
+            self._applied.decided.add(arrival.delivery_id)
+        contacts.save(self._tx, list(people.values()))
+        history.record(self._tx, recorded)
+        wishes = [action for decision in decisions for action in decision.actions]
+        self._applied.actions += outbox.add(self._tx, wishes, self._now)
+
+    def _decided(self, before: Contact, arrival: Arrival) -> Decision:
+        try:
+            return decide(self._mapping, before, arrival.event, self._now)
+        except Exception as error:
+            reason = f"deciding {arrival.event.name} failed: {type(error).__name__}: {error}"
+            raise DecisionFailedError(arrival.delivery_id, reason) from error
+
+    def _entry(self, arrival: Arrival, contact_id: str, decision: Decision) -> history.Recorded:
+        return history.Recorded(
+            event=arrival.event,
+            contact_id=contact_id,
+            delivery_id=arrival.delivery_id,
+            version=self._mapping.version,
+            decided_at=self._now,
+            moves=decision.moves,
+            trace=decision.trace,
+        )
+
+    def _park(self, arrivals: Sequence[Arrival]) -> None:
+        parked = [history.Parked(one.event, one.delivery_id) for one in arrivals]
+        if parked:
+            history.park(self._tx, parked, self._now + PARKED_FOR)
+        self._applied.parked.update(one.delivery_id for one in arrivals)
+
+
+Clock = Callable[[], datetime]

@@ -1,0 +1,176 @@
+"""Lets one connection's actions take effect: in order per contact, retried until they are done or dead."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from connector.errors import DispatchError, Rejected, Transient, Unknown
+from connector.journey.consent import may_market
+from connector.mapping.mapping import Mapping
+from connector.model.action import Kind
+from connector.model.contact import Contact
+from connector.platforms.base import Addressee, Call, Outcome, Platform
+from connector.runtime.bell import Bell
+from connector.runtime.outcomes import Outcomes
+from connector.store import contacts, outbox
+from connector.store.database import Store, Transaction
+
+log = logging.getLogger(__name__)
+
+LOOKS_AT_ONCE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Actions with whom they are about; `held_back` counts those that may not be done any more."""
+
+    pairs: tuple[tuple[outbox.Queued, Call], ...]
+    held_back: int = 0
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """The calls alone."""
+        return tuple(call for _, call in self.pairs)
+
+
+class Dispatcher:
+    """Step 5 of an event's way, for one connection. One thread calls `step`."""
+
+    def __init__(
+        self,
+        connection: str,
+        platform: Platform,
+        store: Store,
+        mapping: Mapping,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.bell = Bell()
+        self.connection = connection
+        self._platform = platform
+        self._store = store
+        self._mapping = mapping
+        self._clock = clock
+        self._outcomes = Outcomes(connection, platform, mapping, clock)
+        self._names = {spec.name for spec in platform.specs}
+        self._hold_until: datetime | None = None
+
+    def recover(self) -> None:
+        """What was being sent at a death has an unknown outcome; it is looked at after a call's deadline."""
+        now = self._clock()
+        look_at = now + timedelta(seconds=self._platform.deadline)
+        rows = self._store.write(lambda tx: outbox.interrupted(tx, self.connection, now, look_at))
+        self._store.write(lambda tx: outbox.resume(tx, self.connection))
+        if rows:
+            log.warning("%s: the outcome of %d actions is unknown; looking first", self.connection, len(rows))
+
+    def step(self) -> int:
+        """Look at what is unknown and send what is due; how many actions were taken in hand."""
+        now = self._clock()
+        if self._hold_until is not None and now < self._hold_until:
+            return 0
+        return self._look(now) + self._send(now)
+
+    def seconds_to_wait(self) -> float:
+        """How long nothing is due here; at most a second, so that a bell that was missed costs no more."""
+        with self._store.reading() as tx:
+            due = outbox.earliest(tx, self.connection)
+        if due is None:
+            return 1.0
+        wanted = max(due, self._hold_until) if self._hold_until else due
+        return min(1.0, max(0.02, (wanted - self._clock()).total_seconds()))
+
+    def probe(self) -> None:
+        """Ask a paused platform whether it knows us again; if so the connection goes on."""
+        with self._store.reading() as tx:
+            is_paused = self.connection in outbox.paused(tx)
+        if not is_paused:
+            return
+        try:
+            self._platform.account()
+        except DispatchError:
+            return
+        self._store.write(lambda tx: outbox.resume(tx, self.connection))
+        log.warning("%s knows us again: going on", self.connection)
+        self.bell.ring()
+
+    def close(self) -> None:
+        """Give up the platform's connections."""
+        self._platform.close()
+
+    def _send(self, now: datetime) -> int:
+        claimed = self._store.write(lambda tx: self._claim(tx, now))
+        if claimed.pairs:
+            outcomes = self._dispatched(claimed.calls)
+            self._store.write(lambda tx: self._settle(tx, claimed, outcomes))
+            self._hold(outcomes)
+        return len(claimed.pairs) + claimed.held_back
+
+    def _claim(self, tx: Transaction, now: datetime) -> Claimed:
+        """What is due, all of one name; marketing needs its consent once more, just before it leaves."""
+        claimed = self._with_calls(tx, outbox.claim(tx, self.connection, now, self._platform.batch_size))
+        allowed = [pair for pair in claimed if _is_permitted(pair[1])]
+        for queued, call in claimed:
+            if not _is_permitted(call):
+                self._outcomes.hold_back(tx, queued)
+        return Claimed(tuple(allowed), held_back=len(claimed) - len(allowed))
+
+    def _with_calls(self, tx: Transaction, rows: Sequence[outbox.Queued]) -> list[tuple[outbox.Queued, Call]]:
+        people = contacts.peek(tx, sorted({one.action.contact_id for one in rows}))
+        return [(one, self._call(tx, one, people[one.action.contact_id])) for one in rows]
+
+    def _call(self, tx: Transaction, queued: outbox.Queued, contact: Contact) -> Call:
+        may, _ = may_market(contact, self._mapping, self.connection, self._clock())
+        scope = self._mapping.connections[self.connection].ids
+        addressee = Addressee(contact.id, contact.email, contact.id_at("contact", scope), has_consent=may)
+        known = outbox.references(tx, contact.id, self.connection)
+        return Call(queued.action, addressee, known)
+
+    def _dispatched(self, calls: Sequence[Call]) -> Sequence[Outcome]:
+        name = calls[0].action.name
+        if name not in self._names:
+            return [Rejected(f"{self.connection} has no action {name!r} any more") for _ in calls]
+        try:
+            return self._platform.dispatch(name, calls)
+        except DispatchError as error:
+            return [error for _ in calls]
+        except Exception as error:
+            log.exception("%s.%s broke", self.connection, name)
+            return [Unknown(f"our own code broke: {type(error).__name__}: {error}") for _ in calls]
+
+    def _settle(self, tx: Transaction, claimed: Claimed, outcomes: Sequence[Outcome]) -> None:
+        for (queued, call), outcome in zip(claimed.pairs, outcomes, strict=True):
+            self._outcomes.settle(tx, queued, call, outcome)
+
+    def _hold(self, outcomes: Sequence[Outcome]) -> None:
+        """A platform that says «slow down» is left alone by the whole connection for as long."""
+        waits = [one.retry_after for one in outcomes if isinstance(one, Transient) and one.status == 429]
+        longest = max((wait for wait in waits if wait is not None), default=None)
+        self._hold_until = self._clock() + timedelta(seconds=longest) if longest else None
+
+    def _look(self, now: datetime) -> int:
+        """Ask the platform about actions whose outcome is unknown, before anything is repeated."""
+        rows = self._store.write(
+            lambda tx: self._with_calls(tx, outbox.claim_unknown(tx, self.connection, now, LOOKS_AT_ONCE))
+        )
+        for queued, call in rows:
+            self._look_at(queued, call)
+        return len(rows)
+
+    def _look_at(self, queued: outbox.Queued, call: Call) -> None:
+        if not self._outcomes.can_look_up(queued.action.name):
+            self._store.write(lambda tx: self._outcomes.repeat(tx, queued))
+            return
+        try:
+            found = self._platform.look_up(call)
+        except DispatchError as error:
+            words = error.words
+            self._store.write(lambda tx: self._outcomes.look_later(tx, queued, words))
+            return
+        self._store.write(lambda tx: self._outcomes.looked(tx, queued, call, found))
+
+
+def _is_permitted(call: Call) -> bool:
+    return call.action.kind is not Kind.MARKETING or call.addressee.has_consent

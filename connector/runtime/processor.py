@@ -1,0 +1,138 @@
+"""Takes deliveries out of the inbox and turns them into decisions, a batch a transaction."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from collections.abc import Mapping as Table
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from connector.mapping.mapping import Mapping, Setting
+from connector.model.delivery import Delivery, DeliveryStatus
+from connector.runtime.bell import Bell
+from connector.runtime.deciding import Applied, Arrival, ContendedError, DecisionFailedError, apply
+from connector.sources.translate import Translation, translate
+from connector.store import inbox
+from connector.store.database import Store, Transaction
+
+log = logging.getLogger(__name__)
+
+LARGEST_BATCH = 100
+SOFT_LIMIT = 0.020
+"""Seconds that one of our transactions may keep receipts waiting on an embedded database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Deliveries in hand, translated. `broken` names those that are set aside, with the reason."""
+
+    translations: Table[str, Translation]
+    broken: dict[str, str] = field(default_factory=dict)
+
+
+class Processor:
+    """Steps 2 to 4 of an event's way. One thread calls `step`, or `run` until it is stopped."""
+
+    def __init__(
+        self,
+        store: Store,
+        mapping: Mapping,
+        clock: Callable[[], datetime],
+        resolve: Callable[[Setting | None], str | None],
+        dispatch: Callable[[], None],
+    ) -> None:
+        self.bell = Bell()
+        self._store = store
+        self._mapping = mapping
+        self._clock = clock
+        self._resolve = resolve
+        self._dispatch = dispatch
+        self._size = 10
+
+    worker = "processor"
+
+    def recover(self) -> None:
+        """Count what a process before us had in hand when it died, so that poison is set aside in the end."""
+        ids = self._store.write(lambda tx: inbox.recover(tx, self._clock()))
+        if ids:
+            log.warning(
+                "%d deliveries were in hand when the process before ended; they are taken again", len(ids)
+            )
+
+    def step(self) -> int:
+        """Process one batch; how many deliveries it settled."""
+        now = self._clock()
+        deliveries = self._store.write(lambda tx: inbox.take(tx, self.worker, self._size, now))
+        if not deliveries:
+            return 0
+        batch = Batch({one.id: self._translated(one) for one in deliveries})
+        started = time.monotonic()
+        applied = self._settled(deliveries, batch, now)
+        self._adapt(time.monotonic() - started)
+        if applied.actions:
+            self._dispatch()
+        return len(deliveries)
+
+    def _translated(self, delivery: Delivery) -> Translation:
+        connection = self._mapping.connections.get(delivery.connection)
+        if connection is None or connection.source is None:
+            return Translation(
+                events=(), ignored=f"no connection {delivery.connection!r} listens any more", failures=()
+            )
+        return translate(self._mapping, connection, delivery, self._resolve)
+
+    def _settled(self, deliveries: Sequence[Delivery], batch: Batch, now: datetime) -> Applied:
+        """Write the batch; a delivery that breaks a rule is set aside and the rest taken again."""
+        while True:
+            try:
+                return self._store.write(lambda tx: self._write(tx, deliveries, batch, now))
+            except ContendedError:
+                continue
+            except DecisionFailedError as failed:
+                log.exception("delivery %s is set aside", failed.delivery_id)
+                batch.broken[failed.delivery_id] = failed.reason
+
+    def _write(self, tx: Transaction, deliveries: Sequence[Delivery], batch: Batch, now: datetime) -> Applied:
+        waiting = inbox.still_waiting(tx, [one.id for one in deliveries])
+        arrivals = [
+            Arrival(event, one.id)
+            for one in waiting
+            if one.id not in batch.broken
+            for event in batch.translations[one.id].events
+        ]
+        applied = apply(tx, self._mapping, arrivals, now)
+        inbox.settle(tx, [self._verdict(one.id, batch, applied, now) for one in waiting])
+        inbox.release(tx, sorted(applied.decided), self._mapping.version, now)
+        inbox.let_go(tx, self.worker)
+        return applied
+
+    def _verdict(self, delivery_id: str, batch: Batch, applied: Applied, now: datetime) -> inbox.Settled:
+        translation = batch.translations[delivery_id]
+        if reason := batch.broken.get(delivery_id):
+            return self._ended(delivery_id, DeliveryStatus.FAILED, now, reason)
+        if translation.failures:
+            first = translation.failures[0]
+            more = f" (and {len(translation.failures) - 1} more)" if len(translation.failures) > 1 else ""
+            return self._ended(delivery_id, DeliveryStatus.FAILED, now, first.reason + more, first.path)
+        if delivery_id in applied.parked:
+            return self._ended(delivery_id, DeliveryStatus.PARKED, now, "nobody is known whom it is about")
+        if not translation.events:
+            return self._ended(delivery_id, DeliveryStatus.IGNORED, now, translation.ignored)
+        return self._done(delivery_id, now)
+
+    def _done(self, delivery_id: str, now: datetime) -> inbox.Settled:
+        return self._ended(delivery_id, DeliveryStatus.DONE, now)
+
+    def _ended(
+        self, delivery_id: str, status: DeliveryStatus, now: datetime, reason: str = "", path: str = ""
+    ) -> inbox.Settled:
+        return inbox.Settled(delivery_id, status, self._mapping.version, now, reason, path)
+
+    def _adapt(self, seconds: float) -> None:
+        """Grow batches while they are short, so that receipts never wait long behind one."""
+        if seconds > SOFT_LIMIT:
+            self._size = max(1, self._size // 2)
+        elif seconds < SOFT_LIMIT / 2:
+            self._size = min(LARGEST_BATCH, self._size * 2)

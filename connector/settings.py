@@ -1,0 +1,62 @@
+"""What the environment says: the only module that reads it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from connector.errors import SettingsError
+from connector.mapping.mapping import FromEnvironment, Setting
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are, and the secrets that the mapping names.
+
+    `mappings` is the administrators' folder; `database_url` is `sqlite:///PATH` or `postgresql://…`.
+    `public_url` is the address under which senders reach us (HubSpot signs it), without a slash at its end.
+    """
+
+    mappings: Path = Path("mappings")
+    database_url: str = "sqlite:///var/loods.db"
+    host: str = "127.0.0.1"
+    port: int = 8080
+    public_url: str | None = None
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def resolve(self, setting: Setting | None) -> str | None:
+        """The value of a setting; None where its variable is unset or empty."""
+        if isinstance(setting, FromEnvironment):
+            return self.environment.get(setting.variable) or None
+        return setting
+
+    def listening_on(self, host: str | None, port: int | None) -> Settings:
+        """The same, with what the command line says of the address."""
+        return replace(self, host=host or self.host, port=self.port if port is None else port)
+
+
+def read_settings(
+    environment: Mapping[str, str] | None = None, *, overrides: Mapping[str, str] | None = None
+) -> Settings:
+    """The settings of this process; `overrides` stand above the environment. Raises SettingsError."""
+    found = dict(os.environ if environment is None else environment)  # noqa: TID251 - the one place
+    found.update(overrides or {})
+    public_url = found.get("PUBLIC_URL") or None
+    if public_url and not public_url.startswith(("https://", "http://")):
+        raise SettingsError(f"PUBLIC_URL must begin with https://, got {public_url!r}")
+    return Settings(
+        mappings=Path(found.get("LOODS_MAPPINGS") or "mappings"),
+        database_url=found.get("DATABASE_URL") or "sqlite:///var/loods.db",
+        host=found.get("HOST") or "127.0.0.1",
+        port=_port(found.get("PORT") or "8080"),
+        public_url=public_url.rstrip("/") if public_url else None,
+        environment=found,
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise SettingsError(f"PORT must be a number from 0 to 65535, got {text!r}")
+    return int(text)

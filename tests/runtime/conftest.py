@@ -1,0 +1,31 @@
+"""A shop on each database, with a small mapping of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from connector.sandbox import Sandbox, start
+from tests.runtime.shop import Shop
+
+MAPPING = Path(__file__).parent / "mapping"
+
+
+@pytest.fixture(scope="session")
+def sandbox_server() -> Iterator[Sandbox]:
+    with start() as server:
+        yield server
+
+
+@pytest.fixture
+def sandbox(sandbox_server: Sandbox) -> Sandbox:
+    sandbox_server.reset()
+    return sandbox_server
+
+
+@pytest.fixture
+def shop(tmp_path: Path, sandbox: Sandbox) -> Iterator[Shop]:
+    with Shop(tmp_path, "", sandbox, MAPPING) as made:
+        yield made

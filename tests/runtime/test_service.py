@@ -1,0 +1,69 @@
+"""The threads of one process: they wake, stop in order, and survive what a step raises."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from connector.runtime.bell import Bell
+from connector.runtime.service import Worker
+
+
+class Counting:
+    """A stepper that counts its steps, and raises in those that it is told to."""
+
+    def __init__(self, raises_in: frozenset[int] = frozenset()) -> None:
+        self.bell = Bell()
+        self.steps = 0
+        self.stepped = threading.Event()
+        self._raises_in = raises_in
+
+    def step(self) -> int:
+        self.steps += 1
+        self.stepped.set()
+        if self.steps in self._raises_in:
+            raise RuntimeError("a step broke")
+        return 0
+
+
+def test_a_bell_wakes_a_worker_that_would_wait_for_long() -> None:
+    stepper = Counting()
+    worker = Worker("test", stepper, lambda: 600.0)
+    worker.start()
+    assert stepper.stepped.wait(5)
+    stepper.stepped.clear()
+
+    stepper.bell.ring()
+
+    assert stepper.stepped.wait(5)
+    worker.ask_to_stop()
+    assert worker.join(5)
+
+
+def test_a_worker_goes_on_after_a_step_that_raised(caplog: pytest.LogCaptureFixture) -> None:
+    stepper = Counting(raises_in=frozenset({1}))
+    worker = Worker("test", stepper, lambda: 0.0)
+
+    worker.start()
+    until = time.monotonic() + 10
+    while stepper.steps < 3 and time.monotonic() < until:
+        stepper.stepped.wait(0.1)
+
+    worker.ask_to_stop()
+    assert worker.join(5)
+    assert stepper.steps >= 3
+    assert "a step broke" in caplog.text
+
+
+def test_a_worker_that_has_ended_is_not_well() -> None:
+    worker = Worker("test", Counting(), lambda: 0.0)
+    worker.start()
+    was_well = worker.is_well
+
+    worker.ask_to_stop()
+    worker.join(5)
+
+    assert was_well
+    assert not worker.is_well
