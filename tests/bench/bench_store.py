@@ -32,10 +32,7 @@ BODY = os.urandom(4096)
 def main() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
-        limits = {
-            rows: middle(lambda turn, r=rows: bare(Path(folder) / f"{r}-{turn}.db", r))
-            for rows in (1, 10, 100)
-        }
+        limits = {rows: middle(partial(bare, Path(folder), rows)) for rows in (1, 10, 100)}
         commits: list[object] = []
         event.listen(Engine, "commit", commits.append)
         rate = middle(partial(received, Path(folder)))
