@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping as Table
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -96,8 +95,3 @@ def names(translation: Translation) -> list[str]:
     """The names of the events, in order."""
     assert translation.failures == ()
     return [event.name for event in translation.events]
-
-
-def renamed(source: Source, name: str) -> Source:
-    """The same source under another name."""
-    return replace(source, name=name)

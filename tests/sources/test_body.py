@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.errors import BodyError
@@ -145,12 +145,14 @@ def test_a_form_is_bounded_and_unambiguous(raw: bytes, code: str) -> None:
     assert raised.value.code == code
 
 
+@settings(deadline=None)
 @given(raw=st.binary(max_size=200), parse=st.sampled_from(("json", "form")))
 def test_any_bytes_are_read_or_refused(raw: bytes, parse: Literal["json", "form"]) -> None:
     with suppress(BodyError):
         json.dumps(read_body(raw, parse), default=str, ensure_ascii=False).encode()
 
 
+@settings(deadline=None)
 @given(
     st.recursive(
         st.none()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.sources.delivery import describe
@@ -68,6 +68,7 @@ def test_a_delivery_that_does_not_say_what_happened_is_unknown() -> None:
     assert describe(shipped("hubspot"), {}, {}, b"[]").topic == "unknown"
 
 
+@settings(deadline=None)
 @given(
     raw=st.binary(max_size=60)
     | st.sampled_from([b"{}", b"[]", b"[{}]", b"null", b"1", b'"x"', b'{"id": []}']),

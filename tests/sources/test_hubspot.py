@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.mapping.mapping import FromEnvironment, Setting
@@ -185,6 +185,7 @@ def test_a_workflow_post_is_ignored_by_name() -> None:
     assert from_file("hubspot", "workflow.json").ignored == "hubspot does not listen to workflow"
 
 
+@settings(deadline=None)
 @given(st.permutations(BATCH))
 def test_any_order_of_the_parts_gives_the_same_keys(parts: list[object]) -> None:
     keys = {event.key for event in posted("hubspot", "", parts).events}

@@ -76,7 +76,7 @@ def told(**members: object) -> Any:
     return translated(STUDIO, json.dumps(body).encode())
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(body=JSON, name=st.sampled_from(sorted(TOPICS)), data=st.data())
 def test_any_json_is_events_ignored_or_failed(body: Any, name: str, data: st.DataObject) -> None:
     topic = data.draw(st.sampled_from(TOPICS[name]))
@@ -88,7 +88,7 @@ def test_any_json_is_events_ignored_or_failed(body: Any, name: str, data: st.Dat
     assert translation.events or translation.ignored or translation.failures
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(file=st.sampled_from(FILES), value=JSON, data=st.data())
 def test_a_body_with_anything_at_any_place_is_read_or_fails(
     file: Any, value: Any, data: st.DataObject
@@ -118,6 +118,7 @@ def _plant(body: Any, value: Any, data: st.DataObject) -> None:
         body = body[key]
 
 
+@settings(deadline=None)
 @given(raw=st.binary(max_size=100), name=st.sampled_from(sorted(TOPICS)))
 def test_any_bytes_are_events_ignored_or_failed(raw: bytes, name: str) -> None:
     translation = posted(name, TOPICS[name][0], raw)
@@ -141,6 +142,7 @@ def test_a_retry_has_the_same_events(file: Any) -> None:
     ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.decimals("-99999.99", "99999.99", places=2), min_size=1, max_size=30))
 def test_money_adds_up_to_the_cent(amounts: list[Decimal]) -> None:
     transactions = [{"amount": str(amount)} for amount in amounts]
