@@ -6,7 +6,6 @@ value that has no place in the order, which then cannot be told.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Final, TypeAlias
@@ -30,7 +29,6 @@ NOUNS: Final = {
     Sort.ANY: "a value of the payload",
 }
 _IN_TIME: Final = frozenset({Sort.TIME, Sort.DATE})
-_CLOCK: Final = re.compile(r"\d{2}:\d{2}")
 
 
 def key_of(op: str, left: Term, right: Term, culture: Culture) -> Key | None:
@@ -80,16 +78,11 @@ def _plain_key(op: str, left: Term, right: Term) -> Key:
 
 def _refuse_whole(term: Term) -> None:
     if term.type.sort is Sort.LIST:
-        raise Refused(
-            term.at,
-            "M210",
-            f"{named(term)} is a list",
-            f'ask "x in {named(term)}" or count it: {named(term)} | count',
-        )
+        hint = f'ask "x in {named(term)}" or count it: {named(term)} | count'
+        raise Refused(term.at, "M210", f"{named(term)} is a list", hint)
     if term.type.sort is Sort.RECORD:
-        hint = "name one of its fields" + (
-            f", such as {term.path}.{next(iter(term.type.fields))}" if term.type.fields else ""
-        )
+        one = next(iter(term.type.fields), None)
+        hint = f"name one of its fields, such as {term.path}.{one}" if one else "name one of its fields"
         raise Refused(term.at, "M210", f"{named(term)} is a whole record and compares with nothing", hint)
 
 
@@ -110,24 +103,20 @@ def _stage_key(left: Term, right: Term) -> Key:
 
 def _known_stage(name: str, stage: Term, at: int) -> None:
     if name not in stage.type.stages:
-        known = ", ".join(stage.type.stages)
-        raise Refused(
-            at,
-            "M211",
-            f'there is no stage "{short(name)}"',
-            did_you_mean(name, stage.type.stages, f"there are {known}"),
-        )
+        known = f"there are {', '.join(stage.type.stages)}"
+        hint = did_you_mean(name, stage.type.stages, known)
+        raise Refused(at, "M211", f'there is no stage "{short(name)}"', hint)
 
 
 def _time_key(left: Term, right: Term, culture: Culture) -> Key:
     for term in (left, right):
         if term.type.sort not in _IN_TIME | {Sort.ANY} and not _spells_time(term):
             other = right if term is left else left
+            message = (
+                f"{named(other)} is {NOUNS[other.type.sort]}, and {named(term)} is {NOUNS[term.type.sort]}"
+            )
             raise Refused(
-                term.at,
-                "M210",
-                f"{named(other)} is {NOUNS[other.type.sort]}, and {named(term)} is {NOUNS[term.type.sort]}",
-                "write a date as '2026-11-02', or a time as '2026-11-02 10:00'",
+                term.at, "M210", message, "write a date as '2026-11-02', a time as '2026-11-02 10:00'"
             )
     if any(_is_day(term) for term in (left, right)):
         return lambda value: as_day(value, culture.zone)
@@ -154,16 +143,10 @@ def _is_day(term: Term) -> bool:
 
 def _refuse_ordered_text(op: str, left: Term, right: Term) -> None:
     for term in (left, right):
-        if (
-            op not in {"eq", "ne"}
-            and term.constant
-            and term.type.sort is Sort.TEXT
-            and number_in(term.constant.value)
-        ):
-            hint = f"leave the quotes out: {term.constant.value}"
-            raise Refused(
-                term.at, "M210", f"{named(term)} in quotes is a text, which is ordered by its letters", hint
-            )
+        is_text = term.constant is not None and term.type.sort is Sort.TEXT
+        if is_text and op not in {"eq", "ne"} and _spells_number(term):
+            message = f"{named(term)} in quotes is a text, which is ordered by its letters"
+            raise Refused(term.at, "M210", message, _without_quotes(term))
 
 
 def _unlike(left: Term, right: Term) -> Refused:
@@ -179,17 +162,19 @@ def _remedy(text: Term, other: Term) -> str:
     if text.type.sort is not Sort.TEXT:
         return f"ask {other.path} or {text.path} by itself" if other.path and text.path else ""
     if other.type.sort is Sort.YES_NO:
-        return (
-            f"ask {other.path}, or not {other.path}" if other.path else "a yes or no is asked, not compared"
-        )
+        asked = other.path or "the question"
+        return f"ask {asked}, or not {asked}"
     if text.constant:
-        spells = number_in(text.constant.value) is not None
-        return (
-            f"leave the quotes out: {text.constant.value}"
-            if spells
-            else "a number stands without quotes, as in 25"
-        )
+        return _without_quotes(text) if _spells_number(text) else "a number stands without quotes, as in 25"
     return f"put quotes around {named(other)}" if other.constant else f"write {text.path} | decimal"
+
+
+def _spells_number(literal: Term) -> bool:
+    return literal.constant is not None and number_in(literal.constant.value) is not None
+
+
+def _without_quotes(literal: Term) -> str:
+    return f"leave the quotes out: {named(literal)[1:-1]}"
 
 
 def element_of(term: Term) -> Term:

@@ -19,7 +19,7 @@ from connector.errors import Problem
 from connector.mapping.mapping import Place
 
 
-class ExpressionProblems(Exception):  # noqa: N818 - it carries problems, and is named for them
+class ExpressionProblems(Exception):
     """An expression or a text cannot be compiled; `problems` holds all that is wrong, sorted by place."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
@@ -27,7 +27,7 @@ class ExpressionProblems(Exception):  # noqa: N818 - it carries problems, and is
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-class Refused(Exception):  # noqa: N818 - caught where the part is compiled, never seen outside
+class Refused(Exception):
     """One part of the text cannot be; the parts beside it are still checked."""
 
     def __init__(self, at: int, code: str, message: str, hint: str = "") -> None:

@@ -12,14 +12,13 @@ from typing import Final
 
 from connector.mapping.expressions.problems import Report
 
-QUOTED: Final = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
-_EURO: Final = re.compile(r"[€$£]\s*[0-9.,]*|[0-9][0-9.,]*\s*[€$£]")
-_THOUSANDS: Final = re.compile(r"(?<![\w.])[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]+)?(?![\w.])")
-_COMMA: Final = re.compile(r"(?<![\w.,])[0-9]+,[0-9]+(?![\w,])")
+_QUOTED: Final = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class _Slip:
+    """What is written, and its remedy; without one the number in it is written properly."""
+
     pattern: re.Pattern[str]
     code: str
     message: str
@@ -30,7 +29,19 @@ def _slip(pattern: str, code: str, message: str, hint: str) -> _Slip:
     return _Slip(re.compile(pattern), code, message, hint)
 
 
+_COMMA: Final = _slip(
+    r"(?<![\w.,])[0-9]+,[0-9]+(?![\w,])", "M205", "a decimal comma does not exist here: {}", ""
+)
+"""Not looked for where there are brackets: a list of numbers looks the same."""
 _SLIPS: Final = (
+    _slip(r"[€$£]\s*[0-9.,]*|[0-9][0-9.,]*\s*[€$£]", "M205", "an amount stands without its currency: {}", ""),
+    _slip(
+        r"(?<![\w.])[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]+)?(?![\w.])",
+        "M205",
+        "{} can be read in two ways",
+        "",
+    ),
+    _COMMA,
     _slip(r"\{\{.*?\}\}|\{\{|\}\}", "M216", "an expression stands without braces", "leave {{ and }} out"),
     _slip(
         r"\{%.*?%\}|\{#.*?#\}|\{%|\{#",
@@ -69,24 +80,23 @@ _SLIPS: Final = (
 
 def find_slips(source: str, report: Report) -> bool:
     """Note every slip of an expression; True if there are any."""
-    bare = QUOTED.sub(lambda found: " " * len(found[0]), source)
+    bare = _QUOTED.sub(_blank, source)
+    has_brackets = "(" in bare or "[" in bare
     found = False
-    for pattern, code, message, hint in _all(bare):
-        for match in pattern.finditer(bare):
-            report.add(match.start(), code, message.format(match[0]), hint or _remedy(match[0]))
+    for slip in _SLIPS:
+        if slip is _COMMA and has_brackets:
+            continue
+        for match in slip.pattern.finditer(bare):
+            report.add(
+                match.start(), slip.code, slip.message.format(match[0]), slip.hint or _remedy(match[0])
+            )
             found = True
-        bare = pattern.sub(lambda match: " " * len(match[0]), bare)
+        bare = slip.pattern.sub(_blank, bare)
     return found
 
 
-def _all(bare: str) -> list[tuple[re.Pattern[str], str, str, str]]:
-    numbers = [
-        (_EURO, "M205", "an amount stands without its currency: {}", ""),
-        (_THOUSANDS, "M205", "{} can be read in two ways", ""),
-    ]
-    if not any(opening in bare for opening in "[("):
-        numbers.append((_COMMA, "M205", "a decimal comma does not exist here: {}", ""))
-    return [*numbers, *((slip.pattern, slip.code, slip.message, slip.hint) for slip in _SLIPS)]
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])
 
 
 def _remedy(written: str) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow
-from typing import Final
+from typing import Final, cast
 
 from connector.errors import ExpressionFailed
 
@@ -36,15 +36,11 @@ def is_yes_in_payload(value: object) -> bool:
 
 def as_number(value: object) -> Decimal | int:
     """The value as a number. Raises `ExpressionFailed` for what is none."""
-    if value.__class__ is Decimal or value.__class__ is int:
-        number: Decimal | int = value
-    elif (parsed := number_in(value)) is not None:
-        number = parsed
-    else:
+    is_number = value.__class__ is int or (isinstance(value, Decimal) and value.is_finite())
+    number = value if is_number else number_in(value)
+    if number is None:
         raise ExpressionFailed(f"{describe(value)} is no number")
-    if isinstance(number, Decimal) and not number.is_finite():
-        raise ExpressionFailed(f"{number} is no number")
-    return number
+    return cast("Decimal | int", number)
 
 
 def number_in(value: object) -> Decimal | int | None:
@@ -159,9 +155,10 @@ def moment_in(written: str) -> datetime | date | None:
 
 
 def describe(value: object) -> str:
-    """The value for a message: what it is, and its beginning."""
+    """The value for a message. Texts with letters are not repeated: they may be about a person."""
     if isinstance(value, str):
-        return f'"{value[:40]}"' + ("…" if len(value) > 40 else "")
+        is_telling = len(value) <= 40 and not any(letter.isalpha() for letter in value)
+        return f'"{value}"' if is_telling else "a text"
     if isinstance(value, (bool, Decimal)):
         return str(value).lower()[:40]
     nouns = {Mapping: "a record", datetime: "a time", date: "a date", Sequence: "a list", int: "a number"}
