@@ -1,4 +1,4 @@
-"""A sandbox, and the HubSpot adapter that speaks to it."""
+"""A sandbox, and the adapters that speak to it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from connector.platforms.hubspot import HubSpot
+from connector.platforms.mailchimp import Mailchimp
 from connector.sandbox import Sandbox, start
+from tests.platforms.mailchimp_wish import AUDIENCE
 
 
 @pytest.fixture
@@ -21,5 +23,13 @@ def sandbox() -> Iterator[Sandbox]:
 def hubspot(sandbox: Sandbox) -> Iterator[HubSpot]:
     """The adapter with a default owner, whom the sandbox knows."""
     adapter = HubSpot("pat-test", base_url=sandbox.hubspot_url, owner="sales@example.com", deadline=10.0)
+    yield adapter
+    adapter.close()
+
+
+@pytest.fixture
+def mailchimp(sandbox: Sandbox) -> Iterator[Mailchimp]:
+    """The adapter for the audience without double opt-in."""
+    adapter = Mailchimp("test-us21", AUDIENCE, base_url=sandbox.mailchimp_url, deadline=10.0)
     yield adapter
     adapter.close()
