@@ -50,7 +50,7 @@ class MailchimpClient:
 
 def _root_of(token: str) -> str:
     """The address of the data centre behind the key's last dash; it becomes a host name, so it is checked."""
-    centre = token.rpartition("-")[2]
-    if not DATA_CENTRE.fullmatch(centre):
+    key, _, centre = token.rpartition("-")
+    if not key or not DATA_CENTRE.fullmatch(centre):
         raise SettingsError("the Mailchimp key does not end in its data centre, as in …-us21")
     return f"https://{centre}.api.mailchimp.com"
