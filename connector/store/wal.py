@@ -29,7 +29,7 @@ class Checkpoints:
     def after_commit(self) -> None:
         """To be called when no transaction is open. Raises the driver's errors."""
         self._commits += 1
-        size = self._log.stat().st_size
+        size = self._log.stat().st_size if self._log.exists() else 0
         if size - self._blocked_at > _LARGE:
             self._truncate(size)
         elif self._commits % _OFTEN == 0:

@@ -169,7 +169,7 @@ class Writer:
         """A checkpoint that fails costs nothing now: the log is whole, and the next one tries again."""
         try:
             checkpoint()
-        except driver.module().Error as error:
+        except (driver.module().Error, OSError) as error:
             self._notice(error)
 
     def _notice(self, error: BaseException) -> None:
