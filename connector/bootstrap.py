@@ -27,7 +27,7 @@ from connector.runtime.explaining import Explainer
 from connector.runtime.processor import Processor
 from connector.runtime.service import Service
 from connector.settings import Settings
-from connector.store import inbox
+from connector.store import inbox, outbox
 from connector.store.database import Store, open_store
 from connector.store.inbox import Received
 from webhooks.receive import Door, create_app
@@ -191,7 +191,7 @@ def _health(store: Store, service: Service) -> dict[str, bool]:
 def _answers(store: Store) -> bool:
     try:
         with store.reading() as tx:
-            inbox.counts(tx)
+            outbox.paused(tx)
     except StoreError:
         return False
     return True

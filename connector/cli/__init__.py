@@ -99,12 +99,13 @@ def sandbox(port: int) -> None:
     "--once", is_flag=True, help="End when the morning is over; exit code 0 only if all of it arrived."
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of Loods; 0 takes a free one.")
+@click.option("--picture", type=click.Path(path_type=Path), help="Write what is shown to this file, as SVG.")
 @click.pass_obj
-def demo(settings: Settings, once: bool, port: int) -> None:
+def demo(settings: Settings, once: bool, port: int, picture: Path | None) -> None:
     """Play a morning in a webshop into Loods, with a local HubSpot and Mailchimp."""
     from connector.demo import play
 
-    raise SystemExit(play(settings, once=once, port=port))
+    raise SystemExit(play(settings, once=once, port=port, picture=picture))
 
 
 @main.command()

@@ -17,7 +17,7 @@ from connector.mapping.mapping import Mapping
 from connector.model.contact import Contact
 from connector.model.decision import Answer, Moved, TraceEntry
 from connector.model.delivery import Delivery
-from connector.model.values import Value
+from connector.model.showing import inert, local, shown
 from connector.runtime.explaining import ExplainedEvent, Explanation
 from connector.store.history import Recorded
 from connector.store.inbox import InboxRow
@@ -69,12 +69,12 @@ def explanation(found: Explanation, delivery: Delivery) -> None:
 
 
 def _explained(one: ExplainedEvent) -> None:
-    click.echo(f"\nevent {one.event.name} at {_at(one.event.occurred_at)}  key {one.event.key}")
+    click.echo(f"\nevent {one.event.name} at {local(one.event.occurred_at)}  key {one.event.key}")
     if one.event.note:
         click.echo(f"  note: {one.event.note}")
     click.echo(f"  known by: {', '.join(str(identity) for identity in one.event.identities) or 'nothing'}")
     for name, subject in one.event.subjects.items():
-        click.echo(f"  {name}: {_values({key: value for key, value in subject.items() if key != 'items'})}")
+        click.echo(f"  {name}: {shown({key: value for key, value in subject.items() if key != 'items'})}")
     if one.decision is None:
         click.echo("  parked: nobody is known whom it is about; it waits 30 days until somebody is")
         return
@@ -82,7 +82,7 @@ def _explained(one: ExplainedEvent) -> None:
     click.echo(f"  about: {who}")
     _meaning(one.decision.moves, one.decision.trace, indent="  ")
     for action in one.decision.actions:
-        click.echo(f"  → {action.connection}.{action.name} {_values(action.arguments)}")
+        click.echo(f"  → {action.connection}.{action.name} {shown(action.arguments)}")
 
 
 def contact(person: Person, *, as_json: bool) -> None:
@@ -93,26 +93,26 @@ def contact(person: Person, *, as_json: bool) -> None:
     _state(person.contact)
     click.echo("\nhistory")
     for entry in person.past:
-        click.echo(f"  {_at(entry.event.occurred_at)}  {entry.event.name}  ({entry.event.connection})")
+        click.echo(f"  {local(entry.event.occurred_at)}  {entry.event.name}  ({entry.event.connection})")
         _meaning(entry.moves, (one for one in entry.trace if one.answer not in SILENT), indent="      ")
     click.echo("\nactions")
     for queued in reversed(person.asked):
-        click.echo(f"  {_at(queued.action.decided_at)}  {_queued(queued)}")
+        click.echo(f"  {local(queued.action.decided_at)}  {_queued(queued)}")
 
 
 def _state(known: Contact) -> None:
     click.echo(f"{_name(known)}  {known.id}")
     for journey, standing in known.standings.items():
         inferred = f"; inferred: {', '.join(standing.inferred)}" if standing.inferred else ""
-        click.echo(f"  {journey}: {standing.stage} since {_at(standing.since)}{inferred}")
+        click.echo(f"  {journey}: {standing.stage} since {local(standing.since)}{inferred}")
     click.echo(f"  known by: {', '.join(str(identity) for identity in known.identities)}")
-    click.echo(f"  fields: {_values({name: one.value for name, one in known.fields.items()})}")
+    click.echo(f"  fields: {shown({name: one.value for name, one in known.fields.items()})}")
     for key, consent in known.consent.items():
         given = "given" if consent.given else "withdrawn"
-        click.echo(f"  consent {key.replace('|', ' ')}: {given} {_at(consent.at)} by {consent.evidence}")
+        click.echo(f"  consent {key.replace('|', ' ')}: {given} {local(consent.at)} by {consent.evidence}")
     for key, order in known.orders.items():
         facts = ", ".join(
-            f"{fact} {_at(at)}" for fact, at in sorted(order.facts.items(), key=lambda one: one[1])
+            f"{fact} {local(at)}" for fact, at in sorted(order.facts.items(), key=lambda one: one[1])
         )
         total = f"{order.total} {order.currency or ''}".strip() if order.total is not None else "no total"
         click.echo(f"  order {key}: {total}; {facts}")
@@ -124,7 +124,7 @@ def _meaning(moves: Iterable[Moved], trace: Iterable[TraceEntry], indent: str) -
         click.echo(f"{indent}{move.journey}: {move.from_stage or 'nowhere'} → {move.to_stage}{over}")
     for entry in trace:
         said = f"{entry.rule}: {entry.answer.value.replace('_', ' ')}"
-        why = "; ".join(part for part in (entry.detail, _values(entry.seen)) if part)
+        why = "; ".join(part for part in (entry.detail, shown(entry.seen)) if part)
         click.echo(
             f"{indent}{said}" + (f" ({why})" if why else "") + (f"  {entry.place}" if entry.place else "")
         )
@@ -137,7 +137,7 @@ def deliveries(rows: Sequence[InboxRow], counts: Table[str, int]) -> None:
         repeats = f"  repeated {row.repeats} times" if row.repeats else ""
         one = row.delivery
         what = f"{row.status.value:8} {one.connection} {inert(one.topic)}{repeats}"
-        click.echo(f"{one.id}  {_at(one.received_at)}  {what}{why}")
+        click.echo(f"{one.id}  {local(one.received_at)}  {what}{why}")
     click.echo(_counts(counts) or "no deliveries yet")
 
 
@@ -146,17 +146,17 @@ def actions(
 ) -> None:
     """One line an action, how many there are of each status, and the connections that are paused."""
     for row in rows:
-        click.echo(f"{row.id:>6}  {_at(row.action.decided_at)}  {_queued(row)}")
+        click.echo(f"{row.id:>6}  {local(row.action.decided_at)}  {_queued(row)}")
     click.echo(_counts(counts) or "no actions yet")
     for connection, (since, words) in paused.items():
-        click.echo(f"{connection} is paused since {_at(since)}: {words}")
+        click.echo(f"{connection} is paused since {local(since)}: {words}")
 
 
 def _queued(row: Queued) -> str:
     action = row.action
     words = f"  {row.words}" if row.words and row.status.value != "done" else ""
     made = f"  [{row.reference}]" if row.reference else ""
-    return f"{row.status.value:8} {action.connection}.{action.name} {_values(action.arguments)}{made}{words}"
+    return f"{row.status.value:8} {action.connection}.{action.name} {shown(action.arguments)}{made}{words}"
 
 
 def _as_plain(person: Person) -> dict[str, Any]:
@@ -171,32 +171,5 @@ def _name(known: Contact | None) -> str:
     return (known.email or known.id) if known else "nobody"
 
 
-def _values(values: Table[str, Value]) -> str:
-    return ", ".join(f"{name} = {_value(value)}" for name, value in values.items() if value is not None)
-
-
-def _value(value: Value) -> str:
-    match value:
-        case datetime():
-            return _at(value)
-        case str():
-            return inert(value) or "''"
-        case dict():
-            return "{" + _values(value) + "}"
-        case list() | tuple():
-            return "[" + ", ".join(_value(one) for one in value) + "]"
-        case _:
-            return str(value)
-
-
-def inert(text: str) -> str:
-    """The text without control characters, so that nothing in a payload can steer a terminal."""
-    return "".join(letter if letter.isprintable() else "·" for letter in text)
-
-
 def _counts(counts: Table[str, int]) -> str:
     return ", ".join(f"{count} {status}" for status, count in counts.items() if count)
-
-
-def _at(moment: datetime) -> str:
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S")

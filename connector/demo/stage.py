@@ -31,7 +31,8 @@ class DemoStage:
     def __init__(self, settings: Settings, folder: Path, port: int) -> None:
         self.sandbox: Sandbox = start()
         self.url = f"http://127.0.0.1:{port or _free_port()}"
-        environment = self._environment(settings.environment, folder)
+        self.database = f"sqlite:///{folder}/loods.db"
+        environment = self._environment(settings.environment)
         self.system = bootstrap.build(read_settings(environment))
         self._stop = threading.Event()
         self._listening = threading.Event()
@@ -91,7 +92,7 @@ class DemoStage:
             )
         return bool(waiting or open_actions)
 
-    def _environment(self, own: Mapping[str, str], folder: Path) -> dict[str, str]:
+    def _environment(self, own: Mapping[str, str]) -> dict[str, str]:
         """What the example mapping names, pointing at the sandbox; secrets are new each time."""
         mapping = bootstrap.load(read_settings(own))
         made = {
@@ -102,7 +103,7 @@ class DemoStage:
         }
         return made | {
             "LOODS_MAPPINGS": own.get("LOODS_MAPPINGS", ""),
-            "DATABASE_URL": f"sqlite:///{folder}/loods.db",
+            "DATABASE_URL": self.database,
             "PORT": self.url.rpartition(":")[2],
             "PUBLIC_URL": self.url,
             "HUBSPOT_TOKEN": "pat-eu1-demo",

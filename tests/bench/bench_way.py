@@ -26,7 +26,7 @@ def main() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as folder, start() as sandbox:
         bare = _bare(Path(folder) / "bare.db")
-        with Shop(Path(folder), "", sandbox, MAPPING) as shop:
+        with Shop(f"sqlite:///{folder}/loods.db", sandbox, MAPPING) as shop:
             shop.system.store.receive([_delivery(shop, number) for number in range(COUNT)])
             started = time.perf_counter()
             while shop.system.processor.step():

@@ -42,13 +42,13 @@ class Clock:
 class Shop:
     """One mapping with everything behind it; `turns` does the work that threads would do."""
 
-    def __init__(self, folder: Path, database_url: str, sandbox: Sandbox, mapping: Path) -> None:
+    def __init__(self, database_url: str, sandbox: Sandbox, mapping: Path) -> None:
         self.clock = Clock(datetime.now(UTC))  # noqa: TID251 - signatures are checked against real time
         self.sandbox = sandbox
         self.settings = read_settings(
             {
                 "LOODS_MAPPINGS": str(mapping),
-                "DATABASE_URL": database_url or f"sqlite:///{folder}/loods.db",
+                "DATABASE_URL": database_url,
                 "PUBLIC_URL": "http://localhost",
                 "HUBSPOT_TOKEN": "pat-eu1-test",
                 "HUBSPOT_CLIENT_SECRET": SECRET,
