@@ -18,7 +18,7 @@ _BLOCKS: Final = ("|", ">")
 _IN_QUOTES: Final = "a value that begins with a brace or bracket, or has a comma inside {…}, stands in quotes"
 
 
-class TooMuch(Exception):  # noqa: N818 - it ends one loop and is never reported as an error of ours
+class TooMuch(Exception):
     """The file goes over a bound: `problem` says which."""
 
     def __init__(self, problem: Problem) -> None:

@@ -68,7 +68,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class Refused(Exception):  # noqa: N818 - the platform's answer on its way out, not a fault of ours
+class Refused(Exception):
     """A platform's refusal; `document` is its body in the platform's own words."""
 
     def __init__(self, status: int, document: Json) -> None:
