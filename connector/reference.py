@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from connector import bootstrap
+from connector.mapping.expressions.filters import FILTERS
 from connector.model.action import ActionSpec
 from connector.model.types import Sort, Type
 from connector.model.vocabulary import CONTACT_FIELDS, EVENTS, SUBJECTS
@@ -31,7 +32,8 @@ def table() -> str:
     lines = ["| | listens to | verified by | acts by |", "|---|---|---|---|"]
     for source in bootstrap.shipped_sources():
         acts = ", ".join(f"`{spec.name}`" for spec in bootstrap.specs() if spec.platform == source.name)
-        events = sorted({rule.name for rules in source.events.values() for rule in rules if rule.name})
+        named = {rule.name for rules in source.events.values() for rule in rules if rule.name}
+        events = sorted(named | {f"order.{fact}" for fact in source.statuses})
         heard = f"{len(events)} events" if len(events) > 1 else ", ".join(events)
         lines.append(f"| {source.name} | {heard} | {SCHEMES.get(source.verify.scheme, '')} | {acts} |")
     acts = ", ".join(f"`{spec.name}`" for spec in bootstrap.specs() if spec.platform == "http")
@@ -88,11 +90,18 @@ def _fields(kind: Type) -> Iterator[str]:
         yield "any name (text)"
 
 
+def filters() -> str:
+    """Every filter with its sentence."""
+    rows = (f"| `{name}` | {one.about} |" for name, one in sorted(FILTERS.items()))
+    return "\n".join(["| filter | gives |", "|---|---|", *rows])
+
+
 GENERATORS: Mapping[str, Callable[[], str]] = {
     "table": table,
     "actions": actions,
     "events": events,
     "subjects": subjects,
+    "filters": filters,
 }
 
 

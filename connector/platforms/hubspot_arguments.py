@@ -69,7 +69,7 @@ class AddToList(Arguments):
 
 
 class Tag(Arguments):
-    """Adds and removes tags: choices of the connection's multi-checkbox property, `loods_tags` by default."""
+    """Adds and removes tags: choices of the multi-checkbox property `loods_tags`, which HubSpot must have."""
 
     add: tuple[Choice, ...] = Field(default=(), description="tags that the contact gets")
     remove: tuple[Choice, ...] = Field(default=(), description="tags that the contact loses")
