@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -11,11 +12,13 @@ import click
 from connector import bootstrap
 from connector.cli import show
 from connector.errors import LoodsError
-from connector.mapping.mapping import Connection, Mapping
+from connector.mapping.mapping import Connection, Mapping, Source
 from connector.model.delivery import Delivery
 from connector.settings import Settings
 from connector.sources.delivery import describe
 from connector.store.database import Store, open_store
+
+HEADER = re.compile(r"headers\[['\"]([^'\"]+)['\"]\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ def explain(settings: Settings, payload: Payload) -> None:
         if store is not None:
             store.close()
     show.explanation(explanation, delivery)
+    if explanation.translation.failures:
+        raise SystemExit(1)
 
 
 def _connection(mapping: Mapping, name: str) -> Connection:
@@ -58,12 +63,12 @@ def _connection(mapping: Mapping, name: str) -> Connection:
 
 def _delivery(mapping: Mapping, connection: Connection, payload: Payload) -> Delivery:
     source = mapping.sources[connection.source or ""]
-    headers = _recorded_headers(payload.file) | _headers(payload.headers)
+    headers = _recorded_headers(payload.file) | _headers(payload.headers) | _topic(source, payload.topic)
     body = payload.file.read_bytes()
     described = describe(source, headers, {}, body)
     if described.problem is not None:
         raise ExplainError(f"{payload.file}: {described.problem}")
-    delivery = Delivery(
+    return Delivery(
         connection=connection.name,
         topic=described.topic,
         headers=headers,
@@ -73,7 +78,17 @@ def _delivery(mapping: Mapping, connection: Connection, payload: Payload) -> Del
         fingerprint=described.fingerprint,
         id="explained",
     )
-    return replace(delivery, topic=payload.topic) if payload.topic else delivery
+
+
+def _topic(source: Source, topic: str | None) -> dict[str, str]:
+    """The header in which this source names its topic, where the command line gave one."""
+    if topic is None:
+        return {}
+    if (named := HEADER.fullmatch(source.topic.text.strip())) is None:
+        raise ExplainError(
+            f"the topic of {source.name} stands in its body ({source.topic.text}); leave --topic out"
+        )
+    return {named[1].lower(): topic}
 
 
 def _recorded_headers(file: Path) -> dict[str, str]:
