@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -18,6 +19,8 @@ from connector.store import contacts, outbox
 from connector.store.outbox import ActionStatus, Queued
 
 WIDTH = 118
+FONT_FACE = re.compile(r"@font-face \{.*?\}\n", re.DOTALL)
+"""The picture names fonts that it would load from elsewhere; any monospaced font of the reader's will do."""
 
 
 class Report:
@@ -47,6 +50,7 @@ class Report:
             self._console.print(_headline(contact))
             theirs = [row for row in asked if row.action.contact_id == contact.id]
             self._console.print(_actions(theirs))
+        self._console.print()
         missing = self._missing(people)
         for sentence in missing:
             self._console.print(f"[red]missing:[/red] {sentence}")
@@ -68,7 +72,7 @@ class Report:
 
     def picture(self) -> str:
         """All that was printed, as SVG."""
-        return self._console.export_svg(title="make demo")
+        return FONT_FACE.sub("", self._console.export_svg(title="make demo"))
 
     def _known(self) -> tuple[list[Contact], list[Queued]]:
         with self._stage.system.store.reading() as tx:
@@ -109,9 +113,9 @@ def _said(contact: Contact) -> Iterator[str]:
 
 def _actions(rows: Sequence[Queued]) -> Table:
     table = Table(box=None, show_header=False, padding=(0, 1, 0, 2))
-    table.add_column(no_wrap=True, style="dim")
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
+    table.add_column(width=23, no_wrap=True, style="dim")
+    table.add_column(width=23, no_wrap=True)
+    table.add_column(width=52, overflow="fold")
     table.add_column(no_wrap=True)
     for row in rows:
         action = row.action
