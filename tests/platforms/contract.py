@@ -135,7 +135,7 @@ class PlatformContract:
         ("header", "least", "most"),
         [
             ("2", 2, 2),
-            (formatdate(time.time() + 600, usegmt=True), 500, 600),
+            ("in ten minutes", 500, 600),
             ("86400", 3600, 3600),
             ("-5", None, None),
             ("soon", None, None),
@@ -152,6 +152,8 @@ class PlatformContract:
         least: float | None,
         most: float | None,
     ) -> None:
+        if header == "in ten minutes":
+            header = formatdate(time.time() + 600, usegmt=True)
         headers = {"Retry-After": header} if header is not None else {}
         script(sandbox, case, status=429, headers=headers, body=refusal(429), content_type=self.error_type)
 
