@@ -36,6 +36,14 @@ class Claimed:
         return tuple(call for _, call in self.pairs)
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Calls that have ended, each with its outcome: to be written down."""
+
+    pairs: tuple[tuple[outbox.Queued, Call], ...]
+    outcomes: Sequence[Outcome]
+
+
 class Dispatcher:
     """Step 5 of an event's way, for one connection. One thread calls `step`."""
 
@@ -56,18 +64,20 @@ class Dispatcher:
         self._outcomes = Outcomes(connection, platform, mapping, clock)
         self._names = {spec.name for spec in platform.specs}
         self._hold_until: datetime | None = None
+        self._answered: Answered | None = None
+        self._is_in_doubt = False
 
     def recover(self) -> None:
         """What was being sent at a death has an unknown outcome; it is looked at after a call's deadline."""
-        now = self._clock()
-        look_at = now + timedelta(seconds=self._platform.deadline)
-        rows = self._store.write(lambda tx: outbox.interrupted(tx, self.connection, now, look_at))
+        self._interrupt()
         self._store.write(lambda tx: outbox.resume(tx, self.connection))
-        if rows:
-            log.warning("%s: the outcome of %d actions is unknown; looking first", self.connection, len(rows))
 
     def step(self) -> int:
-        """Look at what is unknown and send what is due; how many actions were taken in hand."""
+        """Look at what is unknown and send what is due; how many actions were taken in hand.
+
+        Raises StoreError where the database cannot serve; the next step then begins with what is left over.
+        """
+        self._finish()
         now = self._clock()
         if self._hold_until is not None and now < self._hold_until:
             return 0
@@ -100,12 +110,30 @@ class Dispatcher:
         """Give up the platform's connections."""
         self._platform.close()
 
+    def _finish(self) -> None:
+        """Write down what came of calls. A claim that broke before its calls may stand: nobody knows."""
+        if self._answered is not None:
+            self._write_down(self._answered)
+        elif self._is_in_doubt:
+            self._interrupt()
+        self._answered, self._is_in_doubt = None, False
+
+    def _interrupt(self) -> None:
+        now = self._clock()
+        look_at = now + timedelta(seconds=self._platform.deadline)
+        rows = self._store.write(lambda tx: outbox.interrupted(tx, self.connection, now, look_at))
+        if rows:
+            log.warning("%s: the outcome of %d actions is unknown; looking first", self.connection, len(rows))
+
     def _send(self, now: datetime) -> int:
+        self._is_in_doubt = True
         claimed = self._store.write(lambda tx: self._claim(tx, now))
+        self._is_in_doubt = False
         if claimed.pairs:
             outcomes = self._dispatched(claimed.calls)
-            self._store.write(lambda tx: self._settle(tx, claimed, outcomes))
+            self._answered = Answered(claimed.pairs, outcomes)
             self._hold(outcomes)
+            self._finish()
         return len(claimed.pairs) + claimed.held_back
 
     def _claim(self, tx: Transaction, now: datetime) -> Claimed:
@@ -133,15 +161,18 @@ class Dispatcher:
         if name not in self._names:
             return [Rejected(f"{self.connection} has no action {name!r} any more") for _ in calls]
         try:
-            return self._platform.dispatch(name, calls)
+            return [outcome for _, outcome in zip(calls, self._platform.dispatch(name, calls), strict=True)]
         except DispatchError as error:
             return [error for _ in calls]
         except Exception as error:
             log.exception("%s.%s broke", self.connection, name)
             return [Unknown(f"our own code broke: {type(error).__name__}: {error}") for _ in calls]
 
-    def _settle(self, tx: Transaction, claimed: Claimed, outcomes: Sequence[Outcome]) -> None:
-        for (queued, call), outcome in zip(claimed.pairs, outcomes, strict=True):
+    def _write_down(self, answered: Answered) -> None:
+        self._store.write(lambda tx: self._settle(tx, answered))
+
+    def _settle(self, tx: Transaction, answered: Answered) -> None:
+        for (queued, call), outcome in zip(answered.pairs, answered.outcomes, strict=True):
             self._outcomes.settle(tx, queued, call, outcome)
 
     def _hold(self, outcomes: Sequence[Outcome]) -> None:
