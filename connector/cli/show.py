@@ -45,6 +45,11 @@ def problems(found: Iterable[Problem], *, as_json: bool) -> None:
         click.echo(str(problem))
 
 
+def _say(line: str) -> None:
+    """One line for a terminal: whatever a sender or a platform wrote into it, it steers nothing there."""
+    click.echo(inert(line))
+
+
 def summary(mapping: Mapping, folder: Path) -> None:
     """What a mapping that passed holds."""
     counts = (
@@ -54,80 +59,83 @@ def summary(mapping: Mapping, folder: Path) -> None:
         (len(mapping.segments), "segments"),
     )
     held = ", ".join(f"{count} {what}" for count, what in counts)
-    click.echo(f"{folder}: all right; {held}; version {mapping.version[:12]}")
+    _say(f"{folder}: all right; {held}; version {mapping.version[:12]}")
 
 
 def explanation(found: Explanation, delivery: Delivery) -> None:
     """What a delivery would do and why."""
-    click.echo(f"{delivery.connection} {delivery.topic}")
+    _say(f"{delivery.connection} {delivery.topic}")
     for failure in found.translation.failures:
-        click.echo(f"  cannot be read at {failure.path or 'the top'}: {failure.reason}")
+        _say(f"  cannot be read at {failure.path or 'the top'}: {failure.reason}")
     if not found.events and found.translation.ignored:
-        click.echo(f"  ignored: {found.translation.ignored}")
+        _say(f"  ignored: {found.translation.ignored}")
     for one in found.events:
         _explained(one)
 
 
 def _explained(one: ExplainedEvent) -> None:
-    click.echo(f"\nevent {one.event.name} at {local(one.event.occurred_at)}  key {one.event.key}")
+    click.echo()
+    _say(f"event {one.event.name} at {local(one.event.occurred_at)}  key {one.event.key}")
     if one.event.note:
-        click.echo(f"  note: {one.event.note}")
-    click.echo(f"  known by: {', '.join(str(identity) for identity in one.event.identities) or 'nothing'}")
+        _say(f"  note: {one.event.note}")
+    _say(f"  known by: {', '.join(str(identity) for identity in one.event.identities) or 'nothing'}")
     for name, subject in one.event.subjects.items():
-        click.echo(f"  {name}: {shown({key: value for key, value in subject.items() if key != 'items'})}")
+        _say(f"  {name}: {shown({key: value for key, value in subject.items() if key != 'items'})}")
     if one.decision is None:
-        click.echo("  parked: nobody is known whom it is about; it waits 30 days until somebody is")
+        _say("  parked: nobody is known whom it is about; it waits 30 days until somebody is")
         return
     who = "a new contact" if one.is_new_contact else _name(one.contact)
-    click.echo(f"  about: {who}")
+    _say(f"  about: {who}")
     _meaning(one.decision.moves, one.decision.trace, indent="  ")
     for action in one.decision.actions:
-        click.echo(f"  → {action.connection}.{action.name} {shown(action.arguments)}")
+        _say(f"  → {action.connection}.{action.name} {shown(action.arguments)}")
 
 
 def contact(person: Person, *, as_json: bool) -> None:
     """State and history of one person."""
     if as_json:
-        click.echo(json.dumps(_as_plain(person), ensure_ascii=False, indent=2, default=str))
+        # Plain ASCII: JSON itself lets some of the characters through that steer a terminal.
+        click.echo(json.dumps(_as_plain(person), indent=2, default=str))
         return
     _state(person.contact)
-    click.echo("\nhistory")
+    click.echo()
+    _say("history")
     for entry in person.past:
-        click.echo(f"  {local(entry.event.occurred_at)}  {entry.event.name}  ({entry.event.connection})")
+        _say(f"  {local(entry.event.occurred_at)}  {entry.event.name}  ({entry.event.connection})")
         _meaning(entry.moves, (one for one in entry.trace if one.answer not in SILENT), indent="      ")
-    click.echo("\nactions")
+    click.echo()
+    _say("actions")
     for queued in reversed(person.asked):
-        click.echo(f"  {local(queued.action.decided_at)}  {_queued(queued)}")
+        _say(f"  {local(queued.action.decided_at)}  {_queued(queued)}")
 
 
 def _state(known: Contact) -> None:
-    click.echo(f"{_name(known)}  {known.id}")
+    erased = f"  erased {local(known.erased_at)}" if known.erased_at else ""
+    _say(f"{_name(known)}  {known.id}{erased}")
     for journey, standing in known.standings.items():
         inferred = f"; inferred: {', '.join(standing.inferred)}" if standing.inferred else ""
-        click.echo(f"  {journey}: {standing.stage} since {local(standing.since)}{inferred}")
-    click.echo(f"  known by: {', '.join(str(identity) for identity in known.identities)}")
-    click.echo(f"  fields: {shown({name: one.value for name, one in known.fields.items()})}")
+        _say(f"  {journey}: {standing.stage} since {local(standing.since)}{inferred}")
+    _say(f"  known by: {', '.join(str(identity) for identity in known.identities)}")
+    _say(f"  fields: {shown({name: one.value for name, one in known.fields.items()})}")
     for key, consent in known.consent.items():
         given = "given" if consent.given else "withdrawn"
-        click.echo(f"  consent {key.replace('|', ' ')}: {given} {local(consent.at)} by {consent.evidence}")
+        _say(f"  consent {key.replace('|', ' ')}: {given} {local(consent.at)} by {consent.evidence}")
     for key, order in known.orders.items():
         facts = ", ".join(
             f"{fact} {local(at)}" for fact, at in sorted(order.facts.items(), key=lambda one: one[1])
         )
         total = f"{order.total} {order.currency or ''}".strip() if order.total is not None else "no total"
-        click.echo(f"  order {key}: {total}; {facts}")
+        _say(f"  order {key}: {total}; {facts}")
 
 
 def _meaning(moves: Iterable[Moved], trace: Iterable[TraceEntry], indent: str) -> None:
     for move in moves:
         over = f" (over {', '.join(move.inferred)})" if move.inferred else ""
-        click.echo(f"{indent}{move.journey}: {move.from_stage or 'nowhere'} → {move.to_stage}{over}")
+        _say(f"{indent}{move.journey}: {move.from_stage or 'nowhere'} → {move.to_stage}{over}")
     for entry in trace:
         said = f"{entry.rule}: {entry.answer.value.replace('_', ' ')}"
         why = "; ".join(part for part in (entry.detail, shown(entry.seen)) if part)
-        click.echo(
-            f"{indent}{said}" + (f" ({why})" if why else "") + (f"  {entry.place}" if entry.place else "")
-        )
+        _say(f"{indent}{said}" + (f" ({why})" if why else "") + (f"  {entry.place}" if entry.place else ""))
 
 
 def deliveries(rows: Sequence[InboxRow], counts: Table[str, int]) -> None:
@@ -136,9 +144,9 @@ def deliveries(rows: Sequence[InboxRow], counts: Table[str, int]) -> None:
         why = f"  {row.path + ': ' if row.path else ''}{row.reason}" if row.reason else ""
         repeats = f"  repeated {row.repeats} times" if row.repeats else ""
         one = row.delivery
-        what = f"{row.status.value:8} {one.connection} {inert(one.topic)}{repeats}"
-        click.echo(f"{one.id}  {local(one.received_at)}  {what}{why}")
-    click.echo(_counts(counts) or "no deliveries yet")
+        what = f"{row.status.value:8} {one.connection} {one.topic}{repeats}"
+        _say(f"{one.id}  {local(one.received_at)}  {what}{why}")
+    _say(_counts(counts) or "no deliveries yet")
 
 
 def actions(
@@ -146,10 +154,10 @@ def actions(
 ) -> None:
     """One line an action, how many there are of each status, and the connections that are paused."""
     for row in rows:
-        click.echo(f"{row.id:>6}  {local(row.action.decided_at)}  {_queued(row)}")
-    click.echo(_counts(counts) or "no actions yet")
+        _say(f"{row.id:>6}  {local(row.action.decided_at)}  {_queued(row)}")
+    _say(_counts(counts) or "no actions yet")
     for connection, (since, words) in paused.items():
-        click.echo(f"{connection} is paused since {local(since)}: {words}")
+        _say(f"{connection} is paused since {local(since)}: {words}")
 
 
 def _queued(row: Queued) -> str:

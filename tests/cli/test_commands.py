@@ -4,41 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner, Result
 
 from connector.cli import main
-from connector.sandbox import Sandbox, start
-from tests.runtime.shop import Shop
+from connector.sandbox import Sandbox
 from tests.runtime.test_way_of_an_event import TOPIC, order
 
 ROOT = Path(__file__).parent.parent.parent
 MAPPING = ROOT / "tests" / "runtime" / "mapping"
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with start() as server:
-        yield server
-
-
-@pytest.fixture
-def database(tmp_path: Path, sandbox: Sandbox) -> str:
-    """A database in which Eva has paid an order, a task was refused, and one delivery could not be read."""
-    sandbox.reset()
-    sandbox.script(
-        {"method": "POST", "path": "/crm/v3/objects/tasks"},
-        [{"status": 400, "body": {"message": "no \x1b[31mred"}}],
-    )
-    url = f"sqlite:///{tmp_path}/loods.db"
-    with Shop(url, sandbox, MAPPING) as shop:
-        shop.posts("webshop", order(), {TOPIC: "order.updated"})
-        shop.posts("webshop", order(id=78, total="many"), {TOPIC: "order.updated"})
-        shop.turns()
-    return url
 
 
 def loods(*words: str, database: str = "sqlite:////nowhere/loods.db", mappings: Path = MAPPING) -> Result:
@@ -230,3 +207,21 @@ def test_a_wrong_port_is_a_message() -> None:
 
     assert result.exit_code == 1
     assert "PORT must be a number" in result.output
+
+
+def test_the_sandbox_says_that_its_port_is_taken(sandbox: Sandbox) -> None:
+    taken = str(urlsplit(sandbox.url).port)
+
+    result = loods("sandbox", "--port", taken)
+
+    assert result.exit_code == 1
+    assert f"port {taken}" in result.output
+
+
+@pytest.mark.parametrize("address", ["foo", "mysql://x", "postgresql://u:no@[::1/x", "postgresql://u@h:x/y"])
+def test_an_address_that_is_no_database_is_a_message(address: str) -> None:
+    result = loods("deliveries", database=address)
+
+    assert result.exit_code == 1
+    assert "DATABASE_URL" in result.output
+    assert "u:no" not in result.output
