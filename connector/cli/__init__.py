@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from connector.errors import LoodsError, MappingError
+from connector.errors import LoodsError, MappingError, SettingsError
 from connector.settings import Settings, read_settings
 
 
@@ -87,11 +87,16 @@ def sandbox(port: int) -> None:
     """A local HubSpot and Mailchimp over real HTTP; GET /state shows all that it holds."""
     from connector.sandbox import serve
 
-    serve(
-        port,
-        "127.0.0.1",
-        ready=lambda made: click.echo(f"HubSpot and Mailchimp at {made.url}, all of it at {made.url}/state"),
-    )
+    try:
+        serve(
+            port,
+            "127.0.0.1",
+            ready=lambda it: click.echo(f"HubSpot and Mailchimp at {it.url}, all of it at {it.url}/state"),
+        )
+    except OSError as error:
+        raise SettingsError(
+            f"cannot listen on port {port}: {error.strerror or error}; --port names another"
+        ) from error
 
 
 @main.command()

@@ -31,5 +31,5 @@ def open_store(url: str) -> Store:
 def _parse(url: str) -> URL:
     try:
         return make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise SettingsError("DATABASE_URL: this is no address of a database") from error
