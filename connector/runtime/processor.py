@@ -19,7 +19,9 @@ from connector.store.database import Store, Transaction
 
 log = logging.getLogger(__name__)
 
-LARGEST_BATCH = 100
+SMALLEST_BATCH, LARGEST_BATCH = 20, 100
+"""A transaction costs what five or six deliveries do, so smaller batches would save receipts no waiting."""
+
 SOFT_LIMIT = 0.020
 """Seconds that one of our transactions may keep receipts waiting on an embedded database."""
 
@@ -49,7 +51,7 @@ class Processor:
         self._clock = clock
         self._resolve = resolve
         self._dispatch = dispatch
-        self._size = 10
+        self._size = SMALLEST_BATCH
 
     worker = "processor"
 
@@ -68,9 +70,7 @@ class Processor:
         if not deliveries:
             return 0
         batch = Batch({one.id: self._translated(one) for one in deliveries})
-        started = time.monotonic()
         applied = self._settled(deliveries, batch, now)
-        self._adapt(time.monotonic() - started)
         if applied.actions:
             self._dispatch()
         return len(deliveries)
@@ -87,12 +87,18 @@ class Processor:
         """Write the batch; a delivery that breaks a rule is set aside and the rest taken again."""
         while True:
             try:
-                return self._store.write(lambda tx: self._write(tx, deliveries, batch, now))
+                return self._store.write(lambda tx: self._timed(tx, deliveries, batch, now))
             except ContendedError:
                 continue
             except DecisionFailedError as failed:
                 log.exception("delivery %s is set aside", failed.delivery_id)
                 batch.broken[failed.delivery_id] = failed.reason
+
+    def _timed(self, tx: Transaction, deliveries: Sequence[Delivery], batch: Batch, now: datetime) -> Applied:
+        started = time.monotonic()
+        applied = self._write(tx, deliveries, batch, now)
+        self._adapt(time.monotonic() - started)
+        return applied
 
     def _write(self, tx: Transaction, deliveries: Sequence[Delivery], batch: Batch, now: datetime) -> Applied:
         waiting = inbox.still_waiting(tx, [one.id for one in deliveries])
@@ -133,6 +139,6 @@ class Processor:
     def _adapt(self, seconds: float) -> None:
         """Grow batches while they are short, so that receipts never wait long behind one."""
         if seconds > SOFT_LIMIT:
-            self._size = max(1, self._size // 2)
+            self._size = max(SMALLEST_BATCH, self._size // 2)
         elif seconds < SOFT_LIMIT / 2:
             self._size = min(LARGEST_BATCH, self._size * 2)
