@@ -12,9 +12,10 @@ from connector.journey.identity import choose
 from connector.mapping.mapping import Mapping
 from connector.model.contact import Contact
 from connector.model.decision import Decision
+from connector.model.delivery import DeliveryStatus
 from connector.model.event import Event, Identity
 from connector.model.ids import new_id
-from connector.store import contacts, history, outbox
+from connector.store import contacts, history, inbox, outbox
 from connector.store.database import Transaction
 
 PARKED_FOR = timedelta(days=30)
@@ -64,6 +65,13 @@ def learn(tx: Transaction, mapping: Mapping, contact_id: str, identity: Identity
     owner = contacts.claim(tx, [(identity, contact_id)])[identity]
     waiting = history.unpark(tx, [identity]) if owner == contact_id else []
     return _Round(tx, mapping, now).run([Arrival(one.event, one.delivery_id) for one in waiting])
+
+
+def set_aside(tx: Transaction, failed: DecisionFailedError, version: str, now: datetime) -> None:
+    """A parked event broke a rule when it was released: its delivery is failed, to be replayed."""
+    history.take_back(tx, failed.delivery_id)
+    verdict = inbox.Settled(failed.delivery_id, DeliveryStatus.FAILED, version, now, failed.reason)
+    inbox.settle(tx, [verdict])
 
 
 def _not_seen_before(tx: Transaction, arrivals: Sequence[Arrival], now: datetime) -> list[Arrival]:

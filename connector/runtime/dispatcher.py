@@ -14,6 +14,7 @@ from connector.model.action import Kind
 from connector.model.contact import Contact
 from connector.platforms.base import Addressee, Call, Outcome, Platform
 from connector.runtime.bell import Bell
+from connector.runtime.deciding import ContendedError, DecisionFailedError, set_aside
 from connector.runtime.outcomes import Outcomes
 from connector.store import contacts, outbox
 from connector.store.database import Store, Transaction
@@ -169,7 +170,19 @@ class Dispatcher:
             return [Unknown(f"our own code broke: {type(error).__name__}: {error}") for _ in calls]
 
     def _write_down(self, answered: Answered) -> None:
-        self._store.write(lambda tx: self._settle(tx, answered))
+        """In one transaction; a parked event that it releases and that breaks a rule of ours is set aside."""
+        while True:
+            try:
+                return self._store.write(lambda tx: self._settle(tx, answered))
+            except ContendedError:
+                continue
+            except DecisionFailedError as failed:
+                self._set_aside(failed)
+
+    def _set_aside(self, failed: DecisionFailedError) -> None:
+        log.error("delivery %s is set aside", failed.delivery_id, exc_info=failed)
+        now = self._clock()
+        self._store.write(lambda tx: set_aside(tx, failed, self._mapping.version, now))
 
     def _settle(self, tx: Transaction, answered: Answered) -> None:
         for (queued, call), outcome in zip(answered.pairs, answered.outcomes, strict=True):

@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
-from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from connector.errors import StoreError
 from connector.mapping.mapping import Mapping, Setting
 from connector.model.delivery import Delivery, DeliveryStatus
 from connector.runtime.bell import Bell
-from connector.runtime.deciding import Applied, Arrival, ContendedError, DecisionFailedError, apply
+from connector.runtime.deciding import Applied, Arrival, ContendedError, DecisionFailedError, apply, set_aside
 from connector.sources.translate import Translation, translate
 from connector.store import inbox
 from connector.store.database import Store, Transaction
@@ -30,8 +30,13 @@ SOFT_LIMIT = 0.020
 class Batch:
     """Deliveries in hand, translated. `broken` names those that are set aside, with the reason."""
 
-    translations: Table[str, Translation]
+    translations: dict[str, Translation] = field(default_factory=dict)
     broken: dict[str, str] = field(default_factory=dict)
+
+    def breaks(self, delivery_id: str, error: Exception) -> None:
+        """This delivery is to be set aside: a fault of ours."""
+        first, _, _ = str(error).partition("\n")
+        self.broken[delivery_id] = f"our own code broke: {type(error).__name__}: {first}"
 
 
 class Processor:
@@ -69,11 +74,19 @@ class Processor:
         deliveries = self._store.write(lambda tx: inbox.take(tx, self.worker, self._size, now))
         if not deliveries:
             return 0
-        batch = Batch({one.id: self._translated(one) for one in deliveries})
-        applied = self._settled(deliveries, batch, now)
-        if applied.actions:
+        if self._settled(deliveries, self._read(deliveries), now):
             self._dispatch()
         return len(deliveries)
+
+    def _read(self, deliveries: Sequence[Delivery]) -> Batch:
+        batch = Batch()
+        for one in deliveries:
+            try:
+                batch.translations[one.id] = self._translated(one)
+            except Exception as error:
+                log.exception("delivery %s is set aside", one.id)
+                batch.breaks(one.id, error)
+        return batch
 
     def _translated(self, delivery: Delivery) -> Translation:
         connection = self._mapping.connections.get(delivery.connection)
@@ -83,16 +96,35 @@ class Processor:
             )
         return translate(self._mapping, connection, delivery, self._resolve)
 
-    def _settled(self, deliveries: Sequence[Delivery], batch: Batch, now: datetime) -> Applied:
+    def _settled(self, deliveries: Sequence[Delivery], batch: Batch, now: datetime) -> int:
+        """Write the batch; how many actions are new. What breaks it is found one by one and set aside."""
+        try:
+            return self._written(deliveries, batch, now)
+        except StoreError:
+            raise
+        except Exception as error:
+            if len(deliveries) > 1:
+                return sum(self._settled([one], batch, now) for one in deliveries)
+            log.exception("delivery %s is set aside", deliveries[0].id)
+            batch.breaks(deliveries[0].id, error)
+            return self._written(deliveries, batch, now)
+
+    def _written(self, deliveries: Sequence[Delivery], batch: Batch, now: datetime) -> int:
         """Write the batch; a delivery that breaks a rule is set aside and the rest taken again."""
         while True:
             try:
-                return self._store.write(lambda tx: self._timed(tx, deliveries, batch, now))
+                return self._store.write(lambda tx: self._timed(tx, deliveries, batch, now)).actions
             except ContendedError:
                 continue
             except DecisionFailedError as failed:
                 log.exception("delivery %s is set aside", failed.delivery_id)
-                batch.broken[failed.delivery_id] = failed.reason
+                self._set_aside(batch, failed, now)
+
+    def _set_aside(self, batch: Batch, failed: DecisionFailedError, now: datetime) -> None:
+        if failed.delivery_id in batch.translations:
+            batch.broken[failed.delivery_id] = failed.reason
+        else:
+            self._store.write(lambda tx: set_aside(tx, failed, self._mapping.version, now))
 
     def _timed(self, tx: Transaction, deliveries: Sequence[Delivery], batch: Batch, now: datetime) -> Applied:
         started = time.monotonic()
@@ -111,13 +143,12 @@ class Processor:
         applied = apply(tx, self._mapping, arrivals, now)
         inbox.settle(tx, [self._verdict(one.id, batch, applied, now) for one in waiting])
         inbox.release(tx, sorted(applied.decided), self._mapping.version, now)
-        inbox.let_go(tx, self.worker)
         return applied
 
     def _verdict(self, delivery_id: str, batch: Batch, applied: Applied, now: datetime) -> inbox.Settled:
-        translation = batch.translations[delivery_id]
         if reason := batch.broken.get(delivery_id):
             return self._ended(delivery_id, DeliveryStatus.FAILED, now, reason)
+        translation = batch.translations[delivery_id]
         if translation.failures:
             first = translation.failures[0]
             more = f" (and {len(translation.failures) - 1} more)" if len(translation.failures) > 1 else ""

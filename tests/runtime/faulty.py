@@ -66,3 +66,14 @@ class Broken:
 
     def seen(self, scope: Scope) -> dict[str, Value]:
         return {}
+
+
+class Unstorable:
+    """A text with a fault of ours in it: it gives a value that no store takes."""
+
+    text = "unstorable"
+    place = Place("shop.yaml", 1, 1)
+    is_constant = False
+
+    def __call__(self, scope: Scope) -> Value:
+        return object()  # type: ignore[return-value]  # that is the fault
