@@ -112,13 +112,15 @@ class _Round:
     def _assign(self, arrivals: Iterable[Arrival]) -> tuple[list[tuple[Arrival, str]], list[Arrival]]:
         """Each arrival with its contact's id; an event that nobody is found for makes a person, or is parked.
 
-        An arrival later in the batch may name the owner of an earlier one, so what is parked is tried twice.
+        An arrival later in the batch may name the owner of an earlier one, and that one of yet another: what
+        would be parked is tried again for as long as somebody new is found.
         """
         assigned: list[tuple[Arrival, str]] = []
+        tried: list[Arrival] = []
         left = list(arrivals)
-        for _ in range(2):
-            again = []
-            for arrival in left:
+        while len(left) != len(tried):
+            tried, again = left, []
+            for arrival in tried:
                 choice = choose(arrival.event, self._owners)
                 if choice.is_parked:
                     again.append(arrival)

@@ -115,6 +115,20 @@ def test_an_event_of_nobody_is_parked_and_decided_once_its_owner_is_known(shop: 
     assert len(shop.sandbox.state()["hubspot"]["tasks"]) == 1
 
 
+def test_events_of_one_batch_find_their_owner_through_one_another(shop: Shop) -> None:
+    """The first names the cart, the second its token too, the third the token and the person."""
+    shop.says("cart.updated", None, cart={"id": "c-1", "total": "600"})
+    shop.clock.moves(seconds=1)
+    shop.says("cart.updated", None, cart={"id": "c-1", "token": "t-1", "total": "600"})
+    shop.clock.moves(seconds=1)
+    shop.says("checkout.started", "eva@example.com", cart={"token": "t-1", "total": "600"})
+
+    shop.turns()
+
+    assert {row.status for row in shop.deliveries()} == {DeliveryStatus.DONE}
+    assert shop.contact("eva@example.com").counters["cart.updated"] == 2
+
+
 def test_marketing_without_consent_is_held_back_and_the_trace_says_so(shop: Shop) -> None:
     shop.says("newsletter.unsubscribed", "eva@example.com")
     shop.turns()
