@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -23,6 +23,19 @@ LATER: Final = frozenset({"until"})
 
 _MOMENT_LATER: Final = re.compile(r"next [a-z]+( .*)?|[0-9]{4}-[0-9]{2}-[0-9]{2}.*")
 """Moments of the language that this version does not resolve: `next monday 10:00`, dates."""
+
+_WANTED: Final[Mapping[str, str]] = {
+    "bool_parsing": "yes or no is wanted",
+    "dict_type": "keys with values are wanted",
+    "int_from_float": "a whole number is wanted",
+    "int_parsing": "a whole number is wanted",
+    "int_type": "a whole number is wanted",
+    "mapping_type": "keys with values are wanted",
+    "model_type": "keys with values are wanted",
+    "string_type": "a text is wanted",
+    "tuple_type": "a list is wanted",
+}
+"""Pydantic's kinds of misfits in an administrator's words; the others it puts well itself."""
 
 _SOME_MOMENT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 """Stands for a moment when the values are tried on the action's model."""
@@ -82,8 +95,18 @@ def _misfit(spec: ActionSpec, error: ErrorDetails, table: Table, place: Place) -
             at, "M121", f'{spec.platform}.{spec.name} needs "{name}"', "write it below the action"
         )
     else:
-        said = error["msg"].removeprefix("Value error, ")
-        yield problem_at(at, "M137", f"{spec.platform}.{spec.name}{f', {name}' if name else ''}: {said}")
+        said, hint = _said(error, node)
+        what = f"{spec.platform}.{spec.name}{f', {name}' if name else ''}"
+        yield problem_at(at, "M137", f"{what}: {said}", hint)
+
+
+def _said(error: ErrorDetails, node: Tree) -> tuple[str, str]:
+    """What is wrong with a value, and what to write."""
+    if error["type"] == "literal_error":
+        choices = str(error.get("ctx", {}).get("expected", ""))
+        return f'"{node}" is none of the choices'[:100], f"write {choices.replace(chr(39), '')}"
+    hint = f"as in [{node}]" if error["type"] == "tuple_type" and isinstance(node, Written) else ""
+    return _WANTED.get(error["type"]) or error["msg"].removeprefix("Value error, "), hint
 
 
 def _plain(node: Tree) -> Any:

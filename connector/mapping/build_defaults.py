@@ -27,6 +27,8 @@ LATE: Final[Mapping[Kind, timedelta]] = {
 }
 WEEK: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
+_AS_IN: Final = {"time zone": "Europe/Amsterdam", "locale": "nl_NL", "country": "NL"}
+
 
 def build_defaults(part: DefaultsPart, checker: Checker) -> Defaults:
     """The defaults; what is wrong is told to the checker."""
@@ -83,4 +85,5 @@ def _days(written: Written, checker: Checker) -> frozenset[int]:
 def _refuse(written: Written | None, what: str, known: Callable[[], set[str]], checker: Checker) -> None:
     if written is not None:
         message = f'there is no {what} "{written[:60]}"'
-        checker.refuse(written.place, "M145", message, did_you_mean(written, known()))
+        hint = did_you_mean(written, known()) or f"as in {_AS_IN[what]}"
+        checker.refuse(written.place, "M145", message, hint)
