@@ -14,6 +14,8 @@ QUOTING: Final = (
     "or has brackets or a comma inside {…}, stands in quotes"
 )
 _OPENS: Final = re.compile(r"""(?:^|: |- )[ ]*["'\[{]""")
+_CURLY: Final = re.compile("[:-] *[\u2018\u2019\u201a\u201c\u201d\u201e]")
+_ODD_BLANK: Final = re.compile("(?:^ *|[:-])([\u00a0\u2007\u202f])")
 _COLONS: Final = re.compile(r": ")
 
 
@@ -30,6 +32,11 @@ def explain(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
         message = "a value that begins with *, & or ! and has no quotes"
         return _at(error.context_mark, file, "M107", message, "put the value in quotes")
     lines = text.split("\n")
+    if blank := _odd_blank(lines, file, mark.line):
+        return blank
+    if "expected ':'" in said and error.context_mark is not None:
+        message = "this line is no key with a value"
+        return _at(error.context_mark, file, "M106", message, "write a colon and a blank behind the key")
     line = lines[mark.line] if mark.line < len(lines) else ""
     code, message, hint = _read(said, line, mark.column)
     return _at(mark, file, code, message, hint)
@@ -49,7 +56,19 @@ def _read(said: str, line: str, column: int) -> tuple[str, str, str]:
     return "M106", f"the file cannot be read as YAML: {said}", QUOTING
 
 
+def _odd_blank(lines: list[str], file: str, line: int) -> Problem | None:
+    """The blank that is none for YAML, in this line or the one before: texts from websites hold such."""
+    for index in (line - 1, line):
+        found = _ODD_BLANK.search(lines[index]) if 0 <= index < len(lines) else None
+        if found:
+            message = f"a blank that is none (U+{ord(found[1]):04X})"
+            return Problem(file, index + 1, found.start(1) + 1, "M104", message, "write an ordinary blank")
+    return None
+
+
 def _colon(line: str) -> tuple[str, str, str]:
+    if _CURLY.search(line):
+        return "M107", "curly quotes do not hold a value together", 'use straight ones: "…"'
     if len(_COLONS.findall(line)) > 1:
         return "M107", "a colon inside a value that has no quotes", QUOTING
     return (
