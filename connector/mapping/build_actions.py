@@ -127,6 +127,8 @@ class ActionBuilder:
         if spec := self._specs.get((connection.platform, action)):
             return spec
         known = [name for platform, name in self._specs if platform == connection.platform]
+        if not known:
+            return None  # There is no such platform: its connection says so.
         if nearest := ACTIONS_LATER.get(connection.platform, {}).get(action):
             hint = f"the nearest is {connection.name}.{nearest}" if nearest in known else "leave it out"
             self._checker.refuse(place, *not_built(f"{connection.name}.{action}", hint))

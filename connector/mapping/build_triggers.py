@@ -7,7 +7,7 @@ from typing import Final
 
 from connector.mapping.build_actions import ActionBuilder
 from connector.mapping.build_journeys import events_into, know_stage
-from connector.mapping.checker import Checker, names_for
+from connector.mapping.checker import Checker, every_name, names_for
 from connector.mapping.mapping import ActionTemplate, Defaults, Trigger
 from connector.mapping.nodes import Written
 from connector.mapping.scalars import did_you_mean
@@ -43,10 +43,12 @@ class TriggerBuilder:
                 self._checker.refuse(
                     part.place_of_value(key), "M121", f'"{key}" is empty', "write at least one"
                 )
-        on = frozenset(str(one) for one in part.on if isinstance(one, Written) and self._checker.event(one))
+        events = [one for one in part.on if isinstance(one, Written)]
+        on = frozenset(str(one) for one in events if self._checker.event(one))
         stages = frozenset(self._entry(one.stage) for one in part.on if isinstance(one, EntryPart))
         into = (events_into(self._journeys[journey], stage) for journey, stage in stages if journey)
-        names = names_for(on.union(*into), self._contact)
+        is_known = on.issuperset(events)
+        names = names_for(on.union(*into), self._contact) if is_known else every_name(self._contact)
         when = self._checker.condition(part.when, names)
         do = self._actions.steps(part.do, names)
         kind = self._kind(part, do)

@@ -44,6 +44,11 @@ def names_for(events: Iterable[str], contact: Type) -> Names:
     return Names({"event": EVENT, "contact": contact, "now": time(), **certain}, lacking)
 
 
+def every_name(contact: Type) -> Names:
+    """The names of rules of whose events one is unknown: it could carry any subject."""
+    return Names({"event": EVENT, "contact": contact, "now": time(), **SUBJECTS})
+
+
 @dataclass(slots=True)
 class Checker:
     """What all builders of a mapping share.
@@ -93,7 +98,9 @@ class Checker:
         """Whether there is such an event; it is a problem if not."""
         is_known = name in EVENTS or _CUSTOM.fullmatch(name) is not None
         if not is_known:
-            self.refuse(name.place, "M131", f'there is no event "{name[:60]}"', did_you_mean(name, EVENTS))
+            several = ", ".join(name[:60].replace(",", " ").split())
+            hint = f"several stand in brackets: [{several}]" if "," in name else did_you_mean(name, EVENTS)
+            self.refuse(name.place, "M131", f'there is no event "{name[:60]}"', hint)
         elif self.made is not None and name not in self.made:
             hint = "connect a source that does, or leave it out"
             self.warn(name.place, "M152", f'none of your sources makes "{name}"', hint)
@@ -122,8 +129,10 @@ def _explained(problem: Problem, text: Written, names: Names) -> Problem:
     if place is not None:
         problem = replace(problem, line=place.line, column=place.column)
     word = _WORD.match(text, offset)
-    if problem.code != _UNKNOWN_NAME or word is None or word[0] not in names.lacking:
+    if problem.code != _UNKNOWN_NAME or word is None or word[0] not in SUBJECTS:
         return problem
+    if word[0] not in names.lacking:
+        return replace(problem, hint=_carriers(word[0]))
     hint = f"listen only to events that carry one, or make two rules; {_carriers(word[0])}"
     return replace(problem, code="M140", message=f"{names.lacking[word[0]]} carries no {word[0]}", hint=hint)
 

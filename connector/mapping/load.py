@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from connector.errors import MappingError, Problem
 from connector.mapping.assemble import Assembly
@@ -17,6 +18,9 @@ from connector.mapping.reader import read_bytes, read_text
 from connector.mapping.schema import SourcePart
 from connector.mapping.shipped import Sources
 from connector.model.action import ActionSpec
+
+_LOOKED_UP: Final = {"connections": "M133", "journeys": "M132"}
+"""What rules name that stands elsewhere, with the code of the problem that it is not there."""
 
 
 def load_mapping(folder: Path, shipped: Path, specs: Sequence[ActionSpec]) -> Mapping:
@@ -36,19 +40,28 @@ def check_folder(
     """The mapping, or None where an error stands in the way; and all problems and warnings, by place."""
     files, unread = read_folder(folder)
     definitions, misread = Definitions(), list(unread)
+    is_whole = True
     for name, raw in files.items():
         tree, problems = read_bytes(raw, name)
         misread.extend(problems)
+        is_whole &= tree is not None or not problems
         if tree is not None:
             definitions.add_file(tree)
     checker = Checker(definitions.problems)
     sources = Sources(definitions.of("sources"), shipped, checker)
     mapping = Assembly(definitions, sources, specs, checker).mapping(files)
-    found = tuple(sorted({*misread, *_not_following(misread, checker.problems)}))
+    absent: frozenset[str] = frozenset() if is_whole else _absent(definitions)
+    noted = (one for one in checker.problems if one.code not in absent)
+    found = tuple(sorted({*misread, *_not_following(misread, noted)}))
     return (None if any(one.severity == "error" for one in found) else mapping), found
 
 
-def _not_following(misread: Sequence[Problem], found: Sequence[Problem]) -> Iterator[Problem]:
+def _absent(definitions: Definitions) -> frozenset[str]:
+    """Codes that say nothing while a file cannot be read: all that they miss may stand in it."""
+    return frozenset(code for sort, code in _LOOKED_UP.items() if not definitions.of(sort))
+
+
+def _not_following(misread: Sequence[Problem], found: Iterable[Problem]) -> Iterator[Problem]:
     """Those in lines that were read as meant; in the others they may only follow from that."""
     lines = {(one.file, one.line) for one in misread}
     return (one for one in found if (one.file, one.line) not in lines)

@@ -64,7 +64,8 @@ IN_TRIGGER = [
     Mistake("order.total >= 500", "order.total >= 500\n  and order.totl < 9", "M204", 4, 13, "total"),
     Mistake("order.total >= 500", "|\n  order.total >= 500\n  and order.totl < 9", "M204", 5, 13, "total"),
     Mistake("order.total >= 500", '"order.total and \'x\' == \\"y\\" and totl"', "M203", 3, 41, "totl"),
-    Mistake("order.total", "cart.total", "M203", 3, 7, "cart"),
+    Mistake("order.total", "cart.total", "M203", 3, 7, "cart comes with cart.updated"),
+    Mistake("order.paid", "order.paid, cart.updated", "M131", 2, 5, "[order.paid, cart.updated]"),
     Mistake("when: order.total >= 500", "when:", "M127", 3, 6, "no value"),
     Mistake("when: order.total >= 500", "when: [order.total]", "M122", 3, 7, "quotes"),
     Mistake("hubspot.create_task", "hubspott.create_task", "M133", 5, 5, 'did you mean "hubspot"?'),
@@ -75,9 +76,12 @@ IN_TRIGGER = [
     Mistake("hubspot.create_task", "create_task", "M135", 5, 5, "connection.action"),
     Mistake("title: Call", "titel: Call", "M136", 6, 7, 'did you mean "title"?'),
     Mistake("      title: Call\n", "", "M121", 5, 5, "title"),
-    Mistake("title: Call", "title: [Call]", "M137", 6, 14, "title"),
+    Mistake("title: Call", "title: [Call]", "M137", 6, 14, "title: a text is wanted"),
     Mistake("title: Call", "title:", "M127", 6, 13, "no value"),
-    Mistake("title: Call", "title: Call\n      priority: high", "M137", 7, 17, "priority"),
+    Mistake("title: Call", "title: Call\n      priority: high", "M137", 7, 17, "a whole number is wanted"),
+    Mistake(
+        "hubspot.create_task", "hubspot.tag: {add: x}\n  - hubspot.create_task", "M137", 5, 24, "as in [x]"
+    ),
     Mistake("title: Call", 'title: "{{ order.nr }}"', "M204", 6, 24, "number"),
     Mistake("title: Call", "title: Call\n      until: order.placed", "M190", 7, 7, "until"),
     Mistake("1 working day", "1 workday", "M123", 7, 12, "2 working days"),
@@ -183,12 +187,14 @@ IN_REST = [
     Mistake("contact.purchases.count >= 3", "contact.segments.vip", "M141", 4, 10, "repeat"),
     Mistake("contact.purchases.count >= 3", "[x]", "M122", 4, 10, "condition"),
     Mistake("contact.purchases.count >= 3", "contact.purchases.cont >= 3", "M204", 4, 28, "count"),
-    Mistake("contact.purchases.count >= 3", "order.total >= 3", "M203", 4, 10, "order"),
+    Mistake(
+        "contact.purchases.count >= 3", "order.total >= 3", "M203", 4, 10, "order comes with order.placed"
+    ),
     Mistake("Europe/Amsterdam", "Europe/Amsterdm", "M145", 6, 14, 'did you mean "Europe/Amsterdam"?'),
     Mistake("Europe/Amsterdam", "../../etc/passwd", "M145", 6, 14, "time zone"),
-    Mistake("nl_NL", "nl_XYZ", "M145", 7, 11, "locale"),
+    Mistake("nl_NL", "dutch", "M145", 7, 11, "as in nl_NL"),
     Mistake("mon-fri", "mon-fry", "M145", 8, 24, "mon-fri"),
-    Mistake("holidays: NL", "holidays: Holland", "M145", 8, 43, "country"),
+    Mistake("holidays: NL", "holidays: Holland", "M145", 8, 43, "as in NL"),
     Mistake("newsletter.confirmed", "newsletter.confrmed", "M131", 9, 20, "newsletter.confirmed"),
     Mistake("email: newsletter", "fax: newsletter", "M124", 9, 13, "email"),
     Mistake("marketing: 24h", "marketng: 24h", "M124", 10, 10, 'did you mean "marketing"?'),
@@ -290,6 +296,21 @@ def test_a_broken_connection_does_not_make_its_actions_wrong(tmp_path: Path) -> 
     _, problems = check(tmp_path, {**SOUND, "connections.yaml": connections, "trigger.yaml": TRIGGER})
 
     assert [one.code for one in problems] == ["M126"]
+
+
+@pytest.mark.parametrize("broken", ["platform: hubspt, token: $A", "platform: hubspot, token: %A"])
+def test_one_mistake_in_a_connection_is_one_problem(tmp_path: Path, broken: str) -> None:
+    connections = CONNECTIONS.replace("platform: hubspot, token: $HUBSPOT_TOKEN", broken)
+
+    _, problems = check(tmp_path, {**SOUND, "connections.yaml": connections, "trigger.yaml": TRIGGER})
+
+    assert [one.file for one in problems] == ["connections.yaml"], [str(one) for one in problems]
+
+
+def test_a_misspelt_event_does_not_make_its_subject_wrong(tmp_path: Path) -> None:
+    _, problems = check(tmp_path, {**SOUND, "trigger.yaml": TRIGGER.replace("order.paid", "order.payed")})
+
+    assert [one.code for one in problems] == ["M131"]
 
 
 def test_a_broken_connection_hides_no_misspelt_one(tmp_path: Path) -> None:
