@@ -251,4 +251,6 @@ def _refused(server: Server) -> bool:
             connect(server).close()
         except ConnectionRefusedError:
             return True
+        except ConnectionResetError:
+            continue
     return False
