@@ -1,0 +1,42 @@
+"""`loods check` and `explain`: what a mapping says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from connector.settings import Settings
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(["human", "json"]), default="human", show_default=True)
+@click.pass_obj
+def check(settings: Settings, form: str) -> None:
+    """Say everything that is wrong in the mapping. Exit code 0 when nothing is, 1 otherwise."""
+    from connector import bootstrap
+    from connector.cli import show
+
+    mapping, problems = bootstrap.check(settings)
+    show.problems(problems, as_json=form == "json")
+    if mapping is None:
+        raise SystemExit(1)
+    if form == "human":
+        show.summary(mapping, settings.mappings)
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--connection", required=True, help="The connection that would have received it.")
+@click.option(
+    "--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="A header that came with it."
+)
+@click.option("--topic", help="The source's own name for what happened, where a header would have said so.")
+@click.pass_obj
+def explain(
+    settings: Settings, file: Path, connection: str, headers: tuple[str, ...], topic: str | None
+) -> None:
+    """What a payload would do and why; nothing is written or sent."""
+    from connector.cli import explaining
+
+    explaining.explain(settings, explaining.Payload(file, connection, headers, topic))

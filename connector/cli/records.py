@@ -1,0 +1,77 @@
+"""`loods contact`, `deliveries` and `actions`: what was received, decided and done."""
+
+from __future__ import annotations
+
+import click
+
+from connector.settings import Settings
+
+
+@click.group()
+def contact() -> None:
+    """What is known of a person."""
+
+
+@contact.command("show")
+@click.argument("email")
+@click.option("--format", "form", type=click.Choice(["human", "json"]), default="human", show_default=True)
+@click.pass_obj
+def show_contact(settings: Settings, email: str, form: str) -> None:
+    """State and history of the contact with this address."""
+    from connector.cli import inspecting
+
+    inspecting.contact(settings, email, as_json=form == "json")
+
+
+@click.group(invoke_without_command=True)
+@click.option("--status", help="Only these: waiting, done, ignored, parked or failed.")
+@click.option("--limit", type=click.IntRange(1, 500), default=30, show_default=True)
+@click.pass_context
+def deliveries(ctx: click.Context, status: str | None, limit: int) -> None:
+    """The webhooks that were received, newest first; those that failed wait here for you."""
+    from connector.cli import inspecting
+
+    if ctx.invoked_subcommand is None:
+        inspecting.deliveries(ctx.obj, status, limit)
+
+
+@deliveries.command("replay")
+@click.argument("delivery_id")
+@click.pass_obj
+def replay_delivery(settings: Settings, delivery_id: str) -> None:
+    """Process a failed, parked or ignored delivery again (while `loods run` is stopped, on SQLite)."""
+    from connector.cli import inspecting
+
+    inspecting.replay_delivery(settings, delivery_id)
+
+
+@click.group(invoke_without_command=True)
+@click.option("--status", help="Only these: waiting, sending, unknown, done or dead.")
+@click.option("--limit", type=click.IntRange(1, 500), default=30, show_default=True)
+@click.pass_context
+def actions(ctx: click.Context, status: str | None, limit: int) -> None:
+    """What the platforms were asked to do, newest first; what they refused is dead, with their words."""
+    from connector.cli import inspecting
+
+    if ctx.invoked_subcommand is None:
+        inspecting.actions(ctx.obj, status, limit)
+
+
+@actions.command("replay")
+@click.argument("action_id", type=int)
+@click.pass_obj
+def replay_action(settings: Settings, action_id: int) -> None:
+    """Try a dead action again (while `loods run` is stopped, on SQLite)."""
+    from connector.cli import inspecting
+
+    inspecting.replay_action(settings, action_id)
+
+
+@actions.command("discard")
+@click.argument("action_id", type=int)
+@click.pass_obj
+def discard_action(settings: Settings, action_id: int) -> None:
+    """Give an action up that waits (while `loods run` is stopped, on SQLite)."""
+    from connector.cli import inspecting
+
+    inspecting.discard_action(settings, action_id)

@@ -1,0 +1,88 @@
+"""`loods run`, `demo`, `sandbox` and `migrate`: what runs until it is told to stop, and what it needs."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from pathlib import Path
+
+import click
+
+from connector.errors import SettingsError
+from connector.settings import Settings
+
+
+@click.command()
+@click.option("--host", help="Address to listen on [HOST, 127.0.0.1].")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="Port to listen on [PORT, 8080]; 0 takes a free one."
+)
+@click.pass_obj
+def run(settings: Settings, host: str | None, port: int | None) -> None:
+    """Receive, decide and dispatch, all in this one process, until SIGTERM or Ctrl-C."""
+    from connector import bootstrap
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    system = bootstrap.build(settings.listening_on(host, port))
+    for notice in (*bootstrap.missing(settings, system.mapping), *system.store.notices):
+        click.echo(f"notice: {notice}", err=True)
+    is_clean = bootstrap.run(
+        system, stop_signal(), lambda url: click.echo(f"Loods listens at {url}", err=True)
+    )
+    click.echo(
+        "stopped" if is_clean else "stopped; a worker did not end in time, its work is taken up again",
+        err=True,
+    )
+
+
+@click.command()
+@click.option(
+    "--once", is_flag=True, help="End when the morning is over; exit code 0 only if all of it arrived."
+)
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of Loods; 0 takes a free one.")
+@click.option("--picture", type=click.Path(path_type=Path), help="Write what is shown to this file, as SVG.")
+@click.pass_obj
+def demo(settings: Settings, once: bool, port: int, picture: Path | None) -> None:
+    """Play a morning in a webshop into Loods, with a local HubSpot and Mailchimp."""
+    from connector.demo import play
+
+    raise SystemExit(play(settings, once=once, port=port, picture=picture))
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8090, show_default=True)
+def sandbox(port: int) -> None:
+    """A local HubSpot and Mailchimp over real HTTP; GET /state shows all that it holds."""
+    from connector.sandbox import serve
+
+    try:
+        serve(
+            port,
+            "127.0.0.1",
+            ready=lambda it: click.echo(f"HubSpot and Mailchimp at {it.url}, all of it at {it.url}/state"),
+        )
+    except OSError as error:
+        raise SettingsError(
+            f"cannot listen on port {port}: {error.strerror or error}; --port names another"
+        ) from error
+
+
+@click.command()
+@click.pass_obj
+def migrate(settings: Settings) -> None:
+    """Bring the database's schema up to date (`loods run` does it by itself)."""
+    from connector.store.database import open_store
+
+    store = open_store(settings.database_url)
+    store.migrate()
+    store.close()
+    click.echo("the schema is up to date")
+
+
+def stop_signal() -> threading.Event:
+    """An event that SIGTERM and Ctrl-C set."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
