@@ -147,6 +147,18 @@ def test_a_refund_is_about_its_order_and_tells_its_amount() -> None:
     assert event.subjects["order"] == {"id": "820982911946154508", "refunded": Decimal("19.95")}
 
 
+def test_money_that_could_not_be_paid_back_is_not_counted() -> None:
+    paid_back = {"amount": "15.00", "kind": "refund", "status": "success"}
+    refused = [{**paid_back, "status": status} for status in ("failure", "error")]
+
+    some = from_file("shopify", "refund.json", "refunds/create", transactions=[paid_back, *refused])
+    none = from_file("shopify", "refund.json", "refunds/create", transactions=refused)
+
+    assert only(some).subjects["order"]["refunded"] == Decimal("15.00")
+    assert none.events == ()
+    assert none.failures == ()
+
+
 def test_goods_that_only_went_back_into_stock_are_no_refund() -> None:
     translation = from_file("shopify", "refund.json", "refunds/create", transactions=[])
 

@@ -145,7 +145,7 @@ def test_a_retry_has_the_same_events(file: Any) -> None:
 @settings(deadline=None)
 @given(st.lists(st.decimals("-99999.99", "99999.99", places=2), min_size=1, max_size=30))
 def test_money_adds_up_to_the_cent(amounts: list[Decimal]) -> None:
-    transactions = [{"amount": str(amount)} for amount in amounts]
+    transactions = [{"amount": str(amount), "status": "success"} for amount in amounts]
 
     event = only(from_file("shopify", "refund.json", "refunds/create", transactions=transactions))
 
