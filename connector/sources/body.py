@@ -62,7 +62,7 @@ def _read_json(text: str) -> Value:
     try:
         return _loads(_mended(text))
     except json.JSONDecodeError as error:
-        where = f"{error.msg} at character {error.pos}"
+        where = f"{error.msg.removesuffix(' at')} at character {error.pos + 1}"
         raise BodyError("json_invalid", f"the body is not JSON: {where}") from error
 
 

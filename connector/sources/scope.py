@@ -16,6 +16,9 @@ View: TypeAlias = dict[str, Value]
 LONGEST_TOPIC: Final = 200
 """Characters that are kept of a topic."""
 
+LONGEST_SHOWN: Final = 60
+"""Characters up to which an expression stands in the reason of a failure."""
+
 
 def view_of(headers: Mapping[str, str], query: Mapping[str, str], raw: bytes, body: Value) -> View:
     """The names for one delivery; those of headers are lower-case, so that they are found however written."""
@@ -51,7 +54,7 @@ def topic_of(source: Source, view: View) -> str:
     """The source's own name for what happened. Raises TranslationError where there is none."""
     topic = _text(source.topic, view, "the topic")
     if topic is None:
-        raise TranslationError("", f"there is no topic at {source.topic.text}")
+        raise TranslationError("", f"it does not say what happened: {_looked_at(source.topic)} is missing")
     return topic[:LONGEST_TOPIC]
 
 
@@ -61,6 +64,11 @@ def key_of(source: Source, view: View) -> list[str]:
     if not any(found):
         raise TranslationError("", "nothing is there of what its key is made of")
     return found
+
+
+def _looked_at(expression: Expression) -> str:
+    """The expression, or its kind where it is too long to help a reader."""
+    return expression.text if len(expression.text) <= LONGEST_SHOWN else "the topic"
 
 
 def _text(expression: Expression, view: View, name: str) -> str | None:

@@ -56,6 +56,11 @@ def test_what_is_ambiguous_is_refused_by_a_stable_code(raw: bytes, code: str) ->
     assert raised.value.code == code
 
 
+def test_the_place_of_a_mistake_counts_from_one() -> None:
+    with pytest.raises(BodyError, match=r"JSON: Unterminated string starting at character 6$"):
+        read_body(b'{"a":"b', "json")
+
+
 def test_a_byte_order_mark_is_passed_over() -> None:
     assert read_body(b'\xef\xbb\xbf{"a": 1}', "json") == {"a": 1}
 

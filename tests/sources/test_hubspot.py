@@ -181,6 +181,12 @@ def test_a_privacy_deletion_erases_and_a_deletion_does_not() -> None:
     assert deleted.ignored == "hubspot does not listen to contact.deletion"
 
 
+def test_a_part_that_says_nothing_fails_in_a_sentence_that_can_be_read() -> None:
+    translation = posted("hubspot", "", [{}])
+
+    assert translation.failures == (Failure(0, "", "it does not say what happened: the topic is missing"),)
+
+
 def test_a_workflow_post_is_ignored_by_name() -> None:
     assert from_file("hubspot", "workflow.json").ignored == "hubspot does not listen to workflow"
 

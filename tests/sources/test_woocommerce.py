@@ -175,4 +175,5 @@ def test_an_error_that_the_shop_signs_instead_of_an_order_fails() -> None:
 def test_a_delivery_without_topic_fails() -> None:
     translation = posted("woocommerce", "", {"id": 17})
 
-    assert translation.failures == (Failure(0, "", "there is no topic at headers['X-WC-Webhook-Topic']"),)
+    reason = "it does not say what happened: headers['X-WC-Webhook-Topic'] is missing"
+    assert translation.failures == (Failure(0, "", reason),)
