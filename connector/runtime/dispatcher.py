@@ -12,7 +12,7 @@ from connector.journey.consent import may_market
 from connector.mapping.mapping import Mapping
 from connector.model.action import Kind
 from connector.model.contact import Contact
-from connector.platforms.base import Addressee, Call, Outcome, Platform
+from connector.platforms.base import Addressee, Call, Done, Outcome, Platform
 from connector.runtime.bell import Bell
 from connector.runtime.deciding import ContendedError, DecisionFailedError, set_aside
 from connector.runtime.outcomes import Outcomes
@@ -21,7 +21,8 @@ from connector.store.database import Store, Transaction
 
 log = logging.getLogger(__name__)
 
-LOOKS_AT_ONCE = 20
+BRIEFLY = 10.0
+"""Seconds for which a platform is left alone that asks us to slow down and does not say for how long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,8 @@ class Dispatcher:
         Raises StoreError where the database cannot serve; the next step then begins with what is left over.
         """
         self._finish()
-        now = self._clock()
-        if self._hold_until is not None and now < self._hold_until:
-            return 0
-        return self._look(now) + self._send(now)
+        looked = 0 if self._is_held() else self._look()
+        return looked if self._is_held() else looked + self._send()
 
     def seconds_to_wait(self) -> float:
         """How long nothing is due here; at most a second, so that a bell that was missed costs no more."""
@@ -113,8 +112,8 @@ class Dispatcher:
 
     def _finish(self) -> None:
         """Write down what came of calls. A claim that broke before its calls may stand: nobody knows."""
-        if self._answered is not None:
-            self._write_down(self._answered)
+        if (answered := self._answered) is not None:
+            self._write_down(lambda tx: self._settle(tx, answered))
         elif self._is_in_doubt:
             self._interrupt()
         self._answered, self._is_in_doubt = None, False
@@ -126,7 +125,8 @@ class Dispatcher:
         if rows:
             log.warning("%s: the outcome of %d actions is unknown; looking first", self.connection, len(rows))
 
-    def _send(self, now: datetime) -> int:
+    def _send(self) -> int:
+        now = self._clock()
         self._is_in_doubt = True
         claimed = self._store.write(lambda tx: self._claim(tx, now))
         self._is_in_doubt = False
@@ -167,13 +167,13 @@ class Dispatcher:
             return [error for _ in calls]
         except Exception as error:
             log.exception("%s.%s broke", self.connection, name)
-            return [Unknown(f"our own code broke: {type(error).__name__}: {error}") for _ in calls]
+            return [_our_fault(error) for _ in calls]
 
-    def _write_down(self, answered: Answered) -> None:
+    def _write_down(self, work: Callable[[Transaction], None]) -> None:
         """In one transaction; a parked event that it releases and that breaks a rule of ours is set aside."""
         while True:
             try:
-                return self._store.write(lambda tx: self._settle(tx, answered))
+                return self._store.write(work)
             except ContendedError:
                 continue
             except DecisionFailedError as failed:
@@ -188,16 +188,22 @@ class Dispatcher:
         for (queued, call), outcome in zip(answered.pairs, answered.outcomes, strict=True):
             self._outcomes.settle(tx, queued, call, outcome)
 
+    def _is_held(self) -> bool:
+        return self._hold_until is not None and self._clock() < self._hold_until
+
     def _hold(self, outcomes: Sequence[Outcome]) -> None:
         """A platform that says «slow down» is left alone by the whole connection for as long."""
-        waits = [one.retry_after for one in outcomes if isinstance(one, Transient) and one.status == 429]
-        longest = max((wait for wait in waits if wait is not None), default=None)
-        self._hold_until = self._clock() + timedelta(seconds=longest) if longest else None
+        if longest := max(map(_wait_asked, outcomes), default=0.0):
+            self._hold_until = self._clock() + timedelta(seconds=longest)
 
-    def _look(self, now: datetime) -> int:
-        """Ask the platform about actions whose outcome is unknown, before anything is repeated."""
+    def _look(self) -> int:
+        """Ask the platform about an action whose outcome is unknown, before it is repeated.
+
+        One at a time, so that neither what is due nor the end of the program waits for a row of slow answers.
+        """
+        now = self._clock()
         rows = self._store.write(
-            lambda tx: self._with_calls(tx, outbox.claim_unknown(tx, self.connection, now, LOOKS_AT_ONCE))
+            lambda tx: self._with_calls(tx, outbox.claim_unknown(tx, self.connection, now, 1))
         )
         for queued, call in rows:
             self._look_at(queued, call)
@@ -207,13 +213,34 @@ class Dispatcher:
         if not self._outcomes.can_look_up(queued.action.name):
             self._store.write(lambda tx: self._outcomes.repeat(tx, queued))
             return
+        found = self._looked_up(call)
+        if isinstance(found, DispatchError):
+            self._hold([found])
+            self._store.write(lambda tx: self._outcomes.look_failed(tx, queued, found))
+        else:
+            self._write_down(lambda tx: self._outcomes.looked(tx, queued, call, found))
+
+    def _looked_up(self, call: Call) -> Done | DispatchError | None:
         try:
-            found = self._platform.look_up(call)
+            return self._platform.look_up(call)
         except DispatchError as error:
-            words = error.words
-            self._store.write(lambda tx: self._outcomes.look_later(tx, queued, words))
-            return
-        self._store.write(lambda tx: self._outcomes.looked(tx, queued, call, found))
+            return error
+        except Exception as error:
+            log.exception("%s: looking up %s broke", self.connection, call.action.name)
+            return _our_fault(error)
+
+
+def _our_fault(error: Exception) -> Unknown:
+    return Unknown(f"our own code broke: {type(error).__name__}: {error}")
+
+
+def _wait_asked(outcome: Outcome) -> float:
+    """Seconds for which the platform wants no call at all: at 429 or a throttle, and at 503 if it says so."""
+    if not isinstance(outcome, Transient):
+        return 0.0
+    if outcome.status == 429 or outcome.code == "throttled":
+        return outcome.retry_after or BRIEFLY
+    return (outcome.retry_after or 0.0) if outcome.status == 503 else 0.0
 
 
 def _is_permitted(call: Call) -> bool:

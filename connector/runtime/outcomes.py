@@ -55,26 +55,31 @@ class Outcomes:
 
     def looked(self, tx: Transaction, queued: outbox.Queued, call: Call, found: Done | None) -> None:
         """The platform has said whether an action of unknown outcome happened."""
-        now = self._clock()
         if found is None:
-            outbox.again(tx, queued.id, now, now, "looked_absent", "looked: it had not happened")
+            self._repeat(tx, queued, "looked_absent", "looked: it had not happened")
             return
+        now = self._clock()
         outbox.done(tx, queued.id, now, found.reference, outcome="looked_done")
         self._learn(tx, call, found, now)
 
-    def look_later(self, tx: Transaction, queued: outbox.Queued, words: str) -> None:
-        """The platform could not say; it is asked again, and in the end a person has to look."""
+    def look_failed(self, tx: Transaction, queued: outbox.Queued, error: DispatchError) -> None:
+        """The platform could not say; it is asked again, and in the end a person has to look.
+
+        One that does not know us is asked again when it does: that is no failure of the action.
+        """
         now = self._clock()
-        due = next_attempt(queued.failures + 1, now, self._random)
+        if isinstance(error, Unauthorized):
+            outbox.pause(tx, self._connection, now, error.words)
+            return
+        due = self._due(queued.failures + 1, error)
         if due is None:
-            outbox.dead(tx, queued.id, now, "unknown", f"its outcome could not be looked up: {words}")
+            outbox.dead(tx, queued.id, now, "unknown", f"its outcome could not be looked up: {error.words}")
         else:
-            outbox.unknown(tx, queued.id, now, due, words)
+            outbox.unknown(tx, queued.id, now, due, error.words)
 
     def repeat(self, tx: Transaction, queued: outbox.Queued) -> None:
         """Nobody can say whether it happened: it is repeated, and the unknown attempt stands recorded."""
-        now = self._clock()
-        outbox.again(tx, queued.id, now, now, "unknown", queued.words)
+        self._repeat(tx, queued, "unknown", queued.words)
 
     def hold_back(self, tx: Transaction, queued: outbox.Queued) -> None:
         """It may not be done any more: consent was withdrawn since it was decided."""
@@ -82,16 +87,31 @@ class Outcomes:
         outbox.dead(tx, queued.id, self._clock(), "held_back", words)
 
     def _again(self, tx: Transaction, queued: outbox.Queued, outcome: str, error: DispatchError) -> None:
-        now = self._clock()
         failures = queued.failures + 1
-        due = next_attempt(failures, now, self._random)
+        due = self._due(failures, error)
         if due is None:
-            words = f"given up after {failures} attempts: {error.words}"
-            outbox.dead(tx, queued.id, now, outcome, words)
-            return
-        if isinstance(error, Transient) and error.retry_after is not None:
-            due = max(due, now + timedelta(seconds=error.retry_after))
-        outbox.again(tx, queued.id, now, due, outcome, error.words)
+            self._give_up(tx, queued, outcome, f"{failures} attempts: {error.words}")
+        else:
+            outbox.again(tx, queued.id, self._clock(), due, outcome, error.words)
+
+    def _repeat(self, tx: Transaction, queued: outbox.Queued, outcome: str, words: str) -> None:
+        """After an unknown outcome, which was counted as a failure when it was written down."""
+        due = self._due(queued.failures)
+        if due is None:
+            self._give_up(tx, queued, outcome, f"{queued.failures} attempts: {queued.words}")
+        else:
+            outbox.again(tx, queued.id, self._clock(), due, outcome, words)
+
+    def _due(self, failures: int, error: DispatchError | None = None) -> datetime | None:
+        """When to try again, never before the platform wants to be asked; None to give up."""
+        now = self._clock()
+        due = next_attempt(failures, now, self._random)
+        if due is not None and isinstance(error, Transient) and error.retry_after is not None:
+            return max(due, now + timedelta(seconds=error.retry_after))
+        return due
+
+    def _give_up(self, tx: Transaction, queued: outbox.Queued, outcome: str, after: str) -> None:
+        outbox.dead(tx, queued.id, self._clock(), outcome, f"given up after {after}")
 
     def _learn(self, tx: Transaction, call: Call, done: Done, now: datetime) -> None:
         """The platform told its own id of the person: events that waited for it are decided now."""

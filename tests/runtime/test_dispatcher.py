@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from connector.platforms.hubspot import HubSpot
+from connector.runtime.backoff import GIVE_UP_AFTER
 from connector.runtime.dispatcher import Dispatcher
+from connector.store import outbox
 from connector.store.outbox import ActionStatus, Queued
 from tests.runtime.faulty import FaultyStore
 from tests.runtime.shop import Shop
@@ -74,3 +76,80 @@ def test_a_claim_whose_commit_was_lost_is_looked_at_and_holds_nobody_up(shop: Sh
     assert went_well == [False, True]
     assert task(shop).status is ActionStatus.DONE
     assert len(shop.sandbox.state()["hubspot"]["tasks"]) == 1
+
+
+TASKS = {"method": "POST", "path": "/crm/v3/objects/tasks"}
+LOOKING = {"method": "GET", "path": "/crm/v4/objects"}
+
+
+def lost_answer(shop: Shop) -> None:
+    """A task whose answer is lost before it was made; its outcome can be looked up from now on."""
+    shop.sandbox.script(TASKS, [{"drop": True}])
+    wants_a_call(shop)
+    shop.turns()
+    shop.clock.moves(seconds=16)
+
+
+def test_a_platform_that_always_breaks_is_left_alone_for_longer_each_time_and_in_the_end(shop: Shop) -> None:
+    shop.sandbox.script(TASKS, [{"status": 500, "body": {"message": "sorry"}}], times=None)
+    wants_a_call(shop)
+    shop.turns()
+
+    hours = 0
+    while task(shop).status is not ActionStatus.DEAD and hours < 60:
+        shop.clock.moves(hours=1)
+        hours += 1
+        shop.turns()
+
+    assert task(shop).status is ActionStatus.DEAD
+    assert "given up" in task(shop).words
+    assert len(shop.calls("/objects/tasks")) <= 2 * GIVE_UP_AFTER
+
+
+def test_a_token_that_is_revoked_when_an_outcome_is_looked_up_pauses_the_connection(shop: Shop) -> None:
+    lost_answer(shop)
+    shop.sandbox.script(LOOKING, [{"status": 401, "body": {"message": "token expired"}}])
+    shop.turns()
+    with shop.system.store.reading() as tx:
+        paused = outbox.paused(tx)
+    before = task(shop)
+
+    [hubspot] = [one for one in shop.system.dispatchers if one.connection == "hubspot"]
+    hubspot.probe()
+    for _ in range(2):
+        shop.turns()
+        shop.clock.moves(seconds=40)
+
+    assert "token expired" in paused["hubspot"][1]
+    assert (before.status, before.failures) == (ActionStatus.UNKNOWN, 1)
+    assert task(shop).status is ActionStatus.DONE
+
+
+def test_a_platform_that_is_busy_when_an_outcome_is_looked_up_is_left_alone_as_long_as_it_asks(
+    shop: Shop,
+) -> None:
+    lost_answer(shop)
+    busy = {"status": 429, "headers": {"Retry-After": "600"}, "body": {"message": "slow down"}}
+    shop.sandbox.script(LOOKING, [busy])
+    shop.turns()
+    calls = len(shop.sandbox.state()["calls"])
+    shop.says("order.paid", "bob@example.com", order={"id": "o-1"})
+
+    shop.clock.moves(seconds=599)
+    shop.turns()
+    hubspot = [one for one in shop.sandbox.state()["calls"][calls:] if one["path"].startswith("/crm")]
+
+    assert hubspot == []
+    shop.clock.moves(seconds=60)
+    shop.turns()
+    assert shop.actions()[0].words == "looked: it had not happened"
+
+
+def test_a_platform_that_is_busy_and_does_not_say_for_how_long_is_left_alone_for_a_while(shop: Shop) -> None:
+    shop.sandbox.script(TASKS, [{"status": 429, "body": {"message": "slow down"}}], times=None)
+    for number in range(5):
+        shop.says("cart.updated", f"p{number}@example.com", cart={"id": f"c-{number}", "total": "600"})
+
+    shop.turns()
+
+    assert len(shop.calls("/objects/tasks")) == 1

@@ -96,6 +96,7 @@ def test_an_event_that_breaks_a_rule_is_set_aside_and_the_rest_goes_on(shop: Sho
 def test_a_parked_event_that_breaks_a_rule_stops_nobody_when_it_is_released(shop: Shop) -> None:
     shop.says("cart.updated", None, cart={"id": "c-1", "total": "600"})
     shop.turns()
+    shop.clock.moves(seconds=1)
     shop.says("checkout.started", "eva@example.com", cart={"id": "c-1", "total": "600"})
 
     processor(shop, broken(shop, "big-cart")).step()
