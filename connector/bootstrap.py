@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.resources
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 from flask import Flask
 
 from connector.errors import Problem, StoreError
+from connector.mapping.build_connections import NEEDED
 from connector.mapping.load import check_folder, load_mapping, load_source
 from connector.mapping.mapping import Connection, FromEnvironment, Mapping, Setting, Source
 from connector.model.action import ActionSpec
@@ -107,17 +108,30 @@ def shipped_sources() -> list[Source]:
 
 def missing(settings: Settings, mapping: Mapping) -> list[str]:
     """What the environment does not say though the mapping names it: a sentence each, for the operator."""
-    found = []
-    for connection in mapping.connections.values():
-        secret = next(iter(connection.secrets), None) if connection.source else None
-        if secret is not None and settings.resolve(secret) is None:
-            found.append(
-                f"{connection.name}: {_name(secret)} is not set; its webhooks are answered 503 until then"
-            )
-        token = connection.settings.get("token")
-        if connection.platform and token is not None and settings.resolve(token) is None:
-            found.append(f"{connection.name}: {_name(token)} is not set; its actions wait until then")
-    return found
+    connections = mapping.connections.values()
+    return [
+        said for one in connections for said in (*_unheard(settings, mapping, one), *_idle(settings, one))
+    ]
+
+
+def _unheard(settings: Settings, mapping: Mapping, connection: Connection) -> Iterator[str]:
+    """Why the connection's webhooks cannot be verified; any one of its secrets is enough."""
+    if connection.source is None:
+        return
+    scheme = mapping.sources[connection.source].verify.scheme
+    lacking = ["PUBLIC_URL"] if scheme == "hubspot-v3" and settings.public_url is None else []
+    if connection.secrets and not _secrets(settings, connection):
+        lacking += [_name(connection.secrets[0])]
+    for name in lacking:
+        yield f"{connection.name}: {name} is not set; its webhooks are answered 503 until then"
+
+
+def _idle(settings: Settings, connection: Connection) -> Iterator[str]:
+    """Why the connection's platform cannot be reached."""
+    for key in NEEDED.get(connection.platform or "", ()):
+        setting = connection.settings.get(key)
+        if setting is not None and settings.resolve(setting) is None:
+            yield f"{connection.name}: {_name(setting)} is not set; its actions wait until then"
 
 
 def _name(setting: Setting) -> str:
