@@ -1,16 +1,18 @@
-"""The guards before an action: an open complaint, and consent. Both ask marketing only."""
+"""The guards before an action: an open complaint and consent for marketing, erasure for anything."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from connector.journey.conditions import YES, Asked
 from connector.journey.consent import may_market
 from connector.journey.view import View
-from connector.model.action import Kind
+from connector.mapping.mapping import Mapping
+from connector.model.action import Action, Kind
+from connector.model.contact import Contact
 from connector.model.decision import Answer
 
 COMPLAINT_HOLDS_FOR: Final = timedelta(days=30)
@@ -29,12 +31,27 @@ def guard(view: View, kind: Kind, connections: Iterable[str]) -> Guarded:
     """Whether something of this kind may reach the contact now, through at least one of the connections."""
     if kind is not Kind.MARKETING:
         return Guarded()
-    since = view.now - COMPLAINT_HOLDS_FOR
-    if opened := [at for at in view.contact.complaints.values() if at > since]:
+    return _marketing(view.mapping, view.contact, connections, view.now)
+
+
+def hold_back(mapping: Mapping, contact: Contact, action: Action, now: datetime) -> str:
+    """Why an action that was decided may not leave any more; empty where it may.
+
+    To be asked just before it leaves: since then the person may have complained, withdrawn or been erased.
+    """
+    if contact.erased_at is not None:
+        return "the contact was erased"
+    if action.kind is not Kind.MARKETING:
+        return ""
+    return _marketing(mapping, contact, (action.connection,), now).asked.detail
+
+
+def _marketing(mapping: Mapping, contact: Contact, connections: Iterable[str], now: datetime) -> Guarded:
+    if opened := [at for at in contact.complaints.values() if at > now - COMPLAINT_HOLDS_FOR]:
         detail = f"a complaint is open since {min(opened).isoformat(timespec='seconds')}"
         return Guarded(Asked(Answer.COMPLAINT, detail))
     for connection in connections:
-        may, evidence = may_market(view.contact, view.mapping, connection, view.now)
+        may, evidence = may_market(contact, mapping, connection, now)
         if may:
             return Guarded(evidence=evidence)
-    return Guarded(Asked(Answer.NO_CONSENT, f"{view.contact.email or 'the contact'} has given no consent"))
+    return Guarded(Asked(Answer.NO_CONSENT, f"{contact.email or 'the contact'} has given no consent"))

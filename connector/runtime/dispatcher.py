@@ -8,34 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from connector.errors import DispatchError, Rejected, Transient, Unknown
-from connector.journey.consent import may_market
 from connector.mapping.mapping import Mapping
-from connector.model.action import Kind
-from connector.model.contact import Contact
-from connector.platforms.base import Addressee, Call, Done, Outcome, Platform
+from connector.platforms.base import Call, Done, Outcome, Platform
 from connector.runtime.bell import Bell
 from connector.runtime.deciding import ContendedError, DecisionFailedError, set_aside
+from connector.runtime.leaving import Leaving
 from connector.runtime.outcomes import Outcomes
-from connector.store import contacts, outbox
+from connector.store import outbox
 from connector.store.database import Store, Transaction
 
 log = logging.getLogger(__name__)
 
 BRIEFLY = 10.0
 """Seconds for which a platform is left alone that asks us to slow down and does not say for how long."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """Actions with whom they are about; `held_back` counts those that may not be done any more."""
-
-    pairs: tuple[tuple[outbox.Queued, Call], ...]
-    held_back: int = 0
-
-    @property
-    def calls(self) -> tuple[Call, ...]:
-        """The calls alone."""
-        return tuple(call for _, call in self.pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +48,7 @@ class Dispatcher:
         self._store = store
         self._mapping = mapping
         self._clock = clock
+        self._leaving = Leaving(connection, mapping)
         self._outcomes = Outcomes(connection, platform, mapping, clock)
         self._names = {spec.name for spec in platform.specs}
         self._hold_until: datetime | None = None
@@ -128,7 +114,7 @@ class Dispatcher:
     def _send(self) -> int:
         now = self._clock()
         self._is_in_doubt = True
-        claimed = self._store.write(lambda tx: self._claim(tx, now))
+        claimed = self._store.write(lambda tx: self._leaving.claim(tx, now, self._platform.batch_size))
         self._is_in_doubt = False
         if claimed.pairs:
             outcomes = self._dispatched(claimed.calls)
@@ -136,26 +122,6 @@ class Dispatcher:
             self._hold(outcomes)
             self._finish()
         return len(claimed.pairs) + claimed.held_back
-
-    def _claim(self, tx: Transaction, now: datetime) -> Claimed:
-        """What is due, all of one name; marketing needs its consent once more, just before it leaves."""
-        claimed = self._with_calls(tx, outbox.claim(tx, self.connection, now, self._platform.batch_size))
-        allowed = [pair for pair in claimed if _is_permitted(pair[1])]
-        for queued, call in claimed:
-            if not _is_permitted(call):
-                self._outcomes.hold_back(tx, queued)
-        return Claimed(tuple(allowed), held_back=len(claimed) - len(allowed))
-
-    def _with_calls(self, tx: Transaction, rows: Sequence[outbox.Queued]) -> list[tuple[outbox.Queued, Call]]:
-        people = contacts.peek(tx, sorted({one.action.contact_id for one in rows}))
-        return [(one, self._call(tx, one, people[one.action.contact_id])) for one in rows]
-
-    def _call(self, tx: Transaction, queued: outbox.Queued, contact: Contact) -> Call:
-        may, _ = may_market(contact, self._mapping, self.connection, self._clock())
-        scope = self._mapping.connections[self.connection].ids
-        addressee = Addressee(contact.id, contact.email, contact.id_at("contact", scope), has_consent=may)
-        known = outbox.references(tx, contact.id, self.connection)
-        return Call(queued.action, addressee, known)
 
     def _dispatched(self, calls: Sequence[Call]) -> Sequence[Outcome]:
         name = calls[0].action.name
@@ -202,9 +168,7 @@ class Dispatcher:
         One at a time, so that neither what is due nor the end of the program waits for a row of slow answers.
         """
         now = self._clock()
-        rows = self._store.write(
-            lambda tx: self._with_calls(tx, outbox.claim_unknown(tx, self.connection, now, 1))
-        )
+        rows = self._store.write(lambda tx: self._leaving.unknown(tx, now))
         for queued, call in rows:
             self._look_at(queued, call)
         return len(rows)
@@ -241,7 +205,3 @@ def _wait_asked(outcome: Outcome) -> float:
     if outcome.status == 429 or outcome.code == "throttled":
         return outcome.retry_after or BRIEFLY
     return (outcome.retry_after or 0.0) if outcome.status == 503 else 0.0
-
-
-def _is_permitted(call: Call) -> bool:
-    return call.action.kind is not Kind.MARKETING or call.addressee.has_consent

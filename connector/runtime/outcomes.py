@@ -81,11 +81,6 @@ class Outcomes:
         """Nobody can say whether it happened: it is repeated, and the unknown attempt stands recorded."""
         self._repeat(tx, queued, "unknown", queued.words)
 
-    def hold_back(self, tx: Transaction, queued: outbox.Queued) -> None:
-        """It may not be done any more: consent was withdrawn since it was decided."""
-        words = "held back: consent was withdrawn after this was decided"
-        outbox.dead(tx, queued.id, self._clock(), "held_back", words)
-
     def _again(self, tx: Transaction, queued: outbox.Queued, outcome: str, error: DispatchError) -> None:
         failures = queued.failures + 1
         due = self._due(failures, error)

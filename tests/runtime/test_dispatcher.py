@@ -32,6 +32,10 @@ def task(shop: Shop) -> Queued:
     return found
 
 
+def outcomes(shop: Shop, action: Queued) -> list[str]:
+    return [one.outcome for one in shop.attempts(action)]
+
+
 def step(one: Dispatcher) -> bool:
     """Whether a step went well."""
     try:
@@ -49,7 +53,7 @@ def test_an_answer_that_could_not_be_written_down_is_written_at_the_next_step(sh
 
     assert went_well == [False, True]
     assert task(shop).status is ActionStatus.DONE
-    assert [one.outcome for one in shop.attempts(task(shop))] == ["done"]
+    assert outcomes(shop, task(shop)) == ["done"]
     assert len(shop.sandbox.state()["hubspot"]["tasks"]) == 1
 
 
@@ -61,7 +65,7 @@ def test_an_answer_whose_commit_was_lost_is_written_down_once(shop: Shop) -> Non
 
     assert went_well == [False, True]
     assert task(shop).status is ActionStatus.DONE
-    assert [one.outcome for one in shop.attempts(task(shop))] == ["done"]
+    assert outcomes(shop, task(shop)) == ["done"]
 
 
 def test_a_claim_whose_commit_was_lost_is_looked_at_and_holds_nobody_up(shop: Shop) -> None:
@@ -153,3 +157,30 @@ def test_a_platform_that_is_busy_and_does_not_say_for_how_long_is_left_alone_for
     shop.turns()
 
     assert len(shop.calls("/objects/tasks")) == 1
+
+
+def test_marketing_does_not_leave_while_a_complaint_is_open_that_came_after_its_decision(shop: Shop) -> None:
+    shop.says("newsletter.confirmed", "eva@example.com")
+    shop.system.processor.step()
+    shop.clock.moves(seconds=1)
+    shop.says("complaint.received", "eva@example.com", complaint={"id": "t-1"})
+
+    shop.turns()
+
+    [welcome] = [one for one in shop.actions() if one.action.name == "send_event"]
+    assert outcomes(shop, welcome) == ["held_back"]
+    assert "complaint" in welcome.words
+    assert shop.sandbox.state()["mailchimp"]["events"] == []
+
+
+def test_nothing_leaves_about_somebody_who_was_erased_after_its_decision(shop: Shop) -> None:
+    shop.says("order.paid", "eva@example.com", order={"id": "o-1"})
+    shop.system.processor.step()
+    shop.clock.moves(seconds=1)
+    shop.says("contact.erased", "eva@example.com")
+
+    shop.turns()
+
+    assert {one.status for one in shop.actions()} == {ActionStatus.DEAD}
+    assert {outcome for one in shop.actions() for outcome in outcomes(shop, one)} == {"held_back"}
+    assert shop.sandbox.state()["calls"] == []

@@ -1,0 +1,71 @@
+"""What leaves: actions that are due, as calls, and asked once more whether they may."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from collections.abc import Mapping as Table
+from dataclasses import dataclass
+from datetime import datetime
+
+from connector.journey.consent import may_market
+from connector.journey.guards import hold_back
+from connector.mapping.mapping import Mapping
+from connector.model.contact import Contact
+from connector.platforms.base import Addressee, Call
+from connector.store import contacts, outbox
+from connector.store.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Actions with whom they are about; `held_back` counts those that may not be done any more."""
+
+    pairs: tuple[tuple[outbox.Queued, Call], ...]
+    held_back: int = 0
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """The calls alone."""
+        return tuple(call for _, call in self.pairs)
+
+
+class Leaving:
+    """Takes one connection's actions out of the outbox. Every method works in the caller's transaction."""
+
+    def __init__(self, connection: str, mapping: Mapping) -> None:
+        self._connection = connection
+        self._mapping = mapping
+
+    def claim(self, tx: Transaction, now: datetime, limit: Callable[[str], int]) -> Claimed:
+        """What is due, all of one name; whether it may leave is asked once more, just before it does."""
+        rows = outbox.claim(tx, self._connection, now, limit)
+        people = _people(tx, rows)
+        leaving = [one for one in rows if not self._is_held_back(tx, one, people[one.action.contact_id], now)]
+        return Claimed(tuple(self._with_calls(tx, leaving, people, now)), len(rows) - len(leaving))
+
+    def unknown(self, tx: Transaction, now: datetime) -> list[tuple[outbox.Queued, Call]]:
+        """The action whose outcome has been unknown for longest, if its time to be looked up has come."""
+        rows = outbox.claim_unknown(tx, self._connection, now, 1)
+        return self._with_calls(tx, rows, _people(tx, rows), now)
+
+    def _is_held_back(self, tx: Transaction, queued: outbox.Queued, contact: Contact, now: datetime) -> bool:
+        why = hold_back(self._mapping, contact, queued.action, now)
+        if why:
+            outbox.dead(tx, queued.id, now, "held_back", f"held back: {why}")
+        return bool(why)
+
+    def _with_calls(
+        self, tx: Transaction, rows: Sequence[outbox.Queued], people: Table[str, Contact], now: datetime
+    ) -> list[tuple[outbox.Queued, Call]]:
+        return [(one, self._call(tx, one, people[one.action.contact_id], now)) for one in rows]
+
+    def _call(self, tx: Transaction, queued: outbox.Queued, contact: Contact, now: datetime) -> Call:
+        may, _ = may_market(contact, self._mapping, self._connection, now)
+        scope = self._mapping.connections[self._connection].ids
+        addressee = Addressee(contact.id, contact.email, contact.id_at("contact", scope), has_consent=may)
+        known = outbox.references(tx, contact.id, self._connection)
+        return Call(queued.action, addressee, known)
+
+
+def _people(tx: Transaction, rows: Sequence[outbox.Queued]) -> dict[str, Contact]:
+    return contacts.peek(tx, sorted({one.action.contact_id for one in rows}))
