@@ -16,14 +16,14 @@ from connector.runtime.bell import Bell
 from connector.runtime.dispatcher import Dispatcher
 from connector.runtime.processor import Processor
 from connector.store import history, inbox
-from connector.store.database import Store
+from connector.store.database import Store, Transaction
 
 log = logging.getLogger(__name__)
 
 KEEP_DELIVERIES_FOR = timedelta(days=30)
 IDLE = 1.0
 SILENT_FOR = 60.0
-"""Seconds without a turn after which a worker counts as hung."""
+"""Seconds without a step that went well, after which a worker counts as stuck."""
 
 
 class Stepper(Protocol):
@@ -38,21 +38,25 @@ class Stepper(Protocol):
 class Worker:
     """One thread that steps until it is told to stop. What a step raises is logged, and it goes on."""
 
-    def __init__(self, name: str, stepper: Stepper, wait: Callable[[], float]) -> None:
+    def __init__(
+        self, name: str, stepper: Stepper, wait: Callable[[], float], silent_for: float = SILENT_FOR
+    ) -> None:
         self.name = name
         self._stepper = stepper
         self._wait = wait
+        self._silent_for = silent_for
         self._stopping = threading.Event()
         self._turned_at = time.monotonic()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     @property
     def is_well(self) -> bool:
-        """Whether it runs and has turned lately."""
-        return self._thread.is_alive() and time.monotonic() - self._turned_at < SILENT_FOR
+        """Whether it runs, and a step went well lately."""
+        return self._thread.is_alive() and time.monotonic() - self._turned_at < self._silent_for
 
     def start(self) -> None:
         """Begin."""
+        self._turned_at = time.monotonic()
         self._thread.start()
 
     def ask_to_stop(self) -> None:
@@ -67,17 +71,18 @@ class Worker:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            self._turned_at = time.monotonic()
             if not self._turn() and not self._stopping.is_set():
                 self._stepper.bell.wait(self._pause())
 
     def _turn(self) -> int:
         try:
-            return self._stepper.step()
+            done = self._stepper.step()
         except Exception:
             log.exception("%s: a step failed; going on in a second", self.name)
             self._stopping.wait(IDLE)
             return 0
+        self._turned_at = time.monotonic()
+        return done
 
     def _pause(self) -> float:
         try:
@@ -105,6 +110,7 @@ class Service:
             *(Worker(f"dispatcher {one.connection}", one, one.seconds_to_wait) for one in dispatchers),
         ]
         self._scheduler = BackgroundScheduler(timezone="UTC")
+        self._stopping = threading.Event()
 
     def start(self) -> None:
         """Take up what a process before us left, then run."""
@@ -113,26 +119,22 @@ class Service:
             dispatcher.recover()
         for worker in self._workers:
             worker.start()
-        self._every(hours=1, job=self._retain)
+        self._every(hours=1, job=self.retain)
         self._every(minutes=5, job=self._probe)
         self._scheduler.start()
 
     def stop(self, seconds: float = 20.0) -> bool:
-        """Let every worker finish its step; whether all did within `seconds`."""
+        """Let every worker finish its step, and a job its batch; whether all workers did within `seconds`."""
         deadline = time.monotonic() + seconds
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=True)
+        self._stopping.set()
         for worker in self._workers:
             worker.ask_to_stop()
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
         ended = [worker.join(deadline - time.monotonic()) for worker in self._workers]
         for dispatcher in self._dispatchers:
             dispatcher.close()
         return all(ended)
-
-    def ring_dispatchers(self) -> None:
-        """There are new actions."""
-        for dispatcher in self._dispatchers:
-            dispatcher.bell.ring()
 
     def wellbeing(self) -> dict[str, bool]:
         """Each worker by name, and whether it is well."""
@@ -149,14 +151,18 @@ class Service:
             misfire_grace_time=None,
         )
 
-    def _retain(self) -> None:
+    def retain(self) -> None:
         """Let go of what has been kept long enough, a small batch a transaction."""
         now = self._clock()
-        while self._store.write(lambda tx: inbox.drop_older(tx, now - KEEP_DELIVERIES_FOR)):
-            pass
-        while self._store.write(lambda tx: history.drop_older(tx, now)):
+        before = now - KEEP_DELIVERIES_FOR
+        self._while_any(lambda tx: inbox.drop_older(tx, before))
+        self._while_any(lambda tx: history.drop_older(tx, now))
+
+    def _while_any(self, drop: Callable[[Transaction], int]) -> None:
+        while not self._stopping.is_set() and self._store.write(drop):
             pass
 
     def _probe(self) -> None:
         for dispatcher in self._dispatchers:
-            dispatcher.probe()
+            if not self._stopping.is_set():
+                dispatcher.probe()

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from connector.runtime.bell import Bell
-from connector.runtime.service import Worker
+from connector.runtime.service import Service, Worker
+from connector.store.database import Store, Transaction
+from tests.runtime.faulty import FaultyStore
+from tests.runtime.shop import Shop
 
 
 class Counting:
@@ -26,6 +31,18 @@ class Counting:
         if self.steps in self._raises_in:
             raise RuntimeError("a step broke")
         return 0
+
+
+class Endless(FaultyStore):
+    """A real store in which there is always something more to let go of."""
+
+    def __init__(self, real: Store) -> None:
+        super().__init__(real)
+        self.wrote = threading.Event()
+
+    def write(self, work: Callable[[Transaction], Any]) -> Any:
+        self.wrote.set()
+        return super().write(work) or 1
 
 
 def test_a_bell_wakes_a_worker_that_would_wait_for_long() -> None:
@@ -67,3 +84,35 @@ def test_a_worker_that_has_ended_is_not_well() -> None:
 
     assert was_well
     assert not worker.is_well
+
+
+def test_a_worker_whose_every_step_fails_is_not_well(caplog: pytest.LogCaptureFixture) -> None:
+    stepper = Counting(raises_in=frozenset(range(1, 1000)))
+    worker = Worker("test", stepper, lambda: 0.0, silent_for=0.2)
+    worker.start()
+    assert stepper.stepped.wait(5)
+
+    until = time.monotonic() + 5
+    while worker.is_well and time.monotonic() < until:
+        time.sleep(0.02)
+
+    assert not worker.is_well
+    worker.ask_to_stop()
+    assert worker.join(5)
+    assert "a step broke" in caplog.text
+
+
+def test_stopping_waits_for_no_long_retention(shop: Shop) -> None:
+    """There is always one more row to let go of, as in a large backlog."""
+    store = Endless(shop.system.store)
+    service = Service(store, shop.system.processor, (), shop.clock)
+    service.start()
+    keeper = threading.Thread(target=service.retain)
+    keeper.start()
+    assert store.wrote.wait(5)
+
+    is_clean = service.stop(5.0)
+    keeper.join(5)
+
+    assert is_clean
+    assert not keeper.is_alive()
