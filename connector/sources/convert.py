@@ -19,6 +19,9 @@ from connector.sources.moments import read_moment
 LONGEST: Final = 10_000
 """Characters that are kept of a text."""
 
+LONGEST_ID: Final = 200
+"""Characters of an id; databases cannot find things again by much longer ones."""
+
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,2})?")
 _LARGEST: Final = Decimal(10) ** 15
 _YES: Final = frozenset({"yes", "true", "on", "y", "1"})
@@ -62,8 +65,24 @@ def as_text(value: Value) -> str | None:
 
 
 def as_id(value: Value) -> str | None:
-    """The value as an id: like a text, but yes and no name nothing."""
-    return _refuse(value, "id") if isinstance(value, bool) else as_text(value)
+    """The value as an id: like a text, but yes and no name nothing, and it is short."""
+    found = _refuse(value, "id") if isinstance(value, bool) else as_text(value)
+    if found is not None and len(found) > LONGEST_ID:
+        raise Unreadable(f"is too long for an id, which has {LONGEST_ID} characters at most")
+    return found
+
+
+def kept(value: Value) -> Value:
+    """The value with every text in it cut to what is kept of it."""
+    match value:
+        case str():
+            return value[:LONGEST]
+        case Mapping():
+            return {name: kept(one) for name, one in value.items()}
+        case list() | tuple():
+            return [kept(one) for one in value]
+        case _:
+            return value
 
 
 def as_number(value: Value) -> Decimal:

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from connector.errors import ExpressionFailed, TranslationError
 from connector.mapping.mapping import CannotTell, Expression, Source
 from connector.model.values import Value
-from connector.sources.convert import Unreadable, as_elements, as_text
+from connector.sources.convert import Unreadable, as_elements, as_text, kept
 
 View: TypeAlias = dict[str, Value]
 
@@ -21,9 +21,12 @@ LONGEST_SHOWN: Final = 60
 
 
 def view_of(headers: Mapping[str, str], query: Mapping[str, str], raw: bytes, body: Value) -> View:
-    """The names for one delivery; those of headers are lower-case, so that they are found however written."""
+    """The names for one delivery; those of headers are lower-case, so that they are found however written.
+
+    Of a long text its beginning is seen: whoever complains at length is heard all the same.
+    """
     return {
-        "body": body,
+        "body": kept(body),
         "headers": {name.lower(): value for name, value in headers.items()},
         "query": dict(query),
         "body_hash": hashlib.sha256(raw).hexdigest(),

@@ -14,7 +14,7 @@ from connector.model.identities import belonging
 from connector.model.types import Sort, Type
 from connector.model.values import Value
 from connector.model.vocabulary import SUBJECTS
-from connector.sources.convert import Unreadable, as_elements, as_id, as_number
+from connector.sources.convert import LONGEST_ID, Unreadable, as_elements, as_id, as_number
 from connector.sources.moments import is_plausible
 from connector.sources.part import Part, below, is_empty, path_of
 
@@ -41,12 +41,15 @@ def read_subjects(source: Source, rule: EventRule, part: Part) -> dict[str, dict
 
 
 def belongings_in(subjects: Subjects, scope: str) -> tuple[Identity, ...]:
-    """The things of a person that the subjects name, each once; `scope` is where their ids are known."""
+    """The things of a person that the subjects name, each once; `scope` is where their ids are known.
+
+    A token that is too long for an id names nothing.
+    """
     found = [
         belonging(kind, scope, value)
         for name, fields in subjects.items()
         for field, kind in OWNED.get(name, {}).items()
-        if isinstance(value := fields.get(field), str)
+        if isinstance(value := fields.get(field), str) and len(value) <= LONGEST_ID
     ]
     return tuple(dict.fromkeys(found))
 

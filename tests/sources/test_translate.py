@@ -317,3 +317,29 @@ def test_ids_are_known_within_the_scope_of_the_connection() -> None:
 
     assert {one.scope for event in events for one in event.identities} == {"", "shops"}
     assert {event.connection for event in events} == {"shop_nl"}
+
+
+def test_of_a_long_text_the_beginning_is_kept() -> None:
+    complaint = {"id": "c1", "text": "x" * 60_000}
+    body = {"event": "complaint.received", "contact": {"email": "eva@example.com"}, "complaint": complaint}
+
+    event = only(posted("json", "", body))
+
+    assert event.subjects["complaint"]["text"] == "x" * 10_000
+
+
+@pytest.mark.parametrize("place", ["contact", "complaint"])
+def test_an_id_that_no_database_could_find_again_fails_its_part(place: str) -> None:
+    body = {"event": "complaint.received", "contact": {"email": "eva@example.com"}, "complaint": {}}
+
+    translation = posted("json", "", {**body, place: {"id": "x" * 201}})
+
+    assert [one.path for one in translation.failures] == [f"{place}.id"]
+
+
+def test_a_token_that_no_database_could_find_again_names_nothing() -> None:
+    cart = {"id": "c1", "token": "x" * 201}
+
+    event = only(posted("json", "", {"event": "cart.updated", "cart": cart}))
+
+    assert [one.value for one in event.belongings] == ["c1"]
