@@ -54,7 +54,7 @@ def book(contact: Contact, event: Event) -> Booked:
         return Booked(contact, _refused("the order has no id"))
     key = f"{scope_of(event, 'order')}:{order_id}"
     before = contact.orders.get(key, Order())
-    if fact == "refunded" and _pays_nothing_back(before, event):
+    if fact == "refunded" and _pays_nothing_back(event):
         return Booked(contact, _refused(f"nothing of order {key} was paid back"))
     after = _with_fact(_with_content(before, event), fact, event.occurred_at)
     booked = replace(contact, orders={**contact.orders, key: after})
@@ -87,9 +87,10 @@ def _fact_of(name: str) -> str | None:
     return fact if subject == "order" and fact in FACTS else None
 
 
-def _pays_nothing_back(order: Order, event: Event) -> bool:
+def _pays_nothing_back(event: Event) -> bool:
     """Whether the refund moved goods only: shops report restocking as a refund of nothing."""
-    return not order.refunded and amount(event.subjects["order"].get("refunded")) == _NOTHING
+    paid_back = amount(event.subjects["order"].get("refunded"))
+    return paid_back is not None and paid_back <= _NOTHING
 
 
 def _with_fact(order: Order, fact: str, at: datetime) -> Order:

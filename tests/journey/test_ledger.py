@@ -180,3 +180,26 @@ def test_goods_that_come_back_without_money_are_no_refund() -> None:
 
     assert answers(decision) == {"ledger": Answer.REFUSED_FACT}
     assert purchases(decision.contact).total == Decimal(80)
+
+
+def test_goods_that_come_back_without_money_change_no_refund_whatever_the_order_of_arrival() -> None:
+    reports = [
+        order("order.paid", "10:00", total=Decimal(80)),
+        order("order.refunded", "10:30", refunded=Decimal(0)),
+        order("order.refunded", "11:00", refunded=Decimal(20)),
+    ]
+
+    ledgers = [after(*some_order).orders for some_order in itertools.permutations(reports)]
+
+    assert all(one == ledgers[0] for one in ledgers)
+
+
+def test_a_refund_of_less_than_nothing_is_no_refund() -> None:
+    bought = purchases(
+        after(
+            order("order.paid", "10:00", total=Decimal(80)),
+            order("order.refunded", "11:00", refunded=Decimal(-5)),
+        )
+    )
+
+    assert bought.total == Decimal(80)
