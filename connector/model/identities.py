@@ -3,11 +3,34 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
+from typing import Final
 
 from connector.model.event import Identity
+from connector.model.values import Value
 
 LONGEST_ADDRESS = 254
 """Characters of an e-mail address: the limit of RFC 5321 § 4.5.3.1.3, less the angle brackets."""
+
+LONGEST_ID: Final = 200
+"""Characters of an id; databases cannot find things again by much longer ones."""
+
+THINGS: Final = frozenset({"order", "cart", "deal", "complaint", "parcel"})
+"""Kinds of identity that are of something that belongs to a person; all others are the person's own."""
+
+OWNED: Final[Mapping[str, Mapping[str, str]]] = {
+    "order": {"id": "order", "cart": "cart", "checkout": "cart"},
+    "cart": {"id": "cart", "token": "cart"},
+    "deal": {"id": "deal"},
+    "complaint": {"id": "complaint"},
+}
+"""Subjects that belong to one person: which of their fields names what.
+
+Carts and checkouts are one kind of thing: which of their ids and tokens an order repeats differs by shop.
+"""
+
+NAMED_BY: Final[Mapping[str, tuple[str, ...]]] = {"order": ("id",), "cart": ("id", "token"), "deal": ("id",)}
+"""Subjects that are nothing without a name, and the fields that may give one."""
 
 
 def canonical_email(text: str) -> str | None:
@@ -36,3 +59,17 @@ def person(kind: str, scope: str, value: str) -> Identity:
 def belonging(kind: str, scope: str, value: str) -> Identity:
     """Something that belongs to one person within `scope`: an `order`, a `cart`, a `parcel`."""
     return Identity(kind, scope, value, is_person=False)
+
+
+def belongings_in(subjects: Mapping[str, Mapping[str, Value]], scope: str) -> tuple[Identity, ...]:
+    """The things of a person that the subjects name, each once; `scope` is where their ids are known.
+
+    A token that is too long for an id names nothing.
+    """
+    found = [
+        belonging(kind, scope, value)
+        for name, fields in subjects.items()
+        for field, kind in OWNED.get(name, {}).items()
+        if isinstance(value := fields.get(field), str) and len(value) <= LONGEST_ID
+    ]
+    return tuple(dict.fromkeys(found))

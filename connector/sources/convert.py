@@ -12,15 +12,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final, NoReturn
 
+from connector.model.identities import LONGEST_ID
 from connector.model.types import Sort, Type
 from connector.model.values import Value
 from connector.sources.moments import read_moment
 
 LONGEST: Final = 10_000
 """Characters that are kept of a text."""
-
-LONGEST_ID: Final = 200
-"""Characters of an id; databases cannot find things again by much longer ones."""
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,2})?")
 _LARGEST: Final = Decimal(10) ** 15

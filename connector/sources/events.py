@@ -12,12 +12,13 @@ from typing import Final
 from connector.errors import TranslationError
 from connector.mapping.mapping import Connection, EventRule, Mapping, Source
 from connector.model.event import Event
+from connector.model.identities import belongings_in
 from connector.model.vocabulary import FACTS
 from connector.sources.convert import Unreadable, as_text
 from connector.sources.part import Part
 from connector.sources.person import read_consent, read_fields, read_identities
 from connector.sources.scope import key_of, topic_of
-from connector.sources.subjects import Subjects, belongings_in, read_subjects
+from connector.sources.subjects import Subjects, read_subjects
 from connector.sources.topics import rules_for
 
 LONGEST_KEY: Final = 200

@@ -15,9 +15,6 @@ from connector.model.vocabulary import CONTACT_FIELDS
 from connector.sources.convert import Unreadable, as_id, is_yes
 from connector.sources.part import Part, is_empty, path_of
 
-THINGS: Final = frozenset({"order", "cart", "deal", "complaint", "parcel"})
-"""Kinds of identity that are of something that belongs to a person; all others are the person's own."""
-
 _TEXT: Final = Type(Sort.TEXT)
 
 
@@ -61,7 +58,7 @@ def _identity(kind: str, expression: Expression, part: Part, scope: str) -> Iden
         raise TranslationError(path_of(expression, kind), f"{kind} {error}") from error
     if text is None:
         return None
-    return Identity(kind, scope, text, is_person=kind not in THINGS)
+    return Identity(kind, scope, text, is_person=kind not in identities.THINGS)
 
 
 def _address(kind: str, value: Value, part: Part) -> Identity | None:

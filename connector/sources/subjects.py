@@ -5,53 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
 
 from connector.errors import TranslationError
 from connector.mapping.mapping import Each, EventRule, Expression, Source
-from connector.model.event import Identity
-from connector.model.identities import belonging
+from connector.model.identities import NAMED_BY
 from connector.model.types import Sort, Type
 from connector.model.values import Value
 from connector.model.vocabulary import SUBJECTS
-from connector.sources.convert import LONGEST_ID, Unreadable, as_elements, as_id, as_number
+from connector.sources.convert import Unreadable, as_elements, as_id, as_number
 from connector.sources.moments import is_plausible
 from connector.sources.part import Part, below, is_empty, path_of
 
 Subjects = Mapping[str, Mapping[str, Value]]
 
-OWNED: Final[Mapping[str, Mapping[str, str]]] = {
-    "order": {"id": "order", "cart": "cart", "checkout": "cart"},
-    "cart": {"id": "cart", "token": "cart"},
-    "deal": {"id": "deal"},
-    "complaint": {"id": "complaint"},
-}
-"""Subjects that belong to one person: which of their fields names what.
-
-Carts and checkouts are one kind of thing: which of their ids and tokens an order repeats differs by shop.
-"""
-
-_NEEDED: Final[Mapping[str, tuple[str, ...]]] = {"order": ("id",), "cart": ("id", "token"), "deal": ("id",)}
-"""Subjects that are nothing without a name, and the fields that may give one."""
-
 
 def read_subjects(source: Source, rule: EventRule, part: Part) -> dict[str, dict[str, Value]]:
     """What the rule's event carries; missing and empty ones left out. Raises TranslationError."""
     return {name: _subject(name, source, rule, part) for name in rule.carries}
-
-
-def belongings_in(subjects: Subjects, scope: str) -> tuple[Identity, ...]:
-    """The things of a person that the subjects name, each once; `scope` is where their ids are known.
-
-    A token that is too long for an id names nothing.
-    """
-    found = [
-        belonging(kind, scope, value)
-        for name, fields in subjects.items()
-        for field, kind in OWNED.get(name, {}).items()
-        if isinstance(value := fields.get(field), str) and len(value) <= LONGEST_ID
-    ]
-    return tuple(dict.fromkeys(found))
 
 
 def _subject(name: str, source: Source, rule: EventRule, part: Part) -> dict[str, Value]:
@@ -63,7 +33,7 @@ def _subject(name: str, source: Source, rule: EventRule, part: Part) -> dict[str
     subject: dict[str, Value] = {
         field: value for field, value in read.items() if value is not None and value != []
     }
-    needed = _NEEDED.get(name, ())
+    needed = NAMED_BY.get(name, ())
     if needed and not subject.keys() & set(needed):
         raise TranslationError(path_of(_plain(fields.get(needed[0])), name), f"the {name} has no {needed[0]}")
     return subject
