@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from pydantic import ValidationError
-
 from connector.errors import DispatchError, Rejected
-from connector.model.action import Action, ActionSpec
+from connector.model.action import ActionSpec
+from connector.platforms.arguments import checked
 from connector.platforms.base import Addressee, Call, Done, Outcome
-from connector.platforms.hubspot_answers import preparing, proven, text, unproven
-from connector.platforms.hubspot_arguments import SPECS
+from connector.platforms.hubspot_answers import proven, text
+from connector.platforms.hubspot_arguments import SPECS, UpdateContact
 from connector.platforms.hubspot_client import HubSpotClient
 from connector.platforms.hubspot_contacts import Contacts
 from connector.platforms.hubspot_enrolments import Lists, Sequences, Workflows
 from connector.platforms.hubspot_tags import Tags
 from connector.platforms.hubspot_tasks import Tasks
 from connector.platforms.hubspot_updates import Updates
+from connector.platforms.proof import preparing, unproven
 
 BATCH = 100
 """HubSpot takes no more contacts in one request."""
@@ -80,9 +80,10 @@ class HubSpot:
 
     def look_up(self, call: Call) -> Done | None:
         """The task or the enrolment that the action made, or None where it made none."""
-        wanted = _checked(call.action)
-        if isinstance(wanted, Rejected):
-            return None
+        try:
+            wanted = checked(SPECS, call.action)
+        except Rejected:
+            return None  # it was never sent
         with self._client.one_deadline():
             return self._looks[call.action.name](call, wanted)
 
@@ -91,33 +92,19 @@ class HubSpot:
         self._client.close()
 
     def _update(self, calls: Sequence[Call]) -> list[Outcome]:
-        checked = [_checked(call.action) for call in calls]
-        wishes = [
-            (call.addressee, what)
-            for call, what in zip(calls, checked, strict=True)
-            if not isinstance(what, Rejected)
-        ]
+        wishes: list[tuple[Addressee, UpdateContact]] = []
+        refused: dict[int, Outcome] = {}
+        for place, call in enumerate(calls):
+            try:
+                wishes.append((call.addressee, checked(SPECS, call.action)))
+            except Rejected as error:
+                refused[place] = error
         done = iter(self._updates.run(wishes))
-        return [what if isinstance(what, Rejected) else next(done) for what in checked]
+        return [refused[place] if place in refused else next(done) for place in range(len(calls))]
 
     def _outcome(self, call: Call) -> Outcome:
-        wanted = _checked(call.action)
-        if isinstance(wanted, Rejected):
-            return wanted
         try:
+            wanted = checked(SPECS, call.action)
             return self._works[call.action.name](call.addressee, wanted)
         except DispatchError as error:
             return error
-
-
-def _checked(action: Action) -> Any:
-    """The arguments as the action's model has them, or `Rejected` where they do not fit it."""
-    model = next((spec.arguments for spec in SPECS if spec.name == action.name), None)
-    if model is None:
-        return Rejected(f"HubSpot has no action {action.name}")
-    try:
-        return model.model_validate(dict(action.arguments))
-    except ValidationError as error:
-        faults = error.errors(include_url=False, include_input=False, include_context=False)
-        told = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults[:3])
-        return Rejected(f"{action.name} cannot be done with these arguments: {told.lstrip(': ')}")

@@ -5,12 +5,12 @@ Statuses and limits are those of developers.hubspot.com, API reference, error ha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
-from connector.errors import DispatchError, Rejected, Transient, Unauthorized, Unknown
-from connector.platforms.transport import LONGEST_WAIT, Answer, classify, retry_after
+from connector.errors import DispatchError, Rejected, Transient, Unauthorized
+from connector.platforms.proof import check, json_object
+from connector.platforms.transport import LONGEST_WAIT, Answer, classify
 
 POLICY_WAITS: Mapping[str, float] = {
     "TEN_SECONDLY_ROLLING": 10.0,
@@ -28,27 +28,12 @@ def proven(answer: Answer, *statuses: int, once: bool = False) -> dict[str, Any]
     so that a server error leaves it unknown too; else such an error is `Transient`.
     """
     check_status(answer, *statuses, once=once)
-    found = answer.json()
-    if not isinstance(found, dict):
-        raise unproven(answer, "no JSON object")
-    return found
-
-
-def unproven(answer: Answer, lack: str) -> Unknown:
-    """The answer is friendly, but does not show that it happened."""
-    return Unknown(f"{lack} in the answer; {answer.words}", status=answer.status)
+    return json_object(answer)
 
 
 def check_status(answer: Answer, *statuses: int, once: bool = False) -> None:
     """The status alone, as in `proven`."""
-    refused = refusal(answer)
-    if isinstance(refused, Unknown) and not once:
-        raise Transient(refused.words, status=answer.status, retry_after=retry_after(answer, answer.at))
-    if refused:
-        raise refused
-    if answer.status not in statuses:
-        wanted = " or ".join(map(str, statuses))
-        raise unproven(answer, f"no HTTP {wanted}")
+    check(answer, refusal(answer), statuses, once=once)
 
 
 def refusal(answer: Answer) -> DispatchError | None:
@@ -81,20 +66,6 @@ def _own_wait(status: int, body: Mapping[str, Any]) -> float | None:
     if status == 423:
         return LOCKED_WAIT
     return POLICY_WAITS.get(str(body.get("policyName"))) if status == 429 else None
-
-
-def is_absent(answer: Answer) -> bool:
-    """Whether HubSpot itself, and not something on the way, says that there is no such record."""
-    return answer.status == 404 and isinstance(answer.json(), dict)
-
-
-@contextmanager
-def preparing() -> Iterator[None]:
-    """Calls before the one that counts: if one is lost, the action itself certainly did not happen."""
-    try:
-        yield
-    except Unknown as error:
-        raise Transient(error.words, status=error.status, code=error.code) from error
 
 
 def text(found: object) -> str:

@@ -12,8 +12,9 @@ from typing import Any
 
 from connector.errors import DispatchError, Rejected, Transient, Unknown
 from connector.platforms.base import Addressee
-from connector.platforms.hubspot_answers import dicts, is_absent, preparing, proven, text, unproven
+from connector.platforms.hubspot_answers import dicts, proven, text
 from connector.platforms.hubspot_client import HubSpotClient
+from connector.platforms.proof import is_absent, preparing, unproven
 from connector.platforms.transport import Answer
 
 STAGE = "lifecyclestage"

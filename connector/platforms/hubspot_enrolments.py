@@ -7,11 +7,12 @@ from typing import Any
 
 from connector.errors import Rejected
 from connector.platforms.base import Addressee, Call, Done
-from connector.platforms.hubspot_answers import check_status, is_absent, preparing, proven, text, unproven
+from connector.platforms.hubspot_answers import check_status, proven, text
 from connector.platforms.hubspot_arguments import AddToList, StartSequence, StartWorkflow
 from connector.platforms.hubspot_client import HubSpotClient
 from connector.platforms.hubspot_contacts import Contacts
 from connector.platforms.hubspot_values import read_moment
+from connector.platforms.proof import is_absent, preparing, unproven
 
 CLOCK_SKEW = timedelta(minutes=5)
 CONTACTS = "0-1"

@@ -8,11 +8,12 @@ from typing import Any
 
 from connector.errors import Rejected
 from connector.platforms.base import Addressee, Call, Done
-from connector.platforms.hubspot_answers import dicts, is_absent, preparing, proven, text, unproven
+from connector.platforms.hubspot_answers import dicts, proven, text
 from connector.platforms.hubspot_arguments import CreateTask
 from connector.platforms.hubspot_client import HubSpotClient
 from connector.platforms.hubspot_contacts import Contacts
 from connector.platforms.hubspot_values import moment, read_moment, to_milliseconds
+from connector.platforms.proof import is_absent, preparing, unproven
 from connector.platforms.transport import Answer
 
 TASK_TO_CONTACT = 204

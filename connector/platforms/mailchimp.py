@@ -9,12 +9,13 @@ from connector.errors import DispatchError, Rejected
 from connector.model.action import ActionSpec
 from connector.platforms.arguments import checked
 from connector.platforms.base import Call, Done, Outcome
-from connector.platforms.mailchimp_answers import preparing, proven, unproven
+from connector.platforms.mailchimp_answers import proven
 from connector.platforms.mailchimp_arguments import SPECS, SendEvent, StartJourney, Tag, UpdateMember
 from connector.platforms.mailchimp_audience import Audience
 from connector.platforms.mailchimp_client import MailchimpClient
 from connector.platforms.mailchimp_events import Events, Journeys
 from connector.platforms.mailchimp_members import Members
+from connector.platforms.proof import preparing, unproven
 
 SERVER_TIMEOUT = 120.0
 """Seconds that Mailchimp goes on with a call that we gave up (rate limits and timeouts)."""

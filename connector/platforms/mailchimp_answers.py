@@ -6,11 +6,10 @@ mailchimp.com/developer, errors glossary, and of recorded answers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from connector.errors import DispatchError, Rejected, Transient, Unauthorized, Unknown
+from connector.errors import DispatchError, Rejected, Transient, Unauthorized
+from connector.platforms.proof import check, json_object
 from connector.platforms.transport import Answer, classify, retry_after
 
 BUSY_WAIT = 6 * 3600.0
@@ -28,10 +27,7 @@ BUSY = "signed up to a lot of lists very recently"
 def proven(answer: Answer) -> dict[str, Any]:
     """The JSON object of a 200; else raises what it means. For calls that may be repeated."""
     check_status(answer, 200)
-    found = answer.json()
-    if not isinstance(found, dict):
-        raise unproven(answer, "no JSON object")
-    return found
+    return json_object(answer)
 
 
 def check_status(answer: Answer, status: int, *, once: bool = False) -> None:
@@ -39,18 +35,7 @@ def check_status(answer: Answer, status: int, *, once: bool = False) -> None:
 
     `once`: the call must not simply be repeated, so that a server error leaves it unknown; else `Transient`.
     """
-    refused = refusal(answer)
-    if isinstance(refused, Unknown) and not once:
-        raise Transient(refused.words, status=answer.status, retry_after=retry_after(answer, answer.at))
-    if refused:
-        raise refused
-    if answer.status != status:
-        raise unproven(answer, f"no HTTP {status}")
-
-
-def unproven(answer: Answer, lack: str) -> Unknown:
-    """The answer is friendly, but does not show that it happened."""
-    return Unknown(f"{lack} in the answer; {answer.words}", status=answer.status)
+    check(answer, refusal(answer), (status,), once=once)
 
 
 def refusal(answer: Answer) -> DispatchError | None:
@@ -73,17 +58,3 @@ def refusal(answer: Answer) -> DispatchError | None:
             return Rejected(words, status=status, code=code)
         case _:
             return refused
-
-
-def is_absent(answer: Answer) -> bool:
-    """Whether Mailchimp itself, and not something on the way, says that there is no such thing."""
-    return answer.status == 404 and isinstance(answer.json(), dict)
-
-
-@contextmanager
-def preparing() -> Iterator[None]:
-    """Calls before the one that counts: if one is lost, the action itself certainly did not happen."""
-    try:
-        yield
-    except Unknown as error:
-        raise Transient(error.words, status=error.status, code=error.code) from error

@@ -6,8 +6,9 @@ import time
 from collections.abc import Mapping
 
 from connector.platforms.base import Addressee
-from connector.platforms.mailchimp_answers import preparing, proven, unproven
+from connector.platforms.mailchimp_answers import proven
 from connector.platforms.mailchimp_client import MailchimpClient
+from connector.platforms.proof import preparing, unproven
 
 KEPT_FOR = 3600.0
 """Seconds after which the settings are read again: somebody may have changed them in Mailchimp."""

@@ -9,12 +9,13 @@ from hashlib import sha256
 from typing import Any
 
 from connector.platforms.base import Addressee, Call, Done
-from connector.platforms.mailchimp_answers import check_status, is_absent, preparing, proven, unproven
+from connector.platforms.mailchimp_answers import check_status, proven
 from connector.platforms.mailchimp_arguments import SendEvent, StartJourney
 from connector.platforms.mailchimp_audience import Audience
 from connector.platforms.mailchimp_client import MailchimpClient
 from connector.platforms.mailchimp_members import Members, member_id
 from connector.platforms.mailchimp_values import as_text, moment, read_moment
+from connector.platforms.proof import is_absent, preparing, unproven
 from connector.platforms.transport import Answer
 
 EVENTS_AT_ONCE = 100

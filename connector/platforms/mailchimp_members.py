@@ -7,11 +7,12 @@ from typing import Any
 
 from connector.errors import Rejected
 from connector.platforms.base import Addressee, Done
-from connector.platforms.mailchimp_answers import check_status, is_absent, preparing, proven, unproven
+from connector.platforms.mailchimp_answers import check_status, proven
 from connector.platforms.mailchimp_arguments import Tag, UpdateMember
 from connector.platforms.mailchimp_audience import Audience
 from connector.platforms.mailchimp_client import MailchimpClient
 from connector.platforms.mailchimp_values import as_field, may_be_a_day
+from connector.platforms.proof import is_absent, preparing, unproven
 from connector.platforms.transport import Answer
 
 

@@ -120,7 +120,7 @@ def test_an_action_that_does_not_exist_is_refused(hubspot: HubSpot) -> None:
     outcome = do(hubspot, wish("send_pigeon", {}))[0]
 
     assert isinstance(outcome, Rejected)
-    assert outcome.words == "HubSpot has no action send_pigeon"
+    assert outcome.words == "hubspot has no action send_pigeon"
 
 
 def test_one_connection_serves_all_packages_of_the_sdk(hubspot: HubSpot, sandbox: Sandbox) -> None:
