@@ -64,7 +64,7 @@ def _connection(mapping: Mapping, name: str) -> Connection:
 def _delivery(mapping: Mapping, connection: Connection, payload: Payload) -> Delivery:
     source = mapping.sources[connection.source or ""]
     headers = _recorded_headers(payload.file) | _headers(payload.headers) | _topic(source, payload.topic)
-    body = payload.file.read_bytes()
+    body = _read(payload.file)
     described = describe(source, headers, {}, body)
     if described.problem is not None:
         raise ExplainError(f"{payload.file}: {described.problem}")
@@ -85,9 +85,7 @@ def _topic(source: Source, topic: str | None) -> dict[str, str]:
     if topic is None:
         return {}
     if (named := HEADER.fullmatch(source.topic.text.strip())) is None:
-        raise ExplainError(
-            f"the topic of {source.name} stands in its body ({source.topic.text}); leave --topic out"
-        )
+        raise ExplainError(f"the topic of {source.name} stands in its body; leave --topic out")
     return {named[1].lower(): topic}
 
 
@@ -96,8 +94,20 @@ def _recorded_headers(file: Path) -> dict[str, str]:
     beside = file.with_name(file.stem + ".headers.json")
     if not beside.exists():
         return {}
-    found = json.loads(beside.read_text())
+    try:
+        found = json.loads(_read(beside))
+    except ValueError as error:
+        raise ExplainError(f"{beside}: this is no JSON; mend it, or give --header instead") from error
+    if not isinstance(found, dict):
+        raise ExplainError(f"{beside}: an object is wanted, with the names of headers and their values")
     return {str(name).lower(): str(value) for name, value in found.items()}
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise ExplainError(f"{file}: {error.strerror or error}") from error
 
 
 def _headers(lines: tuple[str, ...]) -> dict[str, str]:

@@ -225,3 +225,24 @@ def test_an_address_that_is_no_database_is_a_message(address: str) -> None:
     assert result.exit_code == 1
     assert "DATABASE_URL" in result.output
     assert "u:no" not in result.output
+
+
+@pytest.mark.parametrize("recorded", [b"{bad", b"[1]", b"\xff", b"5"], ids=repr)
+def test_recorded_headers_that_cannot_be_read_are_a_message(tmp_path: Path, recorded: bytes) -> None:
+    (tmp_path / "order.json").write_text(json.dumps(order()))
+    (tmp_path / "order.headers.json").write_bytes(recorded)
+
+    result = loods("explain", str(tmp_path / "order.json"), "--connection", "webshop")
+
+    assert result.exit_code == 1
+    assert "order.headers.json" in result.output
+
+
+def test_a_payload_that_cannot_be_opened_is_a_message(tmp_path: Path) -> None:
+    (tmp_path / "order.json").write_text(json.dumps(order()))
+    (tmp_path / "order.headers.json").mkdir()
+
+    result = loods("explain", str(tmp_path / "order.json"), "--connection", "webshop")
+
+    assert result.exit_code == 1
+    assert "order.headers.json" in result.output
