@@ -15,6 +15,7 @@ from connector.journey.conditions import YES, Asked, ask, seen
 from connector.journey.guards import guard
 from connector.journey.runs import entered, is_used_up
 from connector.journey.view import View
+from connector.mapping.durations import spoken
 from connector.mapping.mapping import Trigger
 from connector.model.action import Action, Kind
 from connector.model.contact import Contact, Run
@@ -62,14 +63,18 @@ def _at_entry(view: View, trigger: Trigger, key: str) -> Asked:
 def _limit(view: View, trigger: Trigger, runs: Table[str, Run]) -> Asked | None:
     if trigger.limit is None or not is_used_up(runs, trigger.limit, view.now):
         return None
-    return Asked(Answer.LIMIT, f"it acted {trigger.limit.count} times within {trigger.limit.per} already")
+    return Asked(
+        Answer.LIMIT, f"it acted {trigger.limit.count} times within {spoken(trigger.limit.per)} already"
+    )
 
 
 def _late(view: View, trigger: Trigger) -> Asked | None:
     age = view.now - view.event.occurred_at
     if age <= trigger.late:
         return None
-    return Asked(Answer.LATE, f"it happened {age} ago, and after {trigger.late} it is too late")
+    return Asked(
+        Answer.LATE, f"it happened {spoken(age)} ago, and after {spoken(trigger.late)} it is too late"
+    )
 
 
 def _entered(view: View, trigger: Trigger, key: str, acted: bool) -> Contact:

@@ -69,6 +69,16 @@ def parse_duration(text: str) -> timedelta:
     return length
 
 
+def spoken(length: timedelta) -> str:
+    """A length for a reader, in its two largest units: `3 days`, `1 day 12 hours`, `20 minutes`."""
+    seconds, words = int(length.total_seconds()), []
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        count, seconds = divmod(seconds, size)
+        if count:
+            words.append(f"{count} {unit}{'s' if count != 1 else ''}")
+    return " ".join(words[:2]) or "less than a minute"
+
+
 def parse_frequency(text: str) -> Frequency:
     """The count and period of `3 per 7d` or `1 per day`; at least once."""
     found = _FREQUENCY.fullmatch(text.strip())

@@ -19,6 +19,7 @@ from connector.mapping.durations import (
     parse_duration,
     parse_frequency,
     parse_moment,
+    spoken,
 )
 from connector.mapping.mapping import Frequency
 
@@ -119,3 +120,18 @@ def test_days_in_letters_and_in_words_are_the_same(count: int) -> None:
 
     assert length == parse_duration(f"{count} days") == timedelta(days=count)
     assert length <= LONGEST
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        (timedelta(days=688, hours=21, microseconds=3), "688 days 21 hours"),
+        (timedelta(hours=24), "1 day"),
+        (timedelta(hours=36), "1 day 12 hours"),
+        (timedelta(days=1, minutes=5), "1 day 5 minutes"),
+        (timedelta(minutes=20), "20 minutes"),
+        (timedelta(0), "less than a minute"),
+    ],
+)
+def test_a_length_is_said_in_its_two_largest_units(length: timedelta, words: str) -> None:
+    assert spoken(length) == words
