@@ -12,12 +12,16 @@ from connector.model.action import Action, ActionSpec
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """Whom an action is about, as the platform knows them. `platform_id` is its own id of them, if known."""
+    """Whom an action is about, as the platform knows them. `platform_id` is its own id of them, if known.
+
+    `has_moved`: they have been known by another e-mail address too, under which the platform may have them.
+    """
 
     contact_id: str
     email: str | None
     platform_id: str | None
     has_consent: bool
+    has_moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,11 @@ MOST_TEXT = 64 * 1024
 
 
 class Updates:
-    """Setting properties: in batches by e-mail address, one by one for those who have none."""
+    """Setting properties: in batches by e-mail address.
+
+    One by one by HubSpot's id for those who have no address, or another one than HubSpot may know: an upsert
+    would make a second contact of them.
+    """
 
     def __init__(self, contacts: Contacts) -> None:
         self._contacts = contacts
@@ -26,7 +30,8 @@ class Updates:
         writes: list[Write] = []
         for place, (addressee, wanted) in enumerate(wishes):
             properties = {name: as_text(value) for name, value in wanted.fields.items() if value is not None}
-            if addressee.email and properties:
+            is_certain = not (addressee.has_moved and addressee.platform_id)
+            if addressee.email and properties and is_certain:
                 writes.append(Write(str(place), addressee.email.lower(), properties))
             else:
                 outcomes[place] = self._alone(addressee, properties)

@@ -60,11 +60,19 @@ class Leaving:
         return [(one, self._call(tx, one, people[one.action.contact_id], now)) for one in rows]
 
     def _call(self, tx: Transaction, queued: outbox.Queued, contact: Contact, now: datetime) -> Call:
-        may, _ = may_market(contact, self._mapping, self._connection, now)
-        scope = self._mapping.connections[self._connection].ids
-        addressee = Addressee(contact.id, contact.email, contact.id_at("contact", scope), has_consent=may)
         known = outbox.references(tx, contact.id, self._connection)
-        return Call(queued.action, addressee, known)
+        return Call(queued.action, self._addressee(contact, now), known)
+
+    def _addressee(self, contact: Contact, now: datetime) -> Addressee:
+        may, _ = may_market(contact, self._mapping, self._connection, now)
+        addresses = {one.value for one in contact.identities if one.kind == "email"}
+        return Addressee(
+            contact_id=contact.id,
+            email=contact.email,
+            platform_id=contact.id_at("contact", self._mapping.connections[self._connection].ids),
+            has_consent=may,
+            has_moved=len(addresses) > 1,
+        )
 
 
 def _people(tx: Transaction, rows: Sequence[outbox.Queued]) -> dict[str, Contact]:

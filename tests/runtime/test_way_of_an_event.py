@@ -129,6 +129,18 @@ def test_events_of_one_batch_find_their_owner_through_one_another(shop: Shop) ->
     assert shop.contact("eva@example.com").counters["cart.updated"] == 2
 
 
+def test_who_changes_their_address_stays_one_contact_in_hubspot(shop: Shop) -> None:
+    before = {"id": "5", "email": "eva@example.com"}
+    shop.says("cart.updated", None, contact=before, cart={"id": "c-1", "total": "600"})
+    shop.turns()
+
+    shop.says("order.paid", None, contact={**before, "email": "new@example.com"}, order={"id": "o-1"})
+    shop.turns()
+
+    [known] = shop.sandbox.state()["hubspot"]["contacts"].values()
+    assert known["properties"]["lifecyclestage"] == "customer"
+
+
 def test_marketing_without_consent_is_held_back_and_the_trace_says_so(shop: Shop) -> None:
     shop.says("newsletter.unsubscribed", "eva@example.com")
     shop.turns()
