@@ -26,6 +26,7 @@ from connector.mapping.mapping import (
 )
 from connector.mapping.nodes import Table, Tree, Written
 from connector.mapping.part import P, read_part, read_rest
+from connector.mapping.presets import Presets
 from connector.mapping.schema import ConnectionPart, DefaultsPart, FieldPart, JourneyPart, TriggerPart
 from connector.mapping.shipped import Sources
 from connector.model import types
@@ -55,6 +56,7 @@ class Assembly:
         self._sources = sources
         self._specs = specs
         self._checker = checker
+        self._presets = Presets(checker)
 
     def mapping(self, files: abc.Mapping[str, bytes]) -> Mapping:
         """The mapping that the definitions make; `files` are the bytes that its version is the hash of."""
@@ -62,7 +64,7 @@ class Assembly:
         fields = self._fields()
         connections = self._connections(fields)
         self._sources.build_own(fields)
-        journey_parts = self._parts("journeys", JourneyPart)
+        journey_parts = self._journey_parts()
         stages = {str(name): tuple(map(str, part.stages)) for name, part in journey_parts.items()}
         segments = self._segments(contact_type(fields, stages, ()))
         contact = contact_type(fields, stages, tuple(segments))
@@ -71,7 +73,7 @@ class Assembly:
         actions = ActionBuilder(self._checker, connections, broken, self._specs)
         triggers = self._triggers(journey_parts, actions, contact, defaults)
         return Mapping(
-            version=version_of({**files, **self._sources.files}),
+            version=version_of({**files, **self._sources.files, **self._presets.files}),
             connections=connections,
             sources=self._sources.built,
             journeys=self._journeys(journey_parts, actions, contact),
@@ -88,6 +90,16 @@ class Assembly:
         read = {
             one.name: read_part(model, one.tree, self._checker.problems)
             for one in self._definitions.of(sort).values()
+        }
+        return {name: part for name, part in read.items() if part is not None}
+
+    def _journey_parts(self) -> dict[Written, JourneyPart]:
+        journeys = self._definitions.of("journeys").values()
+        expanded = {one.name: self._presets.expanded(one.tree) for one in journeys}
+        read = {
+            name: read_part(JourneyPart, tree, self._checker.problems)
+            for name, tree in expanded.items()
+            if tree is not None
         }
         return {name: part for name, part in read.items() if part is not None}
 

@@ -18,7 +18,9 @@ def build_journey(
 ) -> Journey:
     """The journey; what is wrong is told to the checker."""
     if not part.stages:
-        checker.refuse(part.place_of_value("stages"), "M121", '"stages" is empty', "write at least one")
+        place = part.place_of_value("stages") if "stages" in part.model_fields_set else part.place
+        hint = "write at least one, or begin with a preset, as in preset: see_think_do_care"
+        checker.refuse(place, "M121", '"stages" is empty', hint)
     for stage in part.stages:
         if not any(move.to == stage for move in part.moves):
             hint = f"add one under moves: with to: {stage}"

@@ -54,13 +54,15 @@ class Checker:
     """What all builders of a mapping share.
 
     `made` are the events that the sources of its connections make, once that is known; a rule that listens to
-    another one is never asked.
+    another one is never asked. `settled` are files that come with Loods: no doubts are told about these,
+    since nobody can mend them.
     """
 
     problems: list[Problem] = field(default_factory=list)
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Amsterdam"))
     locale: str = "nl_NL"
     made: frozenset[str] | None = None
+    settled: set[str] = field(default_factory=set)
 
     def refuse(self, place: Place, code: str, message: str, hint: str = "") -> None:
         """Add an error."""
@@ -68,7 +70,8 @@ class Checker:
 
     def warn(self, place: Place, code: str, message: str, hint: str = "") -> None:
         """Add a warning: it works, but hardly as meant."""
-        self.problems.append(replace(problem_at(place, code, message, hint), severity="warning"))
+        if place.file not in self.settled:
+            self.problems.append(replace(problem_at(place, code, message, hint), severity="warning"))
 
     def expression(self, code: Written, names: Names, expect: Sort | None = None) -> Expression:
         """The compiled expression; one that cannot be told where it has problems."""

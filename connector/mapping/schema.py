@@ -197,12 +197,13 @@ class MovePart(Part):
 
 
 class JourneyPart(Part):
-    """Ordered stages and what moves a contact between them."""
+    """Ordered stages and what moves a contact between them; those of its preset have been written out."""
 
-    later: ClassVar[frozenset[str]] = frozenset({"preset", "subject", "cycle"})
+    later: ClassVar[frozenset[str]] = frozenset({"subject", "cycle"})
 
+    preset: Text | None = None
     name: Text | None = None
-    stages: dict[Name, StagePart]
+    stages: dict[Name, StagePart] = Field(default_factory=dict)
     moves: tuple[MovePart, ...] = ()
     enter: dict[Text, Annotated[tuple[StepPart, ...], ONE_OR_MORE]] = Field(default_factory=dict)
 

@@ -144,7 +144,9 @@ IN_JOURNEY = [
     Mistake("{label: See}", "{}", "M121", 4, 12, "label"),
     Mistake("{label: See}", "See", "M122", 4, 12, "keys with values"),
     Mistake("      see:", "      See:", "M125", 4, 7, "small letters"),
-    Mistake("    stages:", "    preset: five_a\n    stages:", "M190", 3, 5, "preset"),
+    Mistake("    stages:", "    cycle: 2\n    stages:", "M190", 3, 5, "cycle"),
+    Mistake("    stages:", "    preset: five_b\n    stages:", "M124", 3, 13, 'did you mean "five_a"?'),
+    Mistake("    stages:", "    preset:\n    stages:", "M127", 3, 12, "no value"),
     Mistake("    moves:", "    enter: {cared: {hubspot.tag: {add: [x]}}}\n    moves:", "M132", 6, 13, "care"),
     Mistake("    moves:", "    enter: {care: {hubspot.tag: {ad: [x]}}}\n    moves:", "M136", 6, 34, "add"),
     Mistake(
