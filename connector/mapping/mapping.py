@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import abc
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal, Protocol, TypeAlias
 from zoneinfo import ZoneInfo
 
 from connector.model.action import ActionSpec, Kind
+from connector.model.decision import Answer
+from connector.model.event import Event
 from connector.model.types import Type
 from connector.model.values import Value
 
@@ -274,6 +276,50 @@ class Defaults:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """Something that happens in an example: the event that a source would have made of it."""
+
+    event: Event
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class NamedAction:
+    """An action that an example speaks of; its arguments in part, as they were written."""
+
+    connection: str
+    spec: ActionSpec
+    arguments: abc.Mapping[str, Value]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What must be so after an example, and what must not.
+
+    `stages` are by journey. `actions` are made in this order, with any others between them; none of
+    `no_actions` is made, and none at all where `is_silent`. `held_back` is by trigger.
+    """
+
+    stages: abc.Mapping[str, str] = field(default_factory=dict)
+    actions: tuple[NamedAction, ...] = ()
+    no_actions: tuple[NamedAction, ...] = ()
+    is_silent: bool = False
+    held_back: abc.Mapping[str, Answer] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A case that proves the mapping: what happens, in the order of arrival, and what must be so at `at`."""
+
+    name: str
+    given: tuple[Given, ...]
+    at: datetime
+    expect: Expectation
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Mapping:
     """The checked whole. `version` is the hash of its text and of the shipped files that it uses.
 
@@ -294,3 +340,4 @@ class Mapping:
     contact_type: Type
     triggers_on: abc.Mapping[str, tuple[Trigger, ...]]
     audience: str | None = None
+    examples: tuple[Example, ...] = ()

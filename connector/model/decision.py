@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from connector.model.action import Action
 from connector.model.contact import Contact
@@ -37,6 +38,21 @@ class Answer(StrEnum):
 
 HELD_BACK = frozenset({Answer.LIMIT, Answer.LATE, Answer.COMPLAINT, Answer.NO_CONSENT, Answer.ERASED})
 """Answers that mean: it would have acted, and a guard said no."""
+
+WHY_NOT: Final[Mapping[str, Answer]] = {
+    "consent": Answer.NO_CONSENT,
+    "complaint": Answer.COMPLAINT,
+    "limit": Answer.LIMIT,
+    "late": Answer.LATE,
+    "no": Answer.NO,
+    "cannot_tell": Answer.CANNOT_TELL,
+    "entered_before": Answer.ENTERED_BEFORE,
+    "if_no": Answer.IF_NO,
+    "failed": Answer.FAILED,
+    "fact_known": Answer.FACT_KNOWN,
+    "erased": Answer.ERASED,
+}
+"""The word with which an example says why a trigger did nothing, and the answer that it means."""
 
 
 @dataclass(frozen=True, slots=True)
