@@ -1,11 +1,23 @@
 """Expressions and texts of a mapping: Jinja's syntax, compiled by us into closures over the typed model.
 
-`compile_expression` and `compile_text` are all that other rooms need. What comes of them is pure and
-bounded: it reads nothing but its scope, takes microseconds, and raises nothing but `ExpressionFailed`.
+`compile_expression` and `compile_text` are what other rooms need. What comes of them is pure and bounded: it
+reads nothing but its scope, takes microseconds, and raises nothing but `ExpressionFailed`. `unmet` says long
+after what of a condition was not met.
 """
 
 from connector.mapping.expressions.compile import compile_expression, compile_text
-from connector.mapping.expressions.compiled import CompiledExpression, CompiledText
+from connector.mapping.expressions.compiled import CompiledExpression, CompiledText, unmet
+from connector.mapping.expressions.parts import Lack, OneOf, Unmet
 from connector.mapping.expressions.problems import ExpressionProblems
 
-__all__ = ["CompiledExpression", "CompiledText", "ExpressionProblems", "compile_expression", "compile_text"]
+__all__ = [
+    "CompiledExpression",
+    "CompiledText",
+    "ExpressionProblems",
+    "Lack",
+    "OneOf",
+    "Unmet",
+    "compile_expression",
+    "compile_text",
+    "unmet",
+]

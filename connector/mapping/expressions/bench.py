@@ -32,7 +32,7 @@ class TooMuch(Refused):
 class Bench:
     """Compiles the nodes of one expression by their `forms`; what has no form does not exist in the language.
 
-    `reads` holds the paths that the expression reads, with their closures.
+    `reads` holds what the expression reads, by path.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Bench:
         self.names = names
         self.culture = culture
         self.report = report
-        self.reads: dict[str, Run] = {}
+        self.reads: dict[str, Term] = {}
         self._forms = forms
         self._depth = 0
         self._count = 0

@@ -16,6 +16,7 @@ from connector.mapping.expressions.compiled import CompiledExpression, CompiledT
 from connector.mapping.expressions.forms import FORMS
 from connector.mapping.expressions.kinds import NOUNS
 from connector.mapping.expressions.parsing import is_too_long, parse
+from connector.mapping.expressions.parts import Parts
 from connector.mapping.expressions.problems import Refused, Report
 from connector.mapping.expressions.slips import find_slips
 from connector.mapping.expressions.terms import Culture, Run, Term, broken
@@ -52,7 +53,7 @@ def compile_expression(
     if expect is not None and not _fits(term.type.sort, expect):
         report.add(0, "M218", f"this gives {NOUNS[term.type.sort]}, and {NOUNS[expect]} is wanted here")
     report.raise_errors()
-    return CompiledExpression(text, place, term.type, term.run, reads)
+    return CompiledExpression(text, place, term.type, term.run, reads, Parts(text, names, work.culture))
 
 
 def compile_text(
@@ -87,7 +88,8 @@ class _Work:
             return broken(0), {}
         try:
             tree = parse(source)
-            return bench.condition(tree) if is_condition else bench.term(tree), bench.reads
+            term = bench.condition(tree) if is_condition else bench.term(tree)
+            return term, {path: one.run for path, one in bench.reads.items()}
         except Refused as problem:
             report.stop(problem)
             return broken(0), {}

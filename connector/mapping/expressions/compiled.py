@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from connector.errors import ExpressionFailed, Problem
+from connector.mapping.expressions.parts import Lack, Parts
 from connector.mapping.expressions.problems import short
 from connector.mapping.expressions.terms import Culture, Run, Term
 from connector.mapping.expressions.values import as_text, bounded, bounded_text
-from connector.mapping.mapping import CannotTell, Place, Scope
+from connector.mapping.mapping import CannotTell, Expression, Place, Scope
 from connector.model.types import Type
 from connector.model.values import Value
 
@@ -24,6 +26,7 @@ class CompiledExpression:
     type: Type
     _run: Run
     _reads: Mapping[str, Run]
+    parts: Parts
 
     def __call__(self, scope: Scope) -> Value | CannotTell:
         """The value (None where it is missing), or that it cannot be told. Raises `ExpressionFailed`."""
@@ -77,6 +80,14 @@ class CompiledText:
             return part
         value = part.run(scope)
         return "" if value is None or isinstance(value, CannotTell) else as_text(value, self._culture.zone)
+
+
+def unmet(condition: Expression, seen: Mapping[str, Value], now: datetime) -> tuple[Lack, ...] | None:
+    """What of a condition was not met, given the values that it saw at `now`; empty where its answer is yes.
+
+    None where that cannot be told: it reads something that was not seen, as after a change of the rule.
+    """
+    return condition.parts.unmet(seen, now) if isinstance(condition, CompiledExpression) else None
 
 
 def _failure(place: Place, text: str, error: Exception) -> ExpressionFailed:

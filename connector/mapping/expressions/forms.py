@@ -48,7 +48,7 @@ def _path(bench: Bench, node: nodes.Expr) -> Term:
     for step in reversed(steps):
         term = _step(bench, term, step)
     if is_name:
-        bench.reads.setdefault(term.path, term.run)
+        bench.reads.setdefault(term.path, term)
     return term
 
 
