@@ -39,8 +39,9 @@ def check_status(answer: Answer, *statuses: int, once: bool = False) -> None:
 def refusal(answer: Answer) -> DispatchError | None:
     """What HubSpot's answer means; None for 2xx.
 
-    403 pauses the connection where scopes are missing or nothing readable came: a person has to mend the
-    token, and the actions wait for that. With another reason it is about this one action: `Rejected`.
+    403 pauses the connection where nothing readable came. Where the token lacks a scope only this kind of
+    action has to wait: it is asked again each hour, for a person can mend that. With another reason it is
+    about this one action: `Rejected`.
     """
     refused = classify(answer)
     if refused is None:
@@ -56,7 +57,9 @@ def refusal(answer: Answer) -> DispatchError | None:
                 code=code,
                 retry_after=refused.retry_after or _own_wait(answer.status, body),
             )
-        case Unauthorized() if answer.status == 403 and body and code != "MISSING_SCOPES":
+        case Unauthorized() if code == "MISSING_SCOPES":
+            return Transient(refused.words, status=answer.status, code=code, retry_after=LONGEST_WAIT)
+        case Unauthorized() if answer.status == 403 and body:
             return Rejected(refused.words, status=403, code=code)
         case _:
             return type(refused)(refused.words, status=answer.status, code=code)

@@ -74,12 +74,12 @@ def test_a_locked_record_waits_two_seconds() -> None:
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
-        ({"category": "MISSING_SCOPES", "message": "lacks crm.objects.contacts.write"}, Unauthorized),
+        ({"category": "MISSING_SCOPES", "message": "lacks crm.objects.contacts.write"}, Transient),
         (None, Unauthorized),
         ({"category": "USER_DOES_NOT_HAVE_PERMISSIONS", "message": "no seat"}, Rejected),
     ],
 )
-def test_403_pauses_only_where_the_token_is_at_fault(
+def test_403_pauses_only_where_nothing_readable_came(
     body: dict[str, str] | None, kind: type[DispatchError]
 ) -> None:
     refused = refusal(answer(403, body))

@@ -184,3 +184,20 @@ def test_nothing_leaves_about_somebody_who_was_erased_after_its_decision(shop: S
     assert {one.status for one in shop.actions()} == {ActionStatus.DEAD}
     assert {outcome for one in shop.actions() for outcome in outcomes(shop, one)} == {"held_back"}
     assert shop.sandbox.state()["calls"] == []
+
+
+def test_an_action_that_the_token_may_not_do_holds_up_no_other(shop: Shop) -> None:
+    lacking = {"status": 403, "body": {"category": "MISSING_SCOPES", "message": "lacks tasks.write"}}
+    shop.sandbox.script(TASKS, [lacking], times=None)
+    wants_a_call(shop)
+    shop.clock.moves(seconds=1)
+    shop.says("newsletter.confirmed", "bob@example.com")
+    shop.says("order.paid", "bob@example.com", order={"id": "o-1"})
+
+    shop.turns()
+
+    done = {one.action.name for one in shop.actions() if one.status is ActionStatus.DONE}
+    waiting = [one for one in shop.actions() if one.status is ActionStatus.WAITING]
+    assert "update_contact" in done
+    assert {one.action.name for one in waiting} == {"create_task"}
+    assert all("lacks tasks.write" in one.words for one in waiting)
