@@ -154,7 +154,7 @@ class Processor:
             more = f" (and {len(translation.failures) - 1} more)" if len(translation.failures) > 1 else ""
             return self._ended(delivery_id, DeliveryStatus.FAILED, now, first.reason + more, first.path)
         if delivery_id in applied.parked:
-            return self._ended(delivery_id, DeliveryStatus.PARKED, now, "nobody is known whom it is about")
+            return self._ended(delivery_id, DeliveryStatus.PARKED, now, _unknown_person(translation))
         if not translation.events:
             return self._ended(delivery_id, DeliveryStatus.IGNORED, now, translation.ignored)
         return self._done(delivery_id, now)
@@ -173,3 +173,9 @@ class Processor:
             self._size = max(SMALLEST_BATCH, self._size // 2)
         elif seconds < SOFT_LIMIT / 2:
             self._size = min(LARGEST_BATCH, self._size * 2)
+
+
+def _unknown_person(translation: Translation) -> str:
+    """Why a delivery is parked, with what was let go of it: an address that is none may be the reason."""
+    notes = dict.fromkeys(event.note for event in translation.events if event.note)
+    return "; ".join(("nobody is known whom it is about", *notes))

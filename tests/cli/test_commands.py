@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from connector.cli import main
 from connector.sandbox import Sandbox
+from tests.runtime.shop import Shop
 from tests.runtime.test_way_of_an_event import TOPIC, order
 
 ROOT = Path(__file__).parent.parent.parent
@@ -103,6 +104,16 @@ def test_deliveries_show_why_one_failed(database: str) -> None:
     assert result.exit_code == 0
     assert "total" in result.output
     assert "1 failed" in result.output
+
+
+def test_deliveries_show_that_an_address_is_why_one_is_parked(database: str, sandbox: Sandbox) -> None:
+    with Shop(database, sandbox, MAPPING) as shop:
+        shop.posts("webshop", order(id=79, billing={"email": "eva@x, bram@x"}), {TOPIC: "order.updated"})
+        shop.turns()
+
+    result = loods("deliveries", "--status", "parked", database=database)
+
+    assert "nobody is known whom it is about; email is no e-mail address" in result.output
 
 
 def test_actions_show_the_platforms_words_without_what_could_steer_a_terminal(database: str) -> None:
