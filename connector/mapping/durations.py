@@ -25,6 +25,12 @@ _MINUTES: Final = {
     "w": 10080,
     "week": 10080,
 }
+_UNITS: Final = "|".join(unit if len(unit) == 1 else f"{unit}s?" for unit in _MINUTES)
+LENGTH_PATTERN: Final = f"[0-9]{{1,7}} ?({_UNITS})"
+FREQUENCY_PATTERN: Final = f"[0-9]{{1,6}} per ({LENGTH_PATTERN}|{_UNITS})"
+MOMENT_PATTERN: Final = f"({LENGTH_PATTERN}|[0-9]{{1,4}} working days?|[0-9]{{1,2}}:[0-9]{{2}})"
+"""What editors accept, as regular expressions of JSON Schema; the readers below also say what is wrong."""
+
 _LENGTH: Final = re.compile(r"([0-9]{1,7}) ?([a-z]+)", re.ASCII)
 _WORKING_DAYS: Final = re.compile(r"([0-9]{1,4}) working days?")
 _CLOCK: Final = re.compile(r"([0-9]{1,2}):([0-9]{2})")
@@ -77,6 +83,22 @@ def spoken(length: timedelta) -> str:
         if count:
             words.append(f"{count} {unit}{'s' if count != 1 else ''}")
     return " ".join(words[:2]) or "less than a minute"
+
+
+def as_written(length: timedelta) -> str:
+    """The length in its largest whole unit, as in `5m` or `30d`."""
+    minutes = length // timedelta(minutes=1)
+    unit = next(unit for unit in ("w", "d", "h", "m") if minutes % _MINUTES[unit] == 0)
+    return f"{minutes // _MINUTES[unit]}{unit}"
+
+
+def write_duration(length: timedelta) -> str:
+    """The length as it is written in a mapping, in the largest unit that fits: `7d`, `36h`, `90m`."""
+    minutes = length // timedelta(minutes=1)
+    name, size = next(
+        (name, size) for name, size in (("d", 1440), ("h", 60), ("m", 1)) if minutes % size == 0
+    )
+    return f"{minutes // size}{name}"
 
 
 def parse_frequency(text: str) -> Frequency:

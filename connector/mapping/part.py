@@ -37,7 +37,9 @@ _SHAPES: Final = {
 class Part(BaseModel):
     """A table of keys in a mapping. `later` are keys that the language has and this version does not."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, use_attribute_docstrings=True
+    )
     later: ClassVar[frozenset[str]] = frozenset()
     _written: Table = PrivateAttr()
 

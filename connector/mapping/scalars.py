@@ -14,6 +14,7 @@ from typing import Annotated, Final, NoReturn, TypeAlias
 from pydantic import BeforeValidator, PlainValidator
 from pydantic_core import PydanticCustomError
 
+from connector.mapping import json_forms
 from connector.mapping.durations import parse_duration, parse_frequency
 from connector.mapping.mapping import Frequency, FromEnvironment, Setting
 from connector.mapping.nodes import Items, Table, Written
@@ -115,14 +116,16 @@ def shape(value: object) -> str:
 
 NAME_RULE: Final = "write small letters, digits and _, with a letter first"
 
-Text: TypeAlias = Annotated[Written, PlainValidator(read_text)]
-Code: TypeAlias = Annotated[Written, PlainValidator(read_text)]
+Text: TypeAlias = Annotated[Written, PlainValidator(read_text), json_forms.TEXT]
+Code: TypeAlias = Annotated[Written, PlainValidator(read_text), json_forms.EXPRESSION]
 """An expression; compiled later, when the names that it may use are known."""
 
-Name: TypeAlias = Annotated[Written, PlainValidator(_name)]
-Duration: TypeAlias = Annotated[timedelta, PlainValidator(_reading(parse_duration))]
-FrequencyText: TypeAlias = Annotated[Frequency, PlainValidator(_reading(parse_frequency))]
-SettingText: TypeAlias = Annotated[str | FromEnvironment, PlainValidator(_setting)]
-SecretText: TypeAlias = Annotated[FromEnvironment, PlainValidator(_secret)]
-ONE_OR_MORE: Final = BeforeValidator(_one_or_more)
+Name: TypeAlias = Annotated[Written, PlainValidator(_name), json_forms.NAME]
+Duration: TypeAlias = Annotated[timedelta, PlainValidator(_reading(parse_duration)), json_forms.DURATION]
+FrequencyText: TypeAlias = Annotated[
+    Frequency, PlainValidator(_reading(parse_frequency)), json_forms.FREQUENCY
+]
+SettingText: TypeAlias = Annotated[str | FromEnvironment, PlainValidator(_setting), json_forms.SETTING]
+SecretText: TypeAlias = Annotated[FromEnvironment, PlainValidator(_secret), json_forms.SECRET]
+ONE_OR_MORE: Final = json_forms.OneOrMore(_one_or_more)
 CHOICE: Final = BeforeValidator(_plain)
