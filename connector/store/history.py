@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, delete, exists, insert, select, tuple_, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    delete,
+    exists,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 
 from connector.model.decision import Moved, TraceEntry
 from connector.model.delivery import DeliveryStatus
@@ -43,6 +55,8 @@ class Parked:
 
 KEYS_FOR: Final = timedelta(days=90)
 TRACES_FOR: Final = timedelta(days=90)
+_AT_ONCE: Final = 100
+"""Rows of a history that are read together."""
 _UNOWNED: Final = "nobody became known whom it is about, as long as it was kept"
 
 
@@ -51,6 +65,16 @@ def new_keys(tx: Connection, keys: Sequence[tuple[str, str]], now: datetime) -> 
     by_digest = {_digest(*key): key for key in keys}
     rows = [{"digest": digest, "noted_at": now} for digest in sorted(by_digest)]
     return {by_digest[bytes(digest)] for digest in insert_new(tx, event_keys, rows, tell="digest")}
+
+
+def happened(tx: Connection, keys: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of the `(connection, event key)` pairs that have happened, as far as that is remembered."""
+    by_digest = {_digest(*key): key for key in keys}
+    found: set[tuple[str, str]] = set()
+    for some in chunks(sorted(by_digest)):
+        noted = tx.execute(select(event_keys.c.digest).where(event_keys.c.digest.in_(some))).scalars()
+        found |= {by_digest[bytes(digest)] for digest in noted}
+    return found
 
 
 def record(tx: Connection, entries: Sequence[Recorded]) -> None:
@@ -67,10 +91,15 @@ def of_contact(tx: Connection, contact_id: str, limit: int = 200) -> list[Record
 
     Traces that were dropped for their age are empty.
     """
-    latest = (events.c.occurred_at.desc(), events.c.id.desc())
-    joined = select(events, traces.c.trace).outerjoin(traces, traces.c.event_id == events.c.id)
-    rows = tx.execute(joined.where(events.c.contact_id == contact_id).order_by(*latest).limit(limit)).all()
+    rows = tx.execute(_latest(contact_id).limit(limit)).all()
     return [_recorded(row) for row in reversed(rows)]
+
+
+def backwards(tx: Connection, contact_id: str) -> Iterator[Recorded]:
+    """A contact's whole history, newest first, read a piece at a time for as long as somebody asks."""
+    with tx.execute(_latest(contact_id).execution_options(yield_per=_AT_ONCE)) as rows:
+        for row in rows:
+            yield _recorded(row)
 
 
 def park(tx: Connection, parked: Sequence[Parked], until: datetime) -> None:
@@ -124,6 +153,12 @@ def take_back(tx: Connection, delivery_id: str) -> None:
 def has_parked(delivery_id: Column[Any]) -> ColumnElement[bool]:
     """That an event of this delivery is still parked."""
     return exists().where(parked_events.c.delivery_id == delivery_id)
+
+
+def _latest(contact_id: str) -> Select[Any]:
+    joined = select(events, traces.c.trace).outerjoin(traces, traces.c.event_id == events.c.id)
+    newest = (events.c.occurred_at.desc(), events.c.id.desc())
+    return joined.where(events.c.contact_id == contact_id).order_by(*newest)
 
 
 def _take_out(tx: Connection, which: ColumnElement[bool]) -> Sequence[Row[Any]]:

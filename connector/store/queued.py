@@ -62,6 +62,12 @@ def listing(
     return [queued(row) for row in tx.execute(newest)]
 
 
+def of_decision(tx: Connection, contact_id: str, decided_at: datetime) -> list[Queued]:
+    """The actions that were decided for a contact at this moment, in their order."""
+    theirs = (table.c.contact_id == contact_id, table.c.decided_at == decided_at)
+    return [queued(row) for row in tx.execute(select(table).where(*theirs).order_by(table.c.id))]
+
+
 def attempts(tx: Connection, action_id: int) -> list[Attempt]:
     """Every try, in order."""
     rows = tx.execute(select(tries).where(tries.c.action_id == action_id).order_by(tries.c.id))

@@ -189,3 +189,34 @@ def test_an_event_whose_owner_never_came_is_shown_as_failed_and_can_be_replayed(
     assert "nobody became known" in row.reason
     assert unpark(store, order("7")) == []
     assert new_keys(store, ("webshop", "e1")) == {("webshop", "e1")}
+
+
+def test_a_history_is_read_backwards_for_as_long_as_it_takes(store: Store) -> None:
+    record(store, *(recorded(event(str(number), at=number)) for number in range(250)))
+
+    with store.reading() as tx:
+        newest = history.backwards(tx, "c1")
+        first = next(newest).event.key
+        rest = [one.event.key for one in newest]
+
+    assert (first, len(rest), rest[-1]) == ("249", 249, "0")
+
+
+def test_a_history_that_is_looked_at_no_further_is_let_go(store: Store) -> None:
+    record(store, *(recorded(event(str(number), at=number)) for number in range(250)))
+    with store.reading() as tx:
+        next(history.backwards(tx, "c1"))
+
+    record(store, recorded(event("later", at=999)))
+
+    assert of_contact(store, limit=1)[0].event.key == "later"
+
+
+def test_looking_whether_an_event_has_happened_changes_nothing(store: Store) -> None:
+    new_keys(store, A_KEY)
+
+    with store.reading() as tx:
+        found = history.happened(tx, [A_KEY, ("webshop", "other")])
+
+    assert found == {A_KEY}
+    assert new_keys(store, ("webshop", "other")) == {("webshop", "other")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -435,3 +436,13 @@ def test_an_action_cannot_be_settled_without_its_time(store: Store) -> None:
 
     with pytest.raises(IntegrityError):
         store.write(lambda tx: tx.execute(actions.update().values(status="done")))
+
+
+def test_the_actions_of_one_decision_are_found_in_their_order(store: Store) -> None:
+    elsewhere = replace(action("d"), decided_at=later(1))
+    add(store, action("b"), action("a"), action("c", contact="bob"), elsewhere)
+
+    with store.reading() as tx:
+        decided = outbox.of_decision(tx, "eva", NOON)
+
+    assert keys(decided) == ["b", "a"]
