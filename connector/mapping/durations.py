@@ -92,15 +92,6 @@ def as_written(length: timedelta) -> str:
     return f"{minutes // _MINUTES[unit]}{unit}"
 
 
-def write_duration(length: timedelta) -> str:
-    """The length as it is written in a mapping, in the largest unit that fits: `7d`, `36h`, `90m`."""
-    minutes = length // timedelta(minutes=1)
-    name, size = next(
-        (name, size) for name, size in (("d", 1440), ("h", 60), ("m", 1)) if minutes % size == 0
-    )
-    return f"{minutes // size}{name}"
-
-
 def parse_frequency(text: str) -> Frequency:
     """The count and period of `3 per 7d` or `1 per day`; at least once."""
     found = _FREQUENCY.fullmatch(text.strip())
