@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from connector.journey.decide import decide
-from connector.journey.identity import choose
+from connector.journey.identity import choose, introduce
 from connector.mapping.mapping import Connection, Mapping, Setting
 from connector.model.contact import Contact
 from connector.model.decision import Decision
@@ -70,7 +70,7 @@ class Explainer:
         contact_id = choice.contact_id or f"new-{len(people) + 1}"
         owners.update(dict.fromkeys(choice.unclaimed, contact_id))
         before = people.get(contact_id) or Contact(id=contact_id, created_at=now)
-        before = replace(before, identities=tuple(sorted({*before.identities, *choice.unclaimed})))
+        before = introduce(before, choice.unclaimed)
         decision = decide(self._mapping, before, event, now)
         people[contact_id] = decision.contact
         return ExplainedEvent(event, before, choice.contact_id is None, decision)
