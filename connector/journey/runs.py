@@ -41,6 +41,12 @@ def is_used_up(runs: Table[str, Run], limit: Frequency, now: datetime) -> bool:
     return sum(run.acted and run.at > since for run in runs.values()) >= limit.count
 
 
+def used_up_until(runs: Table[str, Run], limit: Frequency) -> datetime | None:
+    """From when one more may act, by the runs that are remembered; None where there were not so many."""
+    acted = sorted((run.at for run in runs.values() if run.acted), reverse=True)
+    return acted[limit.count - 1] + limit.per if len(acted) >= limit.count else None
+
+
 def entered(contact: Contact, trigger: Trigger, key: str, run: Run) -> Contact:
     """The contact with a run written down; runs that nothing can ask for any more are forgotten."""
     kept_for = max(KEPT_FOR, trigger.limit.per) if trigger.limit else KEPT_FOR

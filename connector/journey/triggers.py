@@ -37,7 +37,7 @@ def pull(view: View, trigger: Trigger, key: str) -> Pulled:
     if asked.refusal:
         return Pulled(view.contact, (), _entry(trigger, asked))
     saw = seen(view, trigger.when)
-    guarded = guard(view, trigger.kind, _marketed_through(trigger))
+    guarded = guard(view, trigger.kind, marketed_through(trigger))
     if guarded.asked.refusal:
         held_back = replace(guarded.asked, seen=saw)
         return Pulled(_entered(view, trigger, key, acted=False), (), _entry(trigger, held_back))
@@ -90,7 +90,7 @@ def _name(trigger: Trigger) -> str:
     return f"trigger:{trigger.name}"
 
 
-def _marketed_through(trigger: Trigger) -> Iterable[str]:
+def marketed_through(trigger: Trigger) -> Iterable[str]:
     """The connections whose consent is asked: those of marketing actions, or of all where none is."""
     marketing = [step.connection for step in trigger.do if step.spec.kind is Kind.MARKETING]
     return marketing or [step.connection for step in trigger.do]

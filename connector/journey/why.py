@@ -1,0 +1,110 @@
+"""Why a trigger did or did not act upon an event, from the trace that was kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, TypeAlias
+
+from connector.journey import remedies
+from connector.journey.remedies import Case
+from connector.mapping.mapping import Mapping as Rules
+from connector.mapping.mapping import Trigger
+from connector.model.contact import Contact
+from connector.model.decision import Answer, Moved, TraceEntry
+from connector.model.event import Event
+from connector.model.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """An event of a contact as it was decided."""
+
+    event: Event
+    moves: tuple[Moved, ...]
+    trace: tuple[TraceEntry, ...]
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What a trigger answered, in a sentence, and what would have to change for it to act, in several.
+
+    `answer` is None where the trigger was not asked, or nobody knows any more. `seen` are the values that its
+    condition read.
+    """
+
+    answer: Answer | None
+    said: str
+    change: tuple[str, ...] = ()
+    seen: Mapping[str, Value] = field(default_factory=dict)
+
+
+_Remedy: TypeAlias = Callable[[Case, TraceEntry], tuple[str, ...]]
+
+_SAID: Final[Mapping[Answer, tuple[str, _Remedy]]] = {
+    Answer.ACTED: ("it acted", remedies.nothing),
+    Answer.NO: ("its condition said no", remedies.of_condition),
+    Answer.CANNOT_TELL: ("its condition could not be told", remedies.of_condition),
+    Answer.IF_NO: ("no step of it was to be done", remedies.of_condition),
+    Answer.FAILED: ("it failed", remedies.of_failure),
+    Answer.ENTERED_BEFORE: ("it had been entered before", remedies.of_entering),
+    Answer.LIMIT: ("its limit was used up", remedies.of_limit),
+    Answer.LATE: ("it heard of this too late", remedies.of_lateness),
+    Answer.COMPLAINT: ("it was held back by a complaint", remedies.of_complaint),
+    Answer.NO_CONSENT: ("it was held back without consent", remedies.of_consent),
+}
+_SAID_BEFORE: Final[Mapping[Answer, tuple[str, _Remedy]]] = {
+    Answer.ECHO: ("this came back from a change of our own, which starts no rule", remedies.nothing),
+    Answer.ERASED: ("the contact had been erased", remedies.of_erasure),
+    Answer.FACT_KNOWN: ("this was known already, and starts a rule only once", remedies.nothing),
+    Answer.REFUSED_FACT: ("the event could not be booked, and starts no rule", remedies.nothing),
+    Answer.LATE: ("the cart was an order already, and starts no rule any more", remedies.nothing),
+}
+"""What stops an event before any rule is asked."""
+
+
+def concerns(trigger: Trigger, decided: Decided) -> bool:
+    """Whether the trigger listens to the event, or to a stage that it led to; or did so at that time."""
+    entered = {(move.journey, move.to_stage) for move in decided.moves}
+    was_asked = any(entry.rule == _rule(trigger) for entry in decided.trace)
+    return was_asked or decided.event.name in trigger.on or bool(entered & trigger.on_stages)
+
+
+def reason(rules: Rules, trigger: Trigger, contact: Contact, decided: Decided, now: datetime) -> Reason:
+    """Why the trigger did what it did upon this event; `rules` and `contact` as they are now."""
+    case = Case(rules, trigger, contact, now, decided.event, decided.decided_at)
+    for entry in decided.trace:
+        if entry.rule == _rule(trigger) and entry.answer in _SAID:
+            return _reason(case, entry, *_SAID[entry.answer])
+    for entry in decided.trace:
+        if entry.rule in {"event", "ledger"} and entry.answer in _SAID_BEFORE:
+            return _reason(case, entry, *_SAID_BEFORE[entry.answer])
+    if decided.trace:
+        return Reason(None, "the mapping of that time had no such trigger listening to this")
+    return Reason(None, "no reason is kept: none was asked, or it was over 90 days ago")
+
+
+def waits_for(trigger: Trigger, contact: Contact) -> tuple[str, ...]:
+    """What would make the trigger ask its questions: events, and stages to be entered."""
+    stages = [
+        f"an entry of the stage {journey}.{stage} ({_stands(contact, journey)})"
+        for journey, stage in sorted(trigger.on_stages)
+    ]
+    return (*sorted(trigger.on), *stages)
+
+
+def _reason(case: Case, entry: TraceEntry, said: str, remedy: _Remedy) -> Reason:
+    is_told = entry.answer in {Answer.ENTERED_BEFORE, Answer.LIMIT} or not entry.detail
+    why = said if is_told else f"{said}: {entry.detail}"
+    return Reason(entry.answer, why, remedy(case, entry), entry.seen)
+
+
+def _stands(contact: Contact, journey: str) -> str:
+    standing = contact.standings.get(journey)
+    return f"in {standing.stage} now" if standing else "in no stage yet"
+
+
+def _rule(trigger: Trigger) -> str:
+    return f"trigger:{trigger.name}"
