@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -26,6 +27,7 @@ from connector.runtime.deciding import Clock
 from connector.runtime.dispatcher import Dispatcher
 from connector.runtime.explaining import Explainer
 from connector.runtime.processor import Processor
+from connector.runtime.receipts import Receipts
 from connector.runtime.service import Service
 from connector.settings import Settings
 from connector.store import inbox, outbox
@@ -172,11 +174,12 @@ def web(system: System, now: Clock = clock) -> Flask:
     settings, mapping, store = system.settings, system.mapping, system.store
     listening = [one for one in mapping.connections.values() if one.source is not None]
     doors = {one.name: _door(settings, mapping, one) for one in listening}
+    receipts = Receipts(now)
     return create_app(
         doors=doors.get,
-        receive=store.receive,
-        keep_failed=lambda delivery, reason, path: _keep_failed(store, delivery, reason, path),
-        health=lambda: _health(store, system.service),
+        receive=receipts.watching(store.receive),
+        keep_failed=receipts.watching(partial(_keep_failed, store)),
+        health=lambda: {"store": _answers(store) and receipts.is_well, **system.service.wellbeing()},
         clock=now,
         woke=system.processor.bell.ring,
     )
@@ -196,10 +199,6 @@ def _door(settings: Settings, mapping: Mapping, connection: Connection) -> Door:
 
 def _keep_failed(store: Store, delivery: Delivery, reason: str, path: str) -> Received:
     return store.write(lambda tx: inbox.insert_failed(tx, delivery, reason, path))
-
-
-def _health(store: Store, service: Service) -> dict[str, bool]:
-    return {"store": _answers(store), **service.wellbeing()}
 
 
 def _answers(store: Store) -> bool:

@@ -36,11 +36,19 @@ NAMED_BY: Final[Mapping[str, tuple[str, ...]]] = {"order": ("id",), "cart": ("id
 def canonical_email(text: str) -> str | None:
     """The address as we compare it: stripped, lower-case, NFC; None where it cannot be an address.
 
-    An address has exactly one @ with something on both sides, and no blank or control character anywhere.
+    An address has exactly one @ with something on both sides, a domain of several labels, and no blank or
+    control character anywhere.
     """
     address = unicodedata.normalize("NFC", text.strip().lower())
     name, at, domain = address.partition("@")
-    if not (name and at and domain) or "@" in domain or len(address) > LONGEST_ADDRESS:
+    labels = domain.split(".")
+    if (
+        not (name and at)
+        or "@" in domain
+        or len(labels) < 2
+        or not all(labels)
+        or len(address) > LONGEST_ADDRESS
+    ):
         return None
     return address if address.isprintable() and " " not in address else None
 
