@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from connector.cli import mapping, records, serving
+from connector.cli import beginning, mapping, records, serving
 from connector.errors import LoodsError, MappingError
 from connector.settings import read_settings
 
@@ -45,6 +45,7 @@ for command in (
     serving.demo,
     serving.sandbox,
     serving.migrate,
+    beginning.init,
     mapping.check,
     mapping.explain,
     records.contact,

@@ -1,0 +1,190 @@
+"""A new mapping: it passes its check whatever was chosen, and what is printed about it is true."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from connector import bootstrap
+from connector.cli import main
+from connector.cli.beginning import JOURNEYS, LANGUAGES, PLATFORMS, SHOPS
+from connector.cli.starter import LIFECYCLE
+from connector.mapping.mapping import FromEnvironment, Mapping, Trigger
+from connector.mapping.presets import preset_names
+from connector.settings import Settings
+from tests.cli.test_commands import loods
+
+FOR_A_SANDBOX = {"HUBSPOT_URL", "MAILCHIMP_URL"}
+
+
+def init(folder: Path, *words: str, answers: str = "") -> Result:
+    """Write a new mapping into the folder."""
+    result = CliRunner().invoke(main, ["init", str(folder), *words], input=answers)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.output
+    return result
+
+
+def made(folder: Path, *words: str) -> Mapping:
+    """The mapping that is written where these choices are made, and the first ones else."""
+    assert init(folder, *words, "--yes").exit_code == 0
+    return bootstrap.load(Settings(mappings=folder))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("platforms", [*PLATFORMS, ",".join(PLATFORMS)])
+@pytest.mark.parametrize("shop", SHOPS)
+@pytest.mark.parametrize("journey", JOURNEYS)
+def test_what_is_written_passes_the_check_without_a_warning(
+    tmp_path: Path, journey: str, shop: str, platforms: str, language: str
+) -> None:
+    chosen = ("--journey", journey, "--shop", shop, "--platforms", platforms, "--language", language)
+
+    mapping = made(tmp_path / "new", *chosen)
+
+    result = loods("check", mappings=tmp_path / "new")
+    assert (result.exit_code, result.output.count("\n")) == (0, 1), result.output
+    assert 3 <= len(mapping.triggers) <= 4
+    assert {one.platform for one in mapping.connections.values()} - {None} == set(platforms.split(","))
+
+
+@pytest.mark.parametrize("shop", SHOPS)
+def test_both_languages_hold_the_same_rules(tmp_path: Path, shop: str) -> None:
+    dutch = made(tmp_path / "nl", "--shop", shop, "--language", "nl")
+    english = made(tmp_path / "en", "--shop", shop, "--language", "en")
+
+    assert rules(dutch) == rules(english)
+    assert dutch.segments.keys() == english.segments.keys()
+    assert all(one.about != english.triggers[one.name].about for one in dutch.triggers.values())
+
+
+def rules(mapping: Mapping) -> list[object]:
+    """What the triggers of a mapping are, less their words."""
+    return [
+        (one.name, one.on, one.when and one.when.text, one.once_per, one.limit, one.kind, steps(one))
+        for one in mapping.triggers.values()
+    ]
+
+
+def steps(trigger: Trigger) -> list[str]:
+    """The actions of a trigger."""
+    return [f"{step.connection}.{step.spec.name}" for step in trigger.do]
+
+
+def test_every_preset_can_be_chosen() -> None:
+    assert set(JOURNEYS) == set(LIFECYCLE) == set(preset_names())
+
+
+@pytest.mark.parametrize("journey", JOURNEYS)
+def test_every_stage_tells_every_platform(tmp_path: Path, journey: str) -> None:
+    [main_journey] = made(tmp_path / "new", "--journey", journey).journeys.values()
+
+    told = {stage: {one.connection for one in steps} for stage, steps in main_journey.enter.items()}
+
+    assert told == {stage: set(PLATFORMS) for stage in main_journey.order}
+
+
+@pytest.mark.parametrize("shop", SHOPS)
+def test_every_variable_that_the_mapping_names_is_told(tmp_path: Path, shop: str) -> None:
+    result = init(tmp_path / "new", "--shop", shop, "--yes")
+
+    mapping = bootstrap.load(Settings(mappings=tmp_path / "new"))
+    connections = mapping.connections.values()
+    named = {
+        setting.variable
+        for one in connections
+        for setting in (*one.secrets, *one.settings.values())
+        if isinstance(setting, FromEnvironment)
+    }
+    assert set(re.findall(r"^     export (\w+)=.* #", result.output, re.MULTILINE)) == named - FOR_A_SANDBOX
+
+
+@pytest.mark.parametrize("shop", SHOPS)
+def test_every_address_that_is_told_is_a_connection_that_listens(tmp_path: Path, shop: str) -> None:
+    result = init(tmp_path / "new", "--shop", shop, "--yes")
+
+    connections = bootstrap.load(Settings(mappings=tmp_path / "new")).connections.values()
+    listening = {one.name for one in connections if one.source}
+    assert set(re.findall(r"https://YOUR-LOODS/webhooks/(\w+)", result.output)) == listening
+
+
+@pytest.mark.parametrize("platforms", PLATFORMS)
+def test_the_webhook_that_is_shown_does_something(tmp_path: Path, platforms: str) -> None:
+    result = init(tmp_path / "new", "--platforms", platforms, "--yes")
+    [written] = re.findall(r"^     (echo .*)$", result.output, re.MULTILINE)
+    [command] = re.findall(r"^     loods (.* explain .*)$", result.output, re.MULTILINE)
+    _, body, _, name = shlex.split(written)
+    json.loads(body)
+    (tmp_path / name).write_text(body)
+
+    words = [str(tmp_path / name) if word == name else word for word in shlex.split(command)]
+    shown = CliRunner().invoke(main, ["--database", "sqlite:////nowhere/loods.db", *words])
+
+    assert shown.exit_code == 0, shown.output
+    assert f"→ {platforms}." in shown.output
+
+
+def test_what_is_not_given_is_asked(tmp_path: Path) -> None:
+    result = init(tmp_path / "new", "--language", "en", answers="shopify\nfive_b\nfive_a\nmailchimp\n")
+
+    mapping = bootstrap.load(Settings(mappings=tmp_path / "new"))
+    assert "'five_b' is not one of" in result.output
+    assert mapping.connections["webshop"].source == "shopify"
+    assert mapping.journeys["main"].order[0] == "aandacht"
+    assert "hubspot" not in mapping.connections
+
+
+def test_an_enter_at_each_question_takes_the_first_choice(tmp_path: Path) -> None:
+    init(tmp_path / "asked", answers="\n\n\n\n")
+    init(tmp_path / "yes", "--yes")
+
+    assert texts(tmp_path / "asked") == texts(tmp_path / "yes")
+
+
+def test_nobody_who_answers_means_that_nothing_is_written(tmp_path: Path) -> None:
+    result = init(tmp_path / "new")
+
+    assert result.exit_code == 1
+    assert not (tmp_path / "new").exists()
+
+
+def texts(folder: Path) -> dict[str, str]:
+    """The files of a folder."""
+    return {path.name: path.read_text() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_nothing_is_written_over(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+
+    result = init(tmp_path, "--yes")
+
+    assert result.exit_code == 1
+    assert f"{tmp_path} is not empty; name another folder" in result.output
+    assert texts(tmp_path) == {"notes.txt": "mine"}
+
+
+def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
+    assert init(tmp_path, "--yes").exit_code == 0
+
+
+def test_a_file_where_the_folder_would_be_is_said(tmp_path: Path) -> None:
+    (tmp_path / "new").write_text("")
+
+    result = init(tmp_path / "new", "--yes")
+
+    assert (result.exit_code, result.output) == (
+        1,
+        f"Error: {tmp_path / 'new'} cannot be written into: Not a directory; "
+        "name another folder, as in: loods init NAME\n",
+    )
+
+
+def test_an_unknown_platform_is_said_with_those_that_there_are(tmp_path: Path) -> None:
+    result = init(tmp_path / "new", "--platforms", "hubspot,mailchmp")
+
+    assert result.exit_code == 2
+    assert "'mailchmp' is no platform; write one or more of: hubspot,mailchimp" in result.output
