@@ -49,6 +49,16 @@ def peek(tx: Connection, ids: Iterable[str]) -> dict[str, Contact]:
     return _by_id(tx, ids, select(table))
 
 
+def identities_of(tx: Connection, ids: Iterable[str]) -> dict[str, tuple[Identity, ...]]:
+    """All identities of each of these contacts, sorted; nothing of their state is read."""
+    theirs: dict[str, list[Identity]] = {one: [] for one in ids}
+    for some in chunks(sorted(theirs)):
+        rows = tx.execute(select(known).where(known.c.contact_id.in_(some)))
+        for row in rows:
+            theirs[row.contact_id].append(_identity(row))
+    return {one: tuple(sorted(identities)) for one, identities in theirs.items()}
+
+
 def save(tx: Connection, contacts: Sequence[Contact]) -> None:
     """Insert or update the state of contacts (without their identities: see `claim`)."""
     in_order = sorted(contacts, key=lambda one: one.id)
@@ -82,12 +92,8 @@ def _owners(tx: Connection, keys: Sequence[_Key]) -> dict[_Key, str]:
 
 def _contacts(tx: Connection, statement: Select[Any]) -> list[Contact]:
     states = [row.state for row in tx.execute(statement)]
-    theirs: dict[str, list[Identity]] = {state["id"]: [] for state in states}
-    for some in chunks(sorted(theirs)):
-        rows = tx.execute(select(known).where(known.c.contact_id.in_(some)))
-        for row in rows:
-            theirs[row.contact_id].append(_identity(row))
-    return [replace(decode(Contact, one), identities=tuple(sorted(theirs[one["id"]]))) for one in states]
+    theirs = identities_of(tx, [state["id"] for state in states])
+    return [replace(decode(Contact, one), identities=theirs[one["id"]]) for one in states]
 
 
 def _identity_row(identity: Identity, contact_id: str) -> dict[str, Any]:
