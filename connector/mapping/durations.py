@@ -86,9 +86,9 @@ def spoken(length: timedelta) -> str:
 
 
 def as_written(length: timedelta) -> str:
-    """The length in its largest whole unit, as in `5m` or `30d`."""
+    """The length in its largest whole unit up to days, as in `5m` or `30d`."""
     minutes = length // timedelta(minutes=1)
-    unit = next(unit for unit in ("w", "d", "h", "m") if minutes % _MINUTES[unit] == 0)
+    unit = next(unit for unit in ("d", "h", "m") if minutes % _MINUTES[unit] == 0)
     return f"{minutes // _MINUTES[unit]}{unit}"
 
 

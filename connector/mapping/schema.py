@@ -56,6 +56,7 @@ Event: TypeAlias = Annotated[
     ),
 ]
 Subject: TypeAlias = Annotated[Text, one_of("subject", SUBJECTS)]
+Filled: TypeAlias = Annotated[Text, one_of("subject or contact", [*SUBJECTS, "contact"])]
 Fact: TypeAlias = Annotated[Text, one_of("fact", FACTS)]
 Channel: TypeAlias = Annotated[Text, one_of("channel", ("email", "sms"))]
 
@@ -190,8 +191,8 @@ class EventPart(Part):
     """Only where this is yes."""
     at: Code | None = None
     """When it happened, where that is another time than the delivery's."""
-    fields: dict[Subject, dict[Text, Code]] = Field(default_factory=dict)
-    """Fields of subjects that differ for this event."""
+    fields: dict[Filled, dict[Text, Code]] = Field(default_factory=dict)
+    """Fields of subjects, or of the `contact`, that differ for this event."""
     identities: dict[Name, Code] = Field(default_factory=dict)
     """Identities that differ for this event."""
     consent: dict[Channel, ConsentPart] = Field(default_factory=dict)

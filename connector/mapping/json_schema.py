@@ -1,0 +1,209 @@
+"""The mapping language as a JSON Schema (draft 2020-12), for editors to complete and explain every key.
+
+It is made of the declarations that the loader itself uses, with their meaning in English and in Dutch. An
+editor sees one file at a time, so names that stand elsewhere and what is inside expressions are left to
+`loods check`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+from pydantic.fields import FieldInfo
+from pydantic.json_schema import GenerateJsonSchema, JsonRef, models_json_schema
+from pydantic_core import core_schema
+
+from connector.mapping.durations import as_written
+from connector.mapping.dutch import DUTCH
+from connector.mapping.json_arguments import Schema, any_of, arguments_schema
+from connector.mapping.json_forms import SCALAR
+from connector.mapping.part import Part
+from connector.mapping.schema import ABOUT, NAMED, DefaultsPart, SourcePart, TriggerPart
+from connector.model.action import ActionSpec
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+_NAME: Final = "^[a-z][a-z0-9_]{0,62}$"
+_WITH_HYPHENS: Final = "^[a-z][a-z0-9_-]{0,62}$"
+_MAY_HAVE_HYPHENS: Final = frozenset({"triggers", "sources"})
+_OWN_FILES: Final = {"trigger": TriggerPart, "source": SourcePart}
+"""Keys that give a name to the rest of their file, with what that is."""
+
+
+def json_schema(specs: Sequence[ActionSpec], sources: Iterable[str]) -> Schema:
+    """The schema of one file. `specs` are all actions, `sources` the names of those that come with Loods."""
+    parts = part_schemas()
+    parts["step"] = _step(parts["step"], specs)
+    parts["connection"] = _connection(parts["connection"], specs, sources)
+    actions = {f"{spec.platform}.{spec.name}": _action(spec) for spec in specs}
+    common = _common()
+    whole = {
+        "$schema": DIALECT,
+        "title": "A file of a Loods mapping",
+        "type": "object",
+        "if": {"required": ["trigger"]},
+        "then": _file("trigger", parts, common),
+        "else": {
+            "if": {"required": ["source"]},
+            "then": _file("source", parts, common),
+            "else": {"properties": common, "additionalProperties": False},
+        },
+        "$defs": {**dict(sorted(parts.items())), **actions},
+    }
+    return _with_shared(whole)
+
+
+def part_schemas() -> dict[str, Schema]:
+    """The schema of every part of the language, by its name, as far as it depends on nothing but itself."""
+    models = [(model, "validation") for model in (*NAMED.values(), DefaultsPart, SourcePart)]
+    _, made = models_json_schema(models, schema_generator=_Generator)  # type: ignore[arg-type]  # str is no Literal
+    return {name: part for name, part in made["$defs"].items() if "title" not in part}
+
+
+def part_name(model: str) -> str:
+    """The name of a part by that of its model: `WorkingDaysPart` is `working_days`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", model.removesuffix("Part")).lower()
+
+
+class _Generator(GenerateJsonSchema):
+    """Pydantic's schema without what only programs need: titles of keys, nulls, defaults that are nothing."""
+
+    def normalize_name(self, name: str) -> str:
+        return part_name(super().normalize_name(name))
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> Schema:
+        return self.generate_inner(schema["schema"])
+
+    def encode_default(self, dft: Any) -> Any:
+        return as_written(dft) if isinstance(dft, timedelta) else super().encode_default(dft)
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> Schema:
+        made = super().default_schema(schema)
+        return {key: one for key, one in made.items() if key != "default" or one}
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> Schema:
+        made = super().model_schema(schema)
+        fields: Mapping[str, FieldInfo] = schema["cls"].model_fields
+        for name, field in fields.items():
+            key = field.alias or name
+            about = _in_both(field.description or "", f"{part_name(schema['cls'].__name__)}.{key}")
+            made["properties"][key] = {**made["properties"][key], "description": about}
+        return {key: one for key, one in made.items() if key != "title"}
+
+    def dict_schema(self, schema: core_schema.DictSchema) -> Schema:
+        keys = self.generate_inner(schema["keys_schema"])
+        values = self.generate_inner(schema["values_schema"])
+        if "$ref" in keys:
+            keys = self.get_schema_from_definitions(JsonRef(keys["$ref"])) or {}
+        if words := keys.get("enum"):
+            named = {str(word): values for word in words}
+            return {"type": "object", "properties": named, "additionalProperties": False}
+        return _named(values, keys["pattern"]) if "pattern" in keys else _any_named(values)
+
+
+def _in_both(english: str, key: str) -> str:
+    """The meaning in English, with the Dutch summary below."""
+    dutch = [f"NL: {DUTCH[key]}"] if key in DUTCH else []
+    return "\n\n".join([" ".join(english.split()), *dutch])
+
+
+def _named(values: Schema, pattern: str) -> Schema:
+    return {"type": "object", "patternProperties": {pattern: values}, "additionalProperties": False}
+
+
+def _any_named(values: Schema) -> Schema:
+    return {"type": "object", "additionalProperties": values}
+
+
+def _common() -> dict[str, Schema]:
+    """The keys that any file may have."""
+    listed = {
+        **{sort: _named(_part(model), _pattern(sort)) for sort, model in NAMED.items()},
+        "segments": _named({"title": "expression", "type": list(SCALAR)}, _NAME),
+        "defaults": _part(DefaultsPart),
+        **{key: {"title": "name", "type": "string", "pattern": _WITH_HYPHENS} for key in _OWN_FILES},
+    }
+    return {key: {**listed[key], "description": _in_both(about, key)} for key, about in ABOUT.items()}
+
+
+def _pattern(sort: str) -> str:
+    return _WITH_HYPHENS if sort in _MAY_HAVE_HYPHENS else _NAME
+
+
+def _part(model: type[Part]) -> Schema:
+    return {"$ref": f"#/$defs/{part_name(model.__name__)}"}
+
+
+def _file(owner: str, parts: Mapping[str, Schema], common: Mapping[str, Schema]) -> Schema:
+    """A file whose key `owner` gives a name to the rest of it."""
+    rest = parts[part_name(_OWN_FILES[owner].__name__)]
+    own = {key: one for key, one in common.items() if key not in _OWN_FILES or key == owner}
+    return {
+        "properties": {**own, **rest["properties"]},
+        "required": [owner, *rest["required"]],
+        "additionalProperties": False,
+    }
+
+
+def _connection(part: Schema, specs: Sequence[ActionSpec], sources: Iterable[str]) -> Schema:
+    """A connection, with the platforms that there are, and the shipped sources to choose from."""
+    platforms = sorted({spec.platform for spec in specs})
+    source = {"anyOf": [{"enum": sorted(sources)}, {"type": "string", "pattern": _NAME}]}
+    keys = part["properties"]
+    about = {key: {"description": keys[key]["description"]} for key in ("platform", "source")}
+    named = {"platform": {"enum": platforms, **about["platform"]}, "source": {**source, **about["source"]}}
+    return {**part, "properties": {**keys, **named}}
+
+
+def _step(part: Schema, specs: Sequence[ActionSpec]) -> Schema:
+    """A step, with every action under its platform's name, and under that of any other connection."""
+    platforms = sorted({spec.platform for spec in specs})
+    actions: dict[str, list[Schema]] = {}
+    for spec in specs:
+        actions.setdefault(spec.name, []).append(_ref_to(spec))
+    elsewhere = rf"^(?!({'|'.join(platforms)})\.)[a-z][a-z0-9_]{{0,62}}\."
+    return {
+        **part,
+        "properties": {
+            **part["properties"],
+            **{f"{spec.platform}.{spec.name}": _ref_to(spec) for spec in specs},
+        },
+        "patternProperties": {f"{elsewhere}{name}$": any_of(some) for name, some in actions.items()},
+        "additionalProperties": False,
+        "minProperties": 1,
+    }
+
+
+def _ref_to(spec: ActionSpec) -> Schema:
+    return {"$ref": f"#/$defs/{spec.platform}.{spec.name}"}
+
+
+def _action(spec: ActionSpec) -> Schema:
+    arguments = arguments_schema(spec)
+    about = _in_both(arguments["description"], f"{spec.platform}.{spec.name}")
+    return {**arguments, "description": about}
+
+
+def _with_shared(whole: Schema) -> Schema:
+    """The schema with the list of events, which stands in many places, written once."""
+    shared: dict[str, Schema] = {}
+
+    def walk(node: Any) -> Any:
+        match node:
+            case [*several]:
+                return [walk(one) for one in several]
+            case {"title": "event", "anyOf": words, **rest}:
+                shared["event_name"] = {"anyOf": words}
+                return {"$ref": "#/$defs/event_name", **rest}
+            case {**keys}:
+                return {key: walk(one) for key, one in keys.items()}
+        return node
+
+    walked = walk(whole)
+    return {**walked, "$defs": {**walked["$defs"], **shared}}
