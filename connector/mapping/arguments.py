@@ -43,20 +43,29 @@ _SOME_MOMENT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 def check_arguments(spec: ActionSpec, table: Table, place: Place) -> Iterator[Problem]:
     """What is wrong with the arguments of an action whose name stands at `place`."""
-    known = [one.alias or name for name, one in spec.arguments.model_fields.items()]
+    yield from check_names(spec, table)
+    yield from _moments(spec, table)
+    yield from _values(spec, table, place, _names(spec))
+
+
+def check_names(spec: ActionSpec, table: Table) -> Iterator[Problem]:
+    """The arguments that an action does not have."""
+    known = _names(spec)
     for key in table:
         if key in LATER:
             yield problem_at(table.place_of(key), *not_built(key))
         elif key not in known:
             message = f'{spec.platform}.{spec.name} has no "{key[:60]}"'
             yield problem_at(table.place_of(key), "M136", message, did_you_mean(key, known))
-    yield from _moments(spec, table)
-    yield from _values(spec, table, place, known)
 
 
 def is_template(written: Written) -> bool:
     """Whether the text has values in it, so that it cannot be checked before they are known."""
     return "{{" in written
+
+
+def _names(spec: ActionSpec) -> list[str]:
+    return [one.alias or name for name, one in spec.arguments.model_fields.items()]
 
 
 def _moments(spec: ActionSpec, table: Table) -> Iterator[Problem]:
@@ -75,7 +84,7 @@ def _moments(spec: ActionSpec, table: Table) -> Iterator[Problem]:
 
 
 def _values(spec: ActionSpec, table: Table, place: Place, known: list[str]) -> Iterator[Problem]:
-    values = {name: _plain(node) for name, node in table.items() if name in known}
+    values = {name: plain(node) for name, node in table.items() if name in known}
     moments = dict.fromkeys(spec.moments & values.keys(), _SOME_MOMENT)
     try:
         spec.arguments.model_validate({**values, **moments})
@@ -109,14 +118,15 @@ def _said(error: ErrorDetails, node: Tree) -> tuple[str, str]:
     return _WANTED.get(error["type"]) or error["msg"].removeprefix("Value error, "), hint
 
 
-def _plain(node: Tree) -> Any:
+def plain(node: Tree) -> Any:
+    """The texts, lists and dictionaries of a tree, without their places."""
     match node:
         case Written():
             return str(node)
         case Items():
-            return [_plain(one) for one in node]
+            return [plain(one) for one in node]
         case _:
-            return {key: _plain(one) for key, one in node.items()}
+            return {key: plain(one) for key, one in node.items()}
 
 
 def _texts(node: Tree) -> Iterator[Written]:

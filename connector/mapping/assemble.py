@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import abc
+from dataclasses import replace
 from typing import Final
 
 from connector.mapping.build_actions import ActionBuilder
 from connector.mapping.build_connections import WITH_A_LIST, build_connection, check_list, check_secret
 from connector.mapping.build_defaults import build_defaults
+from connector.mapping.build_examples import build_examples
 from connector.mapping.build_journeys import build_journey
+from connector.mapping.build_source import events_of
 from connector.mapping.build_triggers import TriggerBuilder
 from connector.mapping.checker import Checker, Names
 from connector.mapping.definitions import Definitions
@@ -32,7 +35,7 @@ from connector.mapping.shipped import Sources
 from connector.model import types
 from connector.model.action import ActionSpec
 from connector.model.types import Sort, Type
-from connector.model.vocabulary import FACTS, NOT_BUILT, contact_type
+from connector.model.vocabulary import NOT_BUILT, contact_type
 
 MAIN: Final = "main"
 
@@ -72,7 +75,7 @@ class Assembly:
         broken = frozenset(self._definitions.of("connections").keys() - connections.keys())
         actions = ActionBuilder(self._checker, connections, broken, self._specs)
         triggers = self._triggers(journey_parts, actions, contact, defaults)
-        return Mapping(
+        mapping = Mapping(
             version=version_of({**files, **self._sources.files, **self._presets.files}),
             connections=connections,
             sources=self._sources.built,
@@ -85,6 +88,8 @@ class Assembly:
             triggers_on=_by_event(triggers.values()),
             audience=_only_list(connections),
         )
+        examples = build_examples(self._definitions, mapping, actions, self._checker)
+        return replace(mapping, examples=examples)
 
     def _parts(self, sort: str, model: type[P]) -> dict[Written, P]:
         read = {
@@ -166,7 +171,7 @@ class Assembly:
         used = {one.source for one in connections.values() if one.source is not None}
         if used:
             self._checker.made = frozenset(
-                event for name in used for event in _events_of(self._sources.built[name])
+                event for name in used for event in events_of(self._sources.built[name])
             )
 
     def _journeys(
@@ -200,14 +205,6 @@ class Assembly:
             if part is not None:
                 triggers[name] = builder.build(one.name, part)
         return triggers
-
-
-def _events_of(source: Source) -> abc.Iterator[str]:
-    for rules in source.events.values():
-        for rule in rules:
-            if rule.name is not None:
-                yield rule.name
-    yield from (f"order.{fact}" for fact in FACTS if fact in source.statuses)
 
 
 def _by_event(triggers: abc.Iterable[Trigger]) -> dict[str, tuple[Trigger, ...]]:

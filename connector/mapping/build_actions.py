@@ -62,7 +62,7 @@ class ActionBuilder:
             )
         for name, (place, node) in actions.items():
             arguments = self._arguments(name, place, node)
-            found = self._find(name, place)
+            found = self.find(name, place)
             rendered = {key: self._render(one, names) for key, one in arguments.items()}
             if found is not None:
                 connection, spec = found
@@ -88,7 +88,8 @@ class ActionBuilder:
                 self._checker.refuse(node.place, "M127", "there is no value", hint)
         return self._checker.text(node, names)
 
-    def _find(self, written: str, place: Place) -> tuple[Connection, ActionSpec] | None:
+    def find(self, written: str, place: Place) -> tuple[Connection, ActionSpec] | None:
+        """The action that was written as `connection.action`, or None; it is a problem if there is none."""
         connection_name, dot, action = written.partition(".")
         if not dot:
             hint = 'an action is named "connection.action"; "if" and "name" may stand beside it'

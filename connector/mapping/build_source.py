@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from connector.mapping.checker import Checker, Names
@@ -34,6 +34,15 @@ CHANNELS: Final = ("email", "sms")
 def build_source(name: Written, part: SourcePart, own_fields: Iterable[str], checker: Checker) -> Source:
     """The source; what is wrong is told to the checker. `own_fields` are those that the company added."""
     return _Builder(checker, frozenset({*CONTACT_FIELDS, *own_fields})).source(name, part)
+
+
+def events_of(source: Source) -> Iterator[str]:
+    """Every event that the source can make."""
+    for rules in source.events.values():
+        for rule in rules:
+            if rule.name is not None:
+                yield rule.name
+    yield from (f"order.{fact}" for fact in FACTS if fact in source.statuses)
 
 
 class _Builder:

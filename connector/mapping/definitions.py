@@ -8,7 +8,7 @@ from typing import Final
 
 from connector.errors import Problem
 from connector.mapping.mapping import Place
-from connector.mapping.nodes import Table, Tree, Written
+from connector.mapping.nodes import Items, Table, Tree, Written
 from connector.mapping.part import Part, problem_at, unknown_key
 from connector.mapping.scalars import NAME_RULE, is_name, not_built
 from connector.mapping.schema import NAMED, TOP_LEVEL, TOP_LEVEL_LATER, SourcePart, TriggerPart
@@ -27,10 +27,12 @@ class Definition:
 
 @dataclass(slots=True)
 class Definitions:
-    """What all files define, by sort and name; `defaults` of several files are one table."""
+    """What all files define, by sort and name; `defaults` of several files are one table,
+    and `examples` one list, in the order of the files' names."""
 
     named: dict[str, dict[str, Definition]] = field(default_factory=dict)
     defaults: Table | None = None
+    examples: list[Tree] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
     def of(self, sort: str) -> Mapping[str, Definition]:
@@ -61,6 +63,8 @@ class Definitions:
             self.problems.append(problem_at(place, *not_built(key)))
         elif key == "defaults":
             self._add_defaults(place, node)
+        elif key == "examples":
+            self.examples.extend(node if isinstance(node, Items) else [node])
         elif key in NAMED or key == "segments":
             self._add_named(key, place, node)
         elif key not in TOP_LEVEL and not owners:

@@ -22,6 +22,9 @@ from connector.model.action import ActionSpec
 _LOOKED_UP: Final = {"connections": "M133", "journeys": "M132"}
 """What rules name that stands elsewhere, with the code of the problem that it is not there."""
 
+_NO_TRIGGER: Final = "M147"
+"""The same for triggers, of which each may stand in a file of its own."""
+
 
 def load_mapping(folder: Path, shipped: Path, specs: Sequence[ActionSpec]) -> Mapping:
     """The mapping of the folder. `shipped` holds the source files that come with Loods, `specs` every action.
@@ -58,7 +61,7 @@ def check_folder(
 
 def _absent(definitions: Definitions) -> frozenset[str]:
     """Codes that say nothing while a file cannot be read: all that they miss may stand in it."""
-    return frozenset(code for sort, code in _LOOKED_UP.items() if not definitions.of(sort))
+    return frozenset({_NO_TRIGGER, *(code for sort, code in _LOOKED_UP.items() if not definitions.of(sort))})
 
 
 def _not_following(misread: Sequence[Problem], found: Iterable[Problem]) -> Iterator[Problem]:

@@ -422,5 +422,5 @@ ABOUT: Final[dict[str, str]] = {
 }
 """The top-level keys, with what each holds."""
 
-TOP_LEVEL: Final = frozenset(ABOUT)
-TOP_LEVEL_LATER: Final = frozenset({"scores", "calendar", "goals", "examples"})
+TOP_LEVEL: Final = frozenset({*ABOUT, "examples"})
+TOP_LEVEL_LATER: Final = frozenset({"scores", "calendar", "goals"})

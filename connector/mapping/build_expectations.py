@@ -1,0 +1,121 @@
+"""From what an example expects to what can be compared: stages, actions and reasons that exist.
+
+What the definitions name exists, even where it has problems of its own: those are told once, at their place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from connector.mapping.arguments import check_names, plain
+from connector.mapping.build_actions import ActionBuilder
+from connector.mapping.build_journeys import know_stage
+from connector.mapping.checker import Checker
+from connector.mapping.definitions import Definitions
+from connector.mapping.durations import parse_moment
+from connector.mapping.example_values import YES
+from connector.mapping.local_time import parse_local
+from connector.mapping.mapping import Expectation, Mapping, NamedAction, Place
+from connector.mapping.nodes import Table, Tree, Written
+from connector.mapping.scalars import did_you_mean
+from connector.mapping.schema_examples import ExpectPart, NamedActionPart
+from connector.model.action import ActionSpec
+from connector.model.decision import WHY_NOT, Answer
+
+MAIN = "main"
+
+
+class ExpectationBuilder:
+    """Builds what examples expect of one mapping; what is wrong is told to the checker."""
+
+    def __init__(
+        self, definitions: Definitions, mapping: Mapping, actions: ActionBuilder, checker: Checker
+    ) -> None:
+        self._journey_names = definitions.of("journeys").keys()
+        self._trigger_names = definitions.of("triggers").keys()
+        self._journeys = mapping.journeys
+        self._actions = actions
+        self._checker = checker
+
+    def build(self, part: ExpectPart) -> Expectation:
+        """What one example expects."""
+        is_silent = [str(one) for one in part.no_actions if isinstance(one, Written) and one in YES]
+        if part.is_empty:
+            hint = "expect a stage, actions, no_actions or held_back"
+            self._checker.refuse(part.place, "M121", "an example that expects nothing proves nothing", hint)
+        return Expectation(
+            stages=self._stages(part.stage),
+            actions=self._named(part.actions),
+            no_actions=() if is_silent else self._named(part.no_actions),
+            is_silent=bool(is_silent),
+            held_back=self._held_back(part),
+        )
+
+    def _stages(self, written: Written | dict[Written, Written] | None) -> dict[str, str]:
+        if written is None:
+            return {}
+        if isinstance(written, dict):
+            return {str(journey): self._stage(journey, stage) for journey, stage in written.items()}
+        names = list(self._journey_names)
+        journey = MAIN if MAIN in names or not names else names[0]
+        if len(names) > 1 and journey != MAIN:
+            hint = f"say which, as in {{{names[0]}: {written[:60]}}}"
+            self._checker.refuse(written.place, "M132", "there are several journeys", hint)
+            return {}
+        return {journey: self._stage(Written(journey, written.place), written)}
+
+    def _stage(self, journey: Written, stage: Written) -> str:
+        if journey not in self._journey_names:
+            hint = did_you_mean(journey, self._journey_names) or "describe it under journeys:"
+            self._checker.refuse(journey.place, "M132", f'there is no journey "{journey[:60]}"', hint)
+        elif known := self._journeys.get(journey):
+            know_stage(stage, known.order, self._checker)
+        return str(stage)
+
+    def _held_back(self, part: ExpectPart) -> dict[str, Answer]:
+        for trigger in part.held_back:
+            if trigger not in self._trigger_names:
+                hint = did_you_mean(trigger, self._trigger_names)
+                self._checker.refuse(trigger.place, "M147", f'there is no trigger "{trigger[:60]}"', hint)
+        return {str(trigger): WHY_NOT[str(word)] for trigger, word in part.held_back.items()}
+
+    def _named(self, parts: tuple[Written | NamedActionPart, ...]) -> tuple[NamedAction, ...]:
+        return tuple(one for part in parts for one in self._actions_of(part))
+
+    def _actions_of(self, part: Written | NamedActionPart) -> Iterator[NamedAction]:
+        if isinstance(part, Written):
+            yield from self._action(str(part), part.place, Table(part.place))
+            return
+        for name, (place, node) in part.others.items():
+            yield from self._action(name, place, node)
+
+    def _action(self, name: str, place: Place, node: Tree) -> Iterator[NamedAction]:
+        if isinstance(node, Written) and node.is_nothing:
+            node = Table(place)
+        if not isinstance(node, Table):
+            self._checker.refuse(node.place, "M122", f'"{name}": arguments are wanted', "as in {title: Call}")
+            return
+        found = self._actions.find(name, place)
+        if found is None:
+            return
+        connection, spec = found
+        self._checker.problems.extend(check_names(spec, node))
+        self._check_moments(spec, node)
+        yield NamedAction(connection.name, spec, plain(node), place)
+
+    def _check_moments(self, spec: ActionSpec, table: Table) -> None:
+        for name in sorted(spec.moments & table.keys()):
+            written = table[name]
+            if isinstance(written, Written) and not _is_moment(written, self._checker):
+                hint = 'write it as "2026-11-02 17:00", or as the rule does, as in 1 working day'
+                self._checker.refuse(written.place, "M123", f'"{written[:60]}" is no moment', hint)
+
+
+def _is_moment(text: str, checker: Checker) -> bool:
+    for parse in (lambda: parse_local(text, checker.zone), lambda: parse_moment(text)):
+        try:
+            parse()
+        except ValueError:
+            continue
+        return True
+    return False
