@@ -18,7 +18,7 @@ import pytest
 import requests
 
 from connector import bootstrap
-from connector.reference import rewritten
+from connector.reference import rewritten, schema_text
 from connector.settings import read_settings
 
 ROOT = Path(__file__).parent.parent.parent
@@ -163,6 +163,10 @@ def test_what_is_generated_is_not_stale(file: Path) -> None:
     text = file.read_text()
 
     assert rewritten(text) == text, "make reference writes it anew"
+
+
+def test_the_schema_for_editors_is_not_stale() -> None:
+    assert (ROOT / "docs" / "loods.schema.json").read_text() == schema_text(), "make reference writes it anew"
 
 
 @pytest.mark.parametrize("file", DOCS, ids=lambda file: file.name)

@@ -1,17 +1,11 @@
-"""Writes the generated parts of the documentation from the declarations that the program itself uses.
-
-`python -m connector.reference` rewrites what stands between `<!-- generated: NAME -->` and `<!-- end -->` in
-README and docs; a test holds that nothing there is stale.
-"""
+"""Tables of sources, platforms, actions, events, subjects and filters, as Markdown."""
 
 from __future__ import annotations
 
-import re
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator
 
 from connector import bootstrap
+from connector.mapping.dutch import DUTCH
 from connector.mapping.expressions.filters import FILTERS
 from connector.model.action import ActionSpec
 from connector.model.types import Sort, Type
@@ -24,7 +18,6 @@ SCHEMES = {
     "mailchimp": "Mailchimp signature, or a secret in the URL",
     "token": "a token",
 }
-BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(\n<!-- end -->)", re.DOTALL)
 
 
 def table() -> str:
@@ -48,11 +41,12 @@ def actions() -> str:
 
 def _action(spec: ActionSpec) -> str:
     sentence = " ".join((spec.arguments.__doc__ or "").split())
-    lines = [f"### {spec.platform}.{spec.name}", "", sentence, "", "| argument | | |", "|---|---|---|"]
-    for name, field in spec.arguments.model_fields.items():
+    name = f"{spec.platform}.{spec.name}"
+    lines = [f"### {name}", "", sentence, "", f"*{DUTCH[name]}*", "", "| argument | | |", "|---|---|---|"]
+    for argument, field in spec.arguments.model_fields.items():
         need = "required" if field.is_required() else ""
-        what = "a moment, as in `1 working day`" if name in spec.moments else field.description or ""
-        lines.append(f"| `{name}` | {need} | {what} |")
+        what = "a moment, as in `1 working day`" if argument in spec.moments else field.description or ""
+        lines.append(f"| `{argument}` | {need} | {what} |")
     lines += ["", f"Kind: {spec.kind.value}. {_repeated(spec)}"]
     return "\n".join(lines)
 
@@ -94,34 +88,3 @@ def filters() -> str:
     """Every filter with its sentence."""
     rows = (f"| `{name}` | {one.about} |" for name, one in sorted(FILTERS.items()))
     return "\n".join(["| filter | gives |", "|---|---|", *rows])
-
-
-GENERATORS: Mapping[str, Callable[[], str]] = {
-    "table": table,
-    "actions": actions,
-    "events": events,
-    "subjects": subjects,
-    "filters": filters,
-}
-
-
-def rewritten(text: str) -> str:
-    """The text with its generated blocks made anew."""
-
-    def block(found: re.Match[str]) -> str:
-        return found[1] + GENERATORS[found[2]]() + found[3]
-
-    return BLOCK.sub(block, text)
-
-
-def main(root: Path = Path()) -> None:
-    """Rewrite README and docs in place."""
-    for file in (root / "README.md", *sorted((root / "docs").glob("*.md"))):
-        old = file.read_text()
-        if (new := rewritten(old)) != old:
-            file.write_text(new)
-            sys.stdout.write(f"{file} is new\n")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,8 @@
+"""Writes the generated parts of the documentation from the declarations that the program itself uses.
+
+`python -m connector.reference` does it; a test holds that nothing there is stale.
+"""
+
+from connector.reference.pages import main, rewritten, schema_text
+
+__all__ = ["main", "rewritten", "schema_text"]

@@ -1,0 +1,5 @@
+"""`python -m connector.reference`."""
+
+from connector.reference import main
+
+main()

@@ -1,0 +1,57 @@
+"""Writes the schema of the mapping language, and in README and docs what stands between
+`<!-- generated: NAME -->` and `<!-- end -->`."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from connector import bootstrap
+from connector.mapping.json_schema import json_schema
+from connector.reference import keys, tables
+
+SCHEMA: Final = Path("docs/loods.schema.json")
+GENERATORS: Final[Mapping[str, Callable[[], str]]] = {
+    "table": tables.table,
+    "actions": tables.actions,
+    "events": tables.events,
+    "subjects": tables.subjects,
+    "filters": tables.filters,
+    "keys": keys.top_level,
+}
+"""What makes each block; `keys of PART` has the keys of that part."""
+
+_BLOCK: Final = re.compile(r"(<!-- generated: ([\w ]+) -->\n).*?(\n<!-- end -->)", re.DOTALL)
+
+
+def rewritten(text: str) -> str:
+    """The text with its generated blocks made anew."""
+    return _BLOCK.sub(lambda found: found[1] + _made(found[2]) + found[3], text)
+
+
+def _made(name: str) -> str:
+    part = name.removeprefix("keys of ")
+    return keys.keys_of(part) if part != name else GENERATORS[name]()
+
+
+def schema_text() -> str:
+    """The JSON Schema of the mapping language, as its file holds it."""
+    sources = [source.name for source in bootstrap.shipped_sources()]
+    return json.dumps(json_schema(bootstrap.specs(), sources), indent=2, ensure_ascii=False) + "\n"
+
+
+def main(root: Path = Path()) -> None:
+    """Rewrite README, docs and the schema in place."""
+    for file in (root / "README.md", *sorted((root / "docs").glob("*.md"))):
+        _write(file, rewritten(file.read_text("utf-8")))
+    _write(root / SCHEMA, schema_text())
+
+
+def _write(file: Path, new: str) -> None:
+    if not file.exists() or file.read_text("utf-8") != new:
+        file.write_text(new, "utf-8")
+        sys.stdout.write(f"{file} is new\n")
