@@ -10,15 +10,27 @@ from connector.settings import Settings
 
 
 @click.command()
-@click.option("--format", "form", type=click.Choice(["human", "json"]), default="human", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["human", "json", "github"]),
+    default="human",
+    show_default=True,
+    help="github: annotations of a pull request.",
+)
 @click.pass_obj
 def check(settings: Settings, form: str) -> None:
     """Say everything that is wrong in the mapping. Exit code 0 when nothing is, 1 otherwise."""
     from connector import bootstrap
     from connector.cli import show
+    from connector.cli.annotations import annotated
 
     mapping, problems = bootstrap.check(settings)
-    show.problems(problems, as_json=form == "json")
+    if form == "github":
+        for line in annotated(problems, settings.mappings):
+            click.echo(line)
+    else:
+        show.problems(problems, as_json=form == "json")
     if mapping is None:
         raise SystemExit(1)
     if form == "human":
