@@ -1,4 +1,4 @@
-"""`loods check` and `explain`: what a mapping says."""
+"""`loods check`, `test` and `explain`: what a mapping says."""
 
 from __future__ import annotations
 
@@ -35,6 +35,16 @@ def check(settings: Settings, form: str) -> None:
         raise SystemExit(1)
     if form == "human":
         show.summary(mapping, settings.mappings)
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(["human", "json"]), default="human", show_default=True)
+@click.pass_obj
+def test(settings: Settings, form: str) -> None:
+    """Play the mapping's own examples. Exit code 0 when all of them hold, 1 otherwise."""
+    from connector.cli import testing
+
+    testing.test(settings, as_json=form == "json")
 
 
 @click.command()
