@@ -47,6 +47,7 @@ for command in (
     serving.migrate,
     beginning.init,
     mapping.check,
+    mapping.test,
     mapping.explain,
     records.contact,
     records.deliveries,
