@@ -108,7 +108,7 @@ def test_a_mistake_in_an_example_is_a_problem_of_the_mapping(command: str, folde
     result = loods(command, mappings=folder)
 
     assert result.exit_code == 1
-    assert 'examples.yaml:7:32 M123 "total": "much" is no number' in result.output
+    assert 'examples.yaml:7:31 M123 "total": "much" is no number' in result.output
 
 
 def test_what_a_mapping_says_cannot_steer_a_terminal(folder: Path) -> None:
