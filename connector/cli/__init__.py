@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from connector.cli import beginning, mapping, records, serving
+from connector.cli import beginning, drawing, mapping, records, serving
 from connector.errors import LoodsError, MappingError
 from connector.settings import read_settings
 
@@ -46,6 +46,7 @@ for command in (
     serving.sandbox,
     serving.migrate,
     beginning.init,
+    drawing.draw,
     mapping.check,
     mapping.test,
     mapping.explain,
