@@ -46,7 +46,7 @@ def of_condition(case: Case, entry: TraceEntry) -> tuple[str, ...]:
     if lacks := next((one for one in found if one), None):
         return tuple(_sentence(case.mapping, lack) for lack in lacks)
     if () in found:
-        return ("nothing: with these values the rule, as it is now, says yes",)
+        return ("with these values the rule, as it is now, says yes",)
     return tuple(f"the condition is now: {one.text}" for one in asked)
 
 
@@ -60,7 +60,7 @@ def of_entering(case: Case, entry: TraceEntry) -> tuple[str, ...]:
     run = case.contact.runs.get(case.trigger.name, {}).get(key_of(case.trigger, case.event))
     when = f"; it {'acted' if run.acted else 'was held back'} on {local(run.at)}" if run else ""
     if case.trigger.once_per == "contact":
-        return (f"nothing: it is entered once per contact{when}; `once per: subject` would change that",)
+        return (f"it is entered once per contact{when}; `once per: subject` would change that",)
     thing = next(iter(case.event.subjects), "event")
     return (f"it is entered once for each {thing}{when}: another {thing} would have to come",)
 
@@ -69,7 +69,7 @@ def of_limit(case: Case, entry: TraceEntry) -> tuple[str, ...]:
     """One that had acted as often as it may."""
     limit, runs = case.trigger.limit, case.contact.runs.get(case.trigger.name, {})
     if limit is None:
-        return ("nothing: the rule, as it is now, has no limit",)
+        return ("the rule, as it is now, has no limit",)
     acted = sorted(run.at for run in runs.values() if run.acted)
     ran = f"it acted on {', '.join(map(local, acted[-limit.count :]))} and " if acted else "it "
     until = used_up_until(runs, limit)
@@ -89,7 +89,7 @@ def of_complaint(case: Case, entry: TraceEntry) -> tuple[str, ...]:
     """One that an open complaint held back."""
     until = max(case.contact.complaints.values(), default=case.now) + COMPLAINT_HOLDS_FOR
     if not case.contact.complaints or until <= case.now:
-        return ("nothing any more: no complaint is open now",)
+        return ("no complaint is open any more",)
     return (f"complaint.resolved would have to come; without it marketing goes on from {local(until)}",)
 
 
@@ -101,7 +101,7 @@ def of_consent(case: Case, entry: TraceEntry) -> tuple[str, ...]:
 
 def of_erasure(case: Case, entry: TraceEntry) -> tuple[str, ...]:
     """One whose contact is gone."""
-    return ("nothing: whoever was erased is left alone",)
+    return ("whoever was erased is left alone",)
 
 
 def nothing(case: Case, entry: TraceEntry) -> tuple[str, ...]:

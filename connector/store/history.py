@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -95,8 +95,8 @@ def of_contact(tx: Connection, contact_id: str, limit: int = 200) -> list[Record
     return [_recorded(row) for row in reversed(rows)]
 
 
-def backwards(tx: Connection, contact_id: str) -> Iterator[Recorded]:
-    """A contact's whole history, newest first, read a piece at a time for as long as somebody asks."""
+def backwards(tx: Connection, contact_id: str) -> Generator[Recorded]:
+    """A contact's whole history, newest first, read a piece at a time for as long as somebody asks; to be closed."""
     with tx.execute(_latest(contact_id).execution_options(yield_per=_AT_ONCE)) as rows:
         for row in rows:
             yield _recorded(row)

@@ -1,0 +1,79 @@
+"""Why somebody did or did not get something: what is stored of a trigger and a contact, with the reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Table
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from connector.journey.why import Decided, Reason, concerns, reason, waits_for
+from connector.mapping.mapping import Mapping, Trigger
+from connector.model.contact import Contact
+from connector.store import history, outbox
+from connector.store.database import Transaction
+from connector.store.history import Recorded
+from connector.store.outbox import Queued
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Why `trigger` of the mapping that is live `now` acted or not, at its last `limit` occasions."""
+
+    mapping: Mapping
+    trigger: Trigger
+    now: datetime
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """One event that the trigger listened to, why it did what it did, and the actions that came of it."""
+
+    recorded: Recorded
+    reason: Reason
+    actions: tuple[Queued, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The answer: the occasions, newest first; where there was none, what the trigger waits for tells more.
+
+    `paused` are the connections of which nothing leaves now: since when, and in the platform's words.
+    """
+
+    question: Question
+    contact: Contact
+    occasions: tuple[Occasion, ...]
+    has_more: bool
+    waits_for: tuple[str, ...]
+    paused: Table[str, tuple[datetime, str]]
+
+
+def answer(tx: Transaction, question: Question, contact: Contact) -> Why:
+    """Answer from what is stored; nothing is decided anew and nothing is written."""
+    with closing(history.backwards(tx, contact.id)) as past:
+        heard = (one for one in past if concerns(question.trigger, _decided(one)))
+        found = list(islice(heard, question.limit + 1))
+    return Why(
+        question=question,
+        contact=contact,
+        occasions=tuple(_occasion(tx, question, contact, one) for one in found[: question.limit]),
+        has_more=len(found) > question.limit,
+        waits_for=waits_for(question.trigger, contact),
+        paused=outbox.paused(tx),
+    )
+
+
+def _occasion(tx: Transaction, question: Question, contact: Contact, recorded: Recorded) -> Occasion:
+    why = reason(question.mapping, question.trigger, contact, _decided(recorded), question.now)
+    rule = f"trigger:{question.trigger.name}"
+    decided = outbox.of_decision(tx, contact.id, recorded.decided_at)
+    causes = [(one, one.action.cause) for one in decided]
+    mine = (one for one, cause in causes if (cause.rule, cause.event_key) == (rule, recorded.event.key))
+    return Occasion(recorded, why, tuple(mine))
+
+
+def _decided(recorded: Recorded) -> Decided:
+    return Decided(recorded.event, recorded.moves, recorded.trace, recorded.decided_at)
