@@ -19,9 +19,11 @@ from pydantic_core import core_schema
 from connector.mapping.durations import as_written
 from connector.mapping.dutch import DUTCH
 from connector.mapping.json_arguments import Schema, any_of, arguments_schema
+from connector.mapping.json_examples import with_actions, with_subjects
 from connector.mapping.json_forms import SCALAR
 from connector.mapping.part import Part
 from connector.mapping.schema import ABOUT, NAMED, DefaultsPart, SourcePart, TriggerPart
+from connector.mapping.schema_examples import ExamplePart
 from connector.model.action import ActionSpec
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -37,6 +39,8 @@ def json_schema(specs: Sequence[ActionSpec], sources: Iterable[str]) -> Schema:
     """The schema of one file. `specs` are all actions, `sources` the names of those that come with Loods."""
     parts = part_schemas()
     parts["step"] = _step(parts["step"], specs)
+    parts["given"] = with_subjects(parts["given"])
+    parts["named_action"] = with_actions(parts["named_action"], specs)
     parts["connection"] = _connection(parts["connection"], specs, sources)
     actions = {f"{spec.platform}.{spec.name}": _action(spec) for spec in specs}
     common = _common()
@@ -58,7 +62,7 @@ def json_schema(specs: Sequence[ActionSpec], sources: Iterable[str]) -> Schema:
 
 def part_schemas() -> dict[str, Schema]:
     """The schema of every part of the language, by its name, as far as it depends on nothing but itself."""
-    models = [(model, "validation") for model in (*NAMED.values(), DefaultsPart, SourcePart)]
+    models = [(model, "validation") for model in (*NAMED.values(), DefaultsPart, SourcePart, ExamplePart)]
     _, made = models_json_schema(models, schema_generator=_Generator)  # type: ignore[arg-type]  # str is no Literal
     return {name: part for name, part in made["$defs"].items() if "title" not in part}
 
@@ -127,6 +131,7 @@ def _common() -> dict[str, Schema]:
         **{sort: _named(_part(model), _pattern(sort)) for sort, model in NAMED.items()},
         "segments": _named({"title": "expression", "type": list(SCALAR)}, _NAME),
         "defaults": _part(DefaultsPart),
+        "examples": {"anyOf": [{"type": "array", "items": _part(ExamplePart)}, _part(ExamplePart)]},
         **{key: {"title": "name", "type": "string", "pattern": _WITH_HYPHENS} for key in _OWN_FILES},
     }
     return {key: {**listed[key], "description": _in_both(about, key)} for key, about in ABOUT.items()}

@@ -419,8 +419,9 @@ ABOUT: Final[dict[str, str]] = {
     "fields": "Your own properties of a contact.",
     "segments": "Named conditions, to be asked as `contact.segments.NAME`.",
     "defaults": "What holds where a rule says nothing else.",
+    "examples": "Cases that prove the mapping; `loods test` plays them.",
 }
 """The top-level keys, with what each holds."""
 
-TOP_LEVEL: Final = frozenset({*ABOUT, "examples"})
+TOP_LEVEL: Final = frozenset(ABOUT)
 TOP_LEVEL_LATER: Final = frozenset({"scores", "calendar", "goals"})

@@ -13,6 +13,7 @@ from connector.mapping.mapping import Place
 from connector.mapping.nodes import Tree
 from connector.mapping.part import Part
 from connector.mapping.scalars import CHOICE, ONE_OR_MORE, Text, shape
+from connector.mapping.schema import Event
 
 WhyNot: TypeAlias = Annotated[
     Literal[
@@ -43,7 +44,7 @@ class GivenPart(OpenPart):
 
     at: Text
     """When it happens, in the time zone of the mapping: `"2026-11-02 10:00"`."""
-    event: Text
+    event: Event
     """What happens."""
     contact: dict[Text, Text]
     """By what the person is known: `email`, or an id of the connection (`customer`)."""
