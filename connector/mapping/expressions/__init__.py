@@ -2,12 +2,13 @@
 
 `compile_expression` and `compile_text` are what other rooms need. What comes of them is pure and bounded: it
 reads nothing but its scope, takes microseconds, and raises nothing but `ExpressionFailed`. `unmet` says long
-after what of a condition was not met.
+after what of a condition was not met; `present_if_yes` beforehand what is there where it is.
 """
 
 from connector.mapping.expressions.compile import compile_expression, compile_text
 from connector.mapping.expressions.compiled import CompiledExpression, CompiledText, unmet
 from connector.mapping.expressions.parts import Lack, OneOf, Unmet
+from connector.mapping.expressions.presence import Paths, present_if_yes
 from connector.mapping.expressions.problems import ExpressionProblems
 
 __all__ = [
@@ -16,8 +17,10 @@ __all__ = [
     "ExpressionProblems",
     "Lack",
     "OneOf",
+    "Paths",
     "Unmet",
     "compile_expression",
     "compile_text",
+    "present_if_yes",
     "unmet",
 ]

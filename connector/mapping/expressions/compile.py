@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
-from types import MappingProxyType
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
@@ -15,21 +14,18 @@ from connector.mapping.expressions.bench import Bench
 from connector.mapping.expressions.compiled import CompiledExpression, CompiledText
 from connector.mapping.expressions.forms import FORMS
 from connector.mapping.expressions.kinds import NOUNS
+from connector.mapping.expressions.least import least_scope
 from connector.mapping.expressions.parsing import is_too_long, parse
 from connector.mapping.expressions.parts import Parts
+from connector.mapping.expressions.presence import NOTHING, Paths
 from connector.mapping.expressions.problems import Refused, Report
 from connector.mapping.expressions.slips import find_slips
 from connector.mapping.expressions.terms import Culture, Run, Term, broken
 from connector.mapping.expressions.texts import Inset, cut
-from connector.mapping.mapping import CannotTell, Place
+from connector.mapping.mapping import CannotTell, Place, Scope
 from connector.model.types import Sort, Type
 
 _ALIKE: Final = (frozenset({Sort.TEXT, Sort.STAGE}), frozenset({Sort.TIME, Sort.DATE}))
-_MOMENT: Final = datetime(2000, 1, 1, tzinfo=UTC)
-_BARE: Final = MappingProxyType(
-    {"now": _MOMENT, "event": {"name": "-", "occurred_at": _MOMENT, "connection": "-", "source": "-"}}
-)
-"""A scope that holds what is always there, and nothing else."""
 
 
 def compile_expression(
@@ -57,14 +53,21 @@ def compile_expression(
 
 
 def compile_text(
-    text: str, names: Mapping[str, Type], place: Place, *, zone: tzinfo = UTC, locale: str = "nl_NL"
+    text: str,
+    names: Mapping[str, Type],
+    place: Place,
+    present: Paths = NOTHING,
+    *,
+    zone: tzinfo = UTC,
+    locale: str = "nl_NL",
 ) -> CompiledText:
     """Compile a text with values in `{{ }}`; a missing value prints nothing. Raises `ExpressionProblems`.
 
-    Its `warnings` name the values that may be missing and would leave a gap between the other words.
+    Its `warnings` name the values that may be missing and would leave a gap between the other words; those
+    of the paths `present` are there whenever the text is wanted.
     """
     report = Report(text, place)
-    work = _Work(names, _culture(zone, locale, report))
+    work = _Work(names, _culture(zone, locale, report), least_scope(names, present))
     pieces = _cut(text, report)
     parts = [work.part(piece, report, has_words=len(pieces) > 1) for piece in pieces]
     report.raise_errors()
@@ -79,6 +82,7 @@ class _Work:
 
     names: Mapping[str, Type]
     culture: Culture
+    least: Scope = field(default_factory=dict)
 
     def compile(
         self, source: str, report: Report, *, is_condition: bool = False
@@ -101,7 +105,7 @@ class _Work:
         term, _ = self.compile(piece.source, here)
         if term.type.sort is Sort.RECORD and has_words:
             here.add(term.at, "M213", f"{term.path} is a whole record, not a text", "name one of its fields")
-        elif has_words and _may_be_missing(term):
+        elif has_words and _may_be_missing(term, self.least):
             what = term.path or "this"
             here.add(
                 term.at, "M230", f"{what} may be missing and leave a gap", "add | default('…')", "warning"
@@ -109,9 +113,9 @@ class _Work:
         return term
 
 
-def _may_be_missing(term: Term) -> bool:
+def _may_be_missing(term: Term, least: Scope) -> bool:
     try:
-        found = term.run(_BARE)
+        found = term.run(least)
     except (ExpressionFailed, ArithmeticError):
         return False
     return found is None or isinstance(found, CannotTell)
