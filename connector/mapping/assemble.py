@@ -16,6 +16,8 @@ from connector.mapping.build_source import events_of
 from connector.mapping.build_triggers import TriggerBuilder
 from connector.mapping.checker import Checker, Names
 from connector.mapping.definitions import Definitions
+from connector.mapping.doubts import doubt_twins
+from connector.mapping.expressions import present_if_yes
 from connector.mapping.folder import version_of
 from connector.mapping.mapping import (
     Connection,
@@ -153,6 +155,7 @@ class Assembly:
         for name, one in self._definitions.of("segments").items():
             if code := self._segment_code(one.tree):
                 segments[name] = self._checker.expression(code, names, Sort.YES_NO)
+                self._checker.segments[name] = present_if_yes(code)
         return segments
 
     def _segment_code(self, tree: Tree) -> Written | None:
@@ -204,6 +207,7 @@ class Assembly:
             )
             if part is not None:
                 triggers[name] = builder.build(one.name, part)
+        doubt_twins(triggers.values(), self._checker)
         return triggers
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from connector.mapping.arguments import check_arguments
 from connector.mapping.checker import Checker, Names
+from connector.mapping.doubts import doubt_owner
 from connector.mapping.mapping import ActionTemplate, Connection, Place, Rendered
 from connector.mapping.nodes import Items, Table, Tree, Written
 from connector.mapping.scalars import did_you_mean, not_built
@@ -52,6 +53,7 @@ class ActionBuilder:
 
     def _step(self, part: StepPart, names: Names) -> Iterator[ActionTemplate]:
         condition = self._checker.condition(part.if_, names)
+        names = self._checker.given(names, part.if_)
         actions = part.actions
         if not actions and not part.has_later:
             hint = 'write one below or beside it, as in "mailchimp.tag: {add: [customer]}"'
@@ -67,6 +69,7 @@ class ActionBuilder:
             if found is not None:
                 connection, spec = found
                 self._checker.problems.extend(check_arguments(spec, arguments, place))
+                doubt_owner(connection, spec, arguments, place, self._checker)
                 label = str(part.name or name)
                 yield ActionTemplate(connection.name, spec, rendered, condition, label, place)
 

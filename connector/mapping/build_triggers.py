@@ -50,7 +50,7 @@ class TriggerBuilder:
         is_known = on.issuperset(events)
         names = names_for(on.union(*into), self._contact) if is_known else every_name(self._contact)
         when = self._checker.condition(part.when, names)
-        do = self._actions.steps(part.do, names)
+        do = self._actions.steps(part.do, self._checker.given(names, part.when))
         kind = self._kind(part, do)
         return Trigger(
             name=str(name),

@@ -9,7 +9,13 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from connector.errors import Problem
-from connector.mapping.expressions import ExpressionProblems, compile_expression, compile_text
+from connector.mapping.expressions import (
+    ExpressionProblems,
+    Paths,
+    compile_expression,
+    compile_text,
+    present_if_yes,
+)
 from connector.mapping.mapping import Expression, Place, Scope, Text
 from connector.mapping.nodes import Written
 from connector.mapping.part import problem_at
@@ -25,10 +31,14 @@ _CUSTOM: Final = re.compile(r"custom\.[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What an expression may use. `lacking`: subjects that an event lacks, with that event."""
+    """What an expression may use. `lacking`: subjects that an event lacks, with that event.
+
+    `present` are the paths whose values are surely there, because a condition before has made sure of them.
+    """
 
     known: Mapping[str, Type]
     lacking: Mapping[str, str] = field(default_factory=dict)
+    present: Paths = frozenset()
 
 
 def names_for(events: Iterable[str], contact: Type) -> Names:
@@ -55,7 +65,7 @@ class Checker:
 
     `made` are the events that the sources of its connections make, once that is known; a rule that listens to
     another one is never asked. `settled` are files that come with Loods: no doubts are told about these,
-    since nobody can mend them.
+    since nobody can mend them. `segments` are what is surely there for whoever is in one, by its name.
     """
 
     problems: list[Problem] = field(default_factory=list)
@@ -63,6 +73,7 @@ class Checker:
     locale: str = "nl_NL"
     made: frozenset[str] | None = None
     settled: set[str] = field(default_factory=set)
+    segments: dict[str, Paths] = field(default_factory=dict)
 
     def refuse(self, place: Place, code: str, message: str, hint: str = "") -> None:
         """Add an error."""
@@ -87,10 +98,19 @@ class Checker:
         """The compiled condition, where there is one."""
         return self.expression(code, names, Sort.YES_NO) if code is not None else None
 
+    def given(self, names: Names, condition: Written | None) -> Names:
+        """The names where the condition has said yes, which proves that some values are there."""
+        proven = present_if_yes(condition or "")
+        within = [path[2] for path in proven if path[:2] == ("contact", "segments") and len(path) == 3]
+        of_segments = [self.segments.get(name, frozenset()) for name in within]
+        return replace(names, present=names.present.union(proven, *of_segments))
+
     def text(self, written: Written, names: Names) -> Text:
         """The compiled text; one without a value where it has problems."""
         try:
-            text = compile_text(written, names.known, written.text_place, zone=self.zone, locale=self.locale)
+            text = compile_text(
+                written, names.known, written.text_place, names.present, zone=self.zone, locale=self.locale
+            )
         except ExpressionProblems as error:
             self.problems.extend(_explained(one, written, names) for one in error.problems)
             return _Unread(str(written), written.text_place)
