@@ -17,9 +17,7 @@ from typing import Any
 import pytest
 import requests
 
-from connector import bootstrap
 from connector.reference import rewritten, schema_text
-from connector.settings import read_settings
 
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text()
@@ -143,19 +141,6 @@ def everybody_is_there(held: dict[str, Any]) -> bool:
     }
     members = {email for email, one in held["mailchimp"]["members"].items() if "care" in one["tags"]}
     return customers == members == {"eva@example.com", "bram@example.com"}
-
-
-def test_the_mapping_on_the_first_screen_passes_the_check(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "mappings", tmp_path / "mappings")
-    (tmp_path / "mappings" / "triggers" / "shop.yaml").unlink()
-    [shown] = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
-    (tmp_path / "mappings" / "triggers" / "shown.yaml").write_text(shown)
-
-    mapping, problems = bootstrap.check(read_settings({"LOODS_MAPPINGS": str(tmp_path / "mappings")}))
-
-    assert problems == ()
-    assert mapping is not None
-    assert "big-cart" in mapping.triggers
 
 
 @pytest.mark.parametrize("file", DOCS, ids=lambda file: file.name)
