@@ -88,8 +88,9 @@ class ExpectPart(Part):
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is expected at all."""
-        return not self._written
+        """Whether nothing is expected, and nothing was written that might have been meant so."""
+        expected = self.stage or self.actions or self.no_actions or self.held_back
+        return not expected and self._written.keys() <= self.keys()
 
 
 class ExamplePart(Part):

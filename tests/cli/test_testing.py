@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from connector import bootstrap
+from connector.journey.rehearsal import rehearse
+from connector.model.decision import Answer
+from connector.settings import read_settings
 from tests.cli.test_commands import MAPPING, ROOT, loods
 
 EXAMPLE = """\
@@ -41,6 +45,21 @@ def test_the_example_mapping_proves_each_of_its_triggers() -> None:
     assert result.exit_code == 0
     assert "FAILED" not in result.output
     assert result.output.splitlines()[-1] == "14 examples: all right"
+
+
+def test_every_trigger_of_the_example_mapping_acts_in_an_example() -> None:
+    mapping = bootstrap.load(read_settings({"LOODS_MAPPINGS": str(ROOT / "mappings")}))
+
+    acted = {
+        entry.rule.removeprefix("trigger:")
+        for example in mapping.examples
+        if example.expect.actions
+        for heard in rehearse(mapping, [one.event for one in example.given])
+        for entry in heard.decision.trace
+        if entry.answer is Answer.ACTED and entry.rule.startswith("trigger:")
+    }
+
+    assert acted == set(mapping.triggers)
 
 
 def test_an_example_that_holds_is_one_line_and_exit_code_0(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -9,11 +10,15 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from connector.journey.examples import prove
 from connector.mapping.mapping import Example, Expectation, Given
 from connector.mapping.schema_examples import WhyNot
 from connector.model.decision import WHY_NOT, Answer
 from connector.model.event import ConsentClaim, Identity
+from connector.model.vocabulary import SUBJECTS
 from tests.mapping.folders import CONNECTIONS, SHOP, SOUND, check, sound
 
 TRIGGER = "trigger: big-cart\non: order.paid\ndo: {hubspot.create_task: {title: x}}\n"
@@ -199,6 +204,7 @@ UNEXPECTED = [
     ("held_back: {big-cart: limits}", "M124", 'did you mean "limit"?'),
     ("ended: {big-cart: order.placed}", "M190", '"ended"'),
     ("{}", "M121", "proves nothing"),
+    ("actions: []", "M121", "proves nothing"),
     ("stagee: care", "M120", 'did you mean "stage"?'),
 ]
 
@@ -259,3 +265,52 @@ def test_a_trigger_that_may_stand_in_an_unreadable_file_is_not_missed(tmp_path: 
     _, problems = check(tmp_path, files)
 
     assert {one.file for one in problems} == {"broken.yaml"}
+
+
+WORDS = st.sampled_from(
+    [
+        "order.paid",
+        "cart.updated",
+        "custom.x",
+        "o1",
+        "80",
+        "-1",
+        "1e9",
+        "yes",
+        "",
+        "2026-11-02 10:00",
+        "--05-01",
+    ]
+)
+TREES = st.recursive(
+    WORDS,
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(["id", "total", "items", "fields", "email", "is_test", "x"]), inner, max_size=3
+        )
+    ),
+    max_leaves=8,
+)
+SUBJECTS_GIVEN = st.dictionaries(
+    st.sampled_from([*SUBJECTS, "consent", "fields", "connection"]), TREES, max_size=3
+)
+EXPECTED = st.dictionaries(
+    st.sampled_from(["stage", "actions", "no_actions", "held_back"]), TREES, min_size=1, max_size=3
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@given(event=WORDS, rest=SUBJECTS_GIVEN, expect=EXPECTED)
+def test_whatever_is_written_is_a_problem_or_can_be_played(
+    tmp_path_factory: pytest.TempPathFactory, event: str, rest: Mapping[str, object], expect: object
+) -> None:
+    given = {"at": "2026-11-02 10:00", "event": event, "contact": {"email": "eva@example.com"}, **rest}
+    text = json.dumps({"examples": [{"name": "x", "given": [given], "expect": expect}]})
+
+    mapping, problems = check(
+        tmp_path_factory.mktemp("m"), {**SOUND, "cart.yaml": TRIGGER, "examples.yaml": text}
+    )
+
+    played = [prove(mapping, one) for one in mapping.examples] if mapping else []
+    assert played or problems
