@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from connector.cli import beginning, drawing, mapping, records, serving
+from connector.cli import beginning, drawing, mapping, reasoning, records, serving
 from connector.errors import LoodsError, MappingError
 from connector.settings import read_settings
 
@@ -49,7 +49,8 @@ for command in (
     drawing.draw,
     mapping.check,
     mapping.test,
-    mapping.explain,
+    reasoning.explain,
+    reasoning.why,
     records.contact,
     records.deliveries,
     records.actions,

@@ -1,9 +1,11 @@
-"""`loods explain`: a payload file, read as its connection would have received it."""
+"""`loods explain`: a payload file, a stored delivery or a typed event, and what it would do."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,46 +13,74 @@ import click
 
 from connector import bootstrap
 from connector.cli import show
+from connector.cli.asked import Asked, Payload, Stored
 from connector.errors import LoodsError
 from connector.mapping.mapping import Connection, Mapping, Source
 from connector.model.delivery import Delivery
+from connector.model.showing import local
+from connector.runtime.explaining import Explainer, Explanation
 from connector.settings import Settings
 from connector.sources.delivery import describe
+from connector.sources.typed import Typed, read_typed
+from connector.store import inbox
 from connector.store.database import Store, open_store
+from connector.store.inbox import InboxRow
 
 HEADER = re.compile(r"headers\[['\"]([^'\"]+)['\"]\]")
-
-
-@dataclass(frozen=True, slots=True)
-class Payload:
-    """What the command line says of a payload."""
-
-    file: Path
-    connection: str
-    headers: tuple[str, ...]
-    topic: str | None
 
 
 class ExplainError(LoodsError):
     """The payload cannot be explained as asked; the message says what to give."""
 
 
-def explain(settings: Settings, payload: Payload) -> None:
-    """Print what the payload would do and why."""
+def explain(settings: Settings, asked: Asked, *, as_json: bool) -> None:
+    """Print what it would do and why. Exit code 1 where some of it cannot be read."""
     mapping = bootstrap.load(settings)
-    connection = _connection(mapping, payload.connection)
-    delivery = _delivery(mapping, connection, payload)
-    store = _existing_store(settings)
-    try:
-        explanation = bootstrap.explainer(settings, mapping, store).explain(
-            connection, delivery, bootstrap.clock()
-        )
-    finally:
-        if store is not None:
-            store.close()
-    show.explanation(explanation, delivery)
+    with _existing_store(settings) as store:
+        explainer = bootstrap.explainer(settings, mapping, store)
+        heading, explanation = _Asking(mapping, explainer, store).answer(asked)
+    show.explanation(explanation, heading, as_json=as_json)
     if explanation.translation.failures:
         raise SystemExit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    mapping: Mapping
+    explainer: Explainer
+    store: Store | None
+
+    def answer(self, asked: Asked) -> tuple[str, Explanation]:
+        match asked:
+            case Payload():
+                delivery = _delivery(self.mapping, _connection(self.mapping, asked.connection), asked)
+                return f"{delivery.connection} {delivery.topic}", self._explained(delivery)
+            case Stored():
+                row = self._row(asked.id)
+                return _heading(row), self._explained(row.delivery)
+            case Typed():
+                event = read_typed(self.mapping, asked, bootstrap.clock())
+                heading = f"{event.name}, as {event.connection} would tell it"
+                return heading, self.explainer.explain_event(event, bootstrap.clock())
+
+    def _explained(self, delivery: Delivery) -> Explanation:
+        connection = _connection(self.mapping, delivery.connection)
+        return self.explainer.explain(connection, delivery, bootstrap.clock())
+
+    def _row(self, delivery_id: str) -> InboxRow:
+        row = None
+        if self.store is not None:
+            with self.store.reading() as tx:
+                row = inbox.find(tx, delivery_id)
+        if row is None:
+            raise ExplainError(f"there is no delivery {delivery_id}; `loods deliveries` lists them")
+        return row
+
+
+def _heading(row: InboxRow) -> str:
+    delivery, version = row.delivery, f" under mapping {row.version[:12]}" if row.version else ""
+    received = f"{delivery.connection} {delivery.topic}, received {local(delivery.received_at)}"
+    return f"{received}; {row.status.value}{version}" + (f": {row.reason}" if row.reason else "")
 
 
 def _connection(mapping: Mapping, name: str) -> Connection:
@@ -115,10 +145,16 @@ def _headers(lines: tuple[str, ...]) -> dict[str, str]:
     return {name.strip().lower(): value.strip() for name, _, value in pairs}
 
 
-def _existing_store(settings: Settings) -> Store | None:
+@contextmanager
+def _existing_store(settings: Settings) -> Iterator[Store | None]:
     """The database where there is one, so that the person is known; a fresh folder explains without."""
     path = settings.database_url.removeprefix("sqlite:///")
     if path != settings.database_url and not Path(path).exists():
-        click.echo("(no database yet: everybody is new)\n")
-        return None
-    return open_store(settings.database_url)
+        click.echo("(no database yet: everybody is new)\n", err=True)
+        yield None
+        return
+    store = open_store(settings.database_url)
+    try:
+        yield store
+    finally:
+        store.close()

@@ -12,6 +12,7 @@ import click
 from connector import bootstrap
 from connector.cli import show
 from connector.errors import LoodsError
+from connector.model.contact import Contact
 from connector.model.delivery import DeliveryStatus
 from connector.model.event import Identity
 from connector.model.identities import canonical_email
@@ -29,29 +30,35 @@ class NotThereError(LoodsError):
 
 def contact(settings: Settings, email: str, *, as_json: bool) -> None:
     """Print state and history of one person."""
-    address = canonical_email(email)
-    if address is None:
-        raise NotThereError(f"{email!r} is no e-mail address")
-    with _reading(settings) as tx:
-        found = contacts.find(tx, Identity("email", "", address))
-        if found is None:
-            raise NotThereError(f"nobody is known as {address}")
+    with reading(settings) as tx:
+        found = contact_of(tx, email)
         past = history.of_contact(tx, found.id)
         asked = outbox.listing(tx, contact_id=found.id)
     show.contact(show.Person(found, past, asked), as_json=as_json)
 
 
+def contact_of(tx: Transaction, email: str) -> Contact:
+    """The person with this address. Raises NotThereError."""
+    address = canonical_email(email)
+    if address is None:
+        raise NotThereError(f"{email!r} is no e-mail address")
+    found = contacts.find(tx, Identity("email", "", address))
+    if found is None:
+        raise NotThereError(f"nobody is known as {address}")
+    return found
+
+
 def deliveries(settings: Settings, status: str | None, limit: int) -> None:
     """Print the newest deliveries."""
     wanted = _member(DeliveryStatus, status) if status else None
-    with _reading(settings) as tx:
+    with reading(settings) as tx:
         show.deliveries(inbox.listing(tx, wanted, limit), inbox.counts(tx))
 
 
 def actions(settings: Settings, status: str | None, limit: int) -> None:
     """Print the newest actions."""
     wanted = _member(ActionStatus, status) if status else None
-    with _reading(settings) as tx:
+    with reading(settings) as tx:
         show.actions(outbox.listing(tx, wanted, limit=limit), outbox.counts(tx), outbox.paused(tx))
 
 
@@ -73,7 +80,7 @@ def discard_action(settings: Settings, action_id: int) -> None:
 
 
 def _change(settings: Settings, change: Callable[[Transaction], bool], what: str) -> None:
-    store = _store(settings)
+    store = existing_store(settings)
     try:
         if not store.write(change):
             raise NotThereError(f"there is no {what}")
@@ -90,8 +97,9 @@ def _member(kind: type[Status], text: str) -> Status:
 
 
 @contextmanager
-def _reading(settings: Settings) -> Iterator[Transaction]:
-    store = _store(settings)
+def reading(settings: Settings) -> Iterator[Transaction]:
+    """A look at the database, also while another process writes. Raises NotThereError where there is none."""
+    store = existing_store(settings)
     try:
         with store.reading() as tx:
             yield tx
@@ -99,7 +107,8 @@ def _reading(settings: Settings) -> Iterator[Transaction]:
         store.close()
 
 
-def _store(settings: Settings) -> Store:
+def existing_store(settings: Settings) -> Store:
+    """The database that there is. Raises NotThereError where there is none."""
     path = settings.database_url.removeprefix("sqlite:///")
     if path != settings.database_url and not Path(path).exists():
         raise NotThereError(

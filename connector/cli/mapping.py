@@ -1,8 +1,6 @@
-"""`loods check`, `test` and `explain`: what a mapping says."""
+"""`loods check` and `test`: what a mapping says."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import click
 
@@ -45,20 +43,3 @@ def test(settings: Settings, form: str) -> None:
     from connector.cli import testing
 
     testing.test(settings, as_json=form == "json")
-
-
-@click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--connection", required=True, help="The connection that would have received it.")
-@click.option(
-    "--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="A header that came with it."
-)
-@click.option("--topic", help="The source's own name for what happened, where a header would have said so.")
-@click.pass_obj
-def explain(
-    settings: Settings, file: Path, connection: str, headers: tuple[str, ...], topic: str | None
-) -> None:
-    """What a payload would do and why; nothing is written or sent."""
-    from connector.cli import explaining
-
-    explaining.explain(settings, explaining.Payload(file, connection, headers, topic))

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Table
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -16,7 +15,6 @@ from connector.errors import Problem
 from connector.mapping.mapping import Mapping
 from connector.model.contact import Contact
 from connector.model.decision import Answer, Moved, TraceEntry
-from connector.model.delivery import Delivery
 from connector.model.showing import inert, local, shown
 from connector.runtime.explaining import ExplainedEvent, Explanation
 from connector.store.history import Recorded
@@ -45,7 +43,7 @@ def problems(found: Iterable[Problem], *, as_json: bool) -> None:
         click.echo(str(problem))
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
     """One line for a terminal: whatever a sender or a platform wrote into it, it steers nothing there."""
     click.echo(inert(line))
 
@@ -59,83 +57,89 @@ def summary(mapping: Mapping, folder: Path) -> None:
         (len(mapping.segments), "segments"),
     )
     held = ", ".join(f"{count} {what}" for count, what in counts)
-    _say(f"{folder}: all right; {held}; version {mapping.version[:12]}")
+    say(f"{folder}: all right; {held}; version {mapping.version[:12]}")
 
 
-def explanation(found: Explanation, delivery: Delivery) -> None:
-    """What a delivery would do and why."""
-    _say(f"{delivery.connection} {delivery.topic}")
+def explanation(found: Explanation, heading: str, *, as_json: bool) -> None:
+    """What a delivery or an event would do and why."""
+    if as_json:
+        told = found.translation
+        events = [_plain_event(one) for one in found.events]
+        write_json({"about": heading, "ignored": told.ignored, "failures": told.failures, "events": events})
+        return
+    say(heading)
     for failure in found.translation.failures:
-        _say(f"  cannot be read at {failure.path or 'the top'}: {failure.reason}")
+        say(f"  cannot be read at {failure.path or 'the top'}: {failure.reason}")
     if not found.events and found.translation.ignored:
-        _say(f"  ignored: {found.translation.ignored}")
+        say(f"  ignored: {found.translation.ignored}")
     for one in found.events:
         _explained(one)
 
 
 def _explained(one: ExplainedEvent) -> None:
     click.echo()
-    _say(f"event {one.event.name} at {local(one.event.occurred_at)}  key {one.event.key}")
+    say(f"event {one.event.name} at {local(one.event.occurred_at)}  key {one.event.key}")
+    if one.has_happened:
+        say("  this has happened already, and happens once: what follows is what it would do if it were new")
     if one.event.note:
-        _say(f"  note: {one.event.note}")
-    _say(f"  known by: {', '.join(str(identity) for identity in one.event.identities) or 'nothing'}")
+        say(f"  note: {one.event.note}")
+    say(f"  known by: {', '.join(str(identity) for identity in one.event.identities) or 'nothing'}")
     for name, subject in one.event.subjects.items():
-        _say(f"  {name}: {shown({key: value for key, value in subject.items() if key != 'items'})}")
+        say(f"  {name}: {shown({key: value for key, value in subject.items() if key != 'items'})}")
     if one.decision is None:
-        _say("  parked: nobody is known whom it is about; it waits 30 days until somebody is")
+        say("  parked: nobody is known whom it is about; it waits 30 days until somebody is")
         return
     who = "a new contact" if one.is_new_contact else _name(one.contact)
-    _say(f"  about: {who}")
+    say(f"  about: {who}")
     _meaning(one.decision.moves, one.decision.trace, indent="  ")
     for action in one.decision.actions:
-        _say(f"  → {action.connection}.{action.name} {shown(action.arguments)}")
+        say(f"  → {action.connection}.{action.name} {shown(action.arguments)}")
 
 
 def contact(person: Person, *, as_json: bool) -> None:
     """State and history of one person."""
     if as_json:
-        # Plain ASCII: JSON itself lets some of the characters through that steer a terminal.
-        click.echo(json.dumps(_as_plain(person), indent=2, default=str))
+        write_json({"contact": person.contact, "history": person.past, "actions": person.asked})
         return
     _state(person.contact)
     click.echo()
-    _say("history")
+    say("history")
     for entry in person.past:
-        _say(f"  {local(entry.event.occurred_at)}  {entry.event.name}  ({entry.event.connection})")
+        say(f"  {local(entry.event.occurred_at)}  {entry.event.name}  ({entry.event.connection})")
         _meaning(entry.moves, (one for one in entry.trace if one.answer not in SILENT), indent="      ")
     click.echo()
-    _say("actions")
+    say("actions")
     for queued in reversed(person.asked):
-        _say(f"  {local(queued.action.decided_at)}  {_queued(queued)}")
+        say(f"  {local(queued.action.decided_at)}  {_queued(queued)}")
 
 
 def _state(known: Contact) -> None:
     erased = f"  erased {local(known.erased_at)}" if known.erased_at else ""
-    _say(f"{_name(known)}  {known.id}{erased}")
+    say(f"{_name(known)}  {known.id}{erased}")
     for journey, standing in known.standings.items():
         inferred = f"; inferred: {', '.join(standing.inferred)}" if standing.inferred else ""
-        _say(f"  {journey}: {standing.stage} since {local(standing.since)}{inferred}")
-    _say(f"  known by: {', '.join(str(identity) for identity in known.identities)}")
-    _say(f"  fields: {shown({name: one.value for name, one in known.fields.items()})}")
+        say(f"  {journey}: {standing.stage} since {local(standing.since)}{inferred}")
+    say(f"  known by: {', '.join(str(identity) for identity in known.identities)}")
+    say(f"  fields: {shown({name: one.value for name, one in known.fields.items()})}")
     for key, consent in known.consent.items():
         given = "given" if consent.given else "withdrawn"
-        _say(f"  consent {key.replace('|', ' ')}: {given} {local(consent.at)} by {consent.evidence}")
+        say(f"  consent {key.replace('|', ' ')}: {given} {local(consent.at)} by {consent.evidence}")
     for key, order in known.orders.items():
         facts = ", ".join(
             f"{fact} {local(at)}" for fact, at in sorted(order.facts.items(), key=lambda one: one[1])
         )
         total = f"{order.total} {order.currency or ''}".strip() if order.total is not None else "no total"
-        _say(f"  order {key}: {total}; {facts}")
+        say(f"  order {key}: {total}; {facts}")
 
 
 def _meaning(moves: Iterable[Moved], trace: Iterable[TraceEntry], indent: str) -> None:
     for move in moves:
         over = f" (over {', '.join(move.inferred)})" if move.inferred else ""
-        _say(f"{indent}{move.journey}: {move.from_stage or 'nowhere'} → {move.to_stage}{over}")
+        say(f"{indent}{move.journey}: {move.from_stage or 'nowhere'} → {move.to_stage}{over}")
     for entry in trace:
         said = f"{entry.rule}: {entry.answer.value.replace('_', ' ')}"
         why = "; ".join(part for part in (entry.detail, shown(entry.seen)) if part)
-        _say(f"{indent}{said}" + (f" ({why})" if why else "") + (f"  {entry.place}" if entry.place else ""))
+        say(f"{indent}{said}" + (f" ({why})" if why else "") + (f"  {entry.place}" if entry.place else ""))
 
 
 def deliveries(rows: Sequence[InboxRow], counts: Table[str, int]) -> None:
@@ -145,8 +149,8 @@ def deliveries(rows: Sequence[InboxRow], counts: Table[str, int]) -> None:
         repeats = f"  repeated {row.repeats} times" if row.repeats else ""
         one = row.delivery
         what = f"{row.status.value:8} {one.connection} {one.topic}{repeats}"
-        _say(f"{one.id}  {local(one.received_at)}  {what}{why}")
-    _say(_counts(counts) or "no deliveries yet")
+        say(f"{one.id}  {local(one.received_at)}  {what}{why}")
+    say(_counts(counts) or "no deliveries yet")
 
 
 def actions(
@@ -154,10 +158,10 @@ def actions(
 ) -> None:
     """One line an action, how many there are of each status, and the connections that are paused."""
     for row in rows:
-        _say(f"{row.id:>6}  {local(row.action.decided_at)}  {_queued(row)}")
-    _say(_counts(counts) or "no actions yet")
+        say(f"{row.id:>6}  {local(row.action.decided_at)}  {_queued(row)}")
+    say(_counts(counts) or "no actions yet")
     for connection, (since, words) in paused.items():
-        _say(f"{connection} is paused since {local(since)}: {words}")
+        say(f"{connection} is paused since {local(since)}: {words}")
 
 
 def _queued(row: Queued) -> str:
@@ -167,11 +171,31 @@ def _queued(row: Queued) -> str:
     return f"{row.status.value:8} {action.connection}.{action.name} {shown(action.arguments)}{made}{words}"
 
 
-def _as_plain(person: Person) -> dict[str, Any]:
+def write_json(answer: object) -> None:
+    """The answer as JSON: dataclasses as objects, moments and exact numbers as texts.
+
+    Plain ASCII: JSON itself lets some of the characters through that steer a terminal.
+    """
+    click.echo(json.dumps(answer, indent=2, default=_plain))
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    return dict(value) if isinstance(value, Table) else str(value)
+
+
+def _plain_event(one: ExplainedEvent) -> dict[str, object]:
+    contact = {"id": one.contact.id, "email": one.contact.email} if one.contact else None
+    decided = one.decision
     return {
-        "contact": asdict(person.contact),
-        "history": [asdict(entry) for entry in person.past],
-        "actions": [asdict(queued) for queued in person.asked],
+        "event": one.event,
+        "has_happened": one.has_happened,
+        "is_new_contact": one.is_new_contact,
+        "contact": contact,
+        "moves": decided.moves if decided else (),
+        "trace": decided.trace if decided else (),
+        "actions": decided.actions if decided else (),
     }
 
 
