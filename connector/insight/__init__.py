@@ -1,0 +1,1 @@
+"""Read-only questions about what was recorded: nothing here writes or sends."""

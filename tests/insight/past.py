@@ -1,0 +1,35 @@
+"""What happened, and what a live mapping made of it, as the processor writes it down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from connector.insight.backtest import Outcome, backtest
+from connector.mapping.mapping import Mapping
+from connector.model.event import Event
+from connector.runtime.deciding import Arrival, apply
+from connector.store.database import Store, Transaction
+from tests.journey.build import at
+
+BEGIN = at("00:00", day=1)
+
+
+@dataclass
+class Past:
+    """A store to which things happen."""
+
+    store: Store
+
+    def happens(self, live: Mapping, *events: Event, now: datetime | None = None) -> None:
+        """Each arrives by itself, when it happens or at `now`, and the live mapping decides."""
+
+        def decide(tx: Transaction) -> None:
+            for one in events:
+                apply(tx, live, [Arrival(one, f"d-{one.key}")], now or one.occurred_at)
+
+        self.store.write(decide)
+
+    def under(self, draft: Mapping, since: datetime = BEGIN) -> list[Outcome]:
+        """What becomes of everybody under a draft, by their names."""
+        return sorted(backtest(self.store, draft, since), key=lambda one: one.contact)
