@@ -7,13 +7,16 @@ from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-_WRITTEN: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2})?", re.ASCII)
+_WRITTEN: Final = re.compile(
+    r"(?:199|2[0-9]{2})[0-9]-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2})?", re.ASCII
+)
 
 
 def parse_local(text: str, zone: ZoneInfo) -> datetime:
     """The instant, in UTC, at which the clocks of the zone show `2026-11-02 10:00`; the first of two.
 
-    Raises ValueError with one plain sentence, also for a time that is skipped when the clocks go forward.
+    Years are 1990 to 2999. Raises ValueError with one plain sentence, also for a time that is skipped when
+    the clocks go forward.
     """
     text = text.strip()
     try:
