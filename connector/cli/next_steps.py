@@ -85,8 +85,9 @@ def steps(folder: Path, choices: Choices) -> str:
         [
             "Next",
             "",
-            "1. Read the files and change what does not fit. Then let them be checked, and look at them:",
+            "1. Read the files and change what does not fit. Check them, play their examples, look at them:",
             f"     {loods} check",
+            f"     {loods} test",
             f"     {loods} draw --output mapping.svg",
             "",
             "2. Put what connections.yaml names into the environment:",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -89,9 +89,8 @@ def files(choices: Choices) -> dict[str, str]:
         autoescape=False,  # noqa: S701 - it writes YAML, from words of our own only
     )
     values = _values(choices)
-    names = ["connections", "defaults", "journey", "segments"] + [
-        f"triggers/{one}" for one in _rules(choices)
-    ]
+    rules = [f"triggers/{one}" for one in values["rules"]]
+    names = ["connections", "defaults", "journey", "segments", *rules, "examples"]
     return {f"{name}.yaml": templates.get_template(f"{name}.yaml").render(values) for name in names}
 
 
@@ -117,7 +116,7 @@ def write(folder: Path, texts: Mapping[str, str]) -> None:
         raise StarterError(f"{folder} cannot be written into: {error.strerror}; {_ANOTHER}") from error
 
 
-def _values(choices: Choices) -> dict[str, object]:
+def _values(choices: Choices) -> dict[str, Any]:
     stages = list(LIFECYCLE[choices.journey])
     return {
         "journey": choices.journey,
@@ -126,6 +125,7 @@ def _values(choices: Choices) -> dict[str, object]:
         "mailchimp": "mailchimp" in choices.platforms,
         "stages": stages,
         "lifecycle": LIFECYCLE[choices.journey],
+        "rules": _rules(choices),
         "considering": next(stage for stage in stages if stage in CONSIDERING),
     }
 

@@ -39,7 +39,7 @@ def made(folder: Path, *words: str) -> Mapping:
 @pytest.mark.parametrize("platforms", [*PLATFORMS, ",".join(PLATFORMS)])
 @pytest.mark.parametrize("shop", SHOPS)
 @pytest.mark.parametrize("journey", JOURNEYS)
-def test_what_is_written_passes_the_check_without_a_warning(
+def test_what_is_written_passes_its_check_without_a_warning_and_its_examples(
     tmp_path: Path, journey: str, shop: str, platforms: str, language: str
 ) -> None:
     chosen = ("--journey", journey, "--shop", shop, "--platforms", platforms, "--language", language)
@@ -49,6 +49,7 @@ def test_what_is_written_passes_the_check_without_a_warning(
     result = loods("check", mappings=tmp_path / "new")
     assert (result.exit_code, result.output.count("\n")) == (0, 1), result.output
     assert 3 <= len(mapping.triggers) <= 4
+    assert loods("test", mappings=tmp_path / "new").output.endswith(" examples: all right\n")
     assert {one.platform for one in mapping.connections.values()} - {None} == set(platforms.split(","))
 
 
@@ -59,6 +60,7 @@ def test_both_languages_hold_the_same_rules(tmp_path: Path, shop: str) -> None:
 
     assert rules(dutch) == rules(english)
     assert dutch.segments.keys() == english.segments.keys()
+    assert len(dutch.examples) == len(english.examples)
     assert all(one.about != english.triggers[one.name].about for one in dutch.triggers.values())
 
 
@@ -86,6 +88,16 @@ def test_every_stage_tells_every_platform(tmp_path: Path, journey: str) -> None:
     told = {stage: {one.connection for one in steps} for stage, steps in main_journey.enter.items()}
 
     assert told == {stage: set(PLATFORMS) for stage in main_journey.order}
+
+
+@pytest.mark.parametrize("shop", SHOPS)
+def test_every_action_of_a_trigger_is_expected_by_an_example(tmp_path: Path, shop: str) -> None:
+    mapping = made(tmp_path / "new", "--shop", shop)
+
+    proven = texts(tmp_path / "new")["examples.yaml"]
+    actions = {step.spec.name for one in mapping.triggers.values() for step in one.do}
+    assert all(f".{name}: " in proven for name in actions)
+    assert len(mapping.examples) > len(mapping.triggers)
 
 
 @pytest.mark.parametrize("shop", SHOPS)
