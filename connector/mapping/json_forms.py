@@ -18,6 +18,8 @@ from connector.mapping.durations import FREQUENCY_PATTERN, LENGTH_PATTERN
 SCALAR: Final = ("string", "number", "boolean")
 """The types that an editor gives to what is a text here."""
 
+NAME_PATTERN: Final = "^[a-z][a-z0-9_]{0,62}$"
+WITH_HYPHENS_PATTERN: Final = "^[a-z][a-z0-9_-]{0,62}$"
 _VARIABLE: Final = r"^\$[A-Za-z_][A-Za-z0-9_]{0,126}$"
 
 
@@ -33,7 +35,8 @@ def one_of(title: str, words: Iterable[str]) -> WithJsonSchema:
 
 TEXT: Final = form("text")
 EXPRESSION: Final = form("expression")
-NAME: Final = form("name", type="string", pattern="^[a-z][a-z0-9_]{0,62}$")
+NAME: Final = form("name", type="string", pattern=NAME_PATTERN)
+NAME_WITH_HYPHENS: Final = form("name", type="string", pattern=WITH_HYPHENS_PATTERN)
 DURATION: Final = form("duration", type="string", pattern=f"^{LENGTH_PATTERN}$")
 FREQUENCY: Final = form("frequency", type="string", pattern=f"^{FREQUENCY_PATTERN}$")
 SETTING: Final = form("text or $NAME", pattern=rf"^(?!\$)|{_VARIABLE}")

@@ -7,20 +7,13 @@ editor sees one file at a time, so names that stand elsewhere and what is inside
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
 from typing import Any, Final
 
-from pydantic.fields import FieldInfo
-from pydantic.json_schema import GenerateJsonSchema, JsonRef, models_json_schema
-from pydantic_core import core_schema
-
-from connector.mapping.durations import as_written
-from connector.mapping.dutch import DUTCH
 from connector.mapping.json_arguments import Schema, any_of, arguments_schema
 from connector.mapping.json_examples import with_actions, with_subjects
-from connector.mapping.json_forms import SCALAR
+from connector.mapping.json_forms import NAME_PATTERN, SCALAR, WITH_HYPHENS_PATTERN
+from connector.mapping.json_parts import in_both, named, part_name, part_schemas
 from connector.mapping.part import Part
 from connector.mapping.schema import ABOUT, NAMED, DefaultsPart, SourcePart, TriggerPart
 from connector.mapping.schema_examples import ExamplePart
@@ -28,8 +21,6 @@ from connector.model.action import ActionSpec
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
-_NAME: Final = "^[a-z][a-z0-9_]{0,62}$"
-_WITH_HYPHENS: Final = "^[a-z][a-z0-9_-]{0,62}$"
 _MAY_HAVE_HYPHENS: Final = frozenset({"triggers", "sources"})
 _OWN_FILES: Final = {"trigger": TriggerPart, "source": SourcePart}
 """Keys that give a name to the rest of their file, with what that is."""
@@ -60,85 +51,20 @@ def json_schema(specs: Sequence[ActionSpec], sources: Iterable[str]) -> Schema:
     return _with_shared(whole)
 
 
-def part_schemas() -> dict[str, Schema]:
-    """The schema of every part of the language, by its name, as far as it depends on nothing but itself."""
-    models = [(model, "validation") for model in (*NAMED.values(), DefaultsPart, SourcePart, ExamplePart)]
-    _, made = models_json_schema(models, schema_generator=_Generator)  # type: ignore[arg-type]  # str is no Literal
-    return {name: part for name, part in made["$defs"].items() if "title" not in part}
-
-
-def part_name(model: str) -> str:
-    """The name of a part by that of its model: `WorkingDaysPart` is `working_days`."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", model.removesuffix("Part")).lower()
-
-
-class _Generator(GenerateJsonSchema):
-    """Pydantic's schema without what only programs need: titles of keys, nulls, defaults that are nothing."""
-
-    def normalize_name(self, name: str) -> str:
-        return part_name(super().normalize_name(name))
-
-    def field_title_should_be_set(self, schema: Any) -> bool:
-        return False
-
-    def nullable_schema(self, schema: core_schema.NullableSchema) -> Schema:
-        return self.generate_inner(schema["schema"])
-
-    def encode_default(self, dft: Any) -> Any:
-        return as_written(dft) if isinstance(dft, timedelta) else super().encode_default(dft)
-
-    def default_schema(self, schema: core_schema.WithDefaultSchema) -> Schema:
-        made = super().default_schema(schema)
-        return {key: one for key, one in made.items() if key != "default" or one}
-
-    def model_schema(self, schema: core_schema.ModelSchema) -> Schema:
-        made = super().model_schema(schema)
-        fields: Mapping[str, FieldInfo] = schema["cls"].model_fields
-        for name, field in fields.items():
-            key = field.alias or name
-            about = _in_both(field.description or "", f"{part_name(schema['cls'].__name__)}.{key}")
-            made["properties"][key] = {**made["properties"][key], "description": about}
-        return {key: one for key, one in made.items() if key != "title"}
-
-    def dict_schema(self, schema: core_schema.DictSchema) -> Schema:
-        keys = self.generate_inner(schema["keys_schema"])
-        values = self.generate_inner(schema["values_schema"])
-        if "$ref" in keys:
-            keys = self.get_schema_from_definitions(JsonRef(keys["$ref"])) or {}
-        if words := keys.get("enum"):
-            named = {str(word): values for word in words}
-            return {"type": "object", "properties": named, "additionalProperties": False}
-        return _named(values, keys["pattern"]) if "pattern" in keys else _any_named(values)
-
-
-def _in_both(english: str, key: str) -> str:
-    """The meaning in English, with the Dutch summary below."""
-    dutch = [f"NL: {DUTCH[key]}"] if key in DUTCH else []
-    return "\n\n".join([" ".join(english.split()), *dutch])
-
-
-def _named(values: Schema, pattern: str) -> Schema:
-    return {"type": "object", "patternProperties": {pattern: values}, "additionalProperties": False}
-
-
-def _any_named(values: Schema) -> Schema:
-    return {"type": "object", "additionalProperties": values}
-
-
 def _common() -> dict[str, Schema]:
     """The keys that any file may have."""
     listed = {
-        **{sort: _named(_part(model), _pattern(sort)) for sort, model in NAMED.items()},
-        "segments": _named({"title": "expression", "type": list(SCALAR)}, _NAME),
+        **{sort: named(_part(model), _pattern(sort)) for sort, model in NAMED.items()},
+        "segments": named({"title": "expression", "type": list(SCALAR)}, NAME_PATTERN),
         "defaults": _part(DefaultsPart),
         "examples": {"anyOf": [{"type": "array", "items": _part(ExamplePart)}, _part(ExamplePart)]},
-        **{key: {"title": "name", "type": "string", "pattern": _WITH_HYPHENS} for key in _OWN_FILES},
+        **{key: {"title": "name", "type": "string", "pattern": WITH_HYPHENS_PATTERN} for key in _OWN_FILES},
     }
-    return {key: {**listed[key], "description": _in_both(about, key)} for key, about in ABOUT.items()}
+    return {key: {**listed[key], "description": in_both(about, key)} for key, about in ABOUT.items()}
 
 
 def _pattern(sort: str) -> str:
-    return _WITH_HYPHENS if sort in _MAY_HAVE_HYPHENS else _NAME
+    return WITH_HYPHENS_PATTERN if sort in _MAY_HAVE_HYPHENS else NAME_PATTERN
 
 
 def _part(model: type[Part]) -> Schema:
@@ -159,11 +85,11 @@ def _file(owner: str, parts: Mapping[str, Schema], common: Mapping[str, Schema])
 def _connection(part: Schema, specs: Sequence[ActionSpec], sources: Iterable[str]) -> Schema:
     """A connection, with the platforms that there are, and the shipped sources to choose from."""
     platforms = sorted({spec.platform for spec in specs})
-    source = {"anyOf": [{"enum": sorted(sources)}, {"type": "string", "pattern": _NAME}]}
+    source = {"anyOf": [{"enum": sorted(sources)}, {"type": "string", "pattern": WITH_HYPHENS_PATTERN}]}
     keys = part["properties"]
     about = {key: {"description": keys[key]["description"]} for key in ("platform", "source")}
-    named = {"platform": {"enum": platforms, **about["platform"]}, "source": {**source, **about["source"]}}
-    return {**part, "properties": {**keys, **named}}
+    chosen = {"platform": {"enum": platforms, **about["platform"]}, "source": {**source, **about["source"]}}
+    return {**part, "properties": {**keys, **chosen}}
 
 
 def _step(part: Schema, specs: Sequence[ActionSpec]) -> Schema:
@@ -191,7 +117,7 @@ def _ref_to(spec: ActionSpec) -> Schema:
 
 def _action(spec: ActionSpec) -> Schema:
     arguments = arguments_schema(spec)
-    about = _in_both(arguments["description"], f"{spec.platform}.{spec.name}")
+    about = in_both(arguments["description"], f"{spec.platform}.{spec.name}")
     return {**arguments, "description": about}
 
 

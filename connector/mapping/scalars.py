@@ -63,11 +63,15 @@ def is_name(text: str, *, may_have_hyphens: bool = False) -> bool:
     return bool((_WITH_HYPHENS if may_have_hyphens else _NAME).fullmatch(text))
 
 
-def _name(value: object) -> Written:
+def _name(value: object, *, may_have_hyphens: bool = False) -> Written:
     written = read_text(value)
-    if not is_name(written):
+    if not is_name(written, may_have_hyphens=may_have_hyphens):
         refuse("M125", f'"{written[:60]}" cannot be a name here', NAME_RULE)
     return written
+
+
+def _hyphened_name(value: object) -> Written:
+    return _name(value, may_have_hyphens=True)
 
 
 def _reading(parse: Callable[[str], object]) -> Callable[[object], object]:
@@ -121,6 +125,7 @@ Code: TypeAlias = Annotated[Written, PlainValidator(read_text), json_forms.EXPRE
 """An expression; compiled later, when the names that it may use are known."""
 
 Name: TypeAlias = Annotated[Written, PlainValidator(_name), json_forms.NAME]
+HyphenedName: TypeAlias = Annotated[Written, PlainValidator(_hyphened_name), json_forms.NAME_WITH_HYPHENS]
 Duration: TypeAlias = Annotated[timedelta, PlainValidator(_reading(parse_duration)), json_forms.DURATION]
 FrequencyText: TypeAlias = Annotated[
     Frequency, PlainValidator(_reading(parse_frequency)), json_forms.FREQUENCY

@@ -32,6 +32,7 @@ from connector.mapping.scalars import (
     Code,
     Duration,
     FrequencyText,
+    HyphenedName,
     Name,
     SecretText,
     SettingText,
@@ -83,7 +84,7 @@ class ConnectionPart(Part):
 
     platform: Name | None = None
     """What can be acted on: `hubspot`, `mailchimp` or `http`."""
-    source: Name | None = None
+    source: HyphenedName | None = None
     """Whose webhooks come in: a shipped source or one of your own. A platform with a `secret` listens to its
     own webhooks without it."""
     ids: Name | None = None

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from connector.mapping.dutch import DUTCH
 from connector.mapping.json_arguments import Schema
-from connector.mapping.json_schema import part_schemas
+from connector.mapping.json_parts import part_schemas
 from connector.mapping.schema import ABOUT
 
 _HEAD: Final = "| key | form | meaning | default | in het Nederlands |\n|---|---|---|---|---|"

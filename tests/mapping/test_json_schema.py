@@ -23,7 +23,7 @@ from connector.mapping.durations import (
     parse_moment,
 )
 from connector.mapping.dutch import DUTCH
-from connector.mapping.json_schema import part_schemas
+from connector.mapping.json_parts import part_schemas
 from connector.mapping.schema import ABOUT
 
 ROOT = Path(__file__).parents[2]
@@ -136,7 +136,7 @@ def test_a_mistake_elsewhere_is_shown(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "connections: {webshop: {source: my_shop, secret: [$A, $B], app_id: 12}}",
+        "connections: {webshop: {source: my-shop, secret: [$A, $B], app_id: 12}}",
         "fields: {points: number, renewal: {type: date, about: when it ends}}",
         "segments: {always: true, big: contact.purchases.total > 100}",
         "triggers: {a-b: {on: {stage: care}, do: {mailchimp.tag: {add: '{{ order.coupons }}'}}}}",

@@ -52,6 +52,15 @@ def test_a_platform_with_a_secret_listens_to_its_own_webhooks(tmp_path: Path) ->
     assert mapping.connections["mailchimp"].source is None
 
 
+def test_a_source_whose_name_has_hyphens_is_connected_by_it(tmp_path: Path) -> None:
+    own = SHOP.replace("source: shop", "source: our-shop")
+    connections = CONNECTIONS.replace("source: shop", "source: our-shop")
+
+    mapping = sound(tmp_path, {"connections.yaml": connections, "source.yaml": own})
+
+    assert mapping.connections["webshop"].source == "our-shop"
+
+
 def test_consent_counts_for_the_only_audience(tmp_path: Path) -> None:
     assert sound(tmp_path).audience == "mailchimp"
 
