@@ -25,12 +25,12 @@ GENERATORS: Final[Mapping[str, Callable[[], str]]] = {
 }
 """What makes each block; `keys of PART` has the keys of that part."""
 
-_BLOCK: Final = re.compile(r"(<!-- generated: ([\w ]+) -->\n).*?(\n<!-- end -->)", re.DOTALL)
+_BLOCK: Final = re.compile(r"(<!-- generated: ([\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def rewritten(text: str) -> str:
     """The text with its generated blocks made anew."""
-    return _BLOCK.sub(lambda found: found[1] + _made(found[2]) + found[3], text)
+    return _BLOCK.sub(lambda found: f"{found[1]}{_made(found[2])}\n{found[3]}", text)
 
 
 def _made(name: str) -> str:

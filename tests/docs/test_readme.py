@@ -143,6 +143,17 @@ def everybody_is_there(held: dict[str, Any]) -> bool:
     return customers == members == {"eva@example.com", "bram@example.com"}
 
 
+def test_an_empty_block_is_filled_and_leaves_what_is_behind_it() -> None:
+    empty = "<!-- generated: keys of move -->\n<!-- end -->\n"
+    behind = "~~~\n<!-- generated: keys -->\n<!-- end -->\n"
+
+    made = rewritten(empty + behind)
+
+    assert "| `from` |" in made.split("~~~")[0]
+    assert "| `segments` |" in made.split("~~~")[1]
+    assert rewritten(made) == made
+
+
 @pytest.mark.parametrize("file", DOCS, ids=lambda file: file.name)
 def test_what_is_generated_is_not_stale(file: Path) -> None:
     text = file.read_text()
@@ -152,6 +163,15 @@ def test_what_is_generated_is_not_stale(file: Path) -> None:
 
 def test_the_schema_for_editors_is_not_stale() -> None:
     assert (ROOT / "docs" / "loods.schema.json").read_text() == schema_text(), "make reference writes it anew"
+
+
+@pytest.mark.parametrize("file", DOCS, ids=lambda file: file.name)
+def test_every_link_within_a_page_leads_to_a_heading(file: Path) -> None:
+    text = file.read_text()
+    headings = [heading.lower().replace(" ", "-") for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)]
+    anchors = {re.sub(r"[^\w-]", "", heading) for heading in headings}
+
+    assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= anchors
 
 
 @pytest.mark.parametrize("file", DOCS, ids=lambda file: file.name)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from connector.mapping.build_actions import ACTIONS_LATER
+from connector.mapping.json_parts import part_schemas
 from connector.mapping.part import Part
 from connector.mapping.schema import (
     ONCE_LATER,
@@ -32,6 +33,11 @@ def test_every_code_is_explained_and_no_other() -> None:
     used = {code for one in modules for code in re.findall(r'"(M1\d\d)"', one.read_text(encoding="utf-8"))}
 
     assert set(re.findall(r"^\| (M1\d\d) \|", REFERENCE, re.MULTILINE)) == used
+
+
+@pytest.mark.parametrize("part", [name for name, part in part_schemas().items() if part.get("properties")])
+def test_every_part_with_keys_has_its_table(part: str) -> None:
+    assert f"<!-- generated: keys of {part} -->" in REFERENCE
 
 
 @pytest.mark.parametrize(
