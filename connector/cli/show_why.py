@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import click
@@ -27,9 +28,16 @@ def why(answer: Why, *, as_json: bool) -> None:
         click.echo()
         say(f"and more before {local(answer.occasions[-1].recorded.event.occurred_at)}; --limit shows them")
     if not answer.occasions:
-        say("  nothing that it listens to has happened to this contact; it waits for:")
-        for wanted in answer.waits_for:
-            say(f"  - {wanted}")
+        _waiting(answer)
+
+
+def _waiting(answer: Why) -> None:
+    say("  nothing that it listens to has happened to this contact; it waits for:")
+    for wanted in answer.waits_for:
+        say(f"  - {wanted}")
+    if answer.unread:
+        counts = ", ".join(f"{count} {status}" for status, count in answer.unread.items())
+        say(f"  among the deliveries that were not decided may be one ({counts}): see `loods deliveries`")
 
 
 def _occasion(answer: Why, occasion: Occasion) -> None:
@@ -41,7 +49,7 @@ def _occasion(answer: Why, occasion: Occasion) -> None:
     for queued in occasion.actions:
         action = queued.action
         say(f"  → {action.connection}.{action.name} {shown(action.arguments)}")
-        say(f"    {_became(queued)}{_paused(answer, queued)}")
+        say(f"    {_became(queued, answer.question.now)}{_paused(answer, queued)}")
     if recorded.version != answer.question.mapping.version:
         say(
             f"  decided by mapping {recorded.version[:12]}; the live one is "
@@ -49,7 +57,7 @@ def _occasion(answer: Why, occasion: Occasion) -> None:
         )
 
 
-def _became(queued: Queued) -> str:
+def _became(queued: Queued, now: datetime) -> str:
     """What became of an action at its platform."""
     words = f": {queued.words}" if queued.words else ""
     settled = f" on {local(queued.settled_at)}" if queued.settled_at else ""
@@ -63,8 +71,11 @@ def _became(queued: Queued) -> str:
         case ActionStatus.UNKNOWN:
             return f"nobody knows whether it happened; looked up on {local(queued.next_attempt_at)}{words}"
         case ActionStatus.WAITING:
-            tried = f" after {queued.failures} failed attempts" if queued.failures else ""
-            return f"waits{tried}; next on {local(queued.next_attempt_at)}{words}"
+            plural = "s" if queued.failures > 1 else ""
+            tried = f" after {queued.failures} failed attempt{plural}" if queued.failures else ""
+            is_due = queued.next_attempt_at <= now
+            turn = "its turn" if is_due else f"its next attempt on {local(queued.next_attempt_at)}"
+            return f"waits for {turn}{tried}{words}"
 
 
 def _paused(answer: Why, queued: Queued) -> str:
@@ -83,6 +94,7 @@ def _plain(answer: Why) -> dict[str, Any]:
         "occasions": [_plain_occasion(one) for one in answer.occasions],
         "has_more": answer.has_more,
         "waits_for": answer.waits_for,
+        "unread": answer.unread,
         "paused": {name: {"since": since, "words": words} for name, (since, words) in answer.paused.items()},
     }
 

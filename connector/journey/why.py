@@ -73,11 +73,15 @@ def concerns(trigger: Trigger, decided: Decided) -> bool:
 
 
 def reason(rules: Rules, trigger: Trigger, contact: Contact, decided: Decided, now: datetime) -> Reason:
-    """Why the trigger did what it did upon this event; `rules` and `contact` as they are now."""
+    """Why the trigger did what it did upon this event; `rules` and `contact` as they are now.
+
+    A trigger that listens to the event and to a stage that it led to was asked twice: that it acted counts.
+    """
     case = Case(rules, trigger, contact, now, decided.event, decided.decided_at)
-    for entry in decided.trace:
-        if entry.rule == _rule(trigger) and entry.answer in _SAID:
-            return _reason(case, entry, *_SAID[entry.answer])
+    asked = [entry for entry in decided.trace if entry.rule == _rule(trigger)]
+    if asked:
+        entry = next((one for one in asked if one.answer is Answer.ACTED), asked[0])
+        return _reason(case, entry, *_SAID[entry.answer])
     for entry in decided.trace:
         if entry.rule in {"event", "ledger"} and entry.answer in _SAID_BEFORE:
             return _reason(case, entry, *_SAID_BEFORE[entry.answer])

@@ -7,14 +7,18 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import Final
 
 from connector.journey.why import Decided, Reason, concerns, reason, waits_for
 from connector.mapping.mapping import Mapping, Trigger
 from connector.model.contact import Contact
-from connector.store import history, outbox
+from connector.model.delivery import DeliveryStatus
+from connector.store import history, inbox, outbox
 from connector.store.database import Transaction
 from connector.store.history import Recorded
 from connector.store.outbox import Queued
+
+_UNREAD: Final = frozenset({DeliveryStatus.WAITING, DeliveryStatus.PARKED, DeliveryStatus.FAILED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Why:
     """The answer: the occasions, newest first; where there was none, what the trigger waits for tells more.
 
     `paused` are the connections of which nothing leaves now: since when, and in the platform's words.
+    `unread` counts the deliveries, of anybody, that were not decided yet: waiting, parked or failed.
     """
 
     question: Question
@@ -49,6 +54,7 @@ class Why:
     has_more: bool
     waits_for: tuple[str, ...]
     paused: Table[str, tuple[datetime, str]]
+    unread: Table[str, int]
 
 
 def answer(tx: Transaction, question: Question, contact: Contact) -> Why:
@@ -63,6 +69,7 @@ def answer(tx: Transaction, question: Question, contact: Contact) -> Why:
         has_more=len(found) > question.limit,
         waits_for=waits_for(question.trigger, contact),
         paused=outbox.paused(tx),
+        unread={name: count for name, count in inbox.counts(tx).items() if name in _UNREAD and count},
     )
 
 

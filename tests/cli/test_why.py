@@ -74,7 +74,8 @@ def test_what_waits_for_a_busy_platform_says_until_when(shop: Shop, why: Callabl
 
     result = why("big-cart")
 
-    assert "waits after 1 failed attempts; next on" in result.output
+    assert "waits for its next attempt on" in result.output
+    assert "after 1 failed attempt:" in result.output
 
 
 def test_what_a_paused_connection_holds_up_is_told(shop: Shop, why: Callable[..., Result]) -> None:
@@ -142,6 +143,35 @@ def test_where_nothing_happened_it_says_what_is_waited_for(shop: Shop, why: Call
     assert result.exit_code == 0
     assert "nothing that it listens to has happened to this contact; it waits for:" in result.output
     assert "- order.paid" in result.output
+
+
+def test_where_nothing_happened_deliveries_that_were_not_decided_are_pointed_to(
+    shop: Shop, why: Callable[..., Result]
+) -> None:
+    fills_a_cart(shop, "c1", "18.50")
+    decided = why("paid-task").output
+    shop.says("order.paid", None, order={"id": "o1", "total": "120"})
+    shop.says("order.paid", EVA, order={"id": "o2", "total": "many"})
+    shop.turns()
+
+    result = why("paid-task")
+
+    assert "loods deliveries" not in decided
+    assert "may be one (1 parked, 1 failed): see `loods deliveries`" in result.output
+
+
+def test_what_stands_in_line_behind_another_waits_for_its_turn(
+    shop: Shop, why: Callable[..., Result]
+) -> None:
+    shop.sandbox.script(TASKS, [{"status": 503, "body": {"message": "resting"}}])
+    fills_a_cart(shop, "c1", "600")
+    shop.clock.moves(minutes=-1)
+    shop.says("cart.updated", EVA, cart={"id": "c2", "total": "700"})
+    shop.turns()
+
+    newest = why("big-cart", "--limit", "1")
+
+    assert "waits for its turn" in newest.output
 
 
 def test_a_trigger_on_a_stage_is_answered_for_what_led_there(

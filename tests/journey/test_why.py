@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from connector.journey.why import Decided, Reason, concerns, reason, waits_for
+from connector.journey.why import _SAID, _SAID_BEFORE, Decided, Reason, concerns, reason, waits_for
 from connector.mapping.mapping import Mapping, Trigger
 from connector.model.action import Kind
 from connector.model.contact import Contact
@@ -320,6 +320,18 @@ def test_a_trigger_on_a_stage_is_concerned_by_what_led_there(stage: str, is_conc
     assert concerns(rule, story.last) is is_concerned
 
 
+def test_of_a_rule_that_was_asked_twice_it_counts_that_it_acted() -> None:
+    both = trigger(
+        "rule", "order.paid", on_stages=frozenset({("main", "care")}), when=when("contact.stage == 'care'")
+    )
+    story = past(replace(both, limit=limited(1, days=7)), journeys=[journey()])
+
+    said = story.why(order("order.paid", "10:00"))
+
+    assert len([one for one in story.last.trace if one.rule == "trigger:rule"]) == 2
+    assert said.answer is Answer.ACTED
+
+
 def test_an_event_that_a_rule_listened_to_before_it_was_changed_concerns_it() -> None:
     story = past(BIG)
     story.why(cart("cart.updated", "10:00", total=18))
@@ -340,3 +352,10 @@ def test_what_a_rule_waits_for_is_named_with_where_the_contact_stands() -> None:
         "an entry of the stage main.care (in do now)",
     )
     assert waits_for(rule, nobody)[-1].endswith("(in no stage yet)")
+
+
+def test_every_answer_that_can_stop_a_trigger_has_its_words() -> None:
+    of_moves = {Answer.MOVED, Answer.NOT_FORWARD, Answer.BEATEN}
+    of_identities = {Answer.CONFLICT}
+
+    assert {*_SAID, *_SAID_BEFORE} == set(Answer) - of_moves - of_identities
