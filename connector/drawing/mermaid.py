@@ -18,15 +18,26 @@ _BREAK: Final = "<br/>"
 
 def draw(outline: Outline) -> str:
     """A flowchart: each journey from left to right, and below it the triggers by what they listen to."""
-    lines = ["flowchart LR"]
+    lines = ["flowchart TB"]
     for number, journey in enumerate(outline.journeys, start=1):
         lines += _journey(f"j{number}", journey)
-    for number, group in enumerate(outline.groups, start=1):
-        lines += _group(f"g{number}", group)
-    return "\n".join([*lines, *_STYLES]) + "\n"
+    if outline.groups:
+        lines += ['  subgraph triggers["Triggers"]', "    direction LR", *_groups(outline.groups), "  end"]
+    return "\n".join([*lines, *_joined(outline), *_STYLES]) + "\n"
+
+
+def _joined(outline: Outline) -> Iterator[str]:
+    """The invisible lines by which the parts stand below each other, and how these look."""
+    parts = [f"j{number}" for number, _ in enumerate(outline.journeys, start=1)]
+    parts += ["triggers"] if outline.groups else []
+    if len(parts) > 1:
+        yield f"  {' ~~~ '.join(parts)}"
+    if parts:
+        yield f"  class {','.join(parts)} part"
 
 
 _STYLES: Final = (
+    "  classDef part fill:#f8fafc,stroke:#cbd5e1",
     "  classDef event fill:#eef2ff,stroke:#6366f1",
     "  classDef action fill:#ecfdf5,stroke:#059669",
 )
@@ -48,15 +59,20 @@ def _journey(key: str, journey: JourneyRow) -> Iterator[str]:
     yield "  end"
 
 
+def _groups(groups: Iterable[Group]) -> Iterator[str]:
+    for number, group in enumerate(groups, start=1):
+        yield from _group(f"g{number}", group)
+
+
 def _group(key: str, group: Group) -> Iterator[str]:
-    yield f"  {key}([{_quoted(group.on)}]):::event"
+    yield f"    {key}([{_quoted(group.on)}]):::event"
     for number, trigger in enumerate(group.triggers, start=1):
         name = f"{key}t{number}"
-        yield f"  {key} {_arrow(_bounds(trigger))} {name}[{_quoted([trigger.name, trigger.about])}]"
+        yield f"    {key} {_arrow(_bounds(trigger))} {name}[{_quoted([trigger.name, trigger.about])}]"
         previous = name
         for step, deed in enumerate(trigger.deeds, start=1):
             condition = [f"if {deed.condition}"] if deed.condition else []
-            yield f"  {previous} {_arrow(condition)} {name}a{step}[{_quoted(_words(deed))}]:::action"
+            yield f"    {previous} {_arrow(condition)} {name}a{step}[{_quoted(_words(deed))}]:::action"
             previous = f"{name}a{step}"
 
 

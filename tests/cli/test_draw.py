@@ -14,7 +14,7 @@ def test_mermaid_text_is_printed() -> None:
     result = loods("draw", mappings=ROOT / "mappings")
 
     assert result.exit_code == 0
-    assert result.output.startswith('flowchart LR\n  subgraph j1["See Think Do Care"]\n')
+    assert result.output.startswith('flowchart TB\n  subgraph j1["See Think Do Care"]\n')
     assert "big-cart" in result.output
 
 

@@ -29,7 +29,7 @@ def shape(picture: str) -> str:
 def test_stages_and_moves_are_nodes_and_arrows(tmp_path: Path) -> None:
     picture = mermaid.draw(drawn(tmp_path))
 
-    assert picture.startswith('flowchart LR\n  subgraph j1["Our journey"]\n')
+    assert picture.startswith('flowchart TB\n  subgraph j1["Our journey"]\n')
     assert '    j1s1["See<br/>Gets to know us"]\n' in picture
     assert '    j1s0 -->|"newsletter.confirmed or order.placed"| j1s1\n' in picture
     assert '    j1s1 -->|"order.paid when order.total #62;= 10"| j1s2\n' in picture
@@ -42,13 +42,17 @@ def test_a_move_that_names_where_it_begins_begins_there(tmp_path: Path) -> None:
 def test_a_trigger_leads_from_its_events_over_its_condition_to_its_actions(tmp_path: Path) -> None:
     picture = mermaid.draw(drawn(tmp_path))
 
-    assert '  g2(["order.paid"]):::event\n' in picture
+    assert '    g2(["order.paid"]):::event\n' in picture
     assert (
-        '  g2 -->|"when contact.purchases.count #62;= 3<br/>once per contact<br/>at most 1 per 14d"| g2t2'
+        '    g2 -->|"when contact.purchases.count #62;= 3<br/>once per contact<br/>at most 1 per 14d"| g2t2'
         '["thanks<br/>A third order is worth a call"]\n'
     ) in picture
-    assert '  g2t2 -->|"if contact.company"| g2t2a1["hubspot.create_task<br/>title: Call' in picture
-    assert '  g2t2a1 --> g2t2a2["mailchimp.tag<br/>add: [loyal]"]:::action\n' in picture
+    assert '    g2t2 -->|"if contact.company"| g2t2a1["hubspot.create_task<br/>title: Call' in picture
+    assert '    g2t2a1 --> g2t2a2["mailchimp.tag<br/>add: [loyal]"]:::action\n' in picture
+
+
+def test_journeys_and_triggers_stand_below_each_other(tmp_path: Path) -> None:
+    assert "  j1 ~~~ triggers\n" in mermaid.draw(drawn(tmp_path))
 
 
 @given(st.text(st.characters(exclude_categories=["C", "Zl", "Zp", "Zs"]), min_size=1, max_size=40))
