@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from connector.cli import beginning, drawing, mapping, reasoning, records, serving
+from connector.cli import beginning, drawing, mapping, reasoning, records, serving, trying
 from connector.errors import LoodsError, MappingError
 from connector.settings import read_settings
 
@@ -51,6 +51,7 @@ for command in (
     mapping.test,
     reasoning.explain,
     reasoning.why,
+    trying.backtest,
     records.contact,
     records.deliveries,
     records.actions,
