@@ -17,7 +17,12 @@ Schema: TypeAlias = dict[str, Any]
 
 _TEMPLATE: Final[Schema] = {"type": "string", "pattern": r"\{\{"}
 _ANYTHING: Final[Schema] = {"title": "text", "type": list(SCALAR)}
-_MOMENT: Final[Schema] = {"title": "moment", "type": "string", "pattern": rf"^{MOMENT_PATTERN}$|\{{\{{"}
+_MOMENT: Final[Schema] = {
+    "title": "moment",
+    "type": "string",
+    "pattern": rf"^{MOMENT_PATTERN}$|\{{\{{",
+    "patternErrorMessage": 'write it as "2h", "2 working days" or "18:00"',
+}
 _SPELLED: Final[Schema] = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$|\{\{"}
 _BOUNDS: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 

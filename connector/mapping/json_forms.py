@@ -28,6 +28,11 @@ def form(title: str, **schema: Any) -> WithJsonSchema:
     return WithJsonSchema({"title": title, "type": list(SCALAR), **schema})
 
 
+def patterned(title: str, pattern: str, remedy: str) -> WithJsonSchema:
+    """A text of a pattern; `remedy` is what an editor says where it does not fit (VS Code's own keyword)."""
+    return form(title, type="string", pattern=pattern, patternErrorMessage=remedy)
+
+
 def one_of(title: str, words: Iterable[str]) -> WithJsonSchema:
     """One of some words, of which there are too many to list in the reference."""
     return WithJsonSchema({"title": title, "enum": list(words)})
@@ -35,12 +40,16 @@ def one_of(title: str, words: Iterable[str]) -> WithJsonSchema:
 
 TEXT: Final = form("text")
 EXPRESSION: Final = form("expression")
-NAME: Final = form("name", type="string", pattern=NAME_PATTERN)
-NAME_WITH_HYPHENS: Final = form("name", type="string", pattern=WITH_HYPHENS_PATTERN)
-DURATION: Final = form("duration", type="string", pattern=f"^{LENGTH_PATTERN}$")
-FREQUENCY: Final = form("frequency", type="string", pattern=f"^{FREQUENCY_PATTERN}$")
+NAME: Final = patterned("name", NAME_PATTERN, "write small letters, digits and _, with a letter first")
+NAME_WITH_HYPHENS: Final = patterned(
+    "name", WITH_HYPHENS_PATTERN, "write small letters, digits, _ and -, with a letter first"
+)
+DURATION: Final = patterned("duration", f"^{LENGTH_PATTERN}$", 'write it as "30m", "4h", "3d" or "2w"')
+FREQUENCY: Final = patterned("frequency", f"^{FREQUENCY_PATTERN}$", 'write it as "3 per 7d" or "1 per day"')
 SETTING: Final = form("text or $NAME", pattern=rf"^(?!\$)|{_VARIABLE}")
-SECRET: Final = form("$NAME", type="string", pattern=_VARIABLE)
+SECRET: Final = patterned(
+    "$NAME", _VARIABLE, "the name of an environment variable is wanted here, never the secret itself"
+)
 
 
 class OneOrMore(BeforeValidator):

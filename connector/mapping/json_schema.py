@@ -37,7 +37,7 @@ def json_schema(specs: Sequence[ActionSpec], sources: Iterable[str]) -> Schema:
     common = _common()
     whole = {
         "$schema": DIALECT,
-        "title": "A file of a Loods mapping",
+        "description": "A file of a Loods mapping.",
         "type": "object",
         "if": {"required": ["trigger"]},
         "then": _file("trigger", parts, common),

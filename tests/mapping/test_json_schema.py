@@ -148,6 +148,13 @@ def test_what_may_be_written_otherwise_is_valid(text: str) -> None:
     assert complaints(text) == []
 
 
+def test_what_does_not_fit_a_pattern_is_said_with_its_remedy() -> None:
+    trigger, task = SCHEMA["$defs"]["trigger"], SCHEMA["$defs"]["hubspot.create_task"]
+
+    assert "3 per 7d" in trigger["properties"]["limit"]["patternErrorMessage"]
+    assert "working days" in task["properties"]["due"]["patternErrorMessage"]
+
+
 def _keys() -> Iterator[tuple[str, dict[str, Any]]]:
     for part, schema in part_schemas().items():
         for table in (schema, *schema.get("anyOf", [])):
