@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,29 @@ def test_a_typed_event_is_explained_before_there_is_a_database() -> None:
 
     assert result.exit_code == 0
     assert json.loads(result.stdout)["events"][0]["is_new_contact"]
+
+
+def test_a_typed_event_finds_its_owner_by_what_belongs_to_them(running: Shop) -> None:
+    url = running.settings.database_url
+    of_nobody = ("--event", "order.shipped", "--connection", "webshop", "--set")
+
+    known = loods("explain", *of_nobody, "order.id=77", database=url)
+    unknown = loods("explain", *of_nobody, "order.id=4711", database=url)
+
+    assert "about: eva@example.com" in known.output
+    assert "parked: nobody is known" in unknown.output
+
+
+def test_a_delivery_whose_connection_is_gone_is_said_to_be(running: Shop, tmp_path: Path) -> None:
+    shutil.copytree(MAPPING, tmp_path / "mapping")
+    [connections] = [one for one in (tmp_path / "mapping").iterdir() if "webshop:" in one.read_text()]
+    connections.write_text(connections.read_text().replace("webshop:", "store:"))
+    delivery, url = ids(running)["done"], running.settings.database_url
+
+    result = loods("explain", "--delivery", delivery, database=url, mappings=tmp_path / "mapping")
+
+    assert result.exit_code == 1
+    assert "no connection 'webshop' listens" in result.output
 
 
 @pytest.mark.parametrize(
