@@ -9,6 +9,7 @@ from connector.journey.matching import fits, is_same_action
 from connector.journey.reasons import Reasons
 from connector.journey.rehearsal import Heard, rehearse
 from connector.journey.telling import Teller, word_of
+from connector.mapping.local_time import show_local
 from connector.mapping.mapping import Example, Mapping, NamedAction
 from connector.model.action import Action
 from connector.model.decision import Answer
@@ -45,6 +46,7 @@ class _Trial:
     def __init__(self, mapping: Mapping, example: Example) -> None:
         self._mapping = mapping
         self._expect = example.expect
+        self._at = show_local(example.at, mapping.defaults.time_zone)
         self._heard = rehearse(mapping, (one.event for one in example.given))
         self._made = [(one, action) for one in self._heard for action in one.decision.actions]
         self._tell = Teller(self._heard, mapping.defaults.time_zone)
@@ -57,7 +59,9 @@ class _Trial:
             if standing is None or standing.stage != wanted:
                 where = standing.stage if standing else "no stage"
                 because = self._reasons.not_in_stage(journey, wanted)
-                yield Difference(f"stage {wanted} of {journey}", f"the contact is in {where}", because)
+                yield Difference(
+                    f"stage {wanted} of {journey}", f"at {self._at} the contact is in {where}", because
+                )
 
     def actions(self) -> Iterator[Difference]:
         """Each is looked for behind the one before it."""

@@ -192,14 +192,17 @@ def test_a_trigger_of_a_stage_names_the_entry_that_it_waits_for() -> None:
 def test_another_stage_is_explained_by_the_moves_that_lead_to_the_expected_one() -> None:
     [found] = differences(order("order.paid", "10:00"), LARGE, stages={"main": "do"})
 
-    assert (found.expected, found.happened) == ("stage do of main", "the contact is in care")
+    assert (found.expected, found.happened) == (
+        "stage do of main",
+        "at 2026-11-02 10:00 the contact is in care",
+    )
     assert "move:main:3 said not_forward to given 2" in found.because[0]
 
 
 def test_a_stage_to_which_nothing_given_leads_names_what_would() -> None:
     [found] = differences(event("form.submitted", "09:00"), stages={"main": "care"})
 
-    assert found.happened == "the contact is in no stage"
+    assert found.happened == "at 2026-11-02 10:00 the contact is in no stage"
     assert found.because == ("no event that leads there is given; these do: order.paid",)
 
 
