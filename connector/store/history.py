@@ -96,7 +96,7 @@ def of_contact(tx: Connection, contact_id: str, limit: int = 200) -> list[Record
 
 
 def backwards(tx: Connection, contact_id: str) -> Generator[Recorded]:
-    """A contact's whole history, newest first, read a piece at a time for as long as somebody asks; to be closed."""
+    """A contact's whole history, newest first, read piece by piece as long as somebody asks; to be closed."""
     with tx.execute(_latest(contact_id).execution_options(yield_per=_AT_ONCE)) as rows:
         for row in rows:
             yield _recorded(row)
