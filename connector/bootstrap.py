@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib.resources
-import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Mapping as Table
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -15,7 +15,8 @@ from flask import Flask
 
 from connector.errors import Problem, StoreError
 from connector.mapping.build_connections import NEEDED
-from connector.mapping.load import check_folder, load_mapping, load_source
+from connector.mapping.folder import read_folder
+from connector.mapping.load import check_files, check_folder, load_mapping, load_source
 from connector.mapping.mapping import Connection, FromEnvironment, Mapping, Setting, Source
 from connector.model.action import ActionSpec
 from connector.model.delivery import Delivery
@@ -23,20 +24,24 @@ from connector.platforms.base import Platform
 from connector.platforms.http import Http
 from connector.platforms.hubspot import HubSpot
 from connector.platforms.mailchimp import Mailchimp
+from connector.runtime.crew import Crew
 from connector.runtime.deciding import Clock
 from connector.runtime.dispatcher import Dispatcher
 from connector.runtime.explaining import Explainer
+from connector.runtime.following import PAUSE, Follower, begin
+from connector.runtime.live import Live
 from connector.runtime.processor import Processor
+from connector.runtime.publisher import Publisher
 from connector.runtime.receipts import Receipts
 from connector.runtime.service import Service
+from connector.runtime.watching import Folder
+from connector.runtime.worker import Worker
 from connector.settings import Settings
 from connector.store import inbox, outbox
 from connector.store.database import Store, open_store
 from connector.store.inbox import Received
 from webhooks.receive import Door, create_app
 from webhooks.serve import Server
-
-log = logging.getLogger(__name__)
 
 PLATFORMS: tuple[type[HubSpot] | type[Mailchimp] | type[Http], ...] = (HubSpot, Mailchimp, Http)
 
@@ -74,28 +79,52 @@ class System:
     """Everything of one process, wired and not yet started."""
 
     settings: Settings
-    mapping: Mapping
+    live: Live
     store: Store
     processor: Processor
-    dispatchers: tuple[Dispatcher, ...]
+    crew: Crew
     service: Service
+    follower: Follower
+
+    @property
+    def mapping(self) -> Mapping:
+        """The mapping that is live at this moment."""
+        return self.live.mapping
+
+    @property
+    def dispatchers(self) -> tuple[Dispatcher, ...]:
+        """Those of the live mapping."""
+        return self.crew.dispatchers
 
 
-def build(settings: Settings, now: Clock = clock) -> System:
-    """Make everything, in order. Raises SettingsError, MappingError or StoreError; nothing runs yet."""
-    mapping = load(settings)
-    platforms = _platforms(settings, mapping)
-    store = open_store(settings.database_url)
+def build(settings: Settings, now: Clock = clock, *, is_watched: bool = False) -> System:
+    """Make everything, in order. Raises SettingsError, MappingError or StoreError; nothing runs yet.
+
+    The folder is published where nothing is live yet, or where it `is_watched`; what is live is what runs.
+    """
+    store, folder = open_store(settings.database_url), Folder(settings.mappings)
+    publishing = publisher(settings, store, now)
+    if not store.is_there:
+        publishing.checked(*read_folder(settings.mappings))
     store.migrate()
-    dispatchers = tuple(Dispatcher(name, one, store, mapping, now) for name, one in platforms.items())
-    processor = Processor(store, mapping, now, settings.resolve, lambda: _ring(dispatchers))
-    service = Service(store, processor, dispatchers, now)
-    return System(settings, mapping, store, processor, dispatchers, service)
+    begun = begin(publishing, folder, is_watched=is_watched)
+    live = Live(begun.mapping)
+    crew = Crew(live, partial(_dispatcher, settings, store, live, now))
+    processor = Processor(store, live, now, settings.resolve, crew.ring)
+    follower = Follower(publishing, begun, crew.follow, folder if is_watched else None)
+    service = Service(store, processor, crew, now)
+    return System(settings, live, store, processor, crew, service, follower)
 
 
-def _ring(dispatchers: Sequence[Dispatcher]) -> None:
-    for dispatcher in dispatchers:
-        dispatcher.bell.ring()
+def publisher(settings: Settings, store: Store, now: Clock = clock, who: str = "") -> Publisher:
+    """Publishes for `who`, or else for who is logged in, by the sources and actions of this release."""
+
+    def check_text(
+        files: Table[str, bytes], unread: Iterable[Problem]
+    ) -> tuple[Mapping | None, tuple[Problem, ...]]:
+        return check_files(files, shipped(), specs(), unread)
+
+    return Publisher(store, check_text, now, who or settings.login)
 
 
 def explainer(settings: Settings, mapping: Mapping, store: Store | None) -> Explainer:
@@ -134,31 +163,33 @@ def _idle(settings: Settings, connection: Connection) -> Iterator[str]:
         setting = connection.settings.get(key)
         if setting is not None and settings.resolve(setting) is None:
             yield f"{connection.name}: {_name(setting)} is not set; its actions wait until then"
+    if connection.platform == "http" and connection.secrets and not _secrets(settings, connection):
+        yield f"{connection.name}: {_name(connection.secrets[0])} is not set; its posts wait until then"
 
 
 def _name(setting: Setting) -> str:
     return setting.variable if isinstance(setting, FromEnvironment) else "a setting"
 
 
-def _platforms(settings: Settings, mapping: Mapping) -> dict[str, Platform]:
-    """An adapter for every connection that acts and whose settings are there."""
-    made = {}
-    for connection in mapping.connections.values():
-        if connection.platform and (platform := _platform(settings, connection)) is not None:
-            made[connection.name] = platform
-    return made
+def _dispatcher(
+    settings: Settings, store: Store, live: Live, now: Clock, connection: Connection
+) -> Dispatcher | None:
+    """The dispatcher of a connection that acts and whose settings are there."""
+    platform = _platform(settings, connection)
+    return Dispatcher(connection.name, platform, store, live, now) if platform is not None else None
 
 
 def _platform(settings: Settings, connection: Connection) -> Platform | None:
-    said = {name: settings.resolve(setting) for name, setting in connection.settings.items()}
+    own = {name: settings.resolve(setting) for name, setting in connection.settings.items()}
+    said = own | dict(settings.instead.get(connection.platform or "", {}))
+    secret = next(iter(_secrets(settings, connection)), None)
     token, url, audience = said.get("token"), said.get("url"), said.get("audience")
     match connection.platform:
         case "hubspot" if token:
             return HubSpot(token, base_url=url or HUBSPOT_URL, owner=said.get("owner"))
         case "mailchimp" if token and audience:
             return Mailchimp(token, audience, base_url=url)
-        case "http" if url:
-            secret = next(iter(_secrets(settings, connection)), None)
+        case "http" if url and (secret or not connection.secrets):
             return Http(url, secret.decode() if secret else None, clock=clock)
         case _:
             return None
@@ -171,18 +202,26 @@ def _secrets(settings: Settings, connection: Connection) -> tuple[bytes, ...]:
 
 def web(system: System, now: Clock = clock) -> Flask:
     """The HTTP edge of a system: a door for every connection that listens."""
-    settings, mapping, store = system.settings, system.mapping, system.store
-    listening = [one for one in mapping.connections.values() if one.source is not None]
-    doors = {one.name: _door(settings, mapping, one) for one in listening}
+    store = system.store
+    doors = system.live.made(partial(_doors, system.settings))
     receipts = Receipts(now)
     return create_app(
-        doors=doors.get,
+        doors=lambda name: doors().get(name),
         receive=receipts.watching(store.receive),
         keep_failed=receipts.watching(partial(_keep_failed, store)),
-        health=lambda: {"store": _answers(store) and receipts.is_well, **system.service.wellbeing()},
+        health=lambda: {
+            "store": _answers(store) and receipts.is_well,
+            **system.service.wellbeing(),
+            "mapping": system.follower.says,
+        },
         clock=now,
         woke=system.processor.bell.ring,
     )
+
+
+def _doors(settings: Settings, mapping: Mapping) -> dict[str, Door]:
+    listening = [one for one in mapping.connections.values() if one.source is not None]
+    return {one.name: _door(settings, mapping, one) for one in listening}
 
 
 def _door(settings: Settings, mapping: Mapping, connection: Connection) -> Door:
@@ -216,11 +255,14 @@ def run(system: System, stop: threading.Event, listening: Callable[[str], None])
     Raises SettingsError where the address cannot be listened on.
     """
     server = Server(web(system), system.settings.host, system.settings.port)
+    following = Worker("mapping", system.follower, lambda: PAUSE)
     system.service.start()
+    following.start()
     listening(f"http://{system.settings.host}:{server.port}")
     threading.Thread(target=_stop_when, args=(stop, server), daemon=True, name="stop").start()
     server.run()
-    is_clean = system.service.stop()
+    following.ask_to_stop()
+    is_clean = system.service.stop() & following.join(5.0)
     system.store.close()
     return is_clean
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +18,9 @@ class Settings:
 
     `mappings` is the administrators' folder; `database_url` is `sqlite:///PATH` or `postgresql://…`.
     `public_url` is the address under which senders reach us (HubSpot signs it), without a slash at its end.
+    `instead` stands above the mapping's own settings of every connection to a platform, by its name: the demo
+    reaches only the sandbox by it, whatever the mapping says.
+    `login` is who is logged in: it signs what is published.
     """
 
     mappings: Path = Path("mappings")
@@ -24,7 +28,9 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080
     public_url: str | None = None
+    login: str = "somebody"
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    instead: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
 
     def resolve(self, setting: Setting | None) -> str | None:
         """The value of a setting; None where its variable is unset or empty."""
@@ -52,8 +58,16 @@ def read_settings(
         host=found.get("HOST") or "127.0.0.1",
         port=_port(found.get("PORT") or "8080"),
         public_url=public_url.rstrip("/") if public_url else None,
+        login=found.get("LOGNAME") or found.get("USER") or _user(),
         environment=found,
     )
+
+
+def _user() -> str:
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"user {os.getuid()}"
 
 
 def _port(text: str) -> int:

@@ -38,3 +38,18 @@ def test_each_thing_that_is_not_set_is_named_once(name: str) -> None:
 
 def test_one_of_several_secrets_is_enough() -> None:
     assert notices(WOO_SECRET="", WOO_SECRET_OLD="f") == []
+
+
+def test_posts_that_cannot_be_signed_wait_and_the_operator_hears_why(tmp_path: Path) -> None:
+    (tmp_path / "hook.yaml").write_text(
+        "connections:\n  hook: {platform: http, url: https://hooks.example.com, secret: $HOOK}\n"
+    )
+    settings = read_settings(
+        {"LOODS_MAPPINGS": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path}/loods.db"}
+    )
+
+    system = bootstrap.build(settings)
+    system.store.close()
+
+    assert bootstrap.missing(settings, system.mapping) == ["hook: HOOK is not set; its posts wait until then"]
+    assert system.dispatchers == ()

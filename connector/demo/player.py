@@ -29,7 +29,7 @@ class Player:
             self._stage.settle()
 
     def _post(self, moment: Moment) -> int:
-        connection = self._stage.system.mapping.connections[moment.connection]
+        connection = self._stage.connection(moment.connection)
         url = urljoin(self._stage.url, f"/webhooks/{connection.name}")
         now = bootstrap.clock()
         body = moment.body(now, self._stage.hubspot_id)

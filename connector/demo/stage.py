@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -33,7 +34,7 @@ class DemoStage:
         self.url = f"http://127.0.0.1:{port or _free_port()}"
         self.database = f"sqlite:///{folder}/loods.db"
         environment = self._environment(settings.environment)
-        self.system = bootstrap.build(read_settings(environment))
+        self.system = bootstrap.build(replace(read_settings(environment), instead=self._instead()))
         self._stop = threading.Event()
         self._listening = threading.Event()
         self._thread = threading.Thread(target=self._run, name="loods", daemon=True)
@@ -55,6 +56,13 @@ class DemoStage:
         if value is None:
             raise DemoError(f"{connection.name} has no secret")
         return value
+
+    def connection(self, name: str) -> Connection:
+        """The mapping's connection that the morning posts to."""
+        found = self.system.mapping.connections.get(name)
+        if found is None or found.source is None:
+            raise DemoError(f"the demo plays into the example mapping; here no connection {name!r} listens")
+        return found
 
     def settle(self, seconds: float = 20.0) -> None:
         """Wait until nothing waits any more, in the inbox or the outbox."""
@@ -106,11 +114,18 @@ class DemoStage:
             "DATABASE_URL": self.database,
             "PORT": self.url.rpartition(":")[2],
             "PUBLIC_URL": self.url,
-            "HUBSPOT_TOKEN": "pat-eu1-demo",
-            "HUBSPOT_URL": self.sandbox.hubspot_url,
-            "MAILCHIMP_API_KEY": "demo-us21",
-            "MAILCHIMP_AUDIENCE": AUDIENCE,
-            "MAILCHIMP_URL": self.sandbox.mailchimp_url,
+        }
+
+    def _instead(self) -> dict[str, dict[str, str]]:
+        """Every platform is the sandbox, whatever the mapping says: a demo must not reach anybody's real one."""
+        return {
+            "hubspot": {
+                "token": "pat-eu1-demo",
+                "url": self.sandbox.hubspot_url,
+                "owner": "sales@example.com",
+            },
+            "mailchimp": {"token": "demo-us21", "url": self.sandbox.mailchimp_url, "audience": AUDIENCE},
+            "http": {"url": f"{self.sandbox.url}/http/demo"},
         }
 
 

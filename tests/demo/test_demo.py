@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from connector.demo.morning import morning
+from connector.sandbox import start
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -46,6 +47,20 @@ def test_what_did_not_arrive_is_named_and_the_exit_code_says_so(tmp_path: Path) 
 
     assert played.returncode == 1
     assert "missing: Mailchimp knows of the deal" in played.stdout
+
+
+def test_no_platform_but_the_sandbox_is_reached_whatever_the_mapping_says(tmp_path: Path) -> None:
+    changed = tmp_path / "mappings"
+    shutil.copytree(ROOT / "mappings", changed)
+    with start() as somebodys_own:
+        connections = changed / "connections.yaml"
+        text = connections.read_text().replace("url: $HUBSPOT_URL", f"url: {somebodys_own.url}")
+        connections.write_text(text.replace("url: $MAILCHIMP_URL", f"url: {somebodys_own.url}"))
+
+        played = demo(changed, tmp_path)
+
+        assert played.returncode == 0, played.stdout + played.stderr
+        assert somebodys_own.state()["calls"] == []
 
 
 @pytest.mark.parametrize(
