@@ -102,11 +102,9 @@ class Assembly:
 
     def _journey_parts(self) -> dict[Written, JourneyPart]:
         journeys = self._definitions.of("journeys").values()
-        expanded = {one.name: self._presets.expanded(one.tree) for one in journeys}
         read = {
-            name: read_part(JourneyPart, tree, self._checker.problems)
-            for name, tree in expanded.items()
-            if tree is not None
+            one.name: read_part(JourneyPart, self._presets.expanded(one.tree), self._checker.problems)
+            for one in journeys
         }
         return {name: part for name, part in read.items() if part is not None}
 

@@ -15,17 +15,12 @@ from connector.mapping.checker import Checker
 from connector.mapping.folder import read_file
 from connector.mapping.nodes import Items, Table, Tree, Written
 from connector.mapping.reader import read_bytes
-from connector.mapping.scalars import did_you_mean
+from connector.mapping.schema import PRESETS
 
 FOLDER: Final = Path(__file__).with_name("presets")
 LANGUAGES: Final = frozenset({"nl", "en"})
 
 _KEY: Final = "preset"
-
-
-def preset_names() -> tuple[str, ...]:
-    """The names of all presets."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
 
 
 class Presets:
@@ -35,17 +30,13 @@ class Presets:
         self._checker = checker
         self.files: dict[str, bytes] = {}
 
-    def expanded(self, journey: Tree) -> Tree | None:
-        """The journey with its preset's parts, where it names one; None where there is none of that name."""
+    def expanded(self, journey: Tree) -> Tree:
+        """The journey with its preset's parts; as it is where it names none that there is."""
         name = journey.get(_KEY) if isinstance(journey, Table) else None
-        if not isinstance(journey, Table) or not isinstance(name, Written) or name.is_nothing:
+        if not isinstance(journey, Table) or not isinstance(name, Written) or name not in PRESETS:
             return journey
-        if name not in preset_names():
-            hint = did_you_mean(name, preset_names())
-            self._checker.refuse(name.place, "M124", f'there is no preset "{name[:60]}"', hint)
-            return None
         preset = self._read(str(name))
-        return _joined(journey, preset) if preset is not None else None
+        return _joined(journey, preset) if preset is not None else journey
 
     def _read(self, name: str) -> Table | None:
         file = f"shipped/presets/{name}.yaml"

@@ -9,7 +9,7 @@ A key in `later` is specified but not built: it is refused by name. Values are r
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Any, ClassVar, Final, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Final, Literal, TypeAlias, get_args
 
 from pydantic import (
     BeforeValidator,
@@ -280,12 +280,18 @@ class MovePart(Part):
     """Only where this is yes."""
 
 
+Preset: TypeAlias = Literal[
+    "see_think_do_care", "five_a", "four_phase", "buyer_and_customer", "hubspot_lifecycle"
+]
+PRESETS: Final[tuple[str, ...]] = get_args(Preset)
+
+
 class JourneyPart(Part):
-    """Ordered stages and what moves a contact between them; those of its preset have been written out."""
+    """Ordered stages and what moves a contact between them."""
 
     later: ClassVar[frozenset[str]] = frozenset({"subject", "cycle"})
 
-    preset: Text | None = None
+    preset: Annotated[Preset | None, CHOICE] = None
     """A journey that comes with Loods, with whose stages and moves this one begins."""
     name: Text | None = None
     """As people call it."""

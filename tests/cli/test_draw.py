@@ -78,4 +78,6 @@ def test_a_mapping_with_mistakes_is_not_drawn(tmp_path: Path) -> None:
     result = loods("draw", mappings=tmp_path)
 
     assert result.exit_code == 1
-    assert 'a.yaml:1:27 M124 there is no preset "five_b"; did you mean "five_a"?' in result.output
+    assert (
+        'a.yaml:1:27 M124 "preset": "five_b" is none of the choices; did you mean "five_a"?' in result.output
+    )

@@ -15,9 +15,10 @@ from connector.cli import main
 from connector.cli.beginning import JOURNEYS, LANGUAGES, PLATFORMS, SHOPS
 from connector.cli.starter import LIFECYCLE
 from connector.mapping.mapping import FromEnvironment, Mapping, Trigger
-from connector.mapping.presets import preset_names
+from connector.mapping.schema import PRESETS
 from connector.settings import Settings
 from tests.cli.test_commands import loods
+from tests.mapping.test_json_schema import complaints
 
 FOR_A_SANDBOX = {"HUBSPOT_URL", "MAILCHIMP_URL"}
 
@@ -77,8 +78,17 @@ def steps(trigger: Trigger) -> list[str]:
     return [f"{step.connection}.{step.spec.name}" for step in trigger.do]
 
 
+@pytest.mark.parametrize("shop", SHOPS)
+def test_an_editor_has_no_complaints(tmp_path: Path, shop: str) -> None:
+    made(tmp_path / "new", "--shop", shop)
+
+    assert {
+        name: complaints(text) for name, text in texts(tmp_path / "new").items() if complaints(text)
+    } == {}
+
+
 def test_every_preset_can_be_chosen() -> None:
-    assert set(JOURNEYS) == set(LIFECYCLE) == set(preset_names())
+    assert set(JOURNEYS) == set(LIFECYCLE) == set(PRESETS)
 
 
 @pytest.mark.parametrize("journey", JOURNEYS)

@@ -9,7 +9,8 @@ import pytest
 
 from connector.mapping.folder import version_of
 from connector.mapping.mapping import Journey
-from connector.mapping.presets import FOLDER, preset_names
+from connector.mapping.presets import FOLDER
+from connector.mapping.schema import PRESETS
 from tests.mapping.folders import CONNECTIONS, SHOP, check, sound
 
 DOCS = (Path(__file__).parents[2] / "docs" / "mappings.md").read_text(encoding="utf-8")
@@ -21,7 +22,7 @@ def journey(folder: Path, text: str, locale: str = "nl_NL") -> Journey:
     return sound(folder, {"journey.yaml": written}).journeys["main"]
 
 
-@pytest.mark.parametrize("name", preset_names())
+@pytest.mark.parametrize("name", PRESETS)
 @pytest.mark.parametrize("locale", ["nl_NL", "en_GB"])
 def test_a_preset_is_a_whole_journey(tmp_path: Path, name: str, locale: str) -> None:
     made = journey(tmp_path, f"    preset: {name}\n", locale)
@@ -31,7 +32,7 @@ def test_a_preset_is_a_whole_journey(tmp_path: Path, name: str, locale: str) -> 
     assert made.label != "main"
 
 
-@pytest.mark.parametrize("name", preset_names())
+@pytest.mark.parametrize("name", PRESETS)
 def test_the_documentation_names_the_stages_of_each_preset(tmp_path: Path, name: str) -> None:
     made = journey(tmp_path, f"    preset: {name}\n")
 
@@ -39,8 +40,12 @@ def test_the_documentation_names_the_stages_of_each_preset(tmp_path: Path, name:
     assert row == ", ".join(made.order)
 
 
+def test_every_file_is_a_preset_that_can_be_named() -> None:
+    assert {path.stem for path in FOLDER.glob("*.yaml")} == set(PRESETS)
+
+
 def test_no_preset_has_moves_that_lead_back(tmp_path: Path) -> None:
-    journeys = "\n".join(f"  {name}: {{preset: {name}}}" for name in preset_names())
+    journeys = "\n".join(f"  {name}: {{preset: {name}}}" for name in PRESETS)
 
     made = sound(tmp_path, {"journey.yaml": f"journeys:\n  main: {{preset: five_a}}\n{journeys}\n"}).journeys
 
@@ -115,7 +120,7 @@ def test_an_unknown_preset_is_the_only_problem(tmp_path: Path) -> None:
     _, problems = check(tmp_path, {"a.yaml": "journeys: {main: {preset: see_think_do}}\n"})
 
     assert [str(one) for one in problems] == [
-        'a.yaml:1:27 M124 there is no preset "see_think_do"; did you mean "see_think_do_care"?'
+        'a.yaml:1:27 M124 "preset": "see_think_do" is none of the choices; did you mean "see_think_do_care"?'
     ]
 
 
