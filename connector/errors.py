@@ -2,7 +2,9 @@
 
 LoodsError
 ├── SettingsError, MappingError      start-up or publishing stops; carries every problem
+├── OutdatedError                    it was not made from the live mapping: look at the difference first
 ├── StoreError                       the database cannot serve now; the caller answers 503 or tries again
+│   └── HeldError                    another process writes it, and will go on doing so
 ├── ReceiveError                     the sender gets its status; nothing is stored
 │   ├── NotFound 404 · MethodNotAllowed 405 · SignatureMissing, BadSignature, StaleTimestamp 401
 │   ├── TooLarge 413 · UnsupportedMediaType 415 · BadBody 400 · TooMany 429
@@ -64,6 +66,20 @@ class MappingError(LoodsError):
 
 class StoreError(LoodsError):
     """The database cannot do its work now: unreachable, full, read-only or too slow."""
+
+
+class HeldError(StoreError):
+    """Another process has the right to write this SQLite file, for as long as it runs."""
+
+
+class OutdatedError(LoodsError):
+    """A mapping that was made from `made_from` (None: nobody knows) would replace another one, `live`."""
+
+    def __init__(self, made_from: str | None, live: str) -> None:
+        known = f"version {made_from[:12]}" if made_from else "no version that is known"
+        super().__init__(f"it was made from {known}, and {live[:12]} is live")
+        self.made_from = made_from
+        self.live = live
 
 
 class ReceiveError(LoodsError):

@@ -37,6 +37,11 @@ class Store(ABC):
         self._opened_by = os.getpid()
         self._version_fits = False
 
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a database, or `migrate` would make one."""
+        return True
+
     @abstractmethod
     def migrate(self) -> None:
         """Bring the schema up to date; where it is, nothing is written."""

@@ -6,7 +6,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from connector.errors import StoreError
+from connector.errors import HeldError
 
 
 class WriterLock:
@@ -22,14 +22,14 @@ class WriterLock:
         self._handle: int | None = None
 
     def take(self) -> None:
-        """Take it. Raises StoreError where another process has it, with its number."""
+        """Take it. Raises HeldError where another process has it, with its number."""
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             holder = os.pread(handle, 20, 0).decode() or "unknown"
             os.close(handle)
-            raise StoreError(
+            raise HeldError(
                 f"process {holder} is writing {self._database}: stop it first (`loods run` writes alone)"
             ) from error
         os.ftruncate(handle, 0)

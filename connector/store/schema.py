@@ -239,3 +239,25 @@ pauses: Final = Table(
     Column("words", Words, nullable=False),
 )
 """Connections of which nothing is claimed."""
+
+mapping_versions: Final = Table(
+    "mapping_versions",
+    metadata,
+    Column("version", Key, primary_key=True),
+    Column("files", Json, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+"""Every text of the mapping that was published, under the hash that names it."""
+
+publications: Final = Table(
+    "publications",
+    metadata,
+    Column("id", COUNTED, primary_key=True, autoincrement=True),
+    Column("version", Key, ForeignKey("mapping_versions.version"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("who", Words, nullable=False),
+    Column("why", Words, nullable=False),
+    Column("made_from", Key),
+    sqlite_autoincrement=True,
+)
+"""What was live from when on, by whom and why; the newest is."""

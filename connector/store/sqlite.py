@@ -48,6 +48,11 @@ class SqliteStore(Store):
         self._is_closed = False
         self.notices = driver.notices(driver.module().sqlite_version)
 
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a file."""
+        return self._path.exists()
+
     def migrate(self) -> None:
         """Make the file and its folder where there is none, and bring the schema up to date."""
         self._same_process()
@@ -68,13 +73,13 @@ class SqliteStore(Store):
 
     @contextmanager
     def _look(self) -> Iterator[Transaction]:
-        if not self._path.exists():
+        if not self.is_there:
             raise StoreError(f"there is no database at {self._path} yet: run `loods migrate`")
         with as_store_errors(), self._readers.begin() as tx:
             yield tx
 
     def _is_current(self) -> bool:
-        if not self._path.exists():
+        if not self.is_there:
             return False
         with self._look() as tx:
             return is_current(tx)
