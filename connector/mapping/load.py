@@ -1,8 +1,9 @@
-"""From a folder of files to one checked, compiled `Mapping`, or everything that is wrong with it."""
+"""From files, in a folder or in memory, to one checked, compiled `Mapping`, or all that is wrong with it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping as Table
 from pathlib import Path
 from typing import Final
 
@@ -42,6 +43,13 @@ def check_folder(
 ) -> tuple[Mapping | None, tuple[Problem, ...]]:
     """The mapping, or None where an error stands in the way; and all problems and warnings, by place."""
     files, unread = read_folder(folder)
+    return check_files(files, shipped, specs, unread)
+
+
+def check_files(
+    files: Table[str, bytes], shipped: Path, specs: Sequence[ActionSpec], unread: Iterable[Problem] = ()
+) -> tuple[Mapping | None, tuple[Problem, ...]]:
+    """The same of files in memory, by their names; `unread` is what was wrong before they could be read."""
     definitions, misread = Definitions(), list(unread)
     is_whole = True
     for name, raw in files.items():
