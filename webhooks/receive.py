@@ -46,16 +46,16 @@ def create_app(
     doors: Callable[[str], Door | None],
     receive: Callable[[Sequence[Delivery]], list[Received]],
     keep_failed: Callable[[Delivery, str, str], Received],
-    health: Callable[[], Mapping[str, bool]],
+    health: Callable[[], Mapping[str, bool | str]],
     clock: Callable[[], datetime],
     woke: Callable[[], None],
 ) -> Flask:
     """The WSGI application: the receiver, `/health/live` and `/health/ready`.
 
     `doors` finds a connection by its name. `receive` and `keep_failed` (with reason and path) return once the
-    delivery is on disk, or raise StoreError. `health` gives each check's name and whether it passes. `clock`
-    gives the time, aware. `woke` tells the processor that there is work; it must not raise. The answers are
-    counted in `app.extensions["answers"]`, a `Counter`.
+    delivery is on disk, or raise StoreError. `health` gives each check's name and whether it passes; a text
+    is only told. `clock` gives the time, aware. `woke` tells the processor that there is work; it must not
+    raise. The answers are counted in `app.extensions["answers"]`, a `Counter`.
     """
     app = Flask("webhooks", static_folder=None)
     counter = app.extensions["answers"] = Counter()
@@ -164,9 +164,9 @@ def _live() -> Response:
     return answer(200, {"status": "ok"})
 
 
-def _ready(health: Mapping[str, bool], counter: Counter) -> Response:
+def _ready(health: Mapping[str, bool | str], counter: Counter) -> Response:
     checks = dict(health)
-    is_ready = all(checks.values())
+    is_ready = all(passes is not False for passes in checks.values())
     document = {
         "status": "ok" if is_ready else "unready",
         "checks": checks,

@@ -13,6 +13,7 @@ from connector.platforms.base import Call, Done, Outcome, Platform
 from connector.runtime.bell import Bell
 from connector.runtime.deciding import ContendedError, DecisionFailedError, set_aside
 from connector.runtime.leaving import Leaving
+from connector.runtime.live import Live
 from connector.runtime.outcomes import Outcomes
 from connector.store import outbox
 from connector.store.database import Store, Transaction
@@ -39,17 +40,16 @@ class Dispatcher:
         connection: str,
         platform: Platform,
         store: Store,
-        mapping: Mapping,
+        live: Live,
         clock: Callable[[], datetime],
     ) -> None:
         self.bell = Bell()
         self.connection = connection
         self._platform = platform
         self._store = store
-        self._mapping = mapping
+        self._live = live
         self._clock = clock
-        self._leaving = Leaving(connection, mapping)
-        self._outcomes = Outcomes(connection, platform, mapping, clock)
+        self._go_by(live.mapping)
         self._names = {spec.name for spec in platform.specs}
         self._hold_until: datetime | None = None
         self._answered: Answered | None = None
@@ -66,8 +66,20 @@ class Dispatcher:
         Raises StoreError where the database cannot serve; the next step then begins with what is left over.
         """
         self._finish()
+        self._follow()
         looked = 0 if self._is_held() else self._look()
         return looked if self._is_held() else looked + self._send()
+
+    def _follow(self) -> None:
+        """Go by what is live now; a mapping that has lost our connection is not for us, who are to stop."""
+        mapping = self._live.mapping
+        if mapping is not self._mapping and self.connection in mapping.connections:
+            self._go_by(mapping)
+
+    def _go_by(self, mapping: Mapping) -> None:
+        self._mapping = mapping
+        self._leaving = Leaving(self.connection, mapping)
+        self._outcomes = Outcomes(self.connection, self._platform, mapping, self._clock)
 
     def seconds_to_wait(self) -> float:
         """How long nothing is due here; at most a second, so that a bell that was missed costs no more."""

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from connector.errors import StoreError
-from connector.mapping.mapping import Mapping, Setting
+from connector.mapping.mapping import Setting
 from connector.model.delivery import Delivery, DeliveryStatus
 from connector.runtime.bell import Bell
 from connector.runtime.deciding import Applied, Arrival, ContendedError, DecisionFailedError, apply, set_aside
+from connector.runtime.live import Live
 from connector.sources.translate import Translation, translate
 from connector.store import inbox
 from connector.store.database import Store, Transaction
@@ -45,14 +46,15 @@ class Processor:
     def __init__(
         self,
         store: Store,
-        mapping: Mapping,
+        live: Live,
         clock: Callable[[], datetime],
         resolve: Callable[[Setting | None], str | None],
         dispatch: Callable[[], None],
     ) -> None:
         self.bell = Bell()
         self._store = store
-        self._mapping = mapping
+        self._live = live
+        self._mapping = live.mapping
         self._clock = clock
         self._resolve = resolve
         self._dispatch = dispatch
@@ -69,7 +71,8 @@ class Processor:
             )
 
     def step(self) -> int:
-        """Process one batch; how many deliveries it settled."""
+        """Process one batch, by one mapping from beginning to end; how many deliveries it settled."""
+        self._mapping = self._live.mapping
         now = self._clock()
         deliveries = self._store.write(lambda tx: inbox.take(tx, self.worker, self._size, now))
         if not deliveries:

@@ -18,7 +18,7 @@ def dispatcher(shop: Shop, store: FaultyStore) -> Dispatcher:
     """One for HubSpot beside the shop's own, which is left alone."""
     system = shop.system
     platform = HubSpot("pat-eu1-test", base_url=shop.sandbox.hubspot_url, owner="sales@example.com")
-    return Dispatcher("hubspot", platform, store, system.mapping, shop.clock)
+    return Dispatcher("hubspot", platform, store, system.live, shop.clock)
 
 
 def wants_a_call(shop: Shop) -> None:

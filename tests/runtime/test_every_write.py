@@ -30,9 +30,9 @@ class Works:
             "hubspot": HubSpot("pat-eu1-test", base_url=sandbox.hubspot_url),
             "mailchimp": Mailchimp("test-us21", AUDIENCE, base_url=sandbox.mailchimp_url),
         }
-        self.processor = Processor(store, system.mapping, shop.clock, system.settings.resolve, lambda: None)
+        self.processor = Processor(store, system.live, shop.clock, system.settings.resolve, lambda: None)
         self.dispatchers = [
-            Dispatcher(name, one, store, system.mapping, shop.clock) for name, one in platforms.items()
+            Dispatcher(name, one, store, system.live, shop.clock) for name, one in platforms.items()
         ]
 
     def recover(self) -> None:

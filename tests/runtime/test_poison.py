@@ -14,6 +14,7 @@ from connector.model.event import Event, Identity
 from connector.platforms.base import Call, Done, Outcome
 from connector.platforms.hubspot_arguments import SPECS
 from connector.runtime.dispatcher import Dispatcher
+from connector.runtime.live import Live
 from connector.runtime.processor import Processor
 from connector.store import history
 from connector.store.outbox import ActionStatus
@@ -80,7 +81,7 @@ def processor(shop: Shop, trigger: Trigger) -> Processor:
     """One under a mapping with this trigger."""
     system = shop.system
     mapping = changed(system.mapping, trigger)
-    return Processor(system.store, mapping, shop.clock, system.settings.resolve, lambda: None)
+    return Processor(system.store, Live(mapping), shop.clock, system.settings.resolve, lambda: None)
 
 
 def test_an_event_that_breaks_a_rule_is_set_aside_and_the_rest_goes_on(shop: Shop) -> None:
@@ -117,7 +118,7 @@ def test_a_released_event_that_breaks_a_rule_leaves_the_action_done(shop: Shop) 
     until = shop.clock() + timedelta(days=1)
     shop.system.store.write(lambda tx: history.park(tx, [history.Parked(change, parked.id)], until))
     mapping = changed(shop.system.mapping, broken(shop, "lead"))
-    dispatcher = Dispatcher("hubspot", Knowing("4711"), shop.system.store, mapping, shop.clock)
+    dispatcher = Dispatcher("hubspot", Knowing("4711"), shop.system.store, Live(mapping), shop.clock)
 
     dispatcher.step()
 
@@ -137,7 +138,7 @@ def test_a_delivery_that_breaks_translation_is_set_aside_and_the_rest_goes_on(sh
             raise RuntimeError("a setting broke")
         return None
 
-    Processor(system.store, system.mapping, shop.clock, resolve, lambda: None).step()
+    Processor(system.store, system.live, shop.clock, resolve, lambda: None).step()
 
     assert sorted(row.status for row in shop.deliveries()) == [DeliveryStatus.DONE, DeliveryStatus.FAILED]
     assert shop.stage("bob@example.com") == "see"

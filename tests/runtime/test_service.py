@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 
 from connector.runtime.bell import Bell
-from connector.runtime.service import Service, Worker
+from connector.runtime.crew import Crew
+from connector.runtime.live import Live
+from connector.runtime.service import Service
+from connector.runtime.worker import Worker
 from connector.store.database import Store, Transaction
 from tests.runtime.faulty import FaultyStore
 from tests.runtime.shop import Shop
@@ -105,7 +108,8 @@ def test_a_worker_whose_every_step_fails_is_not_well(caplog: pytest.LogCaptureFi
 def test_stopping_waits_for_no_long_retention(shop: Shop) -> None:
     """There is always one more row to let go of, as in a large backlog."""
     store = Endless(shop.system.store)
-    service = Service(store, shop.system.processor, (), shop.clock)
+    nobody = Crew(Live(shop.system.mapping), lambda _: None)
+    service = Service(store, shop.system.processor, nobody, shop.clock)
     service.start()
     keeper = threading.Thread(target=service.retain)
     keeper.start()

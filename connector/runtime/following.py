@@ -1,0 +1,136 @@
+"""Keeps a process on the mapping that was published last, and publishes the folder that it watches."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from connector.errors import MappingError, OutdatedError, StoreError
+from connector.mapping.mapping import Mapping
+from connector.mapping.working_copy import as_bytes
+from connector.runtime.bell import Bell
+from connector.runtime.publisher import Publisher, Text, Version
+from connector.runtime.watching import Folder
+
+log = logging.getLogger(__name__)
+
+PAUSE = 0.2
+"""Seconds between two looks. An edit is seen by the second look, so that it is live within half a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What a process begins with: the mapping, the number of its publication, was the folder's refused."""
+
+    mapping: Mapping
+    publication: int
+    is_refused: bool = False
+
+
+def begin(publisher: Publisher, folder: Folder, *, is_watched: bool) -> Begun:
+    """Publish the folder where it is watched or nothing is live yet, and load what is live.
+
+    A folder that is refused while something is live is told of loudly, and that runs. Raises MappingError
+    where nothing is live and the folder does not pass, or where what is live does not pass with this release.
+    """
+    text, was_live = folder.read(), publisher.live()
+    is_refused = False
+    if was_live is None:
+        publisher.publish(text)
+    if is_watched:
+        is_refused = not _offered(publisher, text, folder)
+    live = _live(publisher)
+    mapping = _loaded(publisher, live)
+    if mapping.version != live.name:
+        live = Version(publisher.publish(Text(as_bytes(live.texts))), live.texts)
+    return Begun(mapping, live.publication.id, is_refused)
+
+
+class Follower:
+    """One thread calls `step`; `follow` makes another mapping live."""
+
+    def __init__(
+        self, publisher: Publisher, begun: Begun, follow: Callable[[Mapping], None], folder: Folder | None
+    ) -> None:
+        self.bell = Bell()
+        self._publisher = publisher
+        self._newest = begun.publication
+        self._version = begun.mapping.version
+        self._is_refused = begun.is_refused
+        self._follow = follow
+        self._folder = folder
+
+    @property
+    def says(self) -> str:
+        """What an operator should know of the mapping."""
+        return "last change refused" if self._is_refused else f"version {self._version[:12]}"
+
+    def step(self) -> int:
+        """Publish the folder if it has changed, and follow what was published; 0, for there is no hurry."""
+        folder = self._folder
+        if folder is not None and (text := folder.changed()) is not None:
+            self._is_refused = not _offered(self._publisher, text, folder)
+        newest = self._publisher.newest()
+        if newest != self._newest:
+            self._go_to(self._publisher.live())
+            self._newest = newest
+        return 0
+
+    def _go_to(self, version: Version | None) -> None:
+        if version is None:
+            return
+        try:
+            mapping = self._publisher.loaded(version)
+        except MappingError as error:
+            _tell(
+                error, f"version {version.name[:12]}, by {version.publication.who}, cannot be followed here"
+            )
+            self._is_refused = True
+            return
+        self._follow(mapping)
+        self._version = mapping.version
+        why = f" ({version.publication.why})" if version.publication.why else ""
+        log.info("version %s is live, by %s%s", mapping.version[:12], version.publication.who, why)
+
+
+def _offered(publisher: Publisher, text: Text, folder: Folder) -> bool:
+    """Publish the folder's text; whether it is live now. What stands in the way is said loudly."""
+    try:
+        publication = publisher.publish(text)
+    except MappingError as error:
+        _tell(error, f"the change in {folder.path} is not published, and what was live stays so")
+        return False
+    except OutdatedError as error:
+        log.error(  # noqa: TRY400 - where it was raised helps nobody
+            "%s is not published: %s, and stays so; `loods versions --diff live folder` shows the "
+            "difference, `loods publish --over %s` publishes it all the same",
+            folder.path,
+            error,
+            error.live[:12],
+        )
+        return False
+    if not folder.note(publication.version):
+        log.warning("%s cannot be written: its version is not noted there", folder.path)
+    return True
+
+
+def _live(publisher: Publisher) -> Version:
+    live = publisher.live()
+    if live is None:
+        raise StoreError("the log of publications is empty, though something was published just now")
+    return live
+
+
+def _loaded(publisher: Publisher, version: Version) -> Mapping:
+    try:
+        return publisher.loaded(version)
+    except MappingError as error:
+        _tell(error, f"version {version.name[:12]} is live and does not pass with this release")
+        raise
+
+
+def _tell(error: MappingError, headline: str) -> None:
+    log.error("%s: %d problem(s)", headline, len(error.problems))
+    for problem in error.problems:
+        log.error("%s", problem)

@@ -1,0 +1,56 @@
+"""The administrators' folder, looked at again and again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from connector.mapping.folder import read_folder
+from connector.mapping.working_copy import note_version, version_noted
+from connector.runtime.publisher import Text
+
+
+class Folder:
+    """Tells of a change once, when two looks in a row have seen the same: a file half written is no change.
+
+    Where the folder cannot be written, the version that it is made from is kept in memory.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._noted = version_noted(path)
+        self._made_from = self._noted
+        self._seen: Text | None = None
+        self._told: Text | None = None
+
+    def read(self) -> Text:
+        """What stands in it now; only what changes after this is told of."""
+        self._told = self._seen = self._look()
+        return self._told
+
+    def changed(self) -> Text | None:
+        """What stands in it, where that is new and stable."""
+        before, self._seen = self._seen, self._look()
+        if self._seen != before or self._seen == self._told:
+            return None
+        self._told = self._seen
+        return self._seen
+
+    def note(self, version: str) -> bool:
+        """It is made from this version now; whether that could be written down in it."""
+        self._made_from = version
+        try:
+            note_version(self.path, version)
+        except OSError:
+            return False
+        finally:
+            self._noted = version_noted(self.path)
+            if self._told is not None:
+                self._told = Text(self._told.files, self._told.unread, version)
+        return True
+
+    def _look(self) -> Text:
+        noted = version_noted(self.path)
+        if noted != self._noted:
+            self._noted = self._made_from = noted
+        files, unread = read_folder(self.path)
+        return Text(files, unread, self._made_from)
