@@ -64,29 +64,34 @@ def actions(settings: Settings, status: str | None, limit: int) -> None:
 
 def replay_delivery(settings: Settings, delivery_id: str) -> None:
     """A failed, parked or ignored delivery waits again."""
-    _change(settings, lambda tx: inbox.replay(tx, delivery_id), f"delivery {delivery_id}")
+    what = f"failed, parked or ignored delivery {delivery_id}"
+    _change(settings, lambda tx: inbox.replay(tx, delivery_id), what, "waits again; `loods run` takes it up")
 
 
 def replay_action(settings: Settings, action_id: int) -> None:
     """A dead action waits again."""
     now = bootstrap.clock()
-    _change(settings, lambda tx: outbox.replay(tx, action_id, now), f"dead action {action_id}")
+    what = f"dead action {action_id}"
+    _change(
+        settings, lambda tx: outbox.replay(tx, action_id, now), what, "waits again; `loods run` takes it up"
+    )
 
 
 def discard_action(settings: Settings, action_id: int) -> None:
     """A waiting action is given up."""
     now = bootstrap.clock()
-    _change(settings, lambda tx: outbox.discard(tx, action_id, now), f"waiting action {action_id}")
+    what = f"waiting action {action_id}"
+    _change(settings, lambda tx: outbox.discard(tx, action_id, now), what, "is given up")
 
 
-def _change(settings: Settings, change: Callable[[Transaction], bool], what: str) -> None:
+def _change(settings: Settings, change: Callable[[Transaction], bool], what: str, then: str) -> None:
     store = existing_store(settings)
     try:
         if not store.write(change):
             raise NotThereError(f"there is no {what}")
     finally:
         store.close()
-    click.echo(f"{what}: done")
+    click.echo(f"{what}: {then}")
 
 
 def _member(kind: type[Status], text: str) -> Status:

@@ -18,13 +18,19 @@ from connector.settings import Settings
 @click.option(
     "--port", type=click.IntRange(0, 65535), help="Port to listen on [PORT, 8080]; 0 takes a free one."
 )
+@click.option("--watch/--no-watch", default=True, help="Publish the folder when it changes.  [default: watch]")
 @click.pass_obj
-def run(settings: Settings, host: str | None, port: int | None) -> None:
-    """Receive, decide and dispatch, all in this one process, until SIGTERM or Ctrl-C."""
+def run(settings: Settings, host: str | None, port: int | None, *, watch: bool) -> None:
+    """Receive, decide and dispatch, all in this one process, until SIGTERM or Ctrl-C.
+
+    The folder of mapping files is watched: what passes its check is published and live within a second.
+    """
     from connector import bootstrap
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    system = bootstrap.build(settings.listening_on(host, port))
+    for chatty in ("alembic", "apscheduler", "urllib3", "waitress"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    system = bootstrap.build(settings.listening_on(host, port), is_watched=watch)
     for notice in (*bootstrap.missing(settings, system.mapping), *system.store.notices):
         click.echo(f"notice: {notice}", err=True)
     is_clean = bootstrap.run(

@@ -13,6 +13,7 @@ from connector.model.event import Identity
 from connector.platforms.base import Call, Done, Outcome, Platform
 from connector.runtime.backoff import next_attempt
 from connector.runtime.deciding import learn
+from connector.runtime.news import News
 from connector.store import inbox, outbox
 from connector.store.database import Transaction
 
@@ -29,6 +30,7 @@ class Outcomes:
         self._mapping = mapping
         self._clock = clock
         self._random = Random()
+        self._news = News(connection)
 
     def can_look_up(self, name: str) -> bool:
         """Whether the platform can say if an action of this name happened."""
@@ -37,6 +39,7 @@ class Outcomes:
     def settle(self, tx: Transaction, queued: outbox.Queued, call: Call, outcome: Outcome) -> None:
         """A call has ended with this outcome."""
         now = self._clock()
+        self._news.of(outcome, queued.id)
         match outcome:
             case Done():
                 outbox.done(tx, queued.id, now, outcome.reference)
@@ -107,6 +110,7 @@ class Outcomes:
 
     def _give_up(self, tx: Transaction, queued: outbox.Queued, outcome: str, after: str) -> None:
         outbox.dead(tx, queued.id, self._clock(), outcome, f"given up after {after}")
+        self._news.gave_up(queued.id)
 
     def _learn(self, tx: Transaction, call: Call, done: Done, now: datetime) -> None:
         """The platform told its own id of the person: events that waited for it are decided now."""
