@@ -3,6 +3,6 @@
 `python -m connector.reference` does it; a test holds that nothing there is stale.
 """
 
-from connector.reference.pages import main, rewritten, schema_text
+from connector.reference.pages import PICTURE, main, picture, rewritten, schema_text
 
-__all__ = ["main", "rewritten", "schema_text"]
+__all__ = ["PICTURE", "main", "picture", "rewritten", "schema_text"]

@@ -1,5 +1,5 @@
-"""Writes the schema of the mapping language, and in README and docs what stands between
-`<!-- generated: NAME -->` and `<!-- end -->`."""
+"""Writes the schema of the mapping language, the picture of the example mapping, and in README and docs what
+stands between `<!-- generated: NAME -->` and `<!-- end -->`."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ from pathlib import Path
 from typing import Final
 
 from connector import bootstrap
+from connector.drawing import svg
+from connector.drawing.outline import outline
 from connector.mapping.json_schema import json_schema
 from connector.reference import keys, tables
+from connector.settings import Settings
 
 SCHEMA: Final = Path("docs/loods.schema.json")
+PICTURE: Final = Path("docs/mapping.svg")
 GENERATORS: Final[Mapping[str, Callable[[], str]]] = {
     "table": tables.table,
     "actions": tables.actions,
@@ -44,11 +48,18 @@ def schema_text() -> str:
     return json.dumps(json_schema(bootstrap.specs(), sources), indent=2, ensure_ascii=False) + "\n"
 
 
+def picture(mappings: Path) -> str:
+    """The picture of the mapping in that folder."""
+    mapping = bootstrap.load(Settings(mappings=mappings))
+    return svg.draw(outline(mapping, list(mapping.journeys)))
+
+
 def main(root: Path = Path()) -> None:
-    """Rewrite README, docs and the schema in place."""
+    """Rewrite README, docs, the schema and the picture in place."""
     for file in (root / "README.md", *sorted((root / "docs").glob("*.md"))):
         _write(file, rewritten(file.read_text("utf-8")))
     _write(root / SCHEMA, schema_text())
+    _write(root / PICTURE, picture(root / "mappings"))
 
 
 def _write(file: Path, new: str) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import requests
 
-from connector.reference import rewritten, schema_text
+from connector.reference import PICTURE, picture, rewritten, schema_text
 
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text()
@@ -159,6 +159,10 @@ def test_what_is_generated_is_not_stale(file: Path) -> None:
     text = file.read_text()
 
     assert rewritten(text) == text, "make reference writes it anew"
+
+
+def test_the_picture_of_the_example_mapping_is_not_stale() -> None:
+    assert (ROOT / PICTURE).read_text() == picture(ROOT / "mappings"), "make reference draws it anew"
 
 
 def test_the_schema_for_editors_is_not_stale() -> None:
