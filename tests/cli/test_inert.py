@@ -18,6 +18,9 @@ COMMANDS = [
     ("contact", "show", "mal@example.com", "--format", "json"),
     ("deliveries",),
     ("actions",),
+    ("backtest", str(MAPPING), "--since", "520w"),
+    ("backtest", str(MAPPING), "--since", "520w", "--format", "json"),
+    ("backtest", str(MAPPING), "--since", "520w", "--format", "csv"),
 ]
 
 
