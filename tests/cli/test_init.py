@@ -126,6 +126,15 @@ def test_every_variable_that_the_mapping_names_is_told(tmp_path: Path, shop: str
 
 
 @pytest.mark.parametrize("shop", SHOPS)
+def test_nothing_is_missing_once_what_is_told_is_set(tmp_path: Path, shop: str) -> None:
+    result = init(tmp_path / "new", "--shop", shop, "--yes")
+
+    told = dict.fromkeys(re.findall(r"^     export (\w+)=.* #", result.output, re.MULTILINE), "x")
+    settings = Settings(mappings=tmp_path / "new", environment=told)
+    assert bootstrap.missing(settings, bootstrap.load(settings)) == []
+
+
+@pytest.mark.parametrize("shop", SHOPS)
 def test_every_address_that_is_told_is_a_connection_that_listens(tmp_path: Path, shop: str) -> None:
     result = init(tmp_path / "new", "--shop", shop, "--yes")
 
