@@ -119,8 +119,7 @@ class _Life:
             self._happened[name] = event.occurred_at
         counts = event.occurred_at >= self._since
         self._events += counts
-        connection = self._draft.connections.get(event.connection)
-        if connection is None or connection.source is None:
+        if not self._listens(event):
             self._left_out[event.connection] += counts
             return
         decision = decide(self._draft, self._contact, event, event.occurred_at)
@@ -141,6 +140,11 @@ class _Life:
             refused=self._refused,
             left_out=+self._left_out,
         )
+
+    def _listens(self, event: Event) -> bool:
+        """Whether the draft would hear of it. Who was erased stays so under any draft."""
+        connection = self._draft.connections.get(event.connection)
+        return event.name == "contact.erased" or (connection is not None and connection.source is not None)
 
     def _note(self, trace: Sequence[TraceEntry]) -> None:
         for entry in trace:

@@ -191,6 +191,17 @@ def test_who_was_erased_is_named_by_our_id_alone(past: Past) -> None:
     assert told(gone) == [("10:00", "trigger:welcome", True, True)]
 
 
+def test_who_was_erased_stays_so_under_a_draft_that_would_not_have_heard_of_it(past: Past) -> None:
+    there = mapping(WELCOME, connections=[connection("other")])
+    erased = replace(event("contact.erased", "11:00"), connection="other")
+    past.happens(there, confirmed("10:00"), erased, confirmed("12:00"))
+
+    (gone,) = past.under(mapping(WELCOME))
+
+    assert "@" not in gone.contact
+    assert told(gone) == [("10:00", "trigger:welcome", True, True)]
+
+
 def test_more_people_than_a_page_holds_are_all_told_of_once(past: Past) -> None:
     emails = [f"somebody-{number}@example.com" for number in range(120)]
     past.happens(mapping(WELCOME), *(confirmed("10:00", one) for one in emails))
