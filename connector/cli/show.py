@@ -19,7 +19,7 @@ from connector.model.showing import inert, local, shown
 from connector.runtime.explaining import ExplainedEvent, Explanation
 from connector.store.history import Recorded
 from connector.store.inbox import InboxRow
-from connector.store.outbox import Queued
+from connector.store.outbox import ActionStatus, Queued
 
 SILENT = frozenset({Answer.BEATEN, Answer.NOT_FORWARD})
 """Answers that a history leaves out: they say only that another rule decided."""
@@ -51,12 +51,12 @@ def say(line: str) -> None:
 def summary(mapping: Mapping, folder: Path) -> None:
     """What a mapping that passed holds."""
     counts = (
-        (len(mapping.connections), "connections"),
-        (len(mapping.journeys), "journeys"),
-        (len(mapping.triggers), "triggers"),
-        (len(mapping.segments), "segments"),
+        (len(mapping.connections), "connection"),
+        (len(mapping.journeys), "journey"),
+        (len(mapping.triggers), "trigger"),
+        (len(mapping.segments), "segment"),
     )
-    held = ", ".join(f"{count} {what}" for count, what in counts)
+    held = ", ".join(_several(count, what) for count, what in counts)
     say(f"{folder}: all right; {held}; version {mapping.version[:12]}")
 
 
@@ -146,7 +146,7 @@ def deliveries(rows: Sequence[InboxRow], counts: Table[str, int]) -> None:
     """One line a delivery, and how many there are of each status."""
     for row in rows:
         why = f"  {row.path + ': ' if row.path else ''}{row.reason}" if row.reason else ""
-        repeats = f"  repeated {row.repeats} times" if row.repeats else ""
+        repeats = f"  repeated {_several(row.repeats, 'time')}" if row.repeats else ""
         one = row.delivery
         what = f"{row.status.value:8} {one.connection} {one.topic}{repeats}"
         say(f"{one.id}  {local(one.received_at)}  {what}{why}")
@@ -159,9 +159,23 @@ def actions(
     """One line an action, how many there are of each status, and the connections that are paused."""
     for row in rows:
         say(f"{row.id:>6}  {local(row.action.decided_at)}  {_queued(row)}")
+        say(f"{'':6}  {_whose(row)}")
     say(_counts(counts) or "no actions yet")
     for connection, (since, words) in paused.items():
         say(f"{connection} is paused since {local(since)}: {words}")
+
+
+def _whose(row: Queued) -> str:
+    """Whom an action is about and why it exists; of one that waits also when it is next."""
+    cause = f"contact {row.action.contact_id}, {row.action.cause.rule} on {row.action.cause.event}"
+    if row.status in {ActionStatus.DONE, ActionStatus.DEAD}:
+        return cause
+    failed = f"failed {_several(row.failures, 'time')}, " if row.failures else ""
+    return f"{cause}; {failed}next at {local(row.next_attempt_at)}"
+
+
+def _several(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _queued(row: Queued) -> str:

@@ -29,8 +29,8 @@ def one_value(value: Value) -> str:
 
 
 def local(moment: datetime) -> str:
-    """The moment in the machine's own zone, to the second."""
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    """The moment in the machine's own zone, which is named, to the second."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
 
 
 def inert(text: str) -> str:

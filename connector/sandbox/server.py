@@ -122,7 +122,7 @@ class Handler(BaseHTTPRequestHandler):
             case "GET", "/":
                 return Answer(200, _PAGE.encode(), "text/plain; charset=utf-8")
             case "GET", "/state":
-                return Answer(200, world.state().encode())
+                return Answer(200, world.state().encode() + b"\n")
             case "POST", "/reset":
                 world.reset()
                 return Answer(204)

@@ -40,7 +40,7 @@ def every_code() -> set[str]:
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: re.findall(r"/webhooks/(\w+)", command)[-1])
 def test_a_command_of_the_guide_is_answered_as_it_says(command: str) -> None:
     rig = Rig()
-    rig.doors["shop"] = rig.doors["woocommerce"]
+    rig.doors["webshop"] = rig.doors["woocommerce"]
     rig.now = datetime.fromtimestamp(time.time(), UTC)
     environment = dict.fromkeys(SECRETS, SECRET.decode()) | {
         "PUBLIC_URL": PUBLIC_URL,
