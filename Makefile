@@ -15,11 +15,11 @@ demo: $(RUN)                    ## a morning in a webshop, with a local HubSpot 
 run: $(RUN)                     ## the real thing: the folder mappings/, your own HubSpot and Mailchimp
 	$(BIN)/loods run
 
-test: $(DEV)                    ## every test
-	$(BIN)/pytest
+test: quick                     ## every test
+	$(BIN)/pytest -m slow
 
-quick: $(DEV)                   ## the tests that take less than two minutes together
-	$(BIN)/pytest -m "not slow"
+quick: $(DEV)                   ## the tests that take less than two minutes together, on all cores
+	$(BIN)/pytest --numprocesses auto -m "not slow"
 
 check: $(DEV)                   ## format, lint, types and the direction of imports
 	$(BIN)/ruff format --check $(CODE)
