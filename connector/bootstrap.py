@@ -1,8 +1,12 @@
-"""The composition root: the one module that names every concrete class and knows the clock."""
+"""The composition root: the one module that names every concrete class and knows the clock.
+
+It is long because nothing else may know them all.
+"""
 
 from __future__ import annotations
 
 import importlib.resources
+import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Table
@@ -13,7 +17,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from connector.errors import Problem, StoreError
+from connector.errors import LoodsError, Problem, StoreError
 from connector.mapping.build_connections import NEEDED
 from connector.mapping.folder import read_folder
 from connector.mapping.load import check_files, check_folder, load_mapping, load_source
@@ -42,6 +46,8 @@ from connector.store.database import Store, open_store
 from connector.store.inbox import Received
 from webhooks.receive import Door, create_app
 from webhooks.serve import Server
+
+log = logging.getLogger(__name__)
 
 PLATFORMS: tuple[type[HubSpot] | type[Mailchimp] | type[Http], ...] = (HubSpot, Mailchimp, Http)
 
@@ -102,18 +108,36 @@ def build(settings: Settings, now: Clock = clock, *, is_watched: bool = False) -
 
     The folder is published where nothing is live yet, or where it `is_watched`; what is live is what runs.
     """
-    store, folder = open_store(settings.database_url), Folder(settings.mappings)
-    publishing = publisher(settings, store, now)
+    store = open_store(settings.database_url)
     if not store.is_there:
-        publishing.checked(*read_folder(settings.mappings))
-    store.migrate()
+        publisher(settings, store, now).checked(*read_folder(settings.mappings))
+    try:
+        store.migrate()
+        return _wired(settings, store, now, is_watched=is_watched)
+    except LoodsError:
+        store.close()
+        raise
+
+
+def _wired(settings: Settings, store: Store, now: Clock, *, is_watched: bool) -> System:
+    publishing, folder = publisher(settings, store, now), Folder(settings.mappings)
     begun = begin(publishing, folder, is_watched=is_watched)
     live = Live(begun.mapping)
     crew = Crew(live, partial(_dispatcher, settings, store, live, now))
     processor = Processor(store, live, now, settings.resolve, crew.ring)
-    follower = Follower(publishing, begun, crew.follow, folder if is_watched else None)
+    follow = partial(_follow, settings, crew, live)
+    follower = Follower(publishing, begun, follow, folder if is_watched else None)
     service = Service(store, processor, crew, now)
     return System(settings, live, store, processor, crew, service, follower)
+
+
+def _follow(settings: Settings, crew: Crew, live: Live, mapping: Mapping) -> None:
+    """Make another mapping live, and say what it names and the environment does not have."""
+    known = set(missing(settings, live.mapping))
+    crew.follow(mapping)
+    for notice in missing(settings, mapping):
+        if notice not in known:
+            log.warning("%s", notice)
 
 
 def publisher(settings: Settings, store: Store, now: Clock = clock, who: str = "") -> Publisher:

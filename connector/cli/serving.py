@@ -18,7 +18,9 @@ from connector.settings import Settings
 @click.option(
     "--port", type=click.IntRange(0, 65535), help="Port to listen on [PORT, 8080]; 0 takes a free one."
 )
-@click.option("--watch/--no-watch", default=True, help="Publish the folder when it changes.  [default: watch]")
+@click.option(
+    "--watch/--no-watch", default=True, help="Publish the folder when it changes.  [default: watch]"
+)
 @click.pass_obj
 def run(settings: Settings, host: str | None, port: int | None, *, watch: bool) -> None:
     """Receive, decide and dispatch, all in this one process, until SIGTERM or Ctrl-C.

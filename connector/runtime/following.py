@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from connector.errors import MappingError, OutdatedError, StoreError
+from connector.errors import MappingError, OutdatedError, SettingsError, StoreError
 from connector.mapping.mapping import Mapping
 from connector.mapping.working_copy import as_bytes
 from connector.runtime.bell import Bell
@@ -82,13 +82,13 @@ class Follower:
             return
         try:
             mapping = self._publisher.loaded(version)
-        except MappingError as error:
+            self._follow(mapping)
+        except (MappingError, SettingsError) as error:
             _tell(
                 error, f"version {version.name[:12]}, by {version.publication.who}, cannot be followed here"
             )
             self._is_refused = True
             return
-        self._follow(mapping)
         self._version = mapping.version
         why = f" ({version.publication.why})" if version.publication.why else ""
         log.info("version %s is live, by %s%s", mapping.version[:12], version.publication.who, why)
@@ -130,7 +130,8 @@ def _loaded(publisher: Publisher, version: Version) -> Mapping:
         raise
 
 
-def _tell(error: MappingError, headline: str) -> None:
-    log.error("%s: %d problem(s)", headline, len(error.problems))
-    for problem in error.problems:
+def _tell(error: MappingError | SettingsError, headline: str) -> None:
+    problems = error.problems if isinstance(error, MappingError) else (str(error),)
+    log.error("%s: %d problem(s)", headline, len(problems))
+    for problem in problems:
         log.error("%s", problem)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
 
-from connector.errors import MappingError, Problem
+from connector.errors import MappingError, OutdatedError, Problem
 from connector.mapping.mapping import Mapping
 from connector.mapping.working_copy import as_bytes, as_texts
 from connector.store import publications
@@ -93,5 +93,9 @@ class Publisher:
         texts, live = as_texts(text.files), self.live()
         is_same = live is not None and live.texts == texts
         made_from = live.name if live and is_same else text.made_from
+        if live and live.name == mapping.version:
+            return live.publication
+        if live and live.name != made_from:
+            raise OutdatedError(made_from, live.name)
         signed = Signed(self._clock(), self._who, why or (RELEASED if is_same else ""), made_from)
         return self._store.write(lambda tx: publications.publish(tx, mapping.version, texts, signed))

@@ -43,7 +43,7 @@ class Reader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.ports = {"8090": str(free_port()), "8080": str(free_port())}
-        (folder / "mappings").symlink_to(ROOT / "mappings")
+        shutil.copytree(ROOT / "mappings", folder / "mappings")
         command = folder / ".venv" / "bin" / "loods"
         command.parent.mkdir(parents=True)
         command.write_text(f'#!/bin/sh\nexec {sys.executable} -m connector.cli "$@"\n')

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -52,7 +53,7 @@ class Loods:
         self.database = f"sqlite:///{folder}/loods.db"
         self.environment = {
             "PATH": os.environ["PATH"],  # noqa: TID251 - the child needs to find its interpreter
-            "LOODS_MAPPINGS": str(MAPPING),
+            "LOODS_MAPPINGS": str(shutil.copytree(MAPPING, folder / "mapping")),
             "DATABASE_URL": self.database,
             "PORT": str(self.port),
             "HUBSPOT_TOKEN": "pat-eu1-test",

@@ -42,7 +42,9 @@ class Clock:
 class Shop:
     """One mapping with everything behind it; `turns` does the work that threads would do."""
 
-    def __init__(self, database_url: str, sandbox: Sandbox, mapping: Path) -> None:
+    def __init__(
+        self, database_url: str, sandbox: Sandbox, mapping: Path, *, is_watched: bool = False
+    ) -> None:
         self.clock = Clock(datetime.now(UTC))  # noqa: TID251 - signatures are checked against real time
         self.sandbox = sandbox
         self.settings = read_settings(
@@ -62,7 +64,7 @@ class Shop:
                 "WEBSITE_SECRET": SECRET,
             }
         )
-        self.system = bootstrap.build(self.settings, self.clock)
+        self.system = bootstrap.build(self.settings, self.clock, is_watched=is_watched)
         self.web = bootstrap.web(self.system, self.clock).test_client()
 
     def __enter__(self) -> Self:
