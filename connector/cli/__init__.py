@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from connector.cli import beginning, drawing, mapping, reasoning, records, serving, trying
+from connector.cli import beginning, drawing, mapping, reasoning, records, serving, trying, versions
 from connector.errors import LoodsError, MappingError
 from connector.settings import read_settings
 
@@ -21,7 +21,7 @@ class Commands(click.Group):
             for problem in error.problems:
                 click.echo(str(problem), err=True)
             raise click.ClickException(
-                f"the mapping has {len(error.problems)} problem(s); nothing was started"
+                f"the mapping has {len(error.problems)} problem(s); nothing was started or published"
             ) from error
         except LoodsError as error:
             raise click.ClickException(str(error)) from error
@@ -46,6 +46,10 @@ for command in (
     serving.sandbox,
     serving.migrate,
     beginning.init,
+    versions.publish,
+    versions.versions,
+    versions.pull,
+    versions.rollback,
     drawing.draw,
     mapping.check,
     mapping.test,

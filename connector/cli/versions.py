@@ -1,0 +1,78 @@
+"""`loods publish`, `versions`, `pull` and `rollback`: which mapping is live."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from connector.settings import Settings
+
+
+@click.command()
+@click.option("--if-new", is_flag=True, help="For a release: leave a folder alone that was live before.")
+@click.option(
+    "--over", metavar="VERSION", help="Replace this version, though the folder was made from another."
+)
+@click.option("--why", default="", help="For the log.")
+@click.option("--who", default="", help="For the log, instead of your login name.")
+@click.pass_obj
+def publish(settings: Settings, *, if_new: bool, over: str | None, why: str, who: str) -> None:
+    """Make the folder the live mapping, if it passes its check and was made from the one that is live.
+
+    With --if-new a folder that would undo somebody's change stays unpublished with an alarm, and the exit
+    code is 0: what is live goes on.
+    """
+    from connector.cli import publishing
+
+    desk = publishing.Desk(settings, who)
+    with desk:
+        if if_new:
+            desk.publish_if_new(why)
+        else:
+            desk.publish(why, over)
+
+
+@click.command()
+@click.option(
+    "--diff",
+    nargs=2,
+    metavar="A B",
+    help="What changed from A to B: versions, or the words `live` and `folder`.",
+)
+@click.option("--limit", type=click.IntRange(1, 1000), default=30, show_default=True)
+@click.pass_obj
+def versions(settings: Settings, diff: tuple[str, str] | None, limit: int) -> None:
+    """What was live when, by whom and why; newest first."""
+    from connector.cli import publishing
+
+    if diff:
+        publishing.show_difference(settings, *diff)
+    else:
+        publishing.show_log(settings, limit)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+@click.argument("version", default="live")
+@click.option("--force", is_flag=True, help="Overwrite changes that were never published.")
+@click.pass_obj
+def pull(settings: Settings, folder: Path | None, version: str, *, force: bool) -> None:
+    """Write VERSION (the live one) into FOLDER (mappings): its files, and nothing else in YAML."""
+    from connector.cli import publishing
+
+    publishing.pull(settings, folder or settings.mappings, version, is_forced=force)
+
+
+@click.command()
+@click.argument("version")
+@click.option("--why", default="", help="For the log.")
+@click.option("--who", default="", help="For the log, instead of your login name.")
+@click.pass_obj
+def rollback(settings: Settings, version: str, *, why: str, who: str) -> None:
+    """Make an older VERSION the live mapping again. The folder is left alone; `loods pull` follows it."""
+    from connector.cli import publishing
+
+    desk = publishing.Desk(settings, who)
+    with desk:
+        desk.roll_back(version, why)
