@@ -6,6 +6,7 @@ import json
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -26,13 +27,15 @@ AUDIENCE = "57afe96172"
 
 
 class Clock:
-    """A clock that a test moves."""
+    """A clock that a test moves. With a `tick` it is later at every look, so that no two looks are alike."""
 
     def __init__(self, at: datetime) -> None:
         self.at = at
+        self.tick = timedelta(0)
+        self._looks = count()
 
     def __call__(self) -> datetime:
-        return self.at
+        return self.at + next(self._looks) * self.tick
 
     def moves(self, **length: float) -> None:
         """Let time go by."""
@@ -62,6 +65,7 @@ class Shop:
                 "WOO_SECRET": SECRET,
                 "SHOPIFY_SECRET": SECRET,
                 "WEBSITE_SECRET": SECRET,
+                "BROKEN_URL": "http://[broken",
             }
         )
         self.system = bootstrap.build(self.settings, self.clock, is_watched=is_watched)
@@ -131,7 +135,7 @@ class Shop:
     def actions(self) -> list[Queued]:
         """Everything that was asked of the platforms, oldest first."""
         with self.system.store.reading() as tx:
-            return outbox.listing(tx, limit=500)[::-1]
+            return outbox.listing(tx, limit=5_000)[::-1]
 
     def attempts(self, action: Queued) -> list[Attempt]:
         """Every try of one action."""

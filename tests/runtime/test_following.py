@@ -178,7 +178,7 @@ def test_a_connection_that_cannot_be_made_here_leaves_what_is_live(
     watching: Shop, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     live = watching.system.mapping
-    added = "  cms: {platform: http, url: 'http://[cms'}\n"
+    added = "  cms: {platform: http, url: $BROKEN_URL}\n"
 
     edit(folder, "journeys:\n", f"{added}journeys:\n")
     look(watching, times=4)

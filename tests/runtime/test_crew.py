@@ -1,0 +1,124 @@
+"""Dispatchers that come and go with their connections."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from connector.mapping.mapping import Connection, Mapping
+from connector.platforms.base import Call, Outcome
+from connector.runtime.crew import Crew
+from connector.runtime.dispatcher import Dispatcher
+from connector.runtime.live import Live
+from connector.store.outbox import ActionStatus
+from tests.runtime.shop import Shop
+from tests.runtime.test_dispatcher import outcomes, task, wants_a_call
+from tests.runtime.test_poison import Knowing
+
+
+class Slow(Knowing):
+    """A platform whose answer comes when the test lets it; it knows when it is closed."""
+
+    def __init__(self) -> None:
+        super().__init__("4711")
+        self.called = threading.Event()
+        self.answers = threading.Event()
+        self.closed = threading.Event()
+
+    def dispatch(self, name: str, calls: Sequence[Call]) -> Sequence[Outcome]:
+        self.called.set()
+        assert self.answers.wait(10)
+        return super().dispatch(name, calls)
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+class Crewed:
+    """A crew of one dispatcher, for HubSpot, on slow platforms."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.platforms: list[Slow] = []
+        self._shop = shop
+        self.live = Live(shop.system.mapping)
+        self.crew = Crew(self.live, self._make)
+
+    def _make(self, connection: Connection) -> Dispatcher | None:
+        if connection.name != "hubspot":
+            return None
+        self.platforms.append(Slow())
+        return Dispatcher("hubspot", self.platforms[-1], self._shop.system.store, self.live, self._shop.clock)
+
+    def owned_by(self, owner: str) -> Mapping:
+        """The mapping in which HubSpot has another owner."""
+        mapping = self.live.mapping
+        old = mapping.connections["hubspot"]
+        hubspot = replace(old, settings={**old.settings, "owner": owner})
+        return replace(mapping, connections={**mapping.connections, "hubspot": hubspot})
+
+    def ends(self) -> None:
+        """Let everything answer, and stop."""
+        for platform in self.platforms:
+            platform.answers.set()
+        workers = self.crew.dismissed()
+        for worker in workers:
+            worker.ask_to_stop()
+        assert all(worker.join(10) for worker in workers)
+        self.crew.close()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_successor_begins_when_the_last_call_before_it_has_ended(shop: Shop) -> None:
+    crewed = Crewed(shop)
+    wants_a_call(shop)
+    crewed.crew.start()
+    first = crewed.platforms[0]
+    assert first.called.wait(10)
+
+    crewed.crew.follow(crewed.owned_by("eva@example.com"))
+    crewed.crew.follow(crewed.owned_by("bob@example.com"))
+    crewed.crew.ring()
+    during = task(shop).status
+    last = crewed.platforms[-1]
+    was_alone = not last.called.wait(0.2)
+    first.answers.set()
+    wants_another(shop, crewed)
+
+    assert last.called.wait(10)
+    crewed.ends()
+    assert was_alone
+    assert during is ActionStatus.SENDING
+    assert {one.status for one in shop.actions()} == {ActionStatus.DONE}
+    assert outcomes(shop, shop.actions()[0]) == ["done"]
+    assert [one.closed.is_set() for one in crewed.platforms] == [True, True, True]
+
+
+def wants_another(shop: Shop, crewed: Crewed) -> None:
+    """Another action of the same kind."""
+    shop.says("cart.updated", "bob@example.com", cart={"id": "c-2", "total": "700"})
+    shop.system.processor.step()
+    crewed.crew.ring()
+
+
+def test_a_connection_that_stays_as_it_was_keeps_its_dispatcher(shop: Shop) -> None:
+    crewed = Crewed(shop)
+    place = replace(shop.system.mapping.connections["hubspot"].place, line=99)
+    moved = replace(shop.system.mapping.connections["hubspot"], place=place)
+    mapping = replace(shop.system.mapping, connections={**shop.system.mapping.connections, "hubspot": moved})
+
+    crewed.crew.follow(mapping)
+
+    assert len(crewed.platforms) == 1
+    assert crewed.live.mapping is mapping
+
+
+def test_nobody_joins_a_crew_that_was_dismissed(shop: Shop) -> None:
+    crewed = Crewed(shop)
+    crewed.crew.dismissed()
+
+    crewed.crew.follow(crewed.owned_by("eva@example.com"))
+
+    assert len(crewed.platforms) == 1
