@@ -17,11 +17,12 @@ from pathlib import Path
 
 from flask import Flask
 
-from connector.errors import LoodsError, Problem, StoreError
+from connector.errors import LoodsError, MappingError, Problem, StoreError
 from connector.mapping.build_connections import NEEDED
 from connector.mapping.folder import read_folder
 from connector.mapping.load import check_files, check_folder, load_mapping, load_source
 from connector.mapping.mapping import Connection, FromEnvironment, Mapping, Setting, Source
+from connector.mapping.working_copy import as_bytes
 from connector.model.action import ActionSpec
 from connector.model.delivery import Delivery
 from connector.platforms.base import Platform
@@ -41,8 +42,8 @@ from connector.runtime.service import Service
 from connector.runtime.watching import Folder
 from connector.runtime.worker import Worker
 from connector.settings import Settings
-from connector.store import inbox, outbox
-from connector.store.database import Store, open_store
+from connector.store import inbox, outbox, publications
+from connector.store.database import Store, Transaction, open_store
 from connector.store.inbox import Received
 from webhooks.receive import Door, create_app
 from webhooks.serve import Server
@@ -78,6 +79,21 @@ def check(settings: Settings) -> tuple[Mapping | None, tuple[Problem, ...]]:
 def load(settings: Settings) -> Mapping:
     """The checked mapping. Raises MappingError with every problem."""
     return load_mapping(settings.mappings, shipped(), specs())
+
+
+def live_mapping(settings: Settings, tx: Transaction) -> Mapping:
+    """The mapping that is live in this database; the folder's where nothing was published yet.
+
+    Raises MappingError with every problem.
+    """
+    publication = publications.live(tx)
+    if publication is None:
+        return load(settings)
+    files = as_bytes(publications.files_of(tx, publication.version))
+    mapping, problems = check_files(files, shipped(), specs())
+    if mapping is None:
+        raise MappingError(one for one in problems if one.severity == "error")
+    return mapping
 
 
 @dataclass(frozen=True, slots=True)

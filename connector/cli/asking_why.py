@@ -23,10 +23,10 @@ class Question:
 
 
 def why(settings: Settings, question: Question, *, as_json: bool) -> None:
-    """Print why the contact did or did not get what the trigger does. Nothing is written."""
-    mapping = bootstrap.load(settings)
-    trigger = _trigger(mapping, question.trigger)
+    """Print why the contact did or did not get what the live trigger does. Nothing is written."""
     with reading(settings) as tx:
+        mapping = bootstrap.live_mapping(settings, tx)
+        trigger = _trigger(mapping, question.trigger)
         contact = contact_of(tx, question.email)
         asked = runtime.Question(mapping, trigger, bootstrap.clock(), question.limit)
         answer = runtime.answer(tx, asked, contact)
