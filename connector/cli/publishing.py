@@ -62,8 +62,7 @@ class Desk:
         try:
             self._published(self._publisher.publish(text, why), live)
         except OutdatedError as error:
-            if live:
-                _show(live.texts, as_texts(text.files), (LIVE, FOLDER))
+            self._show_change(text, live)
             raise UnpublishedError(f"{self._folder} is not published: {error}; {_remedy(error)}") from error
         except HeldError:
             if over is not None:
@@ -82,6 +81,7 @@ class Desk:
         try:
             self._published(self._publisher.publish(text, why), live)
         except OutdatedError as error:
+            self._show_change(text, live)
             _warn(f"ALARM: {self._folder} is new and is not published: {error}; {_remedy(error)}")
         except HeldError:
             click.echo(RUNNING)
@@ -114,6 +114,11 @@ class Desk:
         files, unread = read_folder(self._folder)
         self._publisher.checked(files, unread)
         return Text(files, unread, version_noted(self._folder))
+
+    @staticmethod
+    def _show_change(text: Text, live: Version | None) -> None:
+        if live is not None:
+            _show(live.texts, as_texts(text.files), (LIVE, FOLDER))
 
     def _live(self) -> Version | None:
         self._store.migrate()

@@ -144,6 +144,7 @@ def test_a_release_that_would_undo_a_change_is_not_published_and_raises_the_alar
     output = company.loods("publish", "--if-new", folder=shipped)
 
     assert "ALARM" in output
+    assert "+# release" in output
     assert len(company.log()) == 2
 
 
