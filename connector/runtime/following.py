@@ -44,6 +44,7 @@ def begin(publisher: Publisher, folder: Folder, *, is_watched: bool) -> Begun:
     mapping = _loaded(publisher, live)
     if mapping.version != live.name:
         live = Version(publisher.publish(Text(as_bytes(live.texts))), live.texts)
+    log.info("version %s is live", mapping.version[:12])
     return Begun(mapping, live.publication.id, is_refused)
 
 
@@ -58,24 +59,38 @@ class Follower:
         self._newest = begun.publication
         self._version = begun.mapping.version
         self._is_refused = begun.is_refused
+        self._is_behind = False
         self._follow = follow
         self._folder = folder
 
     @property
     def says(self) -> str:
         """What an operator should know of the mapping."""
-        return "last change refused" if self._is_refused else f"version {self._version[:12]}"
+        is_well = not self._is_refused and not self._is_behind
+        return f"version {self._version[:12]}" if is_well else "last change refused"
 
     def step(self) -> int:
         """Publish the folder if it has changed, and follow what was published; 0, for there is no hurry."""
-        folder = self._folder
-        if folder is not None and (text := folder.changed()) is not None:
-            self._is_refused = not _offered(self._publisher, text, folder)
+        if self._folder is not None:
+            self._offer(self._folder)
         newest = self._publisher.newest()
         if newest != self._newest:
             self._go_to(self._publisher.live())
             self._newest = newest
         return 0
+
+    def _offer(self, folder: Folder) -> None:
+        text = folder.changed()
+        if text is None:
+            return
+        try:
+            is_live = _offered(self._publisher, text, folder)
+        except StoreError:
+            folder.forget()
+            raise
+        if is_live and self._is_refused:
+            log.info("%s is all right again", folder.path)
+        self._is_refused = not is_live
 
     def _go_to(self, version: Version | None) -> None:
         if version is None:
@@ -87,9 +102,10 @@ class Follower:
             _tell(
                 error, f"version {version.name[:12]}, by {version.publication.who}, cannot be followed here"
             )
-            self._is_refused = True
+            self._is_behind = True
             return
         self._version = mapping.version
+        self._is_behind = False
         why = f" ({version.publication.why})" if version.publication.why else ""
         log.info("version %s is live, by %s%s", mapping.version[:12], version.publication.who, why)
 

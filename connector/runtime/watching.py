@@ -35,6 +35,10 @@ class Folder:
         self._told = self._seen
         return self._seen
 
+    def forget(self) -> None:
+        """What was told could not be dealt with: it is to be told again."""
+        self._told = None
+
     def note(self, version: str) -> bool:
         """It is made from this version now; whether that could be written down in it."""
         self._made_from = version

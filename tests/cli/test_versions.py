@@ -69,6 +69,16 @@ def test_a_folder_that_passes_is_published_with_who_and_why(company: Company) ->
     assert version_noted(company.folder) == line.version
 
 
+def test_who_is_logged_in_signs_what_nobody_else_is_named_for(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", "marketing")
+
+    company.loods("publish")
+
+    assert company.log()[0].who == "marketing"
+
+
 def test_publishing_twice_writes_one_line(company: Company) -> None:
     company.loods("publish")
 

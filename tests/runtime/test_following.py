@@ -9,13 +9,16 @@ from pathlib import Path
 import pytest
 
 from connector import bootstrap
-from connector.errors import MappingError
+from connector.errors import MappingError, StoreError
 from connector.mapping.working_copy import MARK, version_noted
+from connector.runtime.following import Begun, Follower
 from connector.runtime.publisher import Text
+from connector.runtime.watching import Folder
 from connector.sandbox import Sandbox
 from connector.store import publications
 from connector.store.publications import Publication, Signed
 from tests.runtime.conftest import MAPPING
+from tests.runtime.faulty import FaultyStore
 from tests.runtime.shop import Shop
 from tests.runtime.test_way_of_an_event import TOPIC, order
 
@@ -96,17 +99,34 @@ def test_a_broken_edit_leaves_what_is_live_and_is_said_until_it_is_mended(
     edit(folder, "on: order.paid\n    do", "on: order.payed\n    do")
 
     look(watching, times=6)
-    said = watching.web.get("/health/ready").json
+    answer = watching.web.get("/health/ready")
     mapping = watching.system.mapping
     edit(folder, "order.payed", "order.paid")
     look(watching)
 
     assert mapping is live
     assert caplog.text.count("M131") == 1
-    assert said is not None
-    assert said["checks"]["mapping"] == "last change refused"
+    assert answer.json is not None
+    assert answer.json["checks"]["mapping"] == "last change refused"
     assert watching.system.follower.says == f"version {live.version[:12]}"
     assert len(log(watching)) == 1
+
+
+def test_an_edit_that_could_not_be_stored_is_published_when_it_can(watching: Shop, folder: Path) -> None:
+    system = watching.system
+    store = FaultyStore(system.store, undone=frozenset({1}))
+    begun = Begun(system.mapping, log(watching)[0].id)
+    publisher = bootstrap.publisher(watching.settings, store, watching.clock)
+    follower = Follower(publisher, begun, system.crew.follow, Folder(folder))
+    edit(folder, THANKS, "Pack order")
+    follower.step()
+
+    with pytest.raises(StoreError):
+        follower.step()
+    follower.step()
+
+    assert len(log(watching)) == 2
+    assert system.mapping.version == log(watching)[0].version
 
 
 def test_a_folder_that_vanishes_leaves_what_is_live(
@@ -260,8 +280,8 @@ def test_a_folder_that_cannot_be_written_is_followed_all_the_same(
         assert len(log(shop)) == 4
 
 
-def test_what_no_longer_passes_is_not_followed_and_said(
-    watching: Shop, caplog: pytest.LogCaptureFixture
+def test_what_does_not_pass_here_is_said_and_not_followed_until_something_does(
+    watching: Shop, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     live = watching.system.mapping
     signed = Signed(watching.clock(), "another release", "", live.version)
@@ -270,9 +290,16 @@ def test_what_no_longer_passes_is_not_followed_and_said(
 
     look(watching, times=4)
 
-    assert watching.system.mapping is live
+    said = watching.system.follower.says
+    text = (folder / "shop.yaml").read_text()
+    publish(watching, text.replace(THANKS, "Wrap order"), "f" * 64)
+    mapping = watching.system.mapping
+    look(watching)
+
+    assert mapping is live
     assert caplog.text.count("shop.yaml:1:1") == 1
-    assert watching.system.follower.says == "last change refused"
+    assert said == "last change refused"
+    assert watching.system.follower.says == f"version {log(watching)[0].version[:12]}"
 
 
 def test_a_start_on_a_live_version_that_no_longer_passes_stops_with_its_problems(

@@ -66,7 +66,7 @@ class Rig:
     def __init__(self) -> None:
         self.doors = {name: self.door(name) for name in NAMES}
         self.inbox = Inbox()
-        self.checks: Mapping[str, bool] = {"store": True, "processor": True}
+        self.checks: Mapping[str, bool | str] = {"store": True, "processor": True}
         self.now: datetime = NOW
         self.wakes = 0
         self.app = create_app(

@@ -145,6 +145,15 @@ def test_a_system_is_ready_when_every_part_is(rig: Rig) -> None:
     }  # fmt: skip
 
 
+def test_a_text_among_the_checks_is_told_and_makes_nothing_unready(rig: Rig) -> None:
+    rig.checks = {"store": True, "mapping": "last change refused"}
+
+    response = rig.client.get("/health/ready")
+
+    assert response.status_code == 200
+    assert (response.json or {})["checks"] == rig.checks
+
+
 def test_a_system_is_not_ready_while_a_part_is_not(rig: Rig) -> None:
     rig.checks = {"store": True, "processor": False}
 
