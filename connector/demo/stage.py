@@ -117,7 +117,7 @@ class DemoStage:
         }
 
     def _instead(self) -> dict[str, dict[str, str]]:
-        """Every platform is the sandbox, whatever the mapping says: a demo must not reach anybody's real one."""
+        """Every platform is the sandbox, whatever the mapping says: a demo reaches nobody's real one."""
         return {
             "hubspot": {
                 "token": "pat-eu1-demo",
