@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from connector.errors import MappingError, OutdatedError, SettingsError, StoreError
@@ -37,7 +38,8 @@ def begin(publisher: Publisher, folder: Folder, *, is_watched: bool) -> Begun:
     text, was_live = folder.read(), publisher.live()
     is_refused = False
     if was_live is None:
-        publisher.publish(text)
+        with suppress(OutdatedError):  # another process was first
+            publisher.publish(text)
     if is_watched:
         is_refused = not _offered(publisher, text, folder)
     live = _live(publisher)

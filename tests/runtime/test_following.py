@@ -11,8 +11,8 @@ import pytest
 from connector import bootstrap
 from connector.errors import MappingError, StoreError
 from connector.mapping.working_copy import MARK, version_noted
-from connector.runtime.following import Begun, Follower
-from connector.runtime.publisher import Text
+from connector.runtime.following import Begun, Follower, begin
+from connector.runtime.publisher import Publisher, Text, Version
 from connector.runtime.watching import Folder
 from connector.sandbox import Sandbox
 from connector.store import publications
@@ -335,3 +335,25 @@ def publications_of(system: bootstrap.System) -> list[Publication]:
     """The log of a system that no shop is around."""
     with system.store.reading() as tx:
         return publications.listing(tx)
+
+
+class Late(Publisher):
+    """A publisher that has looked just before another process published."""
+
+    def __init__(self, shop: Shop) -> None:
+        check = bootstrap.publisher(shop.settings, shop.system.store)._check
+        super().__init__(shop.system.store, check, shop.clock, "late")
+        self._looks = 0
+
+    def live(self) -> Version | None:
+        self._looks += 1
+        return None if self._looks == 1 else super().live()
+
+
+def test_who_begins_a_moment_after_another_process_follows_that_one(shop: Shop, folder: Path) -> None:
+    edit(folder, THANKS, "Pack order")
+
+    begun = begin(Late(shop), Folder(folder), is_watched=False)
+
+    assert begun.mapping.version == shop.system.mapping.version
+    assert len(log(shop)) == 1
