@@ -161,6 +161,8 @@ class Handler(BaseHTTPRequestHandler):
         if answer.status != 204:
             given.setdefault("content-length", str(len(answer.body)))
         self.close_connection |= given.get("content-length", "0") != str(len(answer.body))
+        if self.close_connection:
+            given.setdefault("connection", "close")
         for name, value in given.items():
             self.send_header(name, value)
         self.end_headers()

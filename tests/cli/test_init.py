@@ -36,6 +36,7 @@ def made(folder: Path, *words: str) -> Mapping:
     return bootstrap.load(Settings(mappings=folder))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("platforms", [*PLATFORMS, ",".join(PLATFORMS)])
 @pytest.mark.parametrize("shop", SHOPS)

@@ -54,6 +54,7 @@ def _went_well(stepper: Processor | Dispatcher) -> bool:
     return True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("how", ["undone", "unanswered"])
 @pytest.mark.parametrize("dies", [False, True], ids=["goes on", "starts anew"])

@@ -6,6 +6,8 @@ import time
 from collections import defaultdict
 from datetime import timedelta
 
+import pytest
+
 from connector import bootstrap
 from connector.runtime.publisher import Publisher, Text
 from connector.runtime.worker import Worker
@@ -76,6 +78,7 @@ def decided(shop: Shop) -> dict[str, Recorded]:
     return {one.contact_id: one for one in found if one.event.name == "order.paid"}
 
 
+@pytest.mark.slow
 def test_each_event_and_each_batch_is_decided_by_one_version_that_was_live(shop: Shop) -> None:
     shop.clock.tick = timedelta(microseconds=1)
     publisher = bootstrap.publisher(shop.settings, shop.system.store, shop.clock, who="eva")
