@@ -1,4 +1,7 @@
-"""The mapping as all other rooms see it: immutable, checked, compiled. Nothing here knows of YAML."""
+"""The mapping as all other rooms see it: immutable, checked, compiled. Nothing here knows of YAML.
+
+Long because it is one contract: every other room reads it from the top, and nothing of it works alone.
+"""
 
 from __future__ import annotations
 
