@@ -81,3 +81,6 @@ class Worker:
             return self._wait()
         except LoodsError:
             return IDLE
+        except Exception:
+            log.exception("%s: how long to wait could not be told; looking in a second", self.name)
+            return IDLE

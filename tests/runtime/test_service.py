@@ -77,6 +77,26 @@ def test_a_worker_goes_on_after_a_step_that_raised(caplog: pytest.LogCaptureFixt
     assert "a step broke" in caplog.text
 
 
+def test_a_worker_goes_on_when_it_cannot_be_told_how_long_to_wait(caplog: pytest.LogCaptureFixture) -> None:
+    stepper = Counting()
+
+    def wait() -> float:
+        if stepper.steps == 1:
+            raise RuntimeError("a query broke")
+        return 0.0
+
+    worker = Worker("test", stepper, wait)
+    worker.start()
+    until = time.monotonic() + 10
+    while stepper.steps < 2 and not worker.join(0.1) and time.monotonic() < until:
+        stepper.bell.ring()
+
+    worker.ask_to_stop()
+    assert worker.join(5)
+    assert stepper.steps >= 2
+    assert "a query broke" in caplog.text
+
+
 def test_a_worker_that_has_ended_is_not_well() -> None:
     worker = Worker("test", Counting(), lambda: 0.0)
     worker.start()
