@@ -24,10 +24,11 @@ class _Member:
 class Newcomer:
     """A dispatcher that joins while others work: it begins when those before it have ended their last calls.
 
-    Two at once would send one contact's actions out of order, and take what is under way for lost.
+    Two at once would send one contact's actions out of order, and take what is under way for lost. What came
+    of those last calls and could not be written down then is written down first.
     """
 
-    def __init__(self, dispatcher: Dispatcher, before: Sequence[Worker]) -> None:
+    def __init__(self, dispatcher: Dispatcher, before: Sequence[_Member]) -> None:
         self.bell = dispatcher.bell
         self._dispatcher = dispatcher
         self._before = before
@@ -36,9 +37,12 @@ class Newcomer:
     def step(self) -> int:
         """Look whether it is our turn, then do the dispatcher's step."""
         if not self._has_begun:
-            if not all(worker.join(0.0) for worker in self._before):
+            if not all(one.worker.join(0.0) for one in self._before):
                 return 0
+            for one in self._before:
+                one.dispatcher.finish()
             self._dispatcher.recover()
+            self._before = ()
             self._has_begun = True
         return self._dispatcher.step()
 
@@ -136,7 +140,7 @@ class Crew:
         if not self._is_running:
             return Worker(name, dispatcher, dispatcher.seconds_to_wait)
         others = (*self._gone, *((present,) if present else ()))
-        before = [one.worker for one in others if one.dispatcher.connection == dispatcher.connection]
+        before = [one for one in others if one.dispatcher.connection == dispatcher.connection]
         return Worker(name, Newcomer(dispatcher, before), dispatcher.seconds_to_wait)
 
 

@@ -65,7 +65,7 @@ class Dispatcher:
 
         Raises StoreError where the database cannot serve; the next step then begins with what is left over.
         """
-        self._finish()
+        self.finish()
         self._follow()
         looked = 0 if self._is_held() else self._look()
         return looked if self._is_held() else looked + self._send()
@@ -104,17 +104,17 @@ class Dispatcher:
         log.warning("%s knows us again: going on", self.connection)
         self.bell.ring()
 
-    def close(self) -> None:
-        """Give up the platform's connections."""
-        self._platform.close()
-
-    def _finish(self) -> None:
+    def finish(self) -> None:
         """Write down what came of calls. A claim that broke before its calls may stand: nobody knows."""
         if (answered := self._answered) is not None:
             self._write_down(lambda tx: self._settle(tx, answered))
         elif self._is_in_doubt:
             self._interrupt()
         self._answered, self._is_in_doubt = None, False
+
+    def close(self) -> None:
+        """Give up the platform's connections."""
+        self._platform.close()
 
     def _interrupt(self) -> None:
         now = self._clock()
@@ -132,7 +132,7 @@ class Dispatcher:
             outcomes = self._dispatched(claimed.calls)
             self._answered = Answered(claimed.pairs, outcomes)
             self._hold(outcomes)
-            self._finish()
+            self.finish()
         return len(claimed.pairs) + claimed.held_back
 
     def _dispatched(self, calls: Sequence[Call]) -> Sequence[Outcome]:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from connector.errors import StoreError
 from connector.mapping.mapping import Connection, Mapping
 from connector.platforms.base import Call, Outcome
 from connector.runtime.crew import Crew
 from connector.runtime.dispatcher import Dispatcher
 from connector.runtime.live import Live
+from connector.store.database import Store, Transaction
 from connector.store.outbox import ActionStatus
+from tests.runtime.faulty import FaultyStore
 from tests.runtime.shop import Shop
 from tests.runtime.test_dispatcher import outcomes, task, wants_a_call
 from tests.runtime.test_poison import Knowing
@@ -37,12 +41,28 @@ class Slow(Knowing):
         self.closed.set()
 
 
+class Noticed(FaultyStore):
+    """A store that tells when a write has failed."""
+
+    def __init__(self, real: Store, undone: frozenset[int]) -> None:
+        super().__init__(real, undone)
+        self.failed = threading.Event()
+
+    def write(self, work: Callable[[Transaction], Any]) -> Any:
+        try:
+            return super().write(work)
+        except StoreError:
+            self.failed.set()
+            raise
+
+
 class Crewed:
     """A crew of one dispatcher, for HubSpot, on slow platforms."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: Shop, store: Store | None = None) -> None:
         self.platforms: list[Slow] = []
         self._shop = shop
+        self._store = store or shop.system.store
         self.live = Live(shop.system.mapping)
         self.crew = Crew(self.live, self._make)
 
@@ -50,7 +70,7 @@ class Crewed:
         if connection.name != "hubspot":
             return None
         self.platforms.append(Slow())
-        return Dispatcher("hubspot", self.platforms[-1], self._shop.system.store, self.live, self._shop.clock)
+        return Dispatcher("hubspot", self.platforms[-1], self._store, self.live, self._shop.clock)
 
     def owned_by(self, owner: str) -> Mapping:
         """The mapping in which HubSpot has another owner."""
@@ -94,6 +114,29 @@ def test_a_successor_begins_when_the_last_call_before_it_has_ended(shop: Shop) -
     assert {one.status for one in shop.actions()} == {ActionStatus.DONE}
     assert outcomes(shop, shop.actions()[0]) == ["done"]
     assert [one.closed.is_set() for one in crewed.platforms] == [True, True, True]
+
+
+RECOVERY, STEP = 2, 3
+"""How many writes a dispatcher makes at its start, and in a step with a call; the last one settles it."""
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_successor_writes_down_what_came_of_the_last_call_before_it(shop: Shop) -> None:
+    store = Noticed(shop.system.store, undone=frozenset({RECOVERY + STEP}))
+    crewed = Crewed(shop, store)
+    wants_a_call(shop)
+    crewed.platforms[0].answers.set()
+    crewed.crew.start()
+    assert store.failed.wait(10)
+
+    crewed.crew.follow(crewed.owned_by("eva@example.com"))
+    crewed.platforms[-1].answers.set()
+    wants_another(shop, crewed)
+
+    assert crewed.platforms[-1].called.wait(10)
+    crewed.ends()
+    assert {one.status for one in shop.actions()} == {ActionStatus.DONE}
+    assert outcomes(shop, shop.actions()[0]) == ["done"]
 
 
 def wants_another(shop: Shop, crewed: Crewed) -> None:
