@@ -49,6 +49,7 @@ class Dispatcher:
         self._store = store
         self._live = live
         self._clock = clock
+        self._outcomes = Outcomes(connection, platform, live.mapping, clock)
         self._go_by(live.mapping)
         self._names = {spec.name for spec in platform.specs}
         self._hold_until: datetime | None = None
@@ -79,7 +80,7 @@ class Dispatcher:
     def _go_by(self, mapping: Mapping) -> None:
         self._mapping = mapping
         self._leaving = Leaving(self.connection, mapping)
-        self._outcomes = Outcomes(self.connection, self._platform, mapping, self._clock)
+        self._outcomes.go_by(mapping)
 
     def seconds_to_wait(self) -> float:
         """How long nothing is due here; at most a second, so that a bell that was missed costs no more."""

@@ -32,6 +32,10 @@ class Outcomes:
         self._random = Random()
         self._news = News(connection)
 
+    def go_by(self, mapping: Mapping) -> None:
+        """From now on what is learned is decided by this mapping."""
+        self._mapping = mapping
+
     def can_look_up(self, name: str) -> bool:
         """Whether the platform can say if an action of this name happened."""
         return name in self._specs and self._specs[name].can_look_up

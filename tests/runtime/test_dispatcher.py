@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from connector.platforms.hubspot import HubSpot
 from connector.runtime.backoff import GIVE_UP_AFTER
 from connector.runtime.dispatcher import Dispatcher
@@ -92,6 +96,22 @@ def lost_answer(shop: Shop) -> None:
     wants_a_call(shop)
     shop.turns()
     shop.clock.moves(seconds=16)
+
+
+def test_an_outage_over_a_change_of_the_mapping_is_told_once_and_so_is_its_end(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop.sandbox.script(TASKS, [{"status": 503, "body": {"message": "sorry"}}], times=2)
+    wants_a_call(shop)
+    shop.turns()
+
+    shop.system.crew.follow(replace(shop.system.mapping))
+    for _ in range(2):
+        shop.clock.moves(hours=1)
+        shop.turns()
+
+    told = [one.partition(" (")[0] for one in caplog.messages if one.startswith("hubspot ")]
+    assert told == ["hubspot fails", "hubspot works again"]
 
 
 def test_a_platform_that_always_breaks_is_left_alone_for_longer_each_time_and_in_the_end(shop: Shop) -> None:
