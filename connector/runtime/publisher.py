@@ -92,10 +92,19 @@ class Publisher:
         mapping = self.checked(text.files, text.unread)
         texts, live = as_texts(text.files), self.live()
         is_same = live is not None and live.texts == texts
-        made_from = live.name if live and is_same else text.made_from
+        is_next = is_same or self._is_text_of(text.made_from, live)
+        made_from = live.name if live and is_next else text.made_from
         if live and live.name == mapping.version:
             return live.publication
         if live and live.name != made_from:
             raise OutdatedError(made_from, live.name)
         signed = Signed(self._clock(), self._who, why or (RELEASED if is_same else ""), made_from)
         return self._store.write(lambda tx: publications.publish(tx, mapping.version, texts, signed))
+
+    def _is_text_of(self, version: str | None, live: Version | None) -> bool:
+        """Whether this version's text is the live one, though a release may have given it another name."""
+        if version is None or live is None:
+            return False
+        with self._store.reading() as tx:
+            is_known = publications.was_published(tx, version)
+            return is_known and publications.files_of(tx, version) == live.texts

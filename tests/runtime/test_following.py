@@ -331,6 +331,20 @@ def test_a_release_with_other_sources_names_the_same_text_anew(watching: Shop, f
     assert "come with Loods have changed" in newest.why
 
 
+def test_a_change_of_a_text_that_a_release_named_anew_is_published(watching: Shop, folder: Path) -> None:
+    ours = watching.system.mapping.version
+    files = {"shop.yaml": (folder / "shop.yaml").read_text()}
+    signed = Signed(watching.clock(), "another release", "", ours)
+    watching.system.store.write(lambda tx: publications.publish(tx, "f" * 64, files, signed))
+    edit(folder, THANKS, "Pack order")
+
+    look(watching)
+
+    newest = log(watching)[0]
+    assert newest.version == watching.system.mapping.version == version_noted(folder)
+    assert newest.made_from == "f" * 64
+
+
 def publications_of(system: bootstrap.System) -> list[Publication]:
     """The log of a system that no shop is around."""
     with system.store.reading() as tx:
