@@ -16,9 +16,11 @@ _ENDINGS: Final = (".yaml", ".yml")
 
 def read_folder(folder: Path) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
     """The bytes of the folder's YAML files, by their names within it; hidden ones are left out."""
-    names = [
-        path for path in sorted(folder.rglob("*")) if path.suffix in _ENDINGS and _is_shown(path, folder)
-    ]
+    try:
+        names = _names(folder)
+    except OSError as error:
+        hint = "check that the folder may be read"
+        return {}, (Problem(str(folder), 0, 0, "M101", f"cannot be read: {error.strerror}", hint),)
     files: dict[str, bytes] = {}
     problems: list[Problem] = []
     for path in names[:MOST_FILES]:
@@ -50,6 +52,10 @@ def version_of(files: Mapping[str, bytes]) -> str:
         for part in (name.encode("utf-8", "surrogateescape"), raw):
             digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
+
+
+def _names(folder: Path) -> list[Path]:
+    return [one for one in sorted(folder.rglob("*")) if one.suffix in _ENDINGS and _is_shown(one, folder)]
 
 
 def _is_shown(path: Path, folder: Path) -> bool:

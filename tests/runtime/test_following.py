@@ -141,6 +141,24 @@ def test_a_folder_that_vanishes_leaves_what_is_live(
     assert "there is no such folder" in caplog.text
 
 
+def test_a_folder_that_cannot_be_listed_is_refused_and_the_database_followed(
+    watching: Shop, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    system = watching.system
+    begun = Begun(system.mapping, log(watching)[0].id)
+    publisher = bootstrap.publisher(watching.settings, system.store, watching.clock)
+    follower = Follower(publisher, begun, system.crew.follow, Folder(folder / ("x" * 300)))
+    text = (folder / "shop.yaml").read_text()
+    published = publish(watching, text.replace(THANKS, "Wrap order"), system.mapping.version)
+
+    follower.step()
+    follower.step()
+
+    assert system.mapping.version == published.version
+    assert follower.says == "last change refused"
+    assert "M101 cannot be read" in caplog.text
+
+
 def test_what_another_process_publishes_is_followed(watching: Shop, folder: Path) -> None:
     text = (folder / "shop.yaml").read_text()
     published = publish(watching, text.replace(THANKS, "Wrap order"), watching.system.mapping.version)
