@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -31,7 +32,8 @@ from connector.store.database import Transaction, open_store
 from connector.store.publications import Publication
 
 LIVE, FOLDER = "live", "folder"
-RUNNING = "`loods run` is running and publishes the folder by itself; see `loods versions`"
+PATIENCE = 3.0
+"""Seconds in which a running `loods run` that watches the folder has surely published what stands in it."""
 
 
 class UnpublishedError(LoodsError):
@@ -67,7 +69,7 @@ class Desk:
         except HeldError:
             if over is not None:
                 _note(self._folder, str(text.made_from))
-            click.echo(RUNNING)
+            self._leave_to_run(self._publisher.checked(text.files, text.unread).version)
 
     def publish_if_new(self, why: str) -> None:
         """Publish the folder unless it was live before, or would undo a change: that is said, and left so."""
@@ -84,7 +86,7 @@ class Desk:
             self._show_change(text, live)
             _warn(f"ALARM: {self._folder} is new and is not published: {error}; {_remedy(error)}")
         except HeldError:
-            click.echo(RUNNING)
+            self._leave_to_run(mapping.version)
 
     def roll_back(self, version: str, why: str) -> None:
         """Make an older version live. Raises MappingError where it does not pass with this release."""
@@ -96,18 +98,39 @@ class Desk:
         try:
             publication = self._publisher.publish(Text(files, (), made_from), why or f"back to {name[:12]}")
         except HeldError:
-            self._leave_to_the_folder(files, live)
+            self._leave_to_the_folder(name, files, live)
             return
         _say_published(publication, live)
         if read_folder(self._folder)[0] != files:
             say(f"{self._folder} holds another text; `loods pull` brings it back too")
 
-    def _leave_to_the_folder(self, files: Mapping[str, bytes], live: Version | None) -> None:
+    def _leave_to_the_folder(self, name: str, files: Mapping[str, bytes], live: Version | None) -> None:
+        """Put the older text where `loods run` finds it; taken back where it does not look there."""
         if live is None:
             raise NotThereError("nothing is live yet")
         _refuse_loss(self._folder, [as_bytes(live.texts)])
         _write(self._folder, as_texts(files), live.name)
-        say(f"{self._folder} holds the older text now: {RUNNING}")
+        try:
+            self._leave_to_run(name)
+        except UnpublishedError:
+            _write(self._folder, live.texts, live.name)
+            raise
+
+    def _leave_to_run(self, version: str) -> None:
+        """Wait until the running `loods run` has published the folder. Raises UnpublishedError."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            live = self._live()
+            if live is not None and live.name == version:
+                say(
+                    f"version {version[:12]} is live: `loods run` published it from {self._folder}, as itself"
+                )
+                return
+            time.sleep(0.1)
+        raise UnpublishedError(
+            f"{self._folder} is not published: `loods run` has the database and does not watch this folder; "
+            "stop it first, or start it on this folder"
+        )
 
     def _text(self) -> Text:
         """The folder's, checked before anything is made."""

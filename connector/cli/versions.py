@@ -70,7 +70,7 @@ def pull(settings: Settings, folder: Path | None, version: str, *, force: bool) 
 @click.option("--who", default="", help="For the log, instead of your login name.")
 @click.pass_obj
 def rollback(settings: Settings, version: str, *, why: str, who: str) -> None:
-    """Make an older VERSION the live mapping again. The folder is left alone; `loods pull` follows it."""
+    """Make an older VERSION live again; beside a running `loods run` by way of its folder."""
     from connector.cli import publishing
 
     desk = publishing.Desk(settings, who)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -66,7 +67,8 @@ class Report:
         """How to go on by hand."""
         self._console.print(f"\nIt stays up. What the platforms hold: {self._stage.sandbox.url}/state")
         self._console.print(
-            f"A person's history: loods --database {self._stage.database} contact show eva@example.com"
+            f"A person: {sys.argv[0]} --database {self._stage.database} contact show eva@example.com",
+            soft_wrap=True,
         )
         self._console.print("Stop with Ctrl-C.")
 

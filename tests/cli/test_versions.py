@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from connector import bootstrap
 from connector.mapping.working_copy import MARK, version_noted
+from connector.settings import Settings
 from connector.store import publications
 from connector.store.database import open_store
 from connector.store.publications import Publication
@@ -58,6 +61,21 @@ def running(company: Company) -> Iterator[None]:
     store.write(publications.newest)
     yield
     store.close()
+
+
+@contextmanager
+def watched(company: Company) -> Iterator[None]:
+    """While a real `loods run` watches the folder."""
+    settings = Settings(mappings=company.folder, database_url=company.url, port=0)
+    system = bootstrap.build(settings, is_watched=True)
+    stop, listening = threading.Event(), threading.Event()
+    words = (system, stop, lambda _: listening.set())
+    runs = threading.Thread(target=bootstrap.run, args=words)
+    runs.start()
+    assert listening.wait(20)
+    yield
+    stop.set()
+    runs.join(30)
 
 
 def test_a_folder_that_passes_is_published_with_who_and_why(company: Company) -> None:
@@ -244,33 +262,57 @@ def test_a_version_that_is_not_there_is_said_so(company: Company, words: tuple[s
     assert "no version begins with 'zz'" in output
 
 
-def test_beside_a_running_process_publish_relies_on_the_watched_folder(company: Company) -> None:
+def test_beside_a_running_process_that_watches_the_folder_publish_waits_for_it(company: Company) -> None:
     company.loods("publish")
-    company.edits()
+    with watched(company):
+        company.edits()
 
-    with running(company):
         output = company.loods("publish")
 
-    assert "`loods run` is running and publishes the folder by itself; see `loods versions`" in output
-    assert len(company.log()) == 1
+    assert f"version {company.log()[0].version[:12]} is live: `loods run` published it" in output
+    assert len(company.log()) == 2
 
 
-def test_beside_a_running_process_rollback_leaves_the_older_text_in_the_folder(company: Company) -> None:
+def test_beside_a_running_process_that_watches_rollback_is_done_by_the_folder(company: Company) -> None:
     older = (company.folder / "shop.yaml").read_text()
     company.loods("publish")
     first = company.log()[0].version
     company.edits()
     company.loods("publish")
 
-    with running(company):
-        output = company.loods("rollback", first)
+    with watched(company):
+        company.loods("rollback", first)
 
-    assert "`loods run` is running" in output
+    assert company.log()[0].version == first
     assert (company.folder / "shop.yaml").read_text() == older
+
+
+def test_a_process_that_does_not_watch_the_folder_is_not_relied_on(company: Company) -> None:
+    company.loods("publish")
+    company.edits()
+
+    with running(company):
+        output = company.loods("publish", exit_code=1)
+
+    assert "does not watch this folder" in output
+    assert len(company.log()) == 1
+
+
+def test_a_rollback_that_nobody_would_publish_leaves_the_folder_as_it_was(company: Company) -> None:
+    company.loods("publish")
+    first = company.log()[0].version
+    company.edits()
+    company.loods("publish")
+    newer = (company.folder / "shop.yaml").read_text()
+
+    with running(company):
+        company.loods("rollback", first, exit_code=1)
+
+    assert (company.folder / "shop.yaml").read_text() == newer
     assert version_noted(company.folder) == company.log()[0].version
 
 
-def test_beside_a_running_process_publishing_over_a_version_notes_it_for_the_watcher(
+def test_publishing_over_a_version_beside_a_running_process_notes_it_for_the_watcher(
     company: Company,
 ) -> None:
     company.loods("publish")
@@ -279,6 +321,6 @@ def test_beside_a_running_process_publishing_over_a_version_notes_it_for_the_wat
     company.edits()
 
     with running(company):
-        company.loods("publish", "--over", first)
+        company.loods("publish", "--over", first, exit_code=1)
 
     assert version_noted(company.folder) == first
