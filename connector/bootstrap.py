@@ -18,10 +18,12 @@ from pathlib import Path
 from flask import Flask
 
 from connector.errors import LoodsError, MappingError, Problem, StoreError
-from connector.mapping.build_connections import NEEDED
+from connector.mapping.accounts import Connection, FromEnvironment, Setting
+from connector.mapping.build.connections import NEEDED
 from connector.mapping.folder import read_folder
 from connector.mapping.load import check_files, check_folder, load_mapping, load_source
-from connector.mapping.mapping import Connection, FromEnvironment, Mapping, Setting, Source
+from connector.mapping.mapping import Mapping
+from connector.mapping.source import Source
 from connector.mapping.working_copy import as_bytes
 from connector.model.action import ActionSpec
 from connector.model.delivery import Delivery

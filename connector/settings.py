@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from connector.errors import SettingsError
-from connector.mapping.mapping import FromEnvironment, Setting
+from connector.mapping.accounts import FromEnvironment, Setting
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 
-from connector.mapping.mapping import Source
+from connector.mapping.source import Source
 
 _KEPT = ("x-shopify-", "x-wc-", "x-hubspot-", "webhook-", "x-mailchimp-")
 _KEPT_TOO = frozenset({"content-type", "content-encoding", "user-agent"})

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from connector.errors import BadBody, ReceiveError
-from connector.mapping.mapping import Source
+from connector.mapping.source import Source
 from connector.model.delivery import Delivery
 from connector.sources.delivery import UNREADABLE, Described, describe
 from webhooks.body import check_media

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from connector.errors import BadSignature, BadTimestamp, NotFound, SignatureMissing, Unavailable
-from connector.mapping.mapping import Verify
+from connector.mapping.source import Verify
 
 _DIGITS = re.compile(r"[0-9]{1,16}", re.ASCII)
 _HUBSPOT_ESCAPES = re.compile(r"%(3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)", re.IGNORECASE)

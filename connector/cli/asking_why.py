@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from connector import bootstrap
 from connector.cli import show_why
 from connector.cli.inspecting import NotThereError, contact_of, reading
-from connector.mapping.mapping import Mapping, Trigger
+from connector.mapping.mapping import Mapping
+from connector.mapping.rules import Trigger
 from connector.mapping.scalars import did_you_mean
 from connector.runtime import why as runtime
 from connector.settings import Settings

@@ -15,7 +15,9 @@ from connector import bootstrap
 from connector.cli import show
 from connector.cli.asked import Asked, Payload, Stored
 from connector.errors import LoodsError
-from connector.mapping.mapping import Connection, Mapping, Source
+from connector.mapping.accounts import Connection
+from connector.mapping.mapping import Mapping
+from connector.mapping.source import Source
 from connector.model.delivery import Delivery
 from connector.model.showing import local
 from connector.runtime.explaining import Explainer, Explanation

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from connector import bootstrap
 from connector.errors import LoodsError
-from connector.mapping.mapping import Connection, FromEnvironment
+from connector.mapping.accounts import Connection, FromEnvironment
 from connector.sandbox import Sandbox, start
 from connector.settings import Settings, read_settings
 from connector.store import inbox, outbox

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from connector.mapping import mapping as model
+from connector.mapping import rules
 from connector.mapping.durations import as_written
+from connector.mapping.mapping import Mapping as Rules
+from connector.mapping.terms import Rendered
 
 LONGEST_VALUE: Final = 120
 """Characters that are shown of an argument."""
@@ -78,7 +80,7 @@ class Outline:
     groups: tuple[Group, ...]
 
 
-def outline(mapping: model.Mapping, journeys: Sequence[str]) -> Outline:
+def outline(mapping: Rules, journeys: Sequence[str]) -> Outline:
     """What is drawn of the mapping: these journeys, and all triggers."""
     return Outline(
         journeys=tuple(_journey(mapping.journeys[name]) for name in journeys),
@@ -86,7 +88,7 @@ def outline(mapping: model.Mapping, journeys: Sequence[str]) -> Outline:
     )
 
 
-def _journey(journey: model.Journey) -> JourneyRow:
+def _journey(journey: rules.Journey) -> JourneyRow:
     return JourneyRow(
         journey.name,
         journey.label,
@@ -103,23 +105,23 @@ def _journey(journey: model.Journey) -> JourneyRow:
     )
 
 
-def _way(move: model.Move) -> Way:
+def _way(move: rules.Move) -> Way:
     return Way(tuple(sorted(move.on)), move.when.text if move.when else "", move.from_stage or "")
 
 
-def _groups(triggers: Iterable[model.Trigger]) -> Iterable[Group]:
+def _groups(triggers: Iterable[rules.Trigger]) -> Iterable[Group]:
     listening: dict[tuple[str, ...], list[TriggerRow]] = {}
     for trigger in sorted(triggers, key=lambda one: one.name):
         listening.setdefault(_heard(trigger), []).append(_trigger(trigger))
     return (Group(on, tuple(some)) for on, some in sorted(listening.items()))
 
 
-def _heard(trigger: model.Trigger) -> tuple[str, ...]:
+def _heard(trigger: rules.Trigger) -> tuple[str, ...]:
     stages = (f"stage {journey}.{stage}" for journey, stage in sorted(trigger.on_stages))
     return (*sorted(trigger.on), *stages)
 
 
-def _trigger(trigger: model.Trigger) -> TriggerRow:
+def _trigger(trigger: rules.Trigger) -> TriggerRow:
     bounds = ["once per contact"] if trigger.once_per == "contact" else []
     if trigger.limit is not None:
         bounds.append(f"at most {trigger.limit.count} per {as_written(trigger.limit.per)}")
@@ -127,7 +129,7 @@ def _trigger(trigger: model.Trigger) -> TriggerRow:
     return TriggerRow(trigger.name, trigger.about, condition, tuple(bounds), _deeds(trigger.do))
 
 
-def _deeds(steps: Iterable[model.ActionTemplate]) -> tuple[Deed, ...]:
+def _deeds(steps: Iterable[rules.ActionTemplate]) -> tuple[Deed, ...]:
     return tuple(
         Deed(
             name=f"{step.connection}.{step.spec.name}",
@@ -138,7 +140,7 @@ def _deeds(steps: Iterable[model.ActionTemplate]) -> tuple[Deed, ...]:
     )
 
 
-def _shown(value: model.Rendered) -> str:
+def _shown(value: Rendered) -> str:
     """An argument as it was written, shortened; lists and names with values in brackets and braces."""
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{name}: {_shown(one)}" for name, one in value.items()) + "}"

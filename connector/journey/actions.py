@@ -14,7 +14,9 @@ from connector.journey.guards import guard
 from connector.journey.timing import END_OF_WORK, at_local, resolve
 from connector.journey.view import View
 from connector.mapping.durations import parse_moment
-from connector.mapping.mapping import ActionTemplate, Defaults, Rendered, Scope
+from connector.mapping.mapping import Defaults
+from connector.mapping.rules import ActionTemplate
+from connector.mapping.terms import Rendered, Scope
 from connector.model.action import Action, Cause, Kind
 from connector.model.decision import Answer, TraceEntry
 from connector.model.values import Value

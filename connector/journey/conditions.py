@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from connector.errors import ExpressionFailed
 from connector.journey.view import View
-from connector.mapping.mapping import CannotTell, Expression
+from connector.mapping.terms import CannotTell, Expression
 from connector.model.decision import Answer
 from connector.model.values import Value
 

@@ -11,7 +11,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from connector.mapping.mapping import FromEnvironment, Mapping
+from connector.mapping.accounts import FromEnvironment
+from connector.mapping.mapping import Mapping
 from connector.model.contact import Consent, Contact
 from connector.model.event import Event
 

@@ -15,7 +15,8 @@ from connector.journey.actions import Rule, act
 from connector.journey.identity import own_part
 from connector.journey.runs import key_of, stage_key
 from connector.journey.view import View
-from connector.mapping.mapping import Mapping, Trigger
+from connector.mapping.mapping import Mapping
+from connector.mapping.rules import Trigger
 from connector.model.action import Action
 from connector.model.contact import Contact
 from connector.model.decision import Answer, Decision, Moved, TraceEntry

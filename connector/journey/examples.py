@@ -9,8 +9,9 @@ from connector.journey.matching import fits, is_same_action
 from connector.journey.reasons import Reasons
 from connector.journey.rehearsal import Heard, rehearse
 from connector.journey.telling import Teller, word_of
+from connector.mapping.cases import Example, NamedAction
 from connector.mapping.local_time import show_local
-from connector.mapping.mapping import Example, Mapping, NamedAction
+from connector.mapping.mapping import Mapping
 from connector.model.action import Action
 from connector.model.decision import Answer
 

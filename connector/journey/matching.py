@@ -8,9 +8,10 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 from connector.journey.timing import resolve
+from connector.mapping.cases import NamedAction
 from connector.mapping.durations import parse_moment
 from connector.mapping.local_time import parse_local
-from connector.mapping.mapping import Defaults, NamedAction
+from connector.mapping.mapping import Defaults
 from connector.model.action import Action
 from connector.model.values import Value
 

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 from connector.journey.rehearsal import Heard
 from connector.journey.telling import Teller
-from connector.mapping.mapping import ActionTemplate, Mapping, NamedAction, Trigger
+from connector.mapping.cases import NamedAction
+from connector.mapping.mapping import Mapping
+from connector.mapping.rules import ActionTemplate, Trigger
 from connector.model.decision import Answer, TraceEntry
 
 _OF_THE_EVENT = frozenset({"event", "ledger"})

@@ -16,7 +16,9 @@ from connector.journey.runs import key_of, used_up_until
 from connector.journey.triggers import marketed_through
 from connector.mapping.durations import spoken
 from connector.mapping.expressions import Lack, OneOf, unmet
-from connector.mapping.mapping import Expression, Mapping, Trigger
+from connector.mapping.mapping import Mapping
+from connector.mapping.rules import Trigger
+from connector.mapping.terms import Expression
 from connector.model.contact import Contact
 from connector.model.decision import TraceEntry
 from connector.model.event import Event

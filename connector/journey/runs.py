@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from connector.journey.subjects import scope_of, text
-from connector.mapping.mapping import Frequency, Trigger
+from connector.mapping.rules import Trigger
+from connector.mapping.terms import Frequency
 from connector.model.contact import Contact, Run
 from connector.model.decision import Moved
 from connector.model.event import Event

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from connector.journey.conditions import Asked, ask, seen
 from connector.journey.view import View
-from connector.mapping.mapping import Journey, Move
+from connector.mapping.rules import Journey, Move
 from connector.model.contact import Standing
 from connector.model.decision import Answer, Moved, TraceEntry
 

@@ -16,7 +16,7 @@ from connector.journey.guards import guard
 from connector.journey.runs import entered, is_used_up
 from connector.journey.view import View
 from connector.mapping.durations import spoken
-from connector.mapping.mapping import Trigger
+from connector.mapping.rules import Trigger
 from connector.model.action import Action, Kind
 from connector.model.contact import Contact, Run
 from connector.model.decision import Answer, TraceEntry

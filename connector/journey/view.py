@@ -14,7 +14,8 @@ from functools import cached_property
 from connector.errors import ExpressionFailed
 from connector.journey.consent import standing
 from connector.journey.ledger import purchases
-from connector.mapping.mapping import Expression, Mapping, Scope
+from connector.mapping.mapping import Mapping
+from connector.mapping.terms import Expression, Scope
 from connector.model.contact import Contact
 from connector.model.event import Event
 from connector.model.vocabulary import counter_of

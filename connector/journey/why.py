@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 from connector.journey import remedies
 from connector.journey.remedies import Case
 from connector.mapping.mapping import Mapping as Rules
-from connector.mapping.mapping import Trigger
+from connector.mapping.rules import Trigger
 from connector.model.contact import Contact
 from connector.model.decision import Answer, Moved, TraceEntry
 from connector.model.event import Event

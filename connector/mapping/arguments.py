@@ -12,10 +12,10 @@ from pydantic_core import ErrorDetails
 
 from connector.errors import Problem
 from connector.mapping.durations import parse_moment
-from connector.mapping.mapping import Place
 from connector.mapping.nodes import Items, Table, Tree, Written, node_at
 from connector.mapping.part import problem_at
 from connector.mapping.scalars import did_you_mean, not_built
+from connector.mapping.terms import Place
 from connector.model.action import ActionSpec
 
 LATER: Final = frozenset({"until"})

@@ -7,33 +7,31 @@ from collections import abc
 from dataclasses import replace
 from typing import Final
 
-from connector.mapping.build_actions import ActionBuilder
-from connector.mapping.build_connections import WITH_A_LIST, build_connection, check_list, check_secret
-from connector.mapping.build_defaults import build_defaults
-from connector.mapping.build_examples import build_examples
-from connector.mapping.build_journeys import build_journey
-from connector.mapping.build_source import events_of
-from connector.mapping.build_triggers import TriggerBuilder
+from connector.mapping.accounts import Connection
+from connector.mapping.build.actions import ActionBuilder
+from connector.mapping.build.connections import WITH_A_LIST, build_connection, check_list, check_secret
+from connector.mapping.build.defaults import build_defaults
+from connector.mapping.build.examples import build_examples
+from connector.mapping.build.journeys import build_journey
+from connector.mapping.build.source import events_of
+from connector.mapping.build.triggers import TriggerBuilder
 from connector.mapping.checker import Checker, Names
 from connector.mapping.definitions import Definitions
 from connector.mapping.doubts import doubt_twins
 from connector.mapping.expressions import present_if_yes
 from connector.mapping.folder import version_of
-from connector.mapping.mapping import (
-    Connection,
-    Defaults,
-    Expression,
-    Journey,
-    Mapping,
-    Place,
-    Source,
-    Trigger,
-)
+from connector.mapping.mapping import Defaults, Mapping
 from connector.mapping.nodes import Table, Tree, Written
 from connector.mapping.part import P, read_part, read_rest
 from connector.mapping.presets import Presets
-from connector.mapping.schema import ConnectionPart, DefaultsPart, FieldPart, JourneyPart, TriggerPart
+from connector.mapping.rules import Journey, Trigger
+from connector.mapping.schema.connections import ConnectionPart
+from connector.mapping.schema.defaults import DefaultsPart, FieldPart
+from connector.mapping.schema.journeys import JourneyPart
+from connector.mapping.schema.triggers import TriggerPart
 from connector.mapping.shipped import Sources
+from connector.mapping.source import Source
+from connector.mapping.terms import Expression, Place
 from connector.model import types
 from connector.model.action import ActionSpec
 from connector.model.types import Sort, Type

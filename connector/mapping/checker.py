@@ -16,10 +16,10 @@ from connector.mapping.expressions import (
     compile_text,
     present_if_yes,
 )
-from connector.mapping.mapping import Expression, Place, Scope, Text
 from connector.mapping.nodes import Written
 from connector.mapping.part import problem_at
 from connector.mapping.scalars import did_you_mean
+from connector.mapping.terms import Expression, Place, Scope, Text
 from connector.model.types import Sort, Type, time
 from connector.model.values import Value
 from connector.model.vocabulary import EVENT, EVENTS, SUBJECTS, carried_by

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from connector.errors import Problem
-from connector.mapping.mapping import Place
 from connector.mapping.nodes import Items, Table, Tree, Written
 from connector.mapping.part import Part, problem_at, unknown_key
 from connector.mapping.scalars import NAME_RULE, is_name, not_built
-from connector.mapping.schema import NAMED, TOP_LEVEL, TOP_LEVEL_LATER, SourcePart, TriggerPart
+from connector.mapping.schema.sources import SourcePart
+from connector.mapping.schema.top import NAMED, TOP_LEVEL, TOP_LEVEL_LATER
+from connector.mapping.schema.triggers import TriggerPart
+from connector.mapping.terms import Place
 
 _FILE_PARTS: Final[Mapping[str, type[Part]]] = {"source": SourcePart, "trigger": TriggerPart}
 """Keys that give their file's other keys a name, with what these are."""

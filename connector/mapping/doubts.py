@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 
+from connector.mapping.accounts import Connection
 from connector.mapping.checker import Checker
-from connector.mapping.mapping import ActionTemplate, Connection, Expression, Place, Rendered, Trigger
+from connector.mapping.rules import ActionTemplate, Trigger
+from connector.mapping.terms import Expression, Place, Rendered
 from connector.model.action import ActionSpec
 
 OWNER = "owner"

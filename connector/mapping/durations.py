@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import Final, TypeAlias
 
-from connector.mapping.mapping import Frequency
+from connector.mapping.terms import Frequency
 
 LONGEST: Final = timedelta(days=3660)
 """Ten years: what is longer is a slip of the pen, and would leave the calendar when added to a date."""

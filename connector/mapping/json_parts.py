@@ -14,8 +14,10 @@ from pydantic_core import core_schema
 from connector.mapping.durations import as_written
 from connector.mapping.dutch import DUTCH
 from connector.mapping.json_arguments import Schema
-from connector.mapping.schema import NAMED, DefaultsPart, SourcePart
-from connector.mapping.schema_examples import ExamplePart
+from connector.mapping.schema.defaults import DefaultsPart
+from connector.mapping.schema.examples import ExamplePart
+from connector.mapping.schema.sources import SourcePart
+from connector.mapping.schema.top import NAMED
 
 
 def part_schemas() -> dict[str, Schema]:

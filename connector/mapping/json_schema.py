@@ -15,8 +15,11 @@ from connector.mapping.json_examples import with_actions, with_subjects
 from connector.mapping.json_forms import NAME_PATTERN, SCALAR, WITH_HYPHENS_PATTERN
 from connector.mapping.json_parts import in_both, named, part_name, part_schemas
 from connector.mapping.part import Part
-from connector.mapping.schema import ABOUT, NAMED, DefaultsPart, SourcePart, TriggerPart
-from connector.mapping.schema_examples import ExamplePart
+from connector.mapping.schema.defaults import DefaultsPart
+from connector.mapping.schema.examples import ExamplePart
+from connector.mapping.schema.sources import SourcePart
+from connector.mapping.schema.top import ABOUT, NAMED
+from connector.mapping.schema.triggers import TriggerPart
 from connector.model.action import ActionSpec
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"

@@ -9,15 +9,16 @@ from typing import Final
 
 from connector.errors import MappingError, Problem
 from connector.mapping.assemble import Assembly
-from connector.mapping.build_source import build_source
+from connector.mapping.build.source import build_source
 from connector.mapping.checker import Checker
 from connector.mapping.definitions import Definitions
 from connector.mapping.folder import read_folder
-from connector.mapping.mapping import Mapping, Source
+from connector.mapping.mapping import Mapping
 from connector.mapping.part import read_part
 from connector.mapping.reader import read_bytes, read_text
-from connector.mapping.schema import SourcePart
+from connector.mapping.schema.sources import SourcePart
 from connector.mapping.shipped import Sources
+from connector.mapping.source import Source
 from connector.model.action import ActionSpec
 
 _LOOKED_UP: Final = {"connections": "M133", "journeys": "M132"}

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from typing import Final, TypeAlias
 
-from connector.mapping.mapping import Place
+from connector.mapping.terms import Place
 
 _BLANK: Final = re.compile(r"\s+")
 

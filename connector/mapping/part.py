@@ -17,9 +17,9 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from connector.errors import Problem
-from connector.mapping.mapping import Place
 from connector.mapping.nodes import Table, Tree, Written, node_at
 from connector.mapping.scalars import NOT_BUILT, did_you_mean, not_built
+from connector.mapping.terms import Place
 
 P = TypeVar("P", bound="Part")
 

@@ -15,9 +15,10 @@ from pydantic import BeforeValidator, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from connector.mapping import json_forms
+from connector.mapping.accounts import FromEnvironment, Setting
 from connector.mapping.durations import parse_duration, parse_frequency
-from connector.mapping.mapping import Frequency, FromEnvironment, Setting
 from connector.mapping.nodes import Items, Table, Written
+from connector.mapping.terms import Frequency
 
 NOT_BUILT: Final = "M190"
 

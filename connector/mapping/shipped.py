@@ -6,16 +6,16 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from connector.errors import Problem
-from connector.mapping.build_source import build_source
+from connector.mapping.build.source import build_source
 from connector.mapping.checker import Checker
 from connector.mapping.definitions import Definition, Definitions
 from connector.mapping.folder import read_file
-from connector.mapping.mapping import Source
 from connector.mapping.nodes import Written
 from connector.mapping.part import read_part
 from connector.mapping.reader import read_bytes
 from connector.mapping.scalars import did_you_mean, not_built
-from connector.mapping.schema import SourcePart
+from connector.mapping.schema.sources import SourcePart
+from connector.mapping.source import Source
 
 
 class Sources:

@@ -7,8 +7,8 @@ from typing import Final
 import yaml
 
 from connector.errors import Problem
-from connector.mapping.mapping import Place
 from connector.mapping.nodes import Items, Table, Tree, Written
+from connector.mapping.terms import Place
 
 MOST_NODES: Final = 5_000
 MOST_LEVELS: Final = 20

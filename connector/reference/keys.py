@@ -7,7 +7,7 @@ from typing import Any, Final
 from connector.mapping.dutch import DUTCH
 from connector.mapping.json_arguments import Schema
 from connector.mapping.json_parts import part_schemas
-from connector.mapping.schema import ABOUT
+from connector.mapping.schema.top import ABOUT
 
 _HEAD: Final = "| key | form | meaning | default | in het Nederlands |\n|---|---|---|---|---|"
 

@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from connector.mapping.mapping import Connection, Mapping, Setting
+from connector.mapping.accounts import Connection, Setting
+from connector.mapping.mapping import Mapping
 from connector.runtime.dispatcher import Dispatcher
 from connector.runtime.live import Live
 from connector.runtime.worker import Worker

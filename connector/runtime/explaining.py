@@ -9,7 +9,8 @@ from typing import TypeAlias
 
 from connector.journey.decide import decide
 from connector.journey.identity import choose, introduce
-from connector.mapping.mapping import Connection, Mapping, Setting
+from connector.mapping.accounts import Connection, Setting
+from connector.mapping.mapping import Mapping
 from connector.model.contact import Contact
 from connector.model.decision import Decision
 from connector.model.delivery import Delivery

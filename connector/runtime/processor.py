@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from connector.errors import StoreError
-from connector.mapping.mapping import Setting
+from connector.mapping.accounts import Setting
 from connector.model.delivery import Delivery, DeliveryStatus
 from connector.runtime.bell import Bell
 from connector.runtime.deciding import Applied, Arrival, ContendedError, DecisionFailedError, apply, set_aside

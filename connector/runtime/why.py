@@ -10,7 +10,8 @@ from itertools import islice
 from typing import Final
 
 from connector.journey.why import Decided, Reason, concerns, reason, waits_for
-from connector.mapping.mapping import Mapping, Trigger
+from connector.mapping.mapping import Mapping
+from connector.mapping.rules import Trigger
 from connector.model.contact import Contact
 from connector.model.delivery import DeliveryStatus
 from connector.store import history, inbox, outbox

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from connector.errors import BodyError, TranslationError
-from connector.mapping.mapping import Source
+from connector.mapping.source import Source
 from connector.model.values import Value
 from connector.sources.body import read_body
 from connector.sources.scope import LONGEST_TOPIC, View, key_of, parts_of, topic_of, view_of

@@ -10,7 +10,9 @@ from datetime import datetime
 from typing import Final
 
 from connector.errors import TranslationError
-from connector.mapping.mapping import Connection, EventRule, Mapping, Source
+from connector.mapping.accounts import Connection
+from connector.mapping.mapping import Mapping
+from connector.mapping.source import EventRule, Source
 from connector.model.event import Event
 from connector.model.identities import belongings_in
 from connector.model.vocabulary import FACTS

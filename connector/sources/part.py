@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from connector.errors import ExpressionFailed, TranslationError
-from connector.mapping.mapping import Expression
+from connector.mapping.terms import Expression
 from connector.model.types import Sort, Type
 from connector.model.values import Value
 from connector.sources.convert import Unreadable, convert

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from connector.errors import TranslationError
-from connector.mapping.mapping import ConsentRule, EventRule, Expression, Source
+from connector.mapping.source import ConsentRule, EventRule, Source
+from connector.mapping.terms import Expression
 from connector.model import identities
 from connector.model.event import ConsentClaim, Identity
 from connector.model.types import Sort, Type

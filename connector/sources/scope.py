@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Final, TypeAlias
 
 from connector.errors import ExpressionFailed, TranslationError
-from connector.mapping.mapping import CannotTell, Expression, Source
+from connector.mapping.source import Source
+from connector.mapping.terms import CannotTell, Expression
 from connector.model.values import Value
 from connector.sources.convert import Unreadable, as_elements, as_text, kept
 

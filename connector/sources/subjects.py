@@ -7,7 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from connector.errors import TranslationError
-from connector.mapping.mapping import Each, EventRule, Expression, Source
+from connector.mapping.source import Each, EventRule, Source
+from connector.mapping.terms import Expression
 from connector.model.identities import NAMED_BY
 from connector.model.types import Sort, Type
 from connector.model.values import Value

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from connector.mapping.mapping import EventRule, Source
+from connector.mapping.source import EventRule, Source
 
 
 def rules_for(source: Source, topic: str) -> tuple[EventRule, ...] | str:

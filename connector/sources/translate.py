@@ -13,7 +13,9 @@ from datetime import datetime
 from typing import TypeAlias
 
 from connector.errors import TranslationError
-from connector.mapping.mapping import Connection, FromEnvironment, Mapping, Setting, Source
+from connector.mapping.accounts import Connection, FromEnvironment, Setting
+from connector.mapping.mapping import Mapping
+from connector.mapping.source import Source
 from connector.model.delivery import Delivery
 from connector.model.event import Event
 from connector.sources.body import read_body

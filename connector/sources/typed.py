@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Final, cast
 
 from connector.errors import BodyError, LoodsError
-from connector.mapping.build_source import events_of
-from connector.mapping.mapping import Connection
+from connector.mapping.accounts import Connection
+from connector.mapping.build.source import events_of
 from connector.mapping.mapping import Mapping as Rules
 from connector.mapping.scalars import did_you_mean
 from connector.model import identities

@@ -15,7 +15,7 @@ from typing import Any, Final
 from jinja2 import Environment
 
 from connector.mapping.expressions import compile_expression
-from connector.mapping.mapping import Place
+from connector.mapping.terms import Place
 from connector.model import types
 from connector.model.types import Sort
 from connector.model.vocabulary import EVENT, SUBJECTS, contact_type

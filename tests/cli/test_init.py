@@ -14,8 +14,10 @@ from connector import bootstrap
 from connector.cli import main
 from connector.cli.beginning import JOURNEYS, LANGUAGES, PLATFORMS, SHOPS
 from connector.cli.starter import LIFECYCLE
-from connector.mapping.mapping import FromEnvironment, Mapping, Trigger
-from connector.mapping.schema import PRESETS
+from connector.mapping.accounts import FromEnvironment
+from connector.mapping.mapping import Mapping
+from connector.mapping.rules import Trigger
+from connector.mapping.schema.journeys import PRESETS
 from connector.settings import Settings
 from tests.cli.test_commands import loods
 from tests.mapping.test_json_schema import complaints

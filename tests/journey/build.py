@@ -12,23 +12,11 @@ from pydantic import BaseModel, ConfigDict
 
 from connector.journey.decide import decide
 from connector.journey.identity import introduce
+from connector.mapping.accounts import Connection, FromEnvironment
 from connector.mapping.expressions import compile_expression, compile_text
-from connector.mapping.mapping import (
-    ActionTemplate,
-    Connection,
-    Defaults,
-    Expression,
-    Frequency,
-    FromEnvironment,
-    Journey,
-    Mapping,
-    Move,
-    Place,
-    Rendered,
-    Stage,
-    Trigger,
-    WorkingDays,
-)
+from connector.mapping.mapping import Defaults, Mapping, WorkingDays
+from connector.mapping.rules import ActionTemplate, Journey, Move, Stage, Trigger
+from connector.mapping.terms import Expression, Frequency, Place, Rendered
 from connector.model.action import Action, ActionSpec, Kind
 from connector.model.contact import Contact
 from connector.model.decision import Answer, Decision, TraceEntry

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from connector.mapping.mapping import ActionTemplate
+from connector.mapping.rules import ActionTemplate
 from connector.model.action import Action, Cause, Kind
 from connector.model.decision import Answer, Decision
 from connector.model.values import Value

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from connector.journey.consent import list_of, may_market
-from connector.mapping.mapping import FromEnvironment
+from connector.mapping.accounts import FromEnvironment
 from connector.model.contact import Contact
 from connector.model.event import ConsentClaim, Event
 from tests.journey.build import EVA, NOON, Story, at, connection, event, mapping

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping as Table
 
 from connector.journey.examples import Difference, prove
-from connector.mapping.mapping import Example, Expectation, Given, Mapping, NamedAction
+from connector.mapping.cases import Example, Expectation, Given, NamedAction
+from connector.mapping.mapping import Mapping
 from connector.model.decision import Answer
 from connector.model.event import Event
 from connector.model.values import Value

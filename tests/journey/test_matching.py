@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from connector.journey.matching import fits
-from connector.mapping.mapping import NamedAction
+from connector.mapping.cases import NamedAction
 from connector.model.action import Action, Cause, Kind
 from connector.model.values import Value
 from tests.journey.build import HERE, NOON, mapping, spec

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from connector.mapping.mapping import Move
+from connector.mapping.rules import Move
 from connector.model.contact import Standing
 from connector.model.decision import Answer, Moved
 from connector.model.event import Event

@@ -9,7 +9,8 @@ from decimal import Decimal
 import pytest
 
 from connector.journey.why import _SAID, _SAID_BEFORE, Decided, Reason, concerns, reason, waits_for
-from connector.mapping.mapping import Mapping, Trigger
+from connector.mapping.mapping import Mapping
+from connector.mapping.rules import Trigger
 from connector.model.action import Kind
 from connector.model.contact import Contact
 from connector.model.decision import Answer

@@ -11,7 +11,7 @@ from hypothesis import settings
 
 from connector.errors import Problem
 from connector.mapping.expressions import ExpressionProblems, compile_expression, compile_text
-from connector.mapping.mapping import CannotTell, Place
+from connector.mapping.terms import CannotTell, Place
 from connector.model import types
 from connector.model.types import Sort
 from connector.model.values import Value

@@ -21,7 +21,7 @@ from connector.mapping.durations import (
     parse_moment,
     spoken,
 )
-from connector.mapping.mapping import Frequency
+from connector.mapping.terms import Frequency
 
 
 @pytest.mark.parametrize(

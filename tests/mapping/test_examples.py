@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connector.journey.examples import prove
-from connector.mapping.mapping import Example, Expectation, Given
-from connector.mapping.schema_examples import WhyNot
+from connector.mapping.cases import Example, Expectation, Given
+from connector.mapping.schema.examples import WhyNot
 from connector.model.decision import WHY_NOT, Answer
 from connector.model.event import ConsentClaim, Identity
 from connector.model.vocabulary import SUBJECTS

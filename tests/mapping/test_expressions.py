@@ -10,7 +10,7 @@ import pytest
 
 from connector.errors import ExpressionFailed
 from connector.mapping.expressions import compile_expression
-from connector.mapping.mapping import CannotTell
+from connector.mapping.terms import CannotTell
 from connector.model.types import Sort
 from tests.mapping.expressions import HERE, NAMES, answer, nested, told
 

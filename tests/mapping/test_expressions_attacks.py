@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from connector.errors import ExpressionFailed
 from connector.mapping.expressions import CompiledExpression, ExpressionProblems, compile_expression
-from connector.mapping.mapping import CannotTell
+from connector.mapping.terms import CannotTell
 from connector.model.types import Sort
 from connector.model.values import Value
 from tests.mapping.expressions import (

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from connector.errors import ExpressionFailed
 from connector.mapping.expressions import compile_expression
-from connector.mapping.mapping import CannotTell
+from connector.mapping.terms import CannotTell
 from tests.mapping.expressions import AMSTERDAM, HERE, NAMES, UNHURRIED, answer, nested, written
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.mapping.mapping import CannotTell
+from connector.mapping.terms import CannotTell
 from tests.mapping.expressions import UNHURRIED, answer, nested, told
 
 YES, NO = "order.total > 0", "order.total < 0"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.mapping.expressions import compile_expression
-from connector.mapping.mapping import CannotTell
+from connector.mapping.terms import CannotTell
 from connector.model.types import Sort
 from tests.mapping.expressions import HERE, NAMES, UNHURRIED, answer, told
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from connector.mapping.expressions import ExpressionProblems, compile_expression
-from connector.mapping.mapping import Place
+from connector.mapping.terms import Place
 from connector.model.types import Sort
 from tests.mapping.expressions import HERE, NAMES, problems_of
 

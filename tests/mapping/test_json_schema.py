@@ -24,7 +24,7 @@ from connector.mapping.durations import (
 )
 from connector.mapping.dutch import DUTCH
 from connector.mapping.json_parts import part_schemas
-from connector.mapping.schema import ABOUT
+from connector.mapping.schema.top import ABOUT
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "docs" / "loods.schema.json").read_text("utf-8"))

@@ -10,8 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connector.errors import MappingError
+from connector.mapping.accounts import FromEnvironment
 from connector.mapping.load import check_folder, load_mapping, load_source
-from connector.mapping.mapping import Each, Frequency, FromEnvironment, Place
+from connector.mapping.source import Each
+from connector.mapping.terms import Frequency, Place
 from connector.model.action import Kind
 from connector.model.types import Sort
 from tests.mapping.folders import CONNECTIONS, JOURNEY, SHOP, SOUND, SPECS, check, sound

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from connector.mapping.folder import version_of
-from connector.mapping.mapping import Journey
 from connector.mapping.presets import FOLDER
-from connector.mapping.schema import PRESETS
+from connector.mapping.rules import Journey
+from connector.mapping.schema.journeys import PRESETS
 from tests.mapping.folders import CONNECTIONS, SHOP, check, sound
 
 DOCS = (Path(__file__).parents[2] / "docs" / "mappings.md").read_text(encoding="utf-8")

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.mapping.mapping import Place
 from connector.mapping.nodes import Items, Table, Tree, Written, node_at, place_at
 from connector.mapping.reader import read_bytes, read_text
+from connector.mapping.terms import Place
 
 
 def test_every_scalar_is_the_text_that_was_written() -> None:

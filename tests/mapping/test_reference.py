@@ -7,29 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from connector.mapping.build_actions import ACTIONS_LATER
+from connector.mapping.build.actions import ACTIONS_LATER
 from connector.mapping.json_parts import part_schemas
 from connector.mapping.part import Part
-from connector.mapping.schema import (
-    ONCE_LATER,
-    SCHEMES_LATER,
-    TOP_LEVEL,
-    TOP_LEVEL_LATER,
-    ConnectionPart,
-    DefaultsPart,
-    JourneyPart,
-    MovePart,
-    SourcePart,
-    TriggerPart,
-    VerifyPart,
-)
+from connector.mapping.schema.connections import ConnectionPart
+from connector.mapping.schema.defaults import DefaultsPart
+from connector.mapping.schema.journeys import JourneyPart, MovePart
+from connector.mapping.schema.sources import SCHEMES_LATER, SourcePart, VerifyPart
+from connector.mapping.schema.top import TOP_LEVEL, TOP_LEVEL_LATER
+from connector.mapping.schema.triggers import ONCE_LATER, TriggerPart
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = (ROOT / "docs" / "mappings.md").read_text(encoding="utf-8")
 
 
 def test_every_code_is_explained_and_no_other() -> None:
-    modules = (ROOT / "connector" / "mapping").glob("*.py")
+    modules = (ROOT / "connector" / "mapping").rglob("*.py")
     used = {code for one in modules for code in re.findall(r'"(M1\d\d)"', one.read_text(encoding="utf-8"))}
 
     assert set(re.findall(r"^\| (M1\d\d) \|", REFERENCE, re.MULTILINE)) == used

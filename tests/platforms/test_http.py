@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.errors import DispatchError, Rejected, SettingsError, Transient, Unknown
-from connector.mapping.mapping import Verify
+from connector.mapping.source import Verify
 from connector.model.action import Action, Cause, Kind
 from connector.model.values import Value
 from connector.platforms.base import Addressee, Call, Done, Outcome

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from connector.errors import StoreError
-from connector.mapping.mapping import Place, Scope
+from connector.mapping.terms import Place, Scope
 from connector.model.delivery import Delivery
 from connector.model.values import Value
 from connector.store.database import Store, Transaction

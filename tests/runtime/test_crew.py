@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from connector.errors import StoreError
-from connector.mapping.mapping import Connection, Mapping
+from connector.mapping.accounts import Connection
+from connector.mapping.mapping import Mapping
 from connector.platforms.base import Call, Outcome
 from connector.runtime.crew import Crew
 from connector.runtime.dispatcher import Dispatcher

@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar
 
-from connector.mapping.mapping import Mapping, Setting, Trigger
+from connector.mapping.accounts import Setting
+from connector.mapping.mapping import Mapping
+from connector.mapping.rules import Trigger
 from connector.model.action import ActionSpec
 from connector.model.delivery import DeliveryStatus
 from connector.model.event import Event, Identity

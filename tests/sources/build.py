@@ -9,8 +9,11 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from connector.mapping.accounts import Connection, Setting
 from connector.mapping.load import load_source
-from connector.mapping.mapping import Connection, Defaults, Mapping, Place, Setting, Source, WorkingDays
+from connector.mapping.mapping import Defaults, Mapping, WorkingDays
+from connector.mapping.source import Source
+from connector.mapping.terms import Place
 from connector.model.delivery import Delivery
 from connector.model.event import Event
 from connector.model.types import number, record

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.mapping.mapping import FromEnvironment, Setting
+from connector.mapping.accounts import FromEnvironment, Setting
 from connector.model.event import Identity
 from connector.sources.translate import Failure, Resolve, translate
 from tests.sources.build import (

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from connector.errors import StoreError
 from connector.mapping.load import load_source
-from connector.mapping.mapping import Source
+from connector.mapping.source import Source
 from connector.model.delivery import Delivery
 from connector.store.inbox import Received
 from tests.webhooks.signing import NOW, hubspot, mailchimp, shopify, standard

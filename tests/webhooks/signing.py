@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from random import Random
 
-from connector.mapping.mapping import Verify
+from connector.mapping.source import Verify
 from webhooks.verify import Signed
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.errors import BadSignature, BadTimestamp, ReceiveError, SignatureMissing, Unavailable
-from connector.mapping.mapping import Verify
+from connector.mapping.source import Verify
 from tests.webhooks.signing import (
     GENERIC_HEX,
     NOW,

@@ -9,7 +9,7 @@ import pytest
 from hubspot.utils.signature import Signature
 
 from connector.errors import BadSignature, BadTimestamp, NotFound, SignatureMissing, Unavailable
-from connector.mapping.mapping import Verify
+from connector.mapping.source import Verify
 from tests.webhooks.signing import (
     HUBSPOT,
     MAILCHIMP,

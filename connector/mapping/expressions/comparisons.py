@@ -20,7 +20,7 @@ from connector.mapping.expressions.logic import is_there, negation
 from connector.mapping.expressions.payload import Judge, judge_unlike
 from connector.mapping.expressions.problems import Refused
 from connector.mapping.expressions.terms import Culture, Run, Term
-from connector.mapping.mapping import CannotTell, Scope
+from connector.mapping.terms import CannotTell, Scope
 
 _JUDGES: Final[Mapping[str, Callable[[Any, Any], object]]] = {
     "eq": operator.eq,

@@ -22,7 +22,7 @@ from connector.mapping.expressions.problems import Refused, Report
 from connector.mapping.expressions.slips import find_slips
 from connector.mapping.expressions.terms import Culture, Run, Term, broken
 from connector.mapping.expressions.texts import Inset, cut
-from connector.mapping.mapping import CannotTell, Place, Scope
+from connector.mapping.terms import CannotTell, Place, Scope
 from connector.model.types import Sort, Type
 
 _ALIKE: Final = (frozenset({Sort.TEXT, Sort.STAGE}), frozenset({Sort.TIME, Sort.DATE}))

@@ -12,7 +12,7 @@ from connector.mapping.expressions.parts import Lack, Parts
 from connector.mapping.expressions.problems import short
 from connector.mapping.expressions.terms import Culture, Run, Term
 from connector.mapping.expressions.values import as_text, bounded, bounded_text
-from connector.mapping.mapping import CannotTell, Expression, Place, Scope
+from connector.mapping.terms import CannotTell, Expression, Place, Scope
 from connector.model.types import Type
 from connector.model.values import Value
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from connector.mapping.expressions.problems import Refused
 from connector.mapping.expressions.terms import Culture, Term
-from connector.mapping.mapping import CannotTell, Scope
+from connector.mapping.terms import CannotTell, Scope
 from connector.model.types import Sort, Type
 
 

@@ -10,7 +10,7 @@ from connector.mapping.expressions.filter import Use, mapped
 from connector.mapping.expressions.problems import Refused
 from connector.mapping.expressions.terms import Term
 from connector.mapping.expressions.values import as_text, bounded_text, describe
-from connector.mapping.mapping import CannotTell, Scope
+from connector.mapping.terms import CannotTell, Scope
 from connector.model.types import ANY, Sort, Type, list_of
 
 

@@ -14,7 +14,7 @@ from connector.mapping.expressions.filter import Use, derived, mapped
 from connector.mapping.expressions.problems import Refused
 from connector.mapping.expressions.terms import Run, Term
 from connector.mapping.expressions.values import as_number, exact
-from connector.mapping.mapping import CannotTell, Scope
+from connector.mapping.terms import CannotTell, Scope
 from connector.model.types import Sort, Type
 
 _USUAL: Final = "EUR"

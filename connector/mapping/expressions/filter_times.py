@@ -16,7 +16,7 @@ from connector.mapping.expressions.filter import Use, derived, mapped
 from connector.mapping.expressions.problems import Refused
 from connector.mapping.expressions.terms import Culture, Term
 from connector.mapping.expressions.values import as_day, as_moment, describe, moment_in
-from connector.mapping.mapping import CannotTell, Scope
+from connector.mapping.terms import CannotTell, Scope
 from connector.model.types import Sort, Type
 
 _NUMBER: Final = Type(Sort.NUMBER)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from connector.mapping.expressions.presence import Path, Paths
-from connector.mapping.mapping import Scope
+from connector.mapping.terms import Scope
 from connector.model.types import Sort, Type
 
 _MOMENT: Final = datetime(2000, 1, 1, tzinfo=UTC)

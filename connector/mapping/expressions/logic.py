@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from connector.mapping.expressions.terms import Run
 from connector.mapping.expressions.values import is_yes, is_yes_in_payload
-from connector.mapping.mapping import CannotTell, Scope
+from connector.mapping.terms import CannotTell, Scope
 
 
 def all_of(questions: tuple[Run, ...]) -> Run:

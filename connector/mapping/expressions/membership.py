@@ -12,7 +12,7 @@ from connector.mapping.expressions.logic import any_of
 from connector.mapping.expressions.payload import is_part
 from connector.mapping.expressions.problems import Refused
 from connector.mapping.expressions.terms import Culture, Run, Term
-from connector.mapping.mapping import CannotTell, Scope
+from connector.mapping.terms import CannotTell, Scope
 from connector.model.types import Sort
 
 _Search: TypeAlias = Callable[[object, object], bool]

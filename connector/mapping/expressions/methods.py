@@ -11,7 +11,7 @@ from connector.mapping.expressions.kinds import NOUNS, named
 from connector.mapping.expressions.problems import Refused, did_you_mean, short
 from connector.mapping.expressions.terms import Run, Term, answer
 from connector.mapping.expressions.values import as_text, bounded_text
-from connector.mapping.mapping import CannotTell, Scope
+from connector.mapping.terms import CannotTell, Scope
 from connector.model.types import Sort, Type
 
 _CHANGES: Final[Mapping[str, Callable[[str], str]]] = {

@@ -22,7 +22,7 @@ from connector.mapping.expressions.parsing import parse
 from connector.mapping.expressions.problems import Report
 from connector.mapping.expressions.terms import Culture, Run, Term
 from connector.mapping.expressions.written import written
-from connector.mapping.mapping import CannotTell, Place, Scope
+from connector.mapping.terms import CannotTell, Place, Scope
 from connector.model.showing import one_value
 from connector.model.types import Sort, Type
 from connector.model.values import Value

@@ -14,7 +14,7 @@ from typing import Final
 from connector.mapping.expressions.kinds import NOUNS
 from connector.mapping.expressions.problems import Refused, did_you_mean, short
 from connector.mapping.expressions.terms import Run, Term
-from connector.mapping.mapping import Scope
+from connector.mapping.terms import Scope
 from connector.model.types import ANY, Sort, Type
 from connector.model.values import Value
 from connector.model.vocabulary import NOT_BUILT

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from connector.errors import Problem
-from connector.mapping.mapping import Place
+from connector.mapping.terms import Place
 
 
 class ExpressionProblems(Exception):

@@ -18,7 +18,7 @@ from connector.mapping.expressions.kinds import NOUNS, named, refuse_none
 from connector.mapping.expressions.problems import Refused
 from connector.mapping.expressions.terms import Culture, Run, Term, fixed
 from connector.mapping.expressions.values import EXACT, as_text, bounded_text, exact
-from connector.mapping.mapping import CannotTell, Scope
+from connector.mapping.terms import CannotTell, Scope
 from connector.model.types import Sort, Type
 
 _Operation: TypeAlias = Callable[[Decimal, Decimal], Decimal]

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from babel import Locale
 
-from connector.mapping.mapping import CannotTell, Scope
+from connector.mapping.terms import CannotTell, Scope
 from connector.model.types import ANY, Sort, Type
 
 Run: TypeAlias = Callable[[Scope], object]

@@ -14,7 +14,7 @@ from connector.mapping.checker import Checker
 from connector.mapping.mapping import Defaults, WorkingDays
 from connector.mapping.nodes import Written
 from connector.mapping.scalars import did_you_mean
-from connector.mapping.schema import DefaultsPart, WorkingDaysPart
+from connector.mapping.schema.defaults import DefaultsPart, WorkingDaysPart
 from connector.model.action import Kind
 
 TIME_ZONE: Final = ZoneInfo("Europe/Amsterdam")

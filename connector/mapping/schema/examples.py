@@ -9,11 +9,11 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
-from connector.mapping.mapping import Place
 from connector.mapping.nodes import Tree
 from connector.mapping.part import Part
 from connector.mapping.scalars import CHOICE, ONE_OR_MORE, Text, shape
-from connector.mapping.schema import Event
+from connector.mapping.schema.words import Event
+from connector.mapping.terms import Place
 
 WhyNot: TypeAlias = Annotated[
     Literal[

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from connector.mapping.build_actions import ActionBuilder
-from connector.mapping.build_journeys import events_into, know_stage
+from connector.mapping.build.actions import ActionBuilder
+from connector.mapping.build.journeys import events_into, know_stage
 from connector.mapping.checker import Checker, every_name, names_for
-from connector.mapping.mapping import ActionTemplate, Defaults, Trigger
+from connector.mapping.mapping import Defaults
 from connector.mapping.nodes import Written
+from connector.mapping.rules import ActionTemplate, Trigger
 from connector.mapping.scalars import did_you_mean
-from connector.mapping.schema import EntryPart, JourneyPart, TriggerPart
+from connector.mapping.schema.journeys import JourneyPart
+from connector.mapping.schema.triggers import EntryPart, TriggerPart
 from connector.model.action import Kind
 from connector.model.types import Type
 

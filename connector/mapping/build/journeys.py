@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from connector.mapping.build_actions import ActionBuilder
+from connector.mapping.build.actions import ActionBuilder
 from connector.mapping.checker import Checker, names_for
-from connector.mapping.mapping import ActionTemplate, Journey, Move, Stage
 from connector.mapping.nodes import Written
+from connector.mapping.rules import ActionTemplate, Journey, Move, Stage
 from connector.mapping.scalars import did_you_mean
-from connector.mapping.schema import JourneyPart, MovePart
+from connector.mapping.schema.journeys import JourneyPart, MovePart
 from connector.model.types import Type
 
 

@@ -8,17 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from connector.mapping.arguments import check_names, plain
-from connector.mapping.build_actions import ActionBuilder
-from connector.mapping.build_journeys import know_stage
+from connector.mapping.build.actions import ActionBuilder
+from connector.mapping.build.journeys import know_stage
+from connector.mapping.cases import Expectation, NamedAction
 from connector.mapping.checker import Checker
 from connector.mapping.definitions import Definitions
 from connector.mapping.durations import parse_moment
 from connector.mapping.example_values import YES
 from connector.mapping.local_time import parse_local
-from connector.mapping.mapping import Expectation, Mapping, NamedAction, Place
+from connector.mapping.mapping import Mapping
 from connector.mapping.nodes import Table, Tree, Written
 from connector.mapping.scalars import did_you_mean
-from connector.mapping.schema_examples import ExpectPart, NamedActionPart
+from connector.mapping.schema.examples import ExpectPart, NamedActionPart
+from connector.mapping.terms import Place
 from connector.model.action import ActionSpec
 from connector.model.decision import WHY_NOT, Answer
 

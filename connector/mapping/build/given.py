@@ -6,13 +6,16 @@ from collections.abc import Mapping as Dictionary
 from datetime import UTC, datetime
 from typing import Final
 
-from connector.mapping.build_source import events_of
+from connector.mapping.accounts import Connection
+from connector.mapping.build.source import events_of
+from connector.mapping.cases import Given
 from connector.mapping.checker import Checker
 from connector.mapping.example_values import read_fields, read_time, read_value
-from connector.mapping.mapping import Connection, Given, Mapping, Place
+from connector.mapping.mapping import Mapping
 from connector.mapping.nodes import Table, Tree, Written
 from connector.mapping.scalars import did_you_mean, not_built
-from connector.mapping.schema_examples import GivenPart
+from connector.mapping.schema.examples import GivenPart
+from connector.mapping.terms import Place
 from connector.model import identities
 from connector.model.event import ConsentClaim, Event, Identity
 from connector.model.types import Sort, Type

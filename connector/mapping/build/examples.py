@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from connector.mapping.build_actions import ActionBuilder
-from connector.mapping.build_expectations import ExpectationBuilder
-from connector.mapping.build_given import GivenBuilder
+from connector.mapping.build.actions import ActionBuilder
+from connector.mapping.build.expectations import ExpectationBuilder
+from connector.mapping.build.given import GivenBuilder
+from connector.mapping.cases import Example, Given
 from connector.mapping.checker import Checker
 from connector.mapping.definitions import Definitions
 from connector.mapping.example_values import read_time
-from connector.mapping.mapping import Example, Given, Mapping, Place
+from connector.mapping.mapping import Mapping
 from connector.mapping.nodes import Tree, Written
 from connector.mapping.part import read_part
-from connector.mapping.schema_examples import ExamplePart
+from connector.mapping.schema.examples import ExamplePart
+from connector.mapping.terms import Place
 
 
 def build_examples(

@@ -6,18 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from connector.mapping.checker import Checker, Names
-from connector.mapping.mapping import (
-    ConsentRule,
-    Each,
-    EventRule,
-    Expression,
-    Source,
-    SubjectRule,
-    Verify,
-)
 from connector.mapping.nodes import Written
 from connector.mapping.scalars import did_you_mean
-from connector.mapping.schema import ConsentPart, ContactPart, EachPart, EventPart, SourcePart, VerifyPart
+from connector.mapping.schema.sources import (
+    ConsentPart,
+    ContactPart,
+    EachPart,
+    EventPart,
+    SourcePart,
+    VerifyPart,
+)
+from connector.mapping.source import ConsentRule, Each, EventRule, Source, SubjectRule, Verify
+from connector.mapping.terms import Expression
 from connector.model.types import ANY, Type, text
 from connector.model.vocabulary import CONTACT_FIELDS, FACTS, SUBJECTS, carried_by
 

@@ -6,12 +6,13 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from connector.mapping.build_actions import OWN_STATE
+from connector.mapping.accounts import Connection, Setting
+from connector.mapping.build.actions import OWN_STATE
 from connector.mapping.checker import Checker
-from connector.mapping.mapping import Connection, Setting, Source
 from connector.mapping.nodes import Written
 from connector.mapping.scalars import did_you_mean
-from connector.mapping.schema import ConnectionPart
+from connector.mapping.schema.connections import ConnectionPart
+from connector.mapping.source import Source
 
 NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "hubspot": ("token",),

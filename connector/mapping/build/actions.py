@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from connector.mapping.accounts import Connection
 from connector.mapping.arguments import check_arguments
 from connector.mapping.checker import Checker, Names
 from connector.mapping.doubts import doubt_owner
-from connector.mapping.mapping import ActionTemplate, Connection, Place, Rendered
 from connector.mapping.nodes import Items, Table, Tree, Written
+from connector.mapping.rules import ActionTemplate
 from connector.mapping.scalars import did_you_mean, not_built
-from connector.mapping.schema import StepPart
+from connector.mapping.schema.steps import StepPart
+from connector.mapping.terms import Place, Rendered
 from connector.model.action import ActionSpec
 
 OWN_STATE: Final = frozenset({"contact", "company", "coupon"})

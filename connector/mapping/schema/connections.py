@@ -1,0 +1,52 @@
+"""The keys of `connections`."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from connector.mapping.accounts import Setting
+from connector.mapping.part import Part
+from connector.mapping.scalars import ONE_OR_MORE, HyphenedName, Name, SecretText, SettingText
+
+
+class ConnectionPart(Part):
+    """One account. Which of the settings it needs depends on its platform and its source."""
+
+    later: ClassVar[frozenset[str]] = frozenset({"choose"})
+
+    platform: Name | None = None
+    """What can be acted on: `hubspot`, `mailchimp` or `http`."""
+    source: HyphenedName | None = None
+    """Whose webhooks come in: a shipped source or one of your own. A platform with a `secret` listens to its
+    own webhooks without it."""
+    ids: Name | None = None
+    """A connection or group that shares its ids of people and orders; without it, its own name."""
+    secret: Annotated[tuple[SecretText, ...], ONE_OR_MORE] = ()
+    """Verifies the webhooks; a list while you change it. For `http` it signs what is sent."""
+    token: SecretText | None = None
+    """The access token of HubSpot, or the API key of Mailchimp."""
+    api_key: SecretText | None = None
+    """The key of a shop's API."""
+    api_secret: SecretText | None = None
+    """The secret of a shop's API."""
+    app_id: SettingText | None = None
+    """The number of your HubSpot app: what it changed itself starts nothing."""
+    owner: SettingText | None = None
+    """E-mail address of the colleague who gets the tasks that name nobody."""
+    audience: SettingText | None = None
+    """The id of the Mailchimp audience."""
+    url: SettingText | None = None
+    """The address of an `http` platform, of a shop, or of a sandbox instead of the platform."""
+    list_: Annotated[SettingText | None, Field(alias="list")] = None
+    """The connection whose audience the consents of this source count for; without it, the only audience."""
+    user: SettingText | None = None
+    """The user of a platform that wants one."""
+
+    @property
+    def settings(self) -> dict[str, Setting]:
+        """Everything but what the `Connection` itself names, by its key."""
+        own = {"platform", "source", "ids", "secret"}
+        values = {one.alias or name: getattr(self, name) for name, one in type(self).model_fields.items()}
+        return {key: value for key, value in values.items() if key not in own and value is not None}

@@ -1,0 +1,68 @@
+"""The keys of `fields` and `defaults`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, GetJsonSchemaHandler
+from pydantic_core import CoreSchema
+
+from connector.mapping.nodes import Table, Written
+from connector.mapping.part import Part
+from connector.mapping.scalars import CHOICE, ONE_OR_MORE, Duration, Text
+from connector.mapping.schema.words import Event
+from connector.model.action import Kind
+
+
+class FieldPart(Part):
+    """A property of a contact that the company adds; `text` is short for `{type: text}`."""
+
+    later: ClassVar[frozenset[str]] = frozenset({"from"})
+
+    type: Annotated[Literal["text", "number", "yes/no", "date", "time"], CHOICE]
+    """What it holds."""
+    about: Text | None = None
+    """What it means."""
+
+    @classmethod
+    def long_form(cls, value: Any) -> Any:
+        """The table with the type that was written."""
+        if not isinstance(value, Written) or value.is_nothing:
+            return value
+        table = Table(value.place)
+        table.add(Written("type", value.place), value)
+        return table
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        table = handler(schema)
+        return {"anyOf": [handler.resolve_ref_schema(table)["properties"]["type"], table]}
+
+
+class WorkingDaysPart(Part):
+    """When colleagues work."""
+
+    days: Annotated[tuple[Text, ...], ONE_OR_MORE] = ()
+    """The days on which colleagues work, as in `mon-fri`; without it, those."""
+    holidays: Text | None = None
+    """The country whose public holidays are free, in two letters."""
+
+
+class DefaultsPart(Part):
+    """What holds where a rule says nothing else."""
+
+    later: ClassVar[frozenset[str]] = frozenset({"hours", "pressure"})
+
+    time_zone: Text | None = None
+    """The zone of dates, clock times and working days; without it, Europe/Amsterdam."""
+    locale: Text | None = None
+    """How money and dates are written; without it, nl_NL."""
+    working_days: WorkingDaysPart | None = None
+    """When colleagues work."""
+    consent: dict[Annotated[Literal["email", "sms"], CHOICE], Event] | None = None
+    """By channel, the event that is consent; without it, `email: newsletter.confirmed`."""
+    late: dict[Annotated[Kind, CHOICE], Duration] = Field(default_factory=dict)
+    """By kind, how old an event may be that still starts something; without it, marketing 24h, service 7d,
+    internal 30d."""

@@ -1,0 +1,135 @@
+"""The keys of a source file."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, ClassVar, Final, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag
+
+from connector.mapping.part import Part
+from connector.mapping.scalars import CHOICE, ONE_OR_MORE, Code, Duration, Name, Text, shape
+from connector.mapping.schema.words import Channel, Event, Fact, Filled, Subject, built
+from connector.mapping.source import Scheme
+
+SCHEMES_LATER: Final = frozenset(
+    {"shopware", "rsa-sha256", "basic", "hmac-sha512", "hmac-sha1", "hubspot-v2"}
+)
+
+
+def _scheme(value: object) -> str:
+    return built(value, SCHEMES_LATER)
+
+
+class VerifyPart(Part):
+    """How a source proves that a webhook is its own."""
+
+    scheme: Annotated[Scheme, BeforeValidator(_scheme)]
+    """How what was sent is signed."""
+    header: Text | None = None
+    """The header that carries the signature or the token, where the scheme does not fix it."""
+    query: Text | None = None
+    """The parameter of the address that carries the token."""
+    encoding: Annotated[Literal["base64", "hex"], CHOICE] = "hex"
+    """How the signature is written."""
+    prefix: Text | None = None
+    """What stands before the signature in the header, as in `sha256=`."""
+    tolerance: Duration = timedelta(minutes=5)
+    """How old a time that was signed may be."""
+
+
+class DeliveryPart(Part):
+    """What is read of a delivery itself."""
+
+    topic: Code
+    """The source's own name for what happened."""
+    occurred_at: Code | None = None
+    """When it happened; without it, when the delivery came."""
+    key: Annotated[tuple[Code, ...], ONE_OR_MORE]
+    """What makes a delivery unique; the name of its event is always part of it. May also use `topic` and
+    `body_hash`."""
+
+
+class ConsentPart(Part):
+    """When a delivery is fresh evidence, and when it is a withdrawal."""
+
+    given: Code | None = None
+    """Yes where this very delivery is consent; a no says nothing."""
+    withdrawn: Code | None = None
+    """Yes where this very delivery withdraws it."""
+
+
+class ContactPart(Part):
+    """What a delivery says of the person."""
+
+    identities: dict[Name, Code] = Field(default_factory=dict)
+    """By what the person is known: `email`, or ids of your own naming."""
+    fields: dict[Text, Code] = Field(default_factory=dict)
+    """What is said of the person, by field of a contact."""
+    consent: dict[Channel, ConsentPart] = Field(default_factory=dict)
+    """Consent by channel."""
+
+
+class EachPart(Part):
+    """A list of a subject: each element of `each` is `item` in the expressions of `as`."""
+
+    each: Code
+    """The list."""
+    as_: Annotated[dict[Text, Code], Field(alias="as")]
+    """The fields of each element, which is `item` here."""
+
+
+SubjectField = Annotated[
+    Annotated[Code, Tag("_text")] | Annotated[EachPart, Tag("_table")], Discriminator(shape)
+]
+
+
+class EventPart(Part):
+    """An event that a topic means; without `name`, only what an order's status says."""
+
+    name: Event | None = None
+    """The event; without it the topic only tells what an order's status says."""
+    carries: Annotated[tuple[Subject, ...], ONE_OR_MORE] = ()
+    """The subjects that come with it."""
+    when: Code | None = None
+    """Only where this is yes."""
+    at: Code | None = None
+    """When it happened, where that is another time than the delivery's."""
+    fields: dict[Filled, dict[Text, Code]] = Field(default_factory=dict)
+    """Fields of subjects, or of the `contact`, that differ for this event."""
+    identities: dict[Name, Code] = Field(default_factory=dict)
+    """Identities that differ for this event."""
+    consent: dict[Channel, ConsentPart] = Field(default_factory=dict)
+    """Consent that differs for this event."""
+
+
+class SourcePart(Part):
+    """How one kind of webhook becomes events; the rest of a file that has `source: NAME`."""
+
+    later: ClassVar[frozenset[str]] = frozenset({"fetch", "keep", "replaces"})
+
+    verify: VerifyPart
+    """How a webhook proves that it is the source's own."""
+    delivery: DeliveryPart
+    """What is read of each delivery."""
+    parse: Annotated[Literal["json", "form"], CHOICE] = "json"
+    """How the body is written."""
+    split: Code | None = None
+    """The list of which each element is a delivery of its own; it is then `body`."""
+    handshake: Annotated[Literal["none", "get", "ping"], CHOICE] = "none"
+    """What is answered at first contact."""
+    echo: Code | None = None
+    """The id of the app that caused a change."""
+    contact: ContactPart | None = None
+    """What a delivery says of the person."""
+    subjects: dict[Subject, dict[Text, SubjectField]] = Field(default_factory=dict)
+    """The fields of each subject."""
+    statuses: dict[Fact, Annotated[tuple[Text, ...], ONE_OR_MORE]] = Field(default_factory=dict)
+    """Which statuses of an order mean that it is placed, paid, payment_failed, shipped, delivered, cancelled
+    or refunded."""
+    status_times: dict[Fact, Code] = Field(default_factory=dict)
+    """When that became so."""
+    events: dict[Text, Annotated[tuple[EventPart, ...], ONE_OR_MORE]]
+    """By topic, the event that it means, or a list of them; `*` in a topic stands for anything."""
+    ignore: Annotated[tuple[Text, ...], ONE_OR_MORE] = ()
+    """Topics that mean nothing here; `*` stands for anything."""

@@ -1,0 +1,39 @@
+"""The keys that a file may begin with."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from connector.mapping.part import Part
+from connector.mapping.schema.connections import ConnectionPart
+from connector.mapping.schema.defaults import FieldPart
+from connector.mapping.schema.journeys import JourneyPart
+from connector.mapping.schema.triggers import TriggerPart
+
+NAMED: Final[dict[str, type[Part]]] = {
+    "connections": ConnectionPart,
+    "journeys": JourneyPart,
+    "triggers": TriggerPart,
+    "fields": FieldPart,
+}
+"""The top-level keys that hold parts by name."""
+
+
+ABOUT: Final[dict[str, str]] = {
+    "connections": "The accounts: platforms that Loods acts on, sources that it listens to.",
+    "source": "The rest of the file says how one kind of webhook becomes events.",
+    "journeys": "Stages, what moves a contact between them, and what entering one does.",
+    "trigger": "The rest of the file is one rule.",
+    "triggers": "Several rules, by name.",
+    "fields": "Your own properties of a contact.",
+    "segments": "Named conditions, to be asked as `contact.segments.NAME`.",
+    "defaults": "What holds where a rule says nothing else.",
+    "examples": "Cases that prove the mapping; `loods test` plays them.",
+}
+"""The top-level keys, with what each holds."""
+
+
+TOP_LEVEL: Final = frozenset(ABOUT)
+
+
+TOP_LEVEL_LATER: Final = frozenset({"scores", "calendar", "goals"})

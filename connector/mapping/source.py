@@ -1,0 +1,98 @@
+"""A source as all other rooms see it: how one kind of webhook becomes events."""
+
+from __future__ import annotations
+
+from collections import abc
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal, TypeAlias
+
+from connector.mapping.terms import Expression, Place
+
+Scheme: TypeAlias = Literal["hmac-sha256", "standard-webhooks", "hubspot-v3", "mailchimp", "token", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verify:
+    """How a source proves that a webhook is its own. `tolerance` is how old a signed time may be.
+
+    `header` carries the signature (or token) where the scheme does not fix it; `query` names the
+    parameter for a token in the URL; `prefix` stands before the signature in the header (`sha256=`).
+    """
+
+    scheme: Scheme
+    header: str | None = None
+    query: str | None = None
+    encoding: Literal["base64", "hex"] = "hex"
+    prefix: str = ""
+    tolerance: timedelta = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """A list of a subject: `each` gives the elements, `fields` is read for each of them as `item`."""
+
+    each: Expression
+    fields: abc.Mapping[str, Expression]
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectRule:
+    """How a subject is read from the body: its fields (`id` among them), and how an order closes a cart."""
+
+    name: str
+    fields: abc.Mapping[str, Expression | Each]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRule:
+    """What of a delivery is fresh evidence (`given` is yes), and what a withdrawal (`withdrawn` is yes)."""
+
+    channel: str
+    given: Expression | None = None
+    withdrawn: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventRule:
+    """One event that a topic means. Without `name` the topic only carries facts of `statuses`.
+
+    `at` is its own time where it differs from the delivery's; `when` is asked of the body.
+    """
+
+    name: str | None
+    carries: tuple[str, ...]
+    when: Expression | None
+    at: Expression | None
+    place: Place
+    fields: abc.Mapping[str, abc.Mapping[str, Expression]] = field(default_factory=dict)
+    identities: abc.Mapping[str, Expression] = field(default_factory=dict)
+    consent: tuple[ConsentRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """How one kind of webhook becomes events.
+
+    `events` and `ignore` are by topic; a `*` in a topic stands for anything. `statuses` turns the status of a
+    carried order into facts: fact to statuses; `status_times` gives each fact's own time.
+    """
+
+    name: str
+    verify: Verify
+    parse: Literal["json", "form"]
+    topic: Expression
+    occurred_at: Expression | None
+    key: tuple[Expression, ...]
+    split: Expression | None
+    echo: Expression | None
+    identities: abc.Mapping[str, Expression]
+    fields: abc.Mapping[str, Expression]
+    consent: tuple[ConsentRule, ...]
+    subjects: abc.Mapping[str, SubjectRule]
+    statuses: abc.Mapping[str, tuple[str, ...]]
+    status_times: abc.Mapping[str, Expression]
+    events: abc.Mapping[str, tuple[EventRule, ...]]
+    ignore: tuple[str, ...]
+    handshake: Literal["none", "get", "ping"]
+    place: Place
