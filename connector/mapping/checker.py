@@ -18,7 +18,7 @@ from connector.mapping.expressions import (
 )
 from connector.mapping.nodes import Written
 from connector.mapping.part import problem_at
-from connector.mapping.scalars import did_you_mean
+from connector.mapping.scalars import did_you_mean, not_carried_out
 from connector.mapping.terms import Expression, Place, Scope, Text
 from connector.model.types import Sort, Type, time
 from connector.model.values import Value
@@ -83,6 +83,11 @@ class Checker:
         """Add a warning: it works, but hardly as meant."""
         if place.file not in self.settled:
             self.problems.append(replace(problem_at(place, code, message, hint), severity="warning"))
+
+    def later(self, place: Place, what: str, nearest: str = "") -> None:
+        """Warn of what is declared and checked, and not carried out yet: no mapping with it is published."""
+        code, message, hint = not_carried_out(what, nearest)
+        self.problems.append(replace(problem_at(place, code, message, hint), severity="warning"))
 
     def expression(self, code: Written, names: Names, expect: Sort | None = None) -> Expression:
         """The compiled expression; one that cannot be told where it has problems."""

@@ -38,6 +38,12 @@ def not_built(what: str, nearest: str = "") -> tuple[str, str, str]:
     return NOT_BUILT, message, nearest or "leave it out"
 
 
+def not_carried_out(what: str, nearest: str = "") -> tuple[str, str, str]:
+    """The code, message and hint of something that is declared, checked, and done by a later version only."""
+    message = f'"{what}" is checked, but this version does not carry it out yet: it cannot be published'
+    return NOT_BUILT, message, nearest or "leave it out until then"
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The remedy for a word that is unknown: the nearest known one, or all where they are few."""
     names = sorted(known)
