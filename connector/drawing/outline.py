@@ -126,7 +126,7 @@ def _trigger(trigger: rules.Trigger) -> TriggerRow:
     if trigger.limit is not None:
         bounds.append(f"at most {trigger.limit.count} per {as_written(trigger.limit.per)}")
     condition = trigger.when.text if trigger.when else ""
-    return TriggerRow(trigger.name, trigger.about, condition, tuple(bounds), _deeds(trigger.do))
+    return TriggerRow(trigger.name, trigger.about, condition, tuple(bounds), _deeds(trigger.actions))
 
 
 def _deeds(steps: Iterable[rules.ActionTemplate]) -> tuple[Deed, ...]:

@@ -37,7 +37,7 @@ class Reasons:
 
     def not_done(self, named: NamedAction) -> tuple[str, ...]:
         """What the rules with this action said, or what they wait for."""
-        triggers = [one for one in self._mapping.triggers.values() if _does(one.do, named)]
+        triggers = [one for one in self._mapping.triggers.values() if _does(one.actions, named)]
         entered = [
             f"enter:{journey.name}.{stage}"
             for journey in self._mapping.journeys.values()

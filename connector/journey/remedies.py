@@ -42,7 +42,7 @@ class Case:
 
 def of_condition(case: Case, entry: TraceEntry) -> tuple[str, ...]:
     """Which comparisons stopped it: those of `when`, or of a step's `if`."""
-    conditions = [case.trigger.when, *(step.condition for step in case.trigger.do)]
+    conditions = [case.trigger.when, *(step.condition for step in case.trigger.actions)]
     asked = [one for one in conditions if one is not None]
     found = [unmet(one, entry.seen, case.decided_at) for one in asked]
     if lacks := next((one for one in found if one), None):

@@ -42,7 +42,7 @@ def pull(view: View, trigger: Trigger, key: str) -> Pulled:
         held_back = replace(guarded.asked, seen=saw)
         return Pulled(_entered(view, trigger, key, acted=False), (), _entry(trigger, held_back))
     rule = Rule(_name(trigger), key, str(trigger.place), trigger.kind, guarded.evidence, saw)
-    done = act(view, rule, trigger.do)
+    done = act(view, rule, trigger.actions)
     if done.entry.answer is Answer.FAILED:
         return Pulled(view.contact, (), done.entry)
     acted = done.entry.answer is Answer.ACTED
@@ -92,5 +92,5 @@ def _name(trigger: Trigger) -> str:
 
 def marketed_through(trigger: Trigger) -> Iterable[str]:
     """The connections whose consent is asked: those of marketing actions, or of all where none is."""
-    marketing = [step.connection for step in trigger.do if step.spec.kind is Kind.MARKETING]
-    return marketing or [step.connection for step in trigger.do]
+    marketing = [step.connection for step in trigger.actions if step.spec.kind is Kind.MARKETING]
+    return marketing or [step.connection for step in trigger.actions]

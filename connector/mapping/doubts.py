@@ -35,7 +35,7 @@ def doubt_twins(triggers: Iterable[Trigger], checker: Checker) -> None:
 
 def _purpose(trigger: Trigger) -> Hashable:
     """When it acts and what it does, as written but for blanks."""
-    return trigger.on, trigger.on_stages, _asked(trigger.when), tuple(map(_step, trigger.do))
+    return trigger.on, trigger.on_stages, _asked(trigger.when), tuple(map(_step, trigger.actions))
 
 
 def _step(template: ActionTemplate) -> Hashable:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import abc
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from connector.mapping.accounts import Connection
 from connector.mapping.cases import Example
-from connector.mapping.rules import Journey, Trigger
+from connector.mapping.rules import Hours, Journey, Trigger
+from connector.mapping.scoring import CompanyGoal, Grid, NamedMoment, Score
 from connector.mapping.source import Source
-from connector.mapping.terms import Expression
+from connector.mapping.terms import Expression, Frequency
 from connector.model.action import Kind
 from connector.model.types import Type
 
@@ -33,6 +34,8 @@ class Defaults:
     working_days: WorkingDays
     consent: abc.Mapping[str, str]
     late: abc.Mapping[Kind, timedelta]
+    hours: Hours | None = None
+    pressure: Frequency | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ class Mapping:
     `triggers_on` finds the rules that listen to an event, so that the others cost nothing.
     `contact_type` is the model that its expressions were checked against. `audience` is the only connection
     that has a list of its own (a Mailchimp audience), where there is exactly one: consent that names no list
-    counts there.
+    counts there. `kept` are triggers of older texts by name and text, compiled against this mapping, because
+    runs that began under them still wait.
     """
 
     version: str
@@ -57,3 +61,13 @@ class Mapping:
     triggers_on: abc.Mapping[str, tuple[Trigger, ...]]
     audience: str | None = None
     examples: tuple[Example, ...] = ()
+    scores: abc.Mapping[str, Score] = field(default_factory=dict)
+    grid: Grid | None = None
+    calendar: abc.Mapping[str, NamedMoment] = field(default_factory=dict)
+    goals: abc.Mapping[str, CompanyGoal] = field(default_factory=dict)
+    kept: abc.Mapping[tuple[str, str], Trigger] = field(default_factory=dict)
+
+    def trigger_of(self, name: str, text: str) -> Trigger | None:
+        """The trigger by which a run goes that began under `text`; None where that text cannot be kept."""
+        live = self.triggers.get(name)
+        return live if live is not None and live.text == text else self.kept.get((name, text))

@@ -1,19 +1,29 @@
-"""The rules of a mapping: steps, journeys and triggers, compiled."""
+"""The rules of a mapping: steps, journeys and triggers, compiled.
+
+Long because it is one contract: the engine reads it from the top, and nothing of it works alone.
+"""
 
 from __future__ import annotations
 
 from collections import abc
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Literal
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from decimal import Decimal
+from typing import Literal, TypeAlias
 
+from connector.mapping.durations import Moment
 from connector.mapping.terms import Expression, Frequency, Place, Rendered
 from connector.model.action import ActionSpec, Kind
 
 
 @dataclass(frozen=True, slots=True)
 class ActionTemplate:
-    """One step of `do` or `enter`: which action, with what, and under which condition of its own."""
+    """One step of `do` or `enter`: which action, with what, and under which condition of its own.
+
+    `connection` may be a group, whose fitting member is found when the step is decided. `name` is what was
+    written as the step's name; a waiting run finds its step in a changed text by it. `verify` None is as
+    usual for the action.
+    """
 
     connection: str
     spec: ActionSpec
@@ -21,6 +31,27 @@ class ActionTemplate:
     condition: Expression | None
     label: str
     place: Place
+    name: str = ""
+    verify: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A step that waits: to a moment, or until a condition or an event, and then at most until a moment.
+
+    Exactly one of `moment`, `until` and `events` is there. Without `at_most` a condition may never come.
+    """
+
+    place: Place
+    moment: Moment | None = None
+    until: Expression | None = None
+    events: frozenset[str] = frozenset()
+    at_most: Moment | None = None
+    condition: Expression | None = None
+    name: str = ""
+
+
+Step: TypeAlias = ActionTemplate | Wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +65,20 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What takes a contact to stage `to`; `from_stage` None means: forward from wherever it stands."""
+    """What takes a contact to stage `to`; `from_stage` None means: forward from wherever it stands.
+
+    A move by quiet has no `on`: it is made when none of `since` has happened for `quiet`. `begins_cycle`: the
+    stages begin anew, and the standing's cycle is one more.
+    """
 
     on: frozenset[str]
     to: str
     from_stage: str | None
     when: Expression | None
     place: Place
+    quiet: timedelta | None = None
+    since: frozenset[str] = frozenset()
+    begins_cycle: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +90,7 @@ class Journey:
     stages: tuple[Stage, ...]
     moves: tuple[Move, ...]
     enter: abc.Mapping[str, tuple[ActionTemplate, ...]]
+    subject: Literal["contact", "company"] = "contact"
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -60,18 +99,164 @@ class Journey:
 
 
 @dataclass(frozen=True, slots=True)
+class StageEntered:
+    """The contact enters a stage."""
+
+    journey: str
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class DateComes:
+    """A date of the contact comes: at a local time, `shift` after it (before it where negative).
+
+    `is_yearly`: every year on that day, else once. `date` is the expression that gives it.
+    """
+
+    date: Expression
+    at: time = time(9)
+    is_yearly: bool = False
+    shift: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class MomentComes:
+    """A moment of the calendar comes, for everybody or for a segment; `shift` as of dates."""
+
+    moment: str
+    at: time = time(9)
+    shift: timedelta = timedelta(0)
+    segment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FallsQuiet:
+    """None of the events `since` has happened for `quiet`, after one of them did."""
+
+    quiet: timedelta
+    since: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreCrosses:
+    """A score comes to be above or below a bound; one of the two is there."""
+
+    score: str
+    above: Decimal | None = None
+    below: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CellEntered:
+    """The contact enters a cell of the grid (`hot/good`)."""
+
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentEntered:
+    """The contact comes to belong to a segment."""
+
+    segment: str
+
+
+Occasion: TypeAlias = (
+    StageEntered | DateComes | MomentComes | FallsQuiet | ScoreCrosses | CellEntered | SegmentEntered
+)
+"""What a trigger can listen to besides events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When something may reach people: by weekday (Monday is 0), from and until local times; `until` may be
+    midnight, written as 00:00."""
+
+    open: abc.Mapping[int, tuple[tuple[time, time], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One arm of an experiment: its share of the contacts, from 0 to 1. A held-out arm does nothing."""
+
+    name: str
+    share: Decimal
+    is_held_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What a trigger is to reach: an event within a time of acting, or that none comes (`is_absence`).
+
+    `value` is asked of that event; `named` is the goal of the mapping's `goals` that it serves.
+    """
+
+    event: str
+    within: timedelta
+    is_absence: bool = False
+    value: Expression | None = None
+    named: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """How far a trigger is let go: `canary` acts on a `share` (0 to 1) of the contacts, `shadow` on none."""
+
+    name: Literal["live", "shadow", "canary", "paused"] = "live"
+    share: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
 class Trigger:
-    """What to do when something happens. `on` are events, `on_stages` entries of `(journey, stage)`."""
+    """What to do when something happens: one of the events `on`, or one of the other `occasions`.
+
+    `wait` comes before the first step. `unless` and `unless_events` end a run. With `arms` that differ in
+    what they do, `do_by_arm` has the steps of each by its name; else `do` is for all. `text` is the hash of
+    the trigger's own text: a waiting run goes by the text under which it began. `hours` and `pressure` None
+    mean those of the defaults, for marketing.
+    """
 
     name: str
     about: str
     angle: str
     kind: Kind
     on: frozenset[str]
-    on_stages: frozenset[tuple[str, str]]
     when: Expression | None
-    once_per: Literal["subject", "contact"]
+    once_per: Literal["subject", "contact", "company", "order item"]
     limit: Frequency | None
     late: timedelta
-    do: tuple[ActionTemplate, ...]
+    do: tuple[Step, ...]
     place: Place
+    occasions: tuple[Occasion, ...] = ()
+    wait: Wait | None = None
+    restart: bool = True
+    unless: Expression | None = None
+    unless_events: frozenset[str] = frozenset()
+    for_each: Expression | None = None
+    hours: Hours | None = None
+    pressure: Frequency | None = None
+    priority: int = 0
+    group: str | None = None
+    loser: Literal["drop", "postpone", "merge"] = "drop"
+    suggest: Expression | None = None
+    arms: tuple[Arm, ...] = ()
+    do_by_arm: abc.Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
+    goal: Goal | None = None
+    mode: Mode = Mode()
+    blast: int | None = None
+    stop_at: Decimal | None = None
+    text: str = ""
+
+    @property
+    def on_stages(self) -> frozenset[tuple[str, str]]:
+        """The entries of stages that it listens to, as journey and stage."""
+        return frozenset((one.journey, one.stage) for one in self.occasions if isinstance(one, StageEntered))
+
+    def steps(self, arm: str = "") -> tuple[Step, ...]:
+        """What it does in an arm."""
+        return self.do_by_arm.get(arm, self.do)
+
+    @property
+    def actions(self) -> tuple[ActionTemplate, ...]:
+        """Every action that it may do, of all arms, without the waits between them."""
+        every = (self.do, *self.do_by_arm.values())
+        return tuple(one for steps in every for one in steps if isinstance(one, ActionTemplate))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from connector.model.event import Identity
+from connector.model.event import Event, Identity
 from connector.model.values import Value
 
 
@@ -70,10 +70,58 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """That a trigger has run for a key; `acted` runs count for its limit."""
+    """One run of a trigger for a key: entered `at`; `acted` runs count for its limit, since `acted_at`.
+
+    While it waits, `wakes_at` is when it is to be looked at again, `step` the steps that are done (the wait
+    before the first counts as none), `text` the trigger's text under which it began, and `event` what began
+    it or, where that restarts the wait, came last. Once it is over, `wakes_at` and `event` are None and
+    `ended` says in a word or two why: `done`, the answer of the guard that held it back, the event that
+    called it off.
+    """
 
     at: datetime
     acted: bool
+    acted_at: datetime | None = None
+    arm: str = ""
+    step: int = 0
+    text: str = ""
+    wakes_at: datetime | None = None
+    waits_for: str = ""
+    event: Event | None = None
+    ended: str = ""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether something may still come of it."""
+        return self.wakes_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One entry of a score's ledger: the rule (its number in the score, from 1), how much, and when."""
+
+    rule: int
+    add: Decimal
+    at: datetime
+    event: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Whether the contact is in something that can be entered and left, since when, and for the how many-th
+    time: a segment, a cell of the grid, beyond a bound of a score."""
+
+    is_in: bool
+    since: datetime
+    entries: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """How much a contact has shown of an interest, as of a moment; it fades from then on."""
+
+    amount: Decimal
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +129,13 @@ class Contact:
     """Everything that decisions need of one person. `id` is ours, sortable by creation.
 
     Keys: `fields` by name; `standings` by journey; `counters` by event name (`order.paid`); `consent` by
-    `channel|list|address`; `orders` and `carts` by `scope:id`; `runs` by trigger, then by run key.
+    `channel|list|address`; `orders` and `carts` by `scope:id`; `runs` by trigger, then by run key; `last` by
+    event name; `points` by score; `marks` by what is entered (`segment:loyal`); `interests` by topic.
+
+    `touched` are the moments at which marketing was decided, the oldest first, as far as pressure asks for
+    them. `owned` has, sorted, the ids and stock keeping units of products that were bought. `recent` are the
+    last products, pages and clicks, the newest first. `looked_at` is until when time itself (dates, moments, quiet
+    periods) has been taken into account.
     """
 
     id: str
@@ -97,6 +151,14 @@ class Contact:
     complaints: Mapping[str, datetime] = field(default_factory=dict)
     shop: str | None = None
     erased_at: datetime | None = None
+    last: Mapping[str, datetime] = field(default_factory=dict)
+    points: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    interests: Mapping[str, Interest] = field(default_factory=dict)
+    recent: Mapping[str, tuple[Mapping[str, Value], ...]] = field(default_factory=dict)
+    touched: tuple[datetime, ...] = ()
+    owned: tuple[str, ...] = ()
+    looked_at: datetime | None = None
 
     @property
     def email(self) -> str | None:

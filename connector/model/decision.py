@@ -34,9 +34,35 @@ class Answer(StrEnum):
     FACT_KNOWN = "fact_known"  # the ledger had this fact already
     REFUSED_FACT = "refused_fact"  # the ledger does not take it (unreadable, or of nobody)
     CONFLICT = "conflict"  # an identity of the event belongs to another contact
+    WAITS = "waits"  # it has entered, or gone on, and waits now
+    RESTARTED = "restarted"  # its wait began anew
+    ENDED = "ended"  # what was waiting is called off (`unless`), or its text is gone
+    STOPPED = "stopped"  # the trigger is paused or stopped
+    PRESSURE = "pressure"  # enough marketing has reached the contact
+    HELD_OUT = "held_out"  # the contact is in the arm that gets nothing
+    NOT_IN_CANARY = "not_in_canary"  # the trigger acts on a share of the contacts, and not on this one
+    SHADOW = "shadow"  # it would have acted, and is only tried out
+    OUTRANKED = "outranked"  # another trigger of its group goes first
+    NOTHING_LEFT = "nothing_left"  # all that could be suggested is owned
+    SCORED = "scored"  # a score has changed
 
 
-HELD_BACK = frozenset({Answer.LIMIT, Answer.LATE, Answer.COMPLAINT, Answer.NO_CONSENT, Answer.ERASED})
+HELD_BACK = frozenset(
+    {
+        Answer.LIMIT,
+        Answer.LATE,
+        Answer.COMPLAINT,
+        Answer.NO_CONSENT,
+        Answer.ERASED,
+        Answer.STOPPED,
+        Answer.PRESSURE,
+        Answer.HELD_OUT,
+        Answer.NOT_IN_CANARY,
+        Answer.SHADOW,
+        Answer.OUTRANKED,
+        Answer.NOTHING_LEFT,
+    }
+)
 """Answers that mean: it would have acted, and a guard said no."""
 
 WHY_NOT: Final[Mapping[str, Answer]] = {
@@ -85,9 +111,14 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The contact afterwards, the moves and actions in order, and one trace entry a rule that listened."""
+    """The contact afterwards, the moves and actions in order, and one trace entry a rule that listened.
+
+    `wakes_at` is when the contact is to be looked at again though nothing happens to it: a wait is over, a
+    date comes; None where nothing of the kind is ahead.
+    """
 
     contact: Contact
     moves: tuple[Moved, ...] = ()
     actions: tuple[Action, ...] = ()
     trace: tuple[TraceEntry, ...] = ()
+    wakes_at: datetime | None = None

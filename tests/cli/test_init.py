@@ -78,7 +78,7 @@ def rules(mapping: Mapping) -> list[object]:
 
 def steps(trigger: Trigger) -> list[str]:
     """The actions of a trigger."""
-    return [f"{step.connection}.{step.spec.name}" for step in trigger.do]
+    return [f"{step.connection}.{step.spec.name}" for step in trigger.actions]
 
 
 @pytest.mark.parametrize("shop", SHOPS)
@@ -108,7 +108,7 @@ def test_every_action_of_a_trigger_is_expected_by_an_example(tmp_path: Path, sho
     mapping = made(tmp_path / "new", "--shop", shop)
 
     proven = texts(tmp_path / "new")["examples.yaml"]
-    actions = {step.spec.name for one in mapping.triggers.values() for step in one.do}
+    actions = {step.spec.name for one in mapping.triggers.values() for step in one.actions}
     assert all(f".{name}: " in proven for name in actions)
     assert len(mapping.examples) > len(mapping.triggers)
 

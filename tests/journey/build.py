@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Table
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from connector.journey.identity import introduce
 from connector.mapping.accounts import Connection, FromEnvironment
 from connector.mapping.expressions import compile_expression, compile_text
 from connector.mapping.mapping import Defaults, Mapping, WorkingDays
-from connector.mapping.rules import ActionTemplate, Journey, Move, Stage, Trigger
+from connector.mapping.rules import ActionTemplate, Journey, Move, Stage, StageEntered, Step, Trigger
 from connector.mapping.terms import Expression, Frequency, Place, Rendered
 from connector.model.action import Action, ActionSpec, Kind
 from connector.model.contact import Contact
@@ -89,7 +89,11 @@ def mail(**arguments: object) -> ActionTemplate:
 
 
 def trigger(
-    name: str, on: str | Sequence[str] = (), do: Sequence[ActionTemplate] = (), **rest: object
+    name: str,
+    on: str | Sequence[str] = (),
+    do: Sequence[Step] = (),
+    on_stages: Iterable[tuple[str, str]] = (),
+    **rest: object,
 ) -> Trigger:
     made = Trigger(
         name=name,
@@ -97,13 +101,13 @@ def trigger(
         angle="interaction",
         kind=Kind.INTERNAL,
         on=frozenset([on] if isinstance(on, str) else on),
-        on_stages=frozenset(),
         when=None,
         once_per="subject",
         limit=None,
         late=timedelta(days=1),
         do=tuple(do) or (step(),),
         place=HERE,
+        occasions=tuple(StageEntered(*one) for one in sorted(on_stages)),
     )
     return replace(made, **rest)  # type: ignore[arg-type]  # the names are checked by replace itself
 

@@ -77,7 +77,7 @@ def test_a_trigger_is_read_whole(tmp_path: Path) -> None:
 
 
 def test_a_step_names_its_action_arguments_and_condition(tmp_path: Path) -> None:
-    [step] = sound(tmp_path, {"triggers/cart.yaml": TRIGGER}).triggers["big-cart"].do
+    [step] = sound(tmp_path, {"triggers/cart.yaml": TRIGGER}).triggers["big-cart"].actions
 
     assert (step.connection, step.spec.name, step.label) == ("hubspot", "create_task", "call them")
     assert step.place == Place("triggers/cart.yaml", 12, 5)
@@ -126,7 +126,7 @@ def test_an_action_may_name_the_platform_where_it_has_one_account(tmp_path: Path
         },
     )
 
-    assert mapping.triggers["a"].do[0].connection == "crm"
+    assert mapping.triggers["a"].actions[0].connection == "crm"
 
 
 def test_a_trigger_may_listen_to_the_entry_of_a_stage(tmp_path: Path) -> None:

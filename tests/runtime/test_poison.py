@@ -151,7 +151,7 @@ def test_an_action_that_cannot_be_stored_sets_only_its_own_delivery_aside(shop: 
     shop.says("file.downloaded", "bob@example.com")
     mapping = shop.system.mapping
     trigger = mapping.triggers["big-cart"]
-    unstorable = replace(trigger, do=(replace(trigger.do[0], arguments={"title": Unstorable()}),))
+    unstorable = replace(trigger, do=(replace(trigger.actions[0], arguments={"title": Unstorable()}),))
 
     processor(shop, unstorable).step()
 

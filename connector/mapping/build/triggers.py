@@ -10,7 +10,7 @@ from connector.mapping.build.journeys import events_into, know_stage
 from connector.mapping.checker import Checker, every_name, names_for
 from connector.mapping.mapping import Defaults
 from connector.mapping.nodes import Written
-from connector.mapping.rules import ActionTemplate, Trigger
+from connector.mapping.rules import ActionTemplate, StageEntered, Trigger
 from connector.mapping.scalars import did_you_mean
 from connector.mapping.schema.journeys import JourneyPart
 from connector.mapping.schema.triggers import EntryPart, TriggerPart
@@ -60,13 +60,13 @@ class TriggerBuilder:
             angle=part.angle,
             kind=kind,
             on=on,
-            on_stages=stages,
             when=when,
             once_per=part.once_per,
             limit=part.limit,
             late=part.late or self._defaults.late[kind],
             do=do,
             place=name.place,
+            occasions=tuple(StageEntered(*one) for one in sorted(stages)),
         )
 
     def _entry(self, written: Written) -> tuple[str, str]:

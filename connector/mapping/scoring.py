@@ -1,0 +1,143 @@
+"""Scores, the follow-up grid, the calendar and the goals of a mapping."""
+
+from __future__ import annotations
+
+from collections import abc
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from connector.mapping.rules import ActionTemplate
+from connector.mapping.terms import Expression, Frequency, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """One rule of a score: so many points upon an event, or, without `on`, for what the contact is.
+
+    `at_most` bounds how often it counts, in whole periods of the mapping's time zone; `once` lets it count a
+    single time; what it gave is gone after `expires`.
+    """
+
+    on: frozenset[str]
+    add: Decimal
+    when: Expression | None
+    place: Place
+    at_most: Frequency | None = None
+    once: bool = False
+    expires: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A score: what gives points, how fast they fade (`half_life`), and its bounds."""
+
+    name: str
+    points: tuple[Points, ...]
+    half_life: timedelta | None
+    lowest: Decimal | None
+    highest: Decimal | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One side of the grid: a score and its levels, each from a bound on, the lowest first.
+
+    Below the lowest bound the first level holds too.
+    """
+
+    score: str
+    levels: tuple[tuple[str, Decimal], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of the grid: its label, and what entering it does."""
+
+    name: str
+    label: str
+    do: tuple[ActionTemplate, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The follow-up model: two scores side by side; `cells` by `level/level`, in the order of `axes`."""
+
+    axes: tuple[Axis, Axis]
+    cells: abc.Mapping[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class OnDates:
+    """On these days."""
+
+    dates: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EveryYear:
+    """On a day of every year (`12-05`); 29 February is the 28th in other years."""
+
+    month: int
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
+class NthWeekday:
+    """The `nth` weekday (Monday is 0) of a month; -1 is the last."""
+
+    nth: int
+    weekday: int
+    month: int
+
+
+@dataclass(frozen=True, slots=True)
+class FromEaster:
+    """So many days after Easter Sunday; before it where negative."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublicHoliday:
+    """A public holiday by its name in English, where the company's countries have it."""
+
+    name: str
+
+
+When: TypeAlias = OnDates | EveryYear | NthWeekday | FromEaster | PublicHoliday
+
+
+@dataclass(frozen=True, slots=True)
+class NamedMoment:
+    """A moment of the calendar. With `countries`, only for contacts of these.
+
+    Without `when` it never comes by itself: somebody fires it.
+    """
+
+    name: str
+    when: When | None
+    countries: frozenset[str]
+    about: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyGoal:
+    """What the company wants to reach: the `measure` in its own words, checked, the target and until when.
+
+    `target` is a share (0 to 1) where it was written in percent (`is_share`), else a number.
+    """
+
+    name: str
+    measure: str
+    target: Decimal
+    is_share: bool
+    by: date | None
+    place: Place
+    event: str | None = None
+    within: timedelta | None = None
+    sense: Literal["raise", "lower"] = "raise"
