@@ -35,7 +35,7 @@ from connector.mapping.terms import Expression, Place
 from connector.model import types
 from connector.model.action import ActionSpec
 from connector.model.types import Sort, Type
-from connector.model.vocabulary import NOT_BUILT, contact_type
+from connector.model.vocabulary import company_type, contact_type
 
 MAIN: Final = "main"
 
@@ -114,7 +114,7 @@ class Assembly:
         return defaults
 
     def _fields(self) -> dict[str, Type]:
-        taken = {*contact_type({}, {}, ()).fields, *NOT_BUILT, "stage"}
+        taken = {*contact_type({}, {}, ()).fields, "stage", "cycle"}
         parts = self._parts("fields", FieldPart)
         for name in parts:
             if name in taken:
@@ -146,7 +146,7 @@ class Assembly:
         return None
 
     def _segments(self, contact: Type) -> dict[str, Expression]:
-        names = Names({"contact": contact, "now": types.time()})
+        names = Names({"contact": contact, "company": company_type(), "now": types.time()})
         segments = {}
         for name, one in self._definitions.of("segments").items():
             if code := self._segment_code(one.tree):

@@ -22,7 +22,7 @@ from connector.mapping.scalars import did_you_mean, not_carried_out
 from connector.mapping.terms import Expression, Place, Scope, Text
 from connector.model.types import Sort, Type, time
 from connector.model.values import Value
-from connector.model.vocabulary import EVENT, EVENTS, SUBJECTS, carried_by
+from connector.model.vocabulary import EVENT, EVENTS, SUBJECTS, carried_by, company_type
 
 _UNKNOWN_NAME: Final = "M203"
 _WORD: Final = re.compile(r"\w+")
@@ -51,12 +51,16 @@ def names_for(events: Iterable[str], contact: Type) -> Names:
         if any(subject not in some for some in carried.values())
     }
     certain = {subject: SUBJECTS[subject] for subject in subjects if subject not in lacking}
-    return Names({"event": EVENT, "contact": contact, "now": time(), **certain}, lacking)
+    return Names({**_always(contact), **certain}, lacking)
 
 
 def every_name(contact: Type) -> Names:
     """The names of rules of whose events one is unknown: it could carry any subject."""
-    return Names({"event": EVENT, "contact": contact, "now": time(), **SUBJECTS})
+    return Names({**_always(contact), **SUBJECTS})
+
+
+def _always(contact: Type) -> dict[str, Type]:
+    return {"event": EVENT, "contact": contact, "company": company_type(), "now": time()}
 
 
 @dataclass(slots=True)
@@ -65,7 +69,8 @@ class Checker:
 
     `made` are the events that the sources of its connections make, once that is known; a rule that listens to
     another one is never asked. `settled` are files that come with Loods: no doubts are told about these,
-    since nobody can mend them. `segments` are what is surely there for whoever is in one, by its name.
+    since nobody can mend them. `segments` are what is surely there for whoever is in one, by its name. `own`
+    are the types of names that are others in this mapping than everywhere, such as a `company` with fields.
     """
 
     problems: list[Problem] = field(default_factory=list)
@@ -74,6 +79,7 @@ class Checker:
     made: frozenset[str] | None = None
     settled: set[str] = field(default_factory=set)
     segments: dict[str, Paths] = field(default_factory=dict)
+    own: dict[str, Type] = field(default_factory=dict)
 
     def refuse(self, place: Place, code: str, message: str, hint: str = "") -> None:
         """Add an error."""
@@ -93,7 +99,7 @@ class Checker:
         """The compiled expression; one that cannot be told where it has problems."""
         try:
             return compile_expression(
-                code, names.known, code.text_place, expect, zone=self.zone, locale=self.locale
+                code, self._known(names), code.text_place, expect, zone=self.zone, locale=self.locale
             )
         except ExpressionProblems as error:
             self.problems.extend(_explained(one, code, names) for one in error.problems)
@@ -113,14 +119,16 @@ class Checker:
     def text(self, written: Written, names: Names) -> Text:
         """The compiled text; one without a value where it has problems."""
         try:
-            text = compile_text(
-                written, names.known, written.text_place, names.present, zone=self.zone, locale=self.locale
-            )
+            known, place = self._known(names), written.text_place
+            text = compile_text(written, known, place, names.present, zone=self.zone, locale=self.locale)
         except ExpressionProblems as error:
             self.problems.extend(_explained(one, written, names) for one in error.problems)
             return _Unread(str(written), written.text_place)
         self.problems.extend(_explained(one, written, names) for one in text.warnings)
         return text
+
+    def _known(self, names: Names) -> Mapping[str, Type]:
+        return {name: self.own.get(name, kind) for name, kind in names.known.items()}
 
     def event(self, name: Written) -> bool:
         """Whether there is such an event; it is a problem if not."""

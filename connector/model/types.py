@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from connector.model.values import Value
@@ -28,7 +28,8 @@ class Type:
     """One type. `fields` are a record's; `item` is a list's element, or every value of an open record.
 
     `absent` is what a value that was never touched counts as (0 for counters, an empty list); None means that
-    it is missing, and that comparing with it cannot be told. `stages` is a stage's order. `about` says in a
+    it is missing, and that comparing with it cannot be told. `stages` is a stage's order. `least` and `most`
+    are the bounds of a number, `choices` all that a text can be where that is known. `about` says in a
     sentence what it holds, with its unit; the reference is made of it.
     """
 
@@ -38,16 +39,21 @@ class Type:
     item: Type | None = None
     absent: Value = None
     stages: tuple[str, ...] = ()
+    least: int | None = None
+    most: int | None = None
+    choices: tuple[str, ...] = ()
 
 
-def text(about: str = "") -> Type:
+def text(about: str = "", choices: tuple[str, ...] = ()) -> Type:
     """A text."""
-    return Type(Sort.TEXT, about)
+    return Type(Sort.TEXT, about, choices=choices)
 
 
-def number(about: str = "", absent: Value = None) -> Type:
+def number(
+    about: str = "", absent: Value = None, *, least: int | None = None, most: int | None = None
+) -> Type:
     """A number; money too, whose currency stands in a field beside it."""
-    return Type(Sort.NUMBER, about, absent=absent)
+    return Type(Sort.NUMBER, about, absent=absent, least=least, most=most)
 
 
 def yes_no(about: str = "", absent: Value = None) -> Type:
@@ -68,6 +74,11 @@ def date(about: str = "") -> Type:
 def record(about: str = "", item: Type | None = None, **fields: Type) -> Type:
     """A record; with `item`, any other name holds a value of that type."""
     return Type(Sort.RECORD, about, fields=fields, item=item)
+
+
+def with_fields(whole: Type, fields: Mapping[str, Type]) -> Type:
+    """The record with further fields, whatever they are called."""
+    return replace(whole, fields={**whole.fields, **fields})
 
 
 def list_of(item: Type, about: str = "") -> Type:

@@ -1,42 +1,33 @@
 """The closed vocabulary: the events, what each carries, and every name that an expression may use.
 
 The reference documentation, the check and "did you mean" are made of these tables; a name that is not here
-does not exist. Money is a decimal in the currency that stands beside it.
+does not exist. Money is a decimal in the currency that stands beside it. What is known of people and
+companies beyond what is said of them stands in `profile.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
-from connector.model.types import Sort, Type, date, list_of, number, record, text, time, yes_no
-
-ITEM: Final = record(
-    "one line of a cart or an order",
-    id=text("the shop's id of the line"),
-    sku=text("stock keeping unit"),
-    name=text("as the shop shows it"),
-    product=text("the shop's id of the product"),
-    variant=text("the shop's id of the variant"),
-    category=text(),
-    brand=text(),
-    quantity=number("pieces; may be broken, as in 1.5 m"),
-    price=number("of one piece"),
+from connector.model import profile
+from connector.model.goods import ITEM, PAGE, PRODUCT
+from connector.model.types import (
+    Sort,
+    Type,
+    date,
+    list_of,
+    number,
+    record,
+    text,
+    time,
+    with_fields,
+    yes_no,
 )
 
 SUBJECTS: Final[Mapping[str, Type]] = {
-    "page": record("a page that was viewed", url=text(), path=text(), title=text(), referrer=text()),
-    "product": record(
-        "a product",
-        id=text(),
-        sku=text(),
-        name=text(),
-        category=text(),
-        brand=text(),
-        price=number(),
-        currency=text(),
-        url=text(),
-    ),
+    "page": PAGE,
+    "product": PRODUCT,
     "file": record("a file that was downloaded", id=text(), name=text(), url=text()),
     "form": record(
         "a form", id=text(), name=text(), page=text(), fields=record("what was filled in", item=text())
@@ -53,10 +44,10 @@ SUBJECTS: Final[Mapping[str, Type]] = {
         "a cart or checkout that is not an order yet",
         id=text(),
         token=text(),
-        total=number("as shown to the customer"),
+        total=number("as shown to the customer", least=0),
         currency=text(),
         url=text("to go on with it"),
-        item_count=number("pieces"),
+        item_count=number("pieces", least=0),
         items=list_of(ITEM),
         updated_at=time("when its content was last changed"),
     ),
@@ -65,9 +56,9 @@ SUBJECTS: Final[Mapping[str, Type]] = {
         id=text(),
         number=text("as the customer sees it"),
         status=text("in the shop's own words"),
-        total=number(),
+        total=number(least=0),
         currency=text(),
-        subtotal=number(),
+        subtotal=number(least=0),
         discount=number(),
         tax=number(),
         shipping=number(),
@@ -78,6 +69,7 @@ SUBJECTS: Final[Mapping[str, Type]] = {
         cancel_reason=text(),
         coupons=list_of(text()),
         items=list_of(ITEM),
+        related=list_of(PRODUCT, "what goes with what was bought"),
         placed_at=time(),
         paid_at=time(),
         updated_at=time("when its content was last changed"),
@@ -172,23 +164,10 @@ EVENT: Final = record(
     content=text(),
 )
 
-PURCHASES: Final = record(
-    "the orders that were paid and not cancelled",
-    count=number(absent=0),
-    total=number("less what was refunded", absent=0),
-    average=number(),
-    first_at=time(),
-    last_at=time(),
-)
+_TIMES: Final = number("times", absent=0, least=0)
 
-NOT_BUILT: Final[Mapping[str, str]] = {
-    "scores": "scores",
-    "interests": "interests",
-    "recent": "recently viewed products",
-    "expected": "expectations",
-    "role": "buying roles",
-}
-"""Attributes of a contact that the language specifies and this version does not have yet."""
+SUGGESTED: Final = list_of(PRODUCT, "the products to name, where the trigger has `suggest`")
+"""The type of `suggested`."""
 
 
 def carried_by(event: str) -> tuple[str, ...] | None:
@@ -204,30 +183,62 @@ def counter_of(event: str) -> str:
 
 
 def contact_type(
-    fields: Mapping[str, Type], stages: Mapping[str, tuple[str, ...]], segments: tuple[str, ...]
+    fields: Mapping[str, Type],
+    stages: Mapping[str, tuple[str, ...]],
+    segments: Collection[str],
+    scores: Collection[str] = (),
+    cells: Collection[str] = (),
 ) -> Type:
     """The type of `contact` in one mapping: `fields` are its own, `stages` its journeys' orders of stages.
 
-    `contact.stage` is the stage in the only journey or in the one called `main`; else it is absent.
+    `contact.stage` is the stage in the only journey or in the one called `main`; else it is absent. `cells`
+    are the names of the follow-up grid's.
     """
-    counters = {counter_of(event): number("times", absent=0) for event in EVENTS}
-    main = stages.get("main") or (next(iter(stages.values())) if len(stages) == 1 else None)
+    points = number("points", absent=0)
     own = {
         **CONTACT_FIELDS,
         **fields,
-        "shop": text("the connection of the shop where the contact last was"),
-        "counters": record("how often each event happened", item=number("times", absent=0), **counters),
-        "purchases": PURCHASES,
+        **profile.SEEN,
+        "grid": text("the cell of the follow-up grid", tuple(cells)),
+        "counters": _by_event("how often each event happened", _TIMES),
+        "last": _by_event("when each event last happened", time()),
         "consent": record("yes or no a channel", email=yes_no(absent=False), sms=yes_no(absent=False)),
-        "stages": record(
-            "the stage in each journey", **{name: stage_of(order) for name, order in stages.items()}
-        ),
-        "segments": record("yes or no a segment", **dict.fromkeys(segments, yes_no())),
-        **({"stage": stage_of(main)} if main else {}),
+        "scores": _named("points, by score", dict.fromkeys(scores, points)),
+        "segments": _named("yes or no a segment", dict.fromkeys(segments, yes_no())),
+        **_standing(stages),
     }
-    return record("the person", **own)
+    return _named("the person", own)
+
+
+def company_type(
+    fields: Mapping[str, Type] | None = None, stages: Mapping[str, tuple[str, ...]] | None = None
+) -> Type:
+    """The type of `company` in one mapping: its own fields, and the journeys whose subject is the company."""
+    counters = _by_event("how often each event happened to its people", _TIMES)
+    own = {**(fields or {}), "counters": counters, **_standing(stages or {})}
+    return with_fields(profile.COMPANY, own)
 
 
 def stage_of(order: tuple[str, ...]) -> Type:
     """The type of a stage in a journey with this order; stages compare by their place."""
     return Type(Sort.STAGE, stages=order)
+
+
+def _standing(stages: Mapping[str, tuple[str, ...]]) -> dict[str, Type]:
+    main = stages.get("main") or (next(iter(stages.values())) if len(stages) == 1 else None)
+    each = {name: stage_of(order) for name, order in stages.items()}
+    cycle = number("which time it goes through the journey", least=1)
+    return {
+        "stages": _named("the stage in each journey", each),
+        **({"stage": stage_of(main), "cycle": cycle} if main else {}),
+    }
+
+
+def _by_event(about: str, each: Type) -> Type:
+    """A record with every event's name; those of events and counters of the company's own may be others."""
+    return record(about, item=each, **{counter_of(event): each for event in EVENTS})
+
+
+def _named(about: str, fields: Mapping[str, Type]) -> Type:
+    """A record whose fields somebody else has named, so that they may be called anything."""
+    return with_fields(record(about), fields)

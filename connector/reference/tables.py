@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from connector import bootstrap
 from connector.mapping.dutch import DUTCH
 from connector.mapping.expressions.filters import FILTERS
 from connector.model.action import ActionSpec
-from connector.model.types import Sort, Type
-from connector.model.vocabulary import CONTACT_FIELDS, EVENTS, SUBJECTS
+from connector.model.types import Type
+from connector.model.vocabulary import EVENTS, SUBJECTS, company_type, contact_type
 
 SCHEMES = {
     "hmac-sha256": "HMAC-SHA256 of the body",
@@ -18,6 +18,9 @@ SCHEMES = {
     "mailchimp": "Mailchimp signature, or a secret in the URL",
     "token": "a token",
 }
+
+_BY_NAME = frozenset({"counters", "last"})
+"""Records of a contact that have one field for every event, which would fill a page."""
 
 
 def table() -> str:
@@ -66,22 +69,24 @@ def events() -> str:
 
 
 def subjects() -> str:
-    """Every subject with its fields."""
-    return "\n\n".join(
-        f"**{name}**: {', '.join(_fields(kind))}"
-        for name, kind in {**SUBJECTS, "contact": _contact()}.items()
-    )
+    """Every subject with its fields, the contact and the company, and the records below these."""
+    known = {**SUBJECTS, "contact": contact_type({}, {}, ()), "company": company_type()}
+    return "\n\n".join(_records(known))
 
 
-def _contact() -> Type:
-    return Type(Sort.RECORD, fields=CONTACT_FIELDS)
+def _records(known: Mapping[str, Type]) -> Iterator[str]:
+    for path, kind in known.items():
+        yield f"**{path}**: {', '.join(_fields(kind))}"
+        if path not in SUBJECTS:
+            inner = {name: one for name, one in kind.fields.items() if name not in _BY_NAME}
+            yield from _records({f"{path}.{name}": one for name, one in inner.items() if one.fields})
 
 
 def _fields(kind: Type) -> Iterator[str]:
     for name, field in kind.fields.items():
         yield f"`{name}` ({field.sort.value}{', ' + field.about if field.about else ''})"
     if kind.item is not None:
-        yield "any name (text)"
+        yield f"any name ({kind.item.sort.value})"
 
 
 def filters() -> str:

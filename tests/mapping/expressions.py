@@ -15,7 +15,7 @@ from connector.mapping.terms import CannotTell, Place
 from connector.model import types
 from connector.model.types import Sort
 from connector.model.values import Value
-from connector.model.vocabulary import EVENT, SUBJECTS, contact_type
+from connector.model.vocabulary import EVENT, SUBJECTS, SUGGESTED, company_type, contact_type
 
 AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
 HERE: Final = Place("rule.yaml", 7, 10)
@@ -25,7 +25,11 @@ NOW: Final = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 FIELDS: Final = {"is_vip": types.yes_no(), "points": types.number(), "renewal": types.date()}
 NAMES: Final = {
     **SUBJECTS,
-    "contact": contact_type(FIELDS, {"main": ("see", "think", "do", "care")}, ("loyal",)),
+    "contact": contact_type(
+        FIELDS, {"main": ("see", "think", "do", "care")}, ("loyal",), ("fit",), ("hot/good", "low/good")
+    ),
+    "company": company_type({"tier": types.text()}, {"main": ("lead", "client")}),
+    "suggested": SUGGESTED,
     "event": EVENT,
     "now": types.time(),
     "body": types.ANY,

@@ -7,6 +7,7 @@ found in lower case, which is how headers are kept.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
@@ -17,9 +18,10 @@ from connector.mapping.expressions.terms import Run, Term
 from connector.mapping.terms import Scope
 from connector.model.types import ANY, Sort, Type
 from connector.model.values import Value
-from connector.model.vocabulary import NOT_BUILT
 
 _FARTHEST: Final = 100_000
+_OF_YOUR_OWN: Final = "custom_"
+"""How counters of events of a company's own begin."""
 
 
 def name(written: str, names: Mapping[str, Type], at: int) -> Term:
@@ -57,7 +59,7 @@ def _step(outer: Term, key: str, path: str, at: int) -> Term:
             return _grown(outer, key, path, ANY)
         case Sort.RECORD:
             found = outer.type.fields.get(key) or outer.type.item
-            if found is None:
+            if found is None or _is_misspelt(key, outer.type):
                 raise _unknown_field(outer, key, at)
             return _grown(outer, key, path, found)
         case Sort.LIST:
@@ -67,6 +69,16 @@ def _step(outer: Term, key: str, path: str, at: int) -> Term:
             raise Refused(at, "M204", f'{outer.path} is a list, and has no "{short(key)}"', hint)
         case sort:
             raise Refused(at, "M204", f'{outer.path or "this"} is {NOUNS[sort]}, and has no "{short(key)}"')
+
+
+def _is_misspelt(key: str, record: Type) -> bool:
+    """Whether a key that the record may well have is all but the name of a field that it always has.
+
+    `contact.counters` also holds counters of the company's own, and `order_payd` is none of these.
+    """
+    if key in record.fields or key.startswith(_OF_YOUR_OWN):
+        return False
+    return bool(difflib.get_close_matches(key[:60], record.fields, n=1, cutoff=0.9))
 
 
 def _grown(outer: Term, key: str | int, path: str, type_: Type) -> Term:
@@ -82,10 +94,6 @@ def _unknown_name(written: str, names: Mapping[str, Type], at: int) -> Refused:
 
 
 def _unknown_field(outer: Term, key: str, at: int) -> Refused:
-    if outer.path == "contact" and key in NOT_BUILT:
-        return Refused(
-            at, "M204", f"{NOT_BUILT[key]} are not in this version yet", "leave this condition out for now"
-        )
     is_one_of_many = len(outer.keys) == 1 and outer.type.about.startswith(("a ", "an "))
     who = f"{'an' if outer.path[0] in 'aeiou' else 'a'} {outer.path}" if is_one_of_many else outer.path
     hint = did_you_mean(key, outer.type.fields, f"it has {_some(outer.type)}" if outer.type.fields else "")
