@@ -134,8 +134,8 @@ class Contact:
 
     `touched` are the moments at which marketing was decided, the oldest first, as far as pressure asks for
     them. `owned` has, sorted, the ids and stock keeping units of products that were bought. `recent` are the
-    last products, pages and clicks, the newest first. `looked_at` is until when time itself (dates, moments, quiet
-    periods) has been taken into account.
+    last products, pages and clicks, the newest first. `looked_at` is until when time itself (dates, moments,
+    quiet periods) has been taken into account.
     """
 
     id: str
