@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import abc
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Final
 
 from connector.errors import ExpressionFailed
+from connector.journey.accounts import account_of
 from connector.journey.conditions import YES, Asked, ask
 from connector.journey.guards import guard
 from connector.journey.timing import END_OF_WORK, at_local, resolve
@@ -78,10 +79,13 @@ def _step(view: View, rule: Rule, number: int, step: ActionTemplate) -> Action |
     if asked.refusal:
         answer = Answer.IF_NO if asked.refusal is Answer.NO else asked.refusal
         return Asked(answer, _left_out(number, step, asked.detail or "its `if` says no"), asked.seen)
-    guarded = guard(view, step.spec.kind, (step.connection,))
+    account = account_of(view, step.connection)
+    if isinstance(account, Asked):
+        return replace(account, detail=_left_out(number, step, account.detail))
+    guarded = guard(view, step.spec.kind, (account,))
     if guarded.asked.refusal:
         return Asked(guarded.asked.refusal, _left_out(number, step, guarded.asked.detail))
-    return _action(view, rule, number, step, guarded.evidence or rule.consent)
+    return _action(view, rule, number, replace(step, connection=account), guarded.evidence or rule.consent)
 
 
 def _action(view: View, rule: Rule, number: int, step: ActionTemplate, consent: str | None) -> Action:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from connector.journey.accounts import account_of
 from connector.journey.conditions import YES, Asked
 from connector.journey.consent import may_market
 from connector.journey.view import View
@@ -28,10 +29,18 @@ class Guarded:
 
 
 def guard(view: View, kind: Kind, connections: Iterable[str]) -> Guarded:
-    """Whether something of this kind may reach the contact now, through at least one of the connections."""
+    """Whether something of this kind may reach the contact now, through at least one of the connections.
+
+    Of a group the member that fits is asked; where none of them can be told, that is the answer.
+    """
     if kind is not Kind.MARKETING:
         return Guarded()
-    return _marketing(view.mapping, view.contact, connections, view.now)
+    told = [account_of(view, one) for one in connections]
+    accounts = [one for one in told if isinstance(one, str)]
+    untold = [one for one in told if isinstance(one, Asked)]
+    if untold and not accounts:
+        return Guarded(untold[0])
+    return _marketing(view.mapping, view.contact, accounts, view.now)
 
 
 def hold_back(mapping: Mapping, contact: Contact, action: Action, now: datetime) -> str:

@@ -18,7 +18,8 @@ from connector.model.values import Value
 
 def is_same_action(named: NamedAction, action: Action) -> bool:
     """Whether the two have one name; their arguments may differ."""
-    return (named.connection, named.spec.name) == (action.connection, action.name)
+    accounts = named.members or {named.connection}
+    return action.connection in accounts and named.spec.name == action.name
 
 
 def fits(named: NamedAction, action: Action, defaults: Defaults) -> bool:

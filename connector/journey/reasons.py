@@ -37,12 +37,12 @@ class Reasons:
 
     def not_done(self, named: NamedAction) -> tuple[str, ...]:
         """What the rules with this action said, or what they wait for."""
-        triggers = [one for one in self._mapping.triggers.values() if _does(one.actions, named)]
+        triggers = [one for one in self._mapping.triggers.values() if self._does(one.actions, named)]
         entered = [
             f"enter:{journey.name}.{stage}"
             for journey in self._mapping.journeys.values()
             for stage, steps in journey.enter.items()
-            if _does(steps, named)
+            if self._does(steps, named)
         ]
         rules = [*(f"trigger:{one.name}" for one in triggers), *entered]
         if said := self._said(rules):
@@ -65,6 +65,11 @@ class Reasons:
         stages = [f"the entry of {journey}.{stage}" for journey, stage in sorted(trigger.on_stages)]
         return f"{trigger.name} was not asked; it listens to {', '.join([*sorted(trigger.on), *stages])}"
 
+    def _does(self, steps: Iterable[ActionTemplate], named: NamedAction) -> bool:
+        alike = [step for step in steps if step.spec.name == named.spec.name]
+        reached = frozenset(one for step in alike for one in self._mapping.reached_by(step.connection))
+        return not reached.isdisjoint(self._mapping.reached_by(named.connection))
+
     def _said(self, rules: Iterable[str]) -> list[tuple[Heard, TraceEntry]]:
         wanted = frozenset(rules)
         return [(one, entry) for one in self._heard for entry in one.decision.trace if entry.rule in wanted]
@@ -73,7 +78,3 @@ class Reasons:
 def _is_done(entry: TraceEntry) -> bool:
     """Whether the rule did all that it does, so that its actions say enough."""
     return entry.answer is Answer.ACTED and not entry.detail
-
-
-def _does(steps: Iterable[ActionTemplate], named: NamedAction) -> bool:
-    return any((named.connection, named.spec.name) == (step.connection, step.spec.name) for step in steps)

@@ -6,7 +6,7 @@ from collections import abc
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from connector.mapping.terms import Place
+from connector.mapping.terms import CannotTell, Expression, Place, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +34,30 @@ class Connection:
     secrets: tuple[Setting, ...]
     settings: abc.Mapping[str, Setting]
     place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Several accounts of one platform, of which each contact has one.
+
+    `choose` gives a value, `members` the connection for each value that it can give.
+    """
+
+    name: str
+    choose: Expression
+    members: abc.Mapping[str, str]
+    platform: str
+    place: Place
+
+    def member(self, scope: Scope) -> str | CannotTell:
+        """The connection that fits in this scope, or what is missing to tell. Raises ExpressionFailed.
+
+        Yes and no are the members `yes` and `no`.
+        """
+        chosen = self.choose(scope)
+        if isinstance(chosen, CannotTell):
+            return chosen
+        if chosen is None:
+            return CannotTell(self.choose.text)
+        said = ("yes" if chosen else "no") if isinstance(chosen, bool) else str(chosen)
+        return self.members.get(said) or CannotTell(f'a member of {self.name} for "{said[:60]}"')

@@ -23,12 +23,16 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class NamedAction:
-    """An action that an example speaks of; its arguments in part, as they were written."""
+    """An action that an example speaks of; its arguments in part, as they were written.
+
+    `members` are the connections of the group, where it names one: any of them may have acted.
+    """
 
     connection: str
     spec: ActionSpec
     arguments: abc.Mapping[str, Value]
     place: Place
+    members: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from connector.mapping.accounts import Connection
+from connector.mapping.accounts import Connection, Group
 from connector.mapping.cases import Example
 from connector.mapping.rules import Hours, Journey, Trigger
 from connector.mapping.scoring import CompanyGoal, Grid, NamedMoment, Score
@@ -46,7 +46,7 @@ class Mapping:
     `contact_type` is the model that its expressions were checked against. `audience` is the only connection
     that has a list of its own (a Mailchimp audience), where there is exactly one: consent that names no list
     counts there. `kept` are triggers of older texts by name and text, compiled against this mapping, because
-    runs that began under them still wait.
+    runs that began under them still wait. `groups` are accounts of which each contact has one.
     """
 
     version: str
@@ -66,6 +66,12 @@ class Mapping:
     calendar: abc.Mapping[str, NamedMoment] = field(default_factory=dict)
     goals: abc.Mapping[str, CompanyGoal] = field(default_factory=dict)
     kept: abc.Mapping[tuple[str, str], Trigger] = field(default_factory=dict)
+    groups: abc.Mapping[str, Group] = field(default_factory=dict)
+
+    def reached_by(self, name: str) -> frozenset[str]:
+        """The connections that an action on `name` may act on: the members of a group, else itself."""
+        group = self.groups.get(name)
+        return frozenset(group.members.values()) if group is not None else frozenset({name})
 
     def trigger_of(self, name: str, text: str) -> Trigger | None:
         """The trigger by which a run goes that began under `text`; None where that text cannot be kept."""

@@ -1,0 +1,116 @@
+"""Groups: which of several accounts a step acts on, and under whose consent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from connector.journey.matching import is_same_action
+from connector.mapping.accounts import Group
+from connector.mapping.cases import NamedAction
+from connector.mapping.expressions import compile_expression
+from connector.mapping.mapping import Mapping
+from connector.mapping.rules import ActionTemplate
+from connector.mapping.terms import CannotTell
+from connector.model.action import Kind
+from connector.model.decision import Answer
+from tests.journey.build import (
+    HERE,
+    Story,
+    answers,
+    connection,
+    entry,
+    event,
+    mail,
+    mapping,
+    names,
+    spec,
+    step,
+    trigger,
+)
+
+MEMBERS = {"shop_nl": "mailchimp_nl", "shop_be": "mailchimp_be"}
+
+
+def group(choose: str = "contact.shop", **members: str) -> Group:
+    return Group(
+        "mailchimp", compile_expression(choose, names(), HERE), members or MEMBERS, "mailchimp", HERE
+    )
+
+
+def bilingual(*steps: ActionTemplate, kind: Kind = Kind.INTERNAL) -> Mapping:
+    """Two shops, each with an audience of its own, and a rule on orders."""
+    accounts = [connection(one, "mailchimp", audience="1") for one in MEMBERS.values()]
+    shops = [connection(shop, list=account) for shop, account in MEMBERS.items()]
+    rule = trigger("rule", "order.placed", steps, kind=kind)
+    known = mapping(rule, audience=None, connections=(*accounts, *shops))
+    return replace(known, groups={"mailchimp": group()})
+
+
+def ordering(rules: Mapping, shop: str, *, consent_at: str = "") -> Story:
+    story = Story(rules)
+    if consent_at:
+        story.hears(event("newsletter.confirmed", "09:00", connection=consent_at))
+    story.hears(event("order.placed", "10:00", connection=shop, order={"id": "o1"}))
+    return story
+
+
+def test_an_action_on_a_group_goes_to_the_member_that_fits() -> None:
+    story = ordering(bilingual(step("mailchimp.tag", add=["customer"])), "shop_be")
+
+    assert [action.connection for action in story.actions] == ["mailchimp_be"]
+
+
+def test_a_member_that_cannot_be_told_leaves_its_step_out_and_says_what_is_missing() -> None:
+    steps = [step("mailchimp.tag", add=["customer"]), step("hubspot.create_task", title="Call")]
+
+    story = ordering(bilingual(*steps), "webshop")
+
+    said = entry(story.decisions[-1], "trigger:rule")
+    assert [action.connection for action in story.actions] == ["hubspot"]
+    assert said.answer is Answer.ACTED
+    assert said.detail == (
+        'step 1 (mailchimp.tag) is left out: a member of mailchimp for "webshop" is missing'
+    )
+
+
+def test_a_rule_whose_only_account_cannot_be_told_did_not_act() -> None:
+    story = ordering(bilingual(mail(journey=1)), "webshop")
+
+    said = entry(story.decisions[-1], "trigger:rule")
+    assert (said.answer, said.seen) == (Answer.CANNOT_TELL, {"contact.shop": "webshop"})
+
+
+def test_marketing_through_a_group_asks_the_consent_of_its_member() -> None:
+    rules = bilingual(mail(journey=1), kind=Kind.MARKETING)
+
+    here = ordering(rules, "shop_nl", consent_at="shop_nl")
+    elsewhere = ordering(rules, "shop_be", consent_at="shop_nl")
+
+    assert [(one.connection, bool(one.consent)) for one in here.actions] == [("mailchimp_nl", True)]
+    assert answers(elsewhere.decisions[-1])["trigger:rule"] is Answer.NO_CONSENT
+
+
+def test_marketing_through_a_member_that_cannot_be_told_is_not_called_missing_consent() -> None:
+    story = ordering(bilingual(mail(journey=1), kind=Kind.MARKETING), "webshop")
+
+    assert answers(story.decisions[-1])["trigger:rule"] is Answer.CANNOT_TELL
+
+
+def test_yes_and_no_choose_by_these_words() -> None:
+    chosen = group("contact.points >= 10", yes="mailchimp_be", no="mailchimp_nl")
+
+    found = [chosen.member({"contact": {"points": points}}) for points in (10, 9, None)]
+
+    assert found == ["mailchimp_be", "mailchimp_nl", CannotTell("contact.points")]
+
+
+def test_a_choice_without_a_value_names_what_is_missing() -> None:
+    assert group().member({"contact": {"shop": None}}) == CannotTell("contact.shop")
+
+
+def test_an_expectation_of_a_group_is_met_by_any_of_its_members() -> None:
+    (action,) = ordering(bilingual(step("mailchimp.tag")), "shop_be").actions
+    named = NamedAction("mailchimp", spec("tag", platform="mailchimp"), {}, HERE)
+
+    assert is_same_action(replace(named, members=frozenset(MEMBERS.values())), action)
+    assert not is_same_action(replace(named, members=frozenset({"mailchimp_nl"})), action)
