@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from connector.mapping.durations import At, Delay, Moment, WorkingDaysLater
+from connector.mapping.durations import At, Delay, Moment, OnDate, OnWeekday, Tomorrow, WorkingDaysLater
 from connector.mapping.mapping import Defaults, WorkingDays
 
 END_OF_WORK: Final = time(17)
@@ -27,7 +27,7 @@ def resolve(moment: Moment, now: datetime, defaults: Defaults) -> datetime:
 
     `1 working day` is the end (17:00) of the next working day after today's local date: a task that is
     made on Friday at 16:00, or on Saturday, is due on Monday at 17:00. `18:00` is the next time that the
-    clock shows it, today or tomorrow.
+    clock shows it, today or tomorrow; `next monday` is never today. A date may be past.
     """
     match moment:
         case Delay(length):
@@ -38,6 +38,16 @@ def resolve(moment: Moment, now: datetime, defaults: Defaults) -> datetime:
             return at_local(day, END_OF_WORK, defaults.time_zone)
         case At(clock):
             return _next(clock, now, defaults.time_zone)
+        case OnDate(day, clock, shift):
+            return at_local(day, clock, defaults.time_zone) + shift
+        case OnWeekday() | Tomorrow():
+            today = now.astimezone(defaults.time_zone).date()
+            return at_local(today + timedelta(days=_days_to(moment, today)), moment.time, defaults.time_zone)
+
+
+def _days_to(moment: OnWeekday | Tomorrow, today: date) -> int:
+    """How many days after today it is; one week where today is such a day."""
+    return 1 if isinstance(moment, Tomorrow) else (moment.weekday - today.weekday() - 1) % 7 + 1
 
 
 def at_local(day: date, clock: time, zone: ZoneInfo) -> datetime:

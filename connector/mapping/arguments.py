@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -20,9 +19,6 @@ from connector.model.action import ActionSpec
 
 LATER: Final = frozenset({"until"})
 """Arguments that the language has for actions, and this version does not."""
-
-_MOMENT_LATER: Final = re.compile(r"next [a-z]+( .*)?|[0-9]{4}-[0-9]{2}-[0-9]{2}.*")
-"""Moments of the language that this version does not resolve: `next monday 10:00`, dates."""
 
 _WANTED: Final[Mapping[str, str]] = {
     "bool_parsing": "yes or no is wanted",
@@ -72,9 +68,6 @@ def _moments(spec: ActionSpec, table: Table) -> Iterator[Problem]:
     for name in sorted(spec.moments & table.keys()):
         node = table[name]
         if not isinstance(node, Written) or is_template(node):
-            continue
-        if _MOMENT_LATER.fullmatch(node):
-            yield problem_at(node.place, *not_built(node[:60]))
             continue
         try:
             parse_moment(node)

@@ -1,4 +1,4 @@
-"""Lengths of time, frequencies and moments, as administrators write them: `4h`, `3 per 7d`, `2 working days`.
+"""Lengths of time, frequencies and moments, as administrators write them: `4h`, `3 per 7d`, `next monday`.
 
 Every reader raises ValueError with one plain sentence that says what was found and what would do.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Final, TypeAlias
 
 from connector.mapping.terms import Frequency
@@ -28,13 +28,26 @@ _MINUTES: Final = {
 _UNITS: Final = "|".join(unit if len(unit) == 1 else f"{unit}s?" for unit in _MINUTES)
 LENGTH_PATTERN: Final = f"[0-9]{{1,7}} ?({_UNITS})"
 FREQUENCY_PATTERN: Final = f"[0-9]{{1,6}} per ({LENGTH_PATTERN}|{_UNITS})"
-MOMENT_PATTERN: Final = f"({LENGTH_PATTERN}|[0-9]{{1,4}} working days?|[0-9]{{1,2}}:[0-9]{{2}})"
+_CLOCK_PATTERN: Final = "[0-9]{1,2}:[0-9]{2}"
+_WEEK: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DAY_PATTERN: Final = f"(tomorrow|next ({'|'.join(_WEEK)}))( {_CLOCK_PATTERN})?"
+_DATE_PATTERN: Final = f"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}( {_CLOCK_PATTERN})?( [+-] {LENGTH_PATTERN})?"
+MOMENT_PATTERN: Final = (
+    f"({LENGTH_PATTERN}|[0-9]{{1,4}} working days?|{_CLOCK_PATTERN}|{_DAY_PATTERN}|{_DATE_PATTERN})"
+)
 """What editors accept, as regular expressions of JSON Schema; the readers below also say what is wrong."""
 
 _LENGTH: Final = re.compile(r"([0-9]{1,7}) ?([a-z]+)", re.ASCII)
 _WORKING_DAYS: Final = re.compile(r"([0-9]{1,4}) working days?")
 _CLOCK: Final = re.compile(r"([0-9]{1,2}):([0-9]{2})")
 _FREQUENCY: Final = re.compile(r"([0-9]{1,6}) per (.+)")
+_DAY: Final = re.compile(r"(?:tomorrow|next ([a-z]+))(?: ([0-9:]+))?", re.ASCII)
+_DATE: Final = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?: ([0-9]{1,2}:[0-9]{2}))?(?: ?([+-]) ?([0-9]+ ?[a-z]+))?", re.ASCII
+)
+
+BEGIN_OF_DAY: Final = time(9)
+"""The local time of a day that is named without one, as in `tomorrow`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +71,32 @@ class At:
     time: time
 
 
-Moment: TypeAlias = Delay | WorkingDaysLater | At
+@dataclass(frozen=True, slots=True)
+class OnWeekday:
+    """The first such day (Monday is 0) after today, at this local time."""
+
+    weekday: int
+    time: time = BEGIN_OF_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Tomorrow:
+    """The day after today, at this local time."""
+
+    time: time = BEGIN_OF_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class OnDate:
+    """A day of the calendar, at this local time, and so long after that by the clock (before it where
+    negative). It may be past."""
+
+    day: date
+    time: time = BEGIN_OF_DAY
+    shift: timedelta = timedelta(0)
+
+
+Moment: TypeAlias = Delay | WorkingDaysLater | At | OnWeekday | Tomorrow | OnDate
 """A moment seen from now; working days and clock times need the mapping's zone to be resolved."""
 
 
@@ -102,16 +140,21 @@ def parse_frequency(text: str) -> Frequency:
 
 
 def parse_moment(text: str) -> Moment:
-    """The moment of `4h` (from now), `2 working days` or `18:00` (the next one, local)."""
+    """The moment of `4h` (from now), `2 working days`, `18:00` (the next one, local), `tomorrow 09:00`,
+    `next monday 10:00`, `2027-03-06 10:00` or a date with a length, `2027-03-06 - 3d`."""
     text = text.strip()
     if found := _WORKING_DAYS.fullmatch(text):
         return _working_days(int(found[1]))
     if _CLOCK.fullmatch(text):
         return At(parse_clock(text))
+    if found := _DAY.fullmatch(text):
+        return _on_day(found[1], found[2])
+    if found := _DATE.fullmatch(text):
+        return _on_date(*found.groups())
     try:
         return Delay(parse_duration(text))
     except ValueError as error:
-        raise ValueError(f'{error}; a moment is also "2 working days" or "18:00"') from None
+        raise ValueError(f'{error}; a moment is also "2 working days", "18:00" or "next monday"') from None
 
 
 def parse_clock(text: str) -> time:
@@ -120,6 +163,29 @@ def parse_clock(text: str) -> time:
     if found is None or int(found[1]) > 23 or int(found[2]) > 59:
         raise ValueError(f'"{_short(text)}" is no time of day; write it as "18:00", from 00:00 to 23:59')
     return time(int(found[1]), int(found[2]))
+
+
+def _on_day(weekday: str | None, clock: str | None) -> Moment:
+    at = parse_clock(clock) if clock else BEGIN_OF_DAY
+    if weekday is None:
+        return Tomorrow(at)
+    if weekday not in _WEEK:
+        raise ValueError(f'"{_short(weekday)}" is no day of the week; write it as "next monday 10:00"')
+    return OnWeekday(_WEEK.index(weekday), at)
+
+
+def _on_date(written: str, clock: str | None, sign: str | None, length: str | None) -> OnDate:
+    """Whole days are counted on the calendar, so that the time of day stays what was written."""
+    shift = parse_duration(length) if length else timedelta(0)
+    days, rest = divmod(shift, timedelta(days=1))
+    back = -1 if sign == "-" else 1
+    try:
+        day = date.fromisoformat(written) + timedelta(days=back * days)
+    except (ValueError, OverflowError):
+        raise ValueError(f'there is no day "{written}"; write it as "2027-03-06"') from None
+    if not 1990 <= day.year <= 2999:
+        raise ValueError(f'"{written}" is out of range: a year is 1990 to 2999')
+    return OnDate(day, parse_clock(clock) if clock else BEGIN_OF_DAY, back * rest)
 
 
 def _working_days(days: int) -> WorkingDaysLater:

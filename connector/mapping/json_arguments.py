@@ -21,7 +21,7 @@ _MOMENT: Final[Schema] = {
     "title": "moment",
     "type": "string",
     "pattern": rf"^{MOMENT_PATTERN}$|\{{\{{",
-    "patternErrorMessage": 'write it as "2h", "2 working days" or "18:00"',
+    "patternErrorMessage": 'write it as "2h", "2 working days", "18:00" or "next monday 10:00"',
 }
 _SPELLED: Final[Schema] = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$|\{\{"}
 _BOUNDS: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.journey.timing import at_local, is_working_day, resolve
-from connector.mapping.durations import At, Delay, Moment, WorkingDaysLater
+from connector.mapping.durations import At, Delay, Moment, OnDate, OnWeekday, Tomorrow, WorkingDaysLater
 from connector.mapping.mapping import Defaults, WorkingDays
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -38,6 +38,12 @@ def local(text: str, zone: ZoneInfo = AMSTERDAM) -> datetime:
         ("2026-11-02 18:00", At(time(18)), "2026-11-03 18:00"),
         ("2026-11-02 23:59", At(time(0, 0)), "2026-11-03 00:00"),
         ("2026-11-02 10:00", Delay(timedelta(hours=4)), "2026-11-02 14:00"),
+        ("2026-11-02 08:00", OnWeekday(0, time(10)), "2026-11-09 10:00"),
+        ("2026-11-08 23:00", OnWeekday(0, time(10)), "2026-11-09 10:00"),
+        ("2026-11-02 08:00", OnWeekday(4), "2026-11-06 09:00"),
+        ("2026-11-02 23:59", Tomorrow(time(0, 0)), "2026-11-03 00:00"),
+        ("2026-11-02 10:00", OnDate(date(2027, 3, 6), time(10), timedelta(hours=-2)), "2027-03-06 08:00"),
+        ("2026-11-02 10:00", OnDate(date(2026, 11, 1)), "2026-11-01 09:00"),
     ],
 )
 def test_a_moment_is_what_a_colleague_means_by_it(now: str, moment: Moment, then: str) -> None:

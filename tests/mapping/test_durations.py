@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -14,6 +14,9 @@ from connector.mapping.durations import (
     At,
     Delay,
     Moment,
+    OnDate,
+    OnWeekday,
+    Tomorrow,
     WorkingDaysLater,
     parse_clock,
     parse_duration,
@@ -87,15 +90,39 @@ def test_what_is_no_frequency_is_refused(text: str) -> None:
         ("5 working days", WorkingDaysLater(5)),
         ("18:00", At(time(18))),
         ("9:30", At(time(9, 30))),
+        ("tomorrow", Tomorrow(time(9))),
+        ("tomorrow 18:30", Tomorrow(time(18, 30))),
+        ("next monday 10:00", OnWeekday(0, time(10))),
+        ("next sunday", OnWeekday(6, time(9))),
+        ("2027-03-06", OnDate(date(2027, 3, 6))),
+        ("2027-03-06 10:00", OnDate(date(2027, 3, 6), time(10))),
+        ("2027-03-06 - 3d", OnDate(date(2027, 3, 3))),
+        ("2027-02-27 + 1w", OnDate(date(2027, 3, 6))),
+        ("2027-03-06 10:00 - 26h", OnDate(date(2027, 3, 5), time(10), timedelta(hours=-2))),
     ],
 )
-def test_a_moment_is_a_delay_working_days_or_a_clock_time(text: str, moment: Moment) -> None:
+def test_a_moment_reads_as_written(text: str, moment: Moment) -> None:
     assert parse_moment(text) == moment
 
 
-@pytest.mark.parametrize("text", ["tomorrow", "24:00", "18:60", "0 working days", "1001 working days", "18"])
-def test_what_is_no_moment_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=f'"{text}"'):
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("someday", '"someday"'),
+        ("24:00", '"24:00"'),
+        ("18:60", '"18:60"'),
+        ("0 working days", '"0 working days"'),
+        ("1001 working days", '"1001 working days"'),
+        ("18", '"18"'),
+        ("next mondy", "next monday 10:00"),
+        ("next monday 25:00", "18:00"),
+        ("2027-02-30", "no day"),
+        ("2027-03-06 - 3 months", "30d"),
+        ("2999-12-31 + 3d", "out of range"),
+    ],
+)
+def test_what_is_no_moment_is_refused(text: str, word: str) -> None:
+    with pytest.raises(ValueError, match=word):
         parse_moment(text)
 
 

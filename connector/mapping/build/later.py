@@ -1,0 +1,54 @@
+"""What can be written and is checked, and what no engine carries out yet: the one table of it.
+
+A mapping that uses any of it is warned of (M190), and never published. Who makes the engine carry something
+out deletes its line here.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from connector.mapping.checker import Checker
+from connector.mapping.terms import Place
+
+NOT_CARRIED_OUT: Final[frozenset[str]] = frozenset(
+    {
+        "trigger.wait",
+        "trigger.restart",
+        "trigger.unless",
+        "trigger.for_each",
+        "trigger.hours",
+        "trigger.pressure",
+        "trigger.priority",
+        "trigger.group",
+        "trigger.loser",
+        "trigger.suggest",
+        "trigger.hold_out",
+        "trigger.split",
+        "trigger.goal",
+        "trigger.mode",
+        "trigger.blast",
+        "trigger.stop_at",
+        "once per.company",
+        "once per.order item",
+        "on.date",
+        "on.moment",
+        "on.quiet",
+        "on.score",
+        "on.grid",
+        "on.segment",
+        "step.wait",
+        "step.verify",
+        "step.until",
+        "example.arms",
+        "given.company",
+        "expect.ended",
+    }
+)
+"""Each as its part and its key: `trigger.wait`, `once per.company`, `defaults.hours`."""
+
+
+def tell_later(checker: Checker, what: str, place: Place, nearest: str = "") -> None:
+    """Warn where `what` was written, if nothing carries it out; `nearest` says what would do instead."""
+    if what in NOT_CARRIED_OUT:
+        checker.later(place, what.partition(".")[2], nearest)
