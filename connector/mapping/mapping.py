@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import abc
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from connector.mapping.accounts import Connection, Group
 from connector.mapping.cases import Example
-from connector.mapping.rules import Hours, Journey, Trigger
+from connector.mapping.rules import Hours, Journey, Occasion, Trigger
 from connector.mapping.scoring import CompanyGoal, Grid, NamedMoment, Score
 from connector.mapping.source import Source
 from connector.mapping.terms import Expression, Frequency
 from connector.model.action import Kind
 from connector.model.types import Type
+
+Sought = TypeVar("Sought", bound=Occasion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,16 @@ class Mapping:
     goals: abc.Mapping[str, CompanyGoal] = field(default_factory=dict)
     kept: abc.Mapping[tuple[str, str], Trigger] = field(default_factory=dict)
     groups: abc.Mapping[str, Group] = field(default_factory=dict)
+    _occasions: abc.Mapping[type, tuple[tuple[Trigger, Occasion], ...]] = field(
+        init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_occasions", _by_kind(self.triggers.values()))
+
+    def listening(self, kind: type[Sought]) -> abc.Sequence[tuple[Trigger, Sought]]:
+        """The triggers that listen to occasions of a kind (`DateComes`), each with its occasion."""
+        return cast("abc.Sequence[tuple[Trigger, Sought]]", self._occasions.get(kind, ()))
 
     def reached_by(self, name: str) -> frozenset[str]:
         """The connections that an action on `name` may act on: the members of a group, else itself."""
@@ -77,3 +90,11 @@ class Mapping:
         """The trigger by which a run goes that began under `text`; None where that text cannot be kept."""
         live = self.triggers.get(name)
         return live if live is not None and live.text == text else self.kept.get((name, text))
+
+
+def _by_kind(triggers: abc.Iterable[Trigger]) -> dict[type, tuple[tuple[Trigger, Occasion], ...]]:
+    listening: dict[type, list[tuple[Trigger, Occasion]]] = {}
+    for trigger in triggers:
+        for occasion in trigger.occasions:
+            listening.setdefault(type(occasion), []).append((trigger, occasion))
+    return {kind: tuple(some) for kind, some in listening.items()}
