@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, GetJsonSchemaHandler, WithJsonSchema
 from pydantic_core import CoreSchema
 
 from connector.mapping.durations import FREQUENCY_PATTERN, LENGTH_PATTERN
+from connector.mapping.quantities import DATE_PATTERN, NUMBER_PATTERN, RANGE_PATTERN, SHARE_PATTERN
 
 SCALAR: Final = ("string", "number", "boolean")
 """The types that an editor gives to what is a text here."""
@@ -46,6 +47,11 @@ NAME_WITH_HYPHENS: Final = patterned(
 )
 DURATION: Final = patterned("duration", f"^{LENGTH_PATTERN}$", 'write it as "30m", "4h", "3d" or "2w"')
 FREQUENCY: Final = patterned("frequency", f"^{FREQUENCY_PATTERN}$", 'write it as "3 per 7d" or "1 per day"')
+NUMBER: Final = form("number", pattern=f"^{NUMBER_PATTERN}$")
+SHARE: Final = patterned("percentage", f"^{SHARE_PATTERN}$", 'write it as "10%"')
+YES_NO: Final = WithJsonSchema({"title": "yes or no", "enum": ["yes", "no", True, False]})
+DATE: Final = patterned("date", f"^{DATE_PATTERN}$", 'write it as "2027-03-06"')
+CLOCK_RANGE: Final = patterned("hours", f"^{RANGE_PATTERN}$", 'write it as "09:00-20:00"')
 SETTING: Final = form("text or $NAME", pattern=rf"^(?!\$)|{_VARIABLE}")
 SECRET: Final = patterned(
     "$NAME", _VARIABLE, "the name of an environment variable is wanted here, never the secret itself"

@@ -8,16 +8,19 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import date, time, timedelta
+from decimal import Decimal
 from typing import Annotated, Final, NoReturn, TypeAlias
 
 from pydantic import BeforeValidator, PlainValidator
 from pydantic_core import PydanticCustomError
 
+from connector.errors import Problem
 from connector.mapping import json_forms
 from connector.mapping.accounts import FromEnvironment, Setting
 from connector.mapping.durations import parse_duration, parse_frequency
 from connector.mapping.nodes import Items, Table, Written
+from connector.mapping.quantities import parse_date, parse_number, parse_range, parse_share, parse_yes_no
 from connector.mapping.terms import Frequency
 
 NOT_BUILT: Final = "M190"
@@ -42,6 +45,11 @@ def not_carried_out(what: str, nearest: str = "") -> tuple[str, str, str]:
     """The code, message and hint of something that is declared, checked, and done by a later version only."""
     message = f'"{what}" is checked, but this version does not carry it out yet: it cannot be published'
     return NOT_BUILT, message, nearest or "leave it out until then"
+
+
+def is_not_carried_out(problem: Problem) -> bool:
+    """Whether this says that something is declared, and done by a later version only."""
+    return problem.code == NOT_BUILT
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -136,6 +144,15 @@ HyphenedName: TypeAlias = Annotated[Written, PlainValidator(_hyphened_name), jso
 Duration: TypeAlias = Annotated[timedelta, PlainValidator(_reading(parse_duration)), json_forms.DURATION]
 FrequencyText: TypeAlias = Annotated[
     Frequency, PlainValidator(_reading(parse_frequency)), json_forms.FREQUENCY
+]
+Number: TypeAlias = Annotated[Decimal, PlainValidator(_reading(parse_number)), json_forms.NUMBER]
+Share: TypeAlias = Annotated[Decimal, PlainValidator(_reading(parse_share)), json_forms.SHARE]
+"""A share that is written in percent, from 0 to 1."""
+
+YesNo: TypeAlias = Annotated[bool, PlainValidator(_reading(parse_yes_no)), json_forms.YES_NO]
+Day: TypeAlias = Annotated[date, PlainValidator(_reading(parse_date)), json_forms.DATE]
+ClockRange: TypeAlias = Annotated[
+    tuple[time, time], PlainValidator(_reading(parse_range)), json_forms.CLOCK_RANGE
 ]
 SettingText: TypeAlias = Annotated[str | FromEnvironment, PlainValidator(_setting), json_forms.SETTING]
 SecretText: TypeAlias = Annotated[FromEnvironment, PlainValidator(_secret), json_forms.SECRET]
