@@ -61,3 +61,7 @@ class Group:
             return CannotTell(self.choose.text)
         said = ("yes" if chosen else "no") if isinstance(chosen, bool) else str(chosen)
         return self.members.get(said) or CannotTell(f'a member of {self.name} for "{said[:60]}"')
+
+
+Account: TypeAlias = "Connection | Group"
+"""What an action may name."""

@@ -7,16 +7,23 @@ from collections import abc
 from dataclasses import replace
 from typing import Final
 
-from connector.mapping.accounts import Connection
+from connector.mapping.accounts import Account, Connection, Group
 from connector.mapping.build.actions import ActionBuilder
-from connector.mapping.build.connections import WITH_A_LIST, build_connection, check_list, check_secret
+from connector.mapping.build.connections import (
+    WITH_A_LIST,
+    build_connection,
+    check_list,
+    check_secret,
+    doubt_list,
+)
 from connector.mapping.build.defaults import build_defaults
 from connector.mapping.build.examples import build_examples
+from connector.mapping.build.groups import GroupBuilder, check_ids
 from connector.mapping.build.journeys import build_journey
 from connector.mapping.build.source import events_of
 from connector.mapping.build.triggers import TriggerBuilder
 from connector.mapping.checker import Checker, Names
-from connector.mapping.definitions import Definitions
+from connector.mapping.definitions import Definition, Definitions
 from connector.mapping.doubts import doubt_twins
 from connector.mapping.expressions import present_if_yes
 from connector.mapping.folder import version_of
@@ -25,7 +32,7 @@ from connector.mapping.nodes import Table, Tree, Written
 from connector.mapping.part import P, read_part, read_rest
 from connector.mapping.presets import Presets
 from connector.mapping.rules import Journey, Trigger
-from connector.mapping.schema.connections import ConnectionPart
+from connector.mapping.schema.connections import ConnectionPart, GroupPart, is_group
 from connector.mapping.schema.defaults import DefaultsPart, FieldPart
 from connector.mapping.schema.journeys import JourneyPart
 from connector.mapping.schema.triggers import TriggerPart
@@ -72,8 +79,10 @@ class Assembly:
         segments = self._segments(contact_type(fields, stages, ()))
         contact = contact_type(fields, stages, tuple(segments))
         self._note_made(connections)
-        broken = frozenset(self._definitions.of("connections").keys() - connections.keys())
-        actions = ActionBuilder(self._checker, connections, broken, self._specs)
+        groups = self._groups(connections, contact)
+        accounts: dict[str, Account] = {**connections, **groups}
+        broken = frozenset(self._definitions.of("connections").keys() - accounts.keys())
+        actions = ActionBuilder(self._checker, accounts, broken, self._specs)
         triggers = self._triggers(journey_parts, actions, contact, defaults)
         mapping = Mapping(
             version=version_of({**files, **self._sources.files, **self._presets.files}),
@@ -87,15 +96,16 @@ class Assembly:
             contact_type=contact,
             triggers_on=_by_event(triggers.values()),
             audience=_only_list(connections),
+            groups=groups,
         )
         examples = build_examples(self._definitions, mapping, actions, self._checker)
         return replace(mapping, examples=examples)
 
     def _parts(self, sort: str, model: type[P]) -> dict[Written, P]:
-        read = {
-            one.name: read_part(model, one.tree, self._checker.problems)
-            for one in self._definitions.of(sort).values()
-        }
+        return self._read(model, self._definitions.of(sort).values())
+
+    def _read(self, model: type[P], some: abc.Iterable[Definition]) -> dict[Written, P]:
+        read = {one.name: read_part(model, one.tree, self._checker.problems) for one in some}
         return {name: part for name, part in read.items() if part is not None}
 
     def _journey_parts(self) -> dict[Written, JourneyPart]:
@@ -123,7 +133,9 @@ class Assembly:
         return {str(name): _FIELD_TYPES[part.type](str(part.about or "")) for name, part in parts.items()}
 
     def _connections(self, fields: abc.Iterable[str]) -> dict[str, Connection]:
-        parts = self._parts("connections", ConnectionPart)
+        described = self._definitions.of("connections")
+        groups = [name for name, one in described.items() if is_group(one.tree)]
+        parts = self._read(ConnectionPart, [one for name, one in described.items() if name not in groups])
         platforms = {spec.platform for spec in self._specs}
         sources = {name: self._source(name, part, fields) for name, part in parts.items()}
         connections = {
@@ -131,11 +143,21 @@ class Assembly:
             for (name, part), source in zip(parts.items(), sources.values(), strict=True)
         }
         lists = [one.name for one in connections.values() if WITH_A_LIST in one.settings]
+        check_ids(parts, groups, self._checker)
         for name, part in parts.items():
-            check_list(part, lists, self._checker)
+            check_list(part, lists, groups, self._checker)
             if source := sources[name]:
                 check_secret(name, part, source, self._checker)
+                doubt_list(name, part, source, lists, self._checker)
         return connections
+
+    def _groups(self, connections: abc.Mapping[str, Connection], contact: Type) -> dict[str, Group]:
+        described = self._definitions.of("connections")
+        parts = self._read(GroupPart, [one for one in described.values() if is_group(one.tree)])
+        builder = GroupBuilder(connections, frozenset(map(str, parts)), contact, self._checker)
+        broken = described.keys() - connections.keys() - set(map(str, parts))
+        built = {str(name): builder.build(name, part, broken) for name, part in parts.items()}
+        return {name: group for name, group in built.items() if group is not None}
 
     def _source(self, name: Written, part: ConnectionPart, fields: abc.Iterable[str]) -> Source | None:
         """What the connection listens to; a platform that has a secret listens to its own webhooks."""

@@ -30,6 +30,7 @@ DUTCH: Final[Mapping[str, str]] = {
     "connection.audience": "nummer van de Mailchimp-doelgroep",
     "connection.url": "het adres",
     "connection.list": "voor welke doelgroep toestemmingen van deze bron gelden",
+    "group.choose": "waaraan te zien is welk account bij dit contact hoort",
     "connection.user": "gebruiker, als het platform die wil",
     "verify.scheme": "hoe een webhook ondertekend is",
     "verify.header": "kop met de handtekening",

@@ -14,6 +14,7 @@ from pydantic_core import core_schema
 from connector.mapping.durations import as_written
 from connector.mapping.dutch import DUTCH
 from connector.mapping.json_arguments import Schema
+from connector.mapping.schema.connections import GroupPart
 from connector.mapping.schema.defaults import DefaultsPart
 from connector.mapping.schema.examples import ExamplePart
 from connector.mapping.schema.sources import SourcePart
@@ -22,7 +23,9 @@ from connector.mapping.schema.top import NAMED
 
 def part_schemas() -> dict[str, Schema]:
     """The schema of every part of the language, by its name, as far as it depends on nothing but itself."""
-    models = [(model, "validation") for model in (*NAMED.values(), DefaultsPart, SourcePart, ExamplePart)]
+    models = [
+        (model, "validation") for model in (*NAMED.values(), GroupPart, DefaultsPart, SourcePart, ExamplePart)
+    ]
     _, made = models_json_schema(models, schema_generator=_Generator)  # type: ignore[arg-type]  # str is no Literal
     return {name: part for name, part in made["$defs"].items() if "title" not in part}
 

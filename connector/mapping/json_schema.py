@@ -15,6 +15,7 @@ from connector.mapping.json_examples import with_actions, with_subjects
 from connector.mapping.json_forms import NAME_PATTERN, SCALAR, WITH_HYPHENS_PATTERN
 from connector.mapping.json_parts import in_both, named, part_name, part_schemas
 from connector.mapping.part import Part
+from connector.mapping.schema.connections import ConnectionPart, GroupPart
 from connector.mapping.schema.defaults import DefaultsPart
 from connector.mapping.schema.examples import ExamplePart
 from connector.mapping.schema.sources import SourcePart
@@ -36,6 +37,7 @@ def json_schema(specs: Sequence[ActionSpec], sources: Iterable[str]) -> Schema:
     parts["given"] = with_subjects(parts["given"])
     parts["named_action"] = with_actions(parts["named_action"], specs)
     parts["connection"] = _connection(parts["connection"], specs, sources)
+    parts["group"] = {**parts["group"], "additionalProperties": {"type": "string", "pattern": NAME_PATTERN}}
     actions = {f"{spec.platform}.{spec.name}": _action(spec) for spec in specs}
     common = _common()
     whole = {
@@ -58,6 +60,7 @@ def _common() -> dict[str, Schema]:
     """The keys that any file may have."""
     listed = {
         **{sort: named(_part(model), _pattern(sort)) for sort, model in NAMED.items()},
+        "connections": named(_connection_or_group(), NAME_PATTERN),
         "segments": named({"title": "expression", "type": list(SCALAR)}, NAME_PATTERN),
         "defaults": _part(DefaultsPart),
         "examples": {"anyOf": [{"type": "array", "items": _part(ExamplePart)}, _part(ExamplePart)]},
@@ -83,6 +86,10 @@ def _file(owner: str, parts: Mapping[str, Schema], common: Mapping[str, Schema])
         "required": [owner, *rest["required"]],
         "additionalProperties": False,
     }
+
+
+def _connection_or_group() -> Schema:
+    return {"if": {"required": ["choose"]}, "then": _part(GroupPart), "else": _part(ConnectionPart)}
 
 
 def _connection(part: Schema, specs: Sequence[ActionSpec], sources: Iterable[str]) -> Schema:

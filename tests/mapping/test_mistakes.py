@@ -85,7 +85,7 @@ IN_TRIGGER = [
     Mistake("title: Call", 'title: "{{ order.nr }}"', "M204", 6, 24, "number"),
     Mistake("title: Call", "title: Call\n      until: order.placed", "M190", 7, 7, "until"),
     Mistake("1 working day", "1 workday", "M123", 7, 12, "2 working days"),
-    Mistake("1 working day", "next monday 10:00", "M190", 7, 12, "next monday"),
+    Mistake("1 working day", "next mondy 10:00", "M123", 7, 12, "next monday 10:00"),
     Mistake("1 working day", "25:00", "M123", 7, 12, "18:00"),
     Mistake("  - hubspot", "  - wait: 3d\n  - hubspot", "M190", 5, 5, "wait"),
     Mistake("  - hubspot", "  - name: x\n  - hubspot", "M138", 5, 5, "no action"),
@@ -121,7 +121,6 @@ IN_CONNECTIONS = [
     Mistake("  webshop", "  Webshop", "M125", 4, 3, "small letters"),
     Mistake("  webshop", "  contact", "M125", 4, 3, "another name"),
     Mistake("  webshop", "  hubspot", "M109", 4, 3, "first in line 2"),
-    Mistake("{source: shop, ", "{choose: contact.shop, ", "M190", 4, 13, "choose"),
     Mistake("{source: shop,", "{source: shop, fetch: x,", "M120", 4, 27, "fetch"),
     Mistake("  webshop:", "  other:\n  webshop:", "M127", 4, 9, "no value"),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from connector.mapping.accounts import Connection
+from connector.mapping.accounts import Account, Connection, Group
 from connector.mapping.arguments import check_arguments
 from connector.mapping.checker import Checker, Names
 from connector.mapping.doubts import doubt_owner
@@ -35,17 +35,17 @@ ACTIONS_LATER: Final[Mapping[str, Mapping[str, str]]] = {
 
 
 class ActionBuilder:
-    """Builds action templates. `broken` are connections that exist, but have problems of their own."""
+    """Builds action templates. `broken` are accounts that exist, but have problems of their own."""
 
     def __init__(
         self,
         checker: Checker,
-        connections: Mapping[str, Connection],
+        accounts: Mapping[str, Account],
         broken: frozenset[str],
         specs: Iterable[ActionSpec],
     ) -> None:
         self._checker = checker
-        self._connections = connections
+        self._accounts = accounts
         self._broken = broken
         self._specs = {(spec.platform, spec.name): spec for spec in specs}
 
@@ -71,7 +71,8 @@ class ActionBuilder:
             if found is not None:
                 connection, spec = found
                 self._checker.problems.extend(check_arguments(spec, arguments, place))
-                doubt_owner(connection, spec, arguments, place, self._checker)
+                for account in self._all_of(connection):
+                    doubt_owner(account, spec, arguments, place, self._checker)
                 label = str(part.name or name)
                 yield ActionTemplate(connection.name, spec, rendered, condition, label, place)
 
@@ -93,39 +94,45 @@ class ActionBuilder:
                 self._checker.refuse(node.place, "M127", "there is no value", hint)
         return self._checker.text(node, names)
 
-    def find(self, written: str, place: Place) -> tuple[Connection, ActionSpec] | None:
+    def find(self, written: str, place: Place) -> tuple[Account, ActionSpec] | None:
         """The action that was written as `connection.action`, or None; it is a problem if there is none."""
         connection_name, dot, action = written.partition(".")
         if not dot:
             hint = 'an action is named "connection.action"; "if" and "name" may stand beside it'
             self._checker.refuse(place, "M135", f'there is no action "{written[:60]}"', hint)
             return None
-        connection = self._connection(connection_name, place, written)
+        connection = self._account(connection_name, place, written)
         spec = self._spec(connection, action, place) if connection else None
         return (connection, spec) if connection and spec else None
 
-    def _connection(self, name: str, place: Place, written: str) -> Connection | None:
-        if name in self._connections or name in self._broken:
-            return self._connections.get(name)
+    def _account(self, name: str, place: Place, written: str) -> Account | None:
+        if name in self._accounts or name in self._broken:
+            return self._accounts.get(name)
         if name in OWN_STATE:
             self._checker.refuse(place, *not_built(written, "hubspot.update_contact sets a field at HubSpot"))
             return None
-        accounts = [one for one in self._connections.values() if one.platform == name]
+        accounts = [one for one in self._accounts.values() if one.platform == name]
         if len(accounts) != 1:
             self._refuse_connection(name, place, [one.name for one in accounts])
             return None
         return accounts[0]
 
+    def _all_of(self, account: Account) -> Iterator[Connection]:
+        """The connections that an action on the account may act on."""
+        for name in account.members.values() if isinstance(account, Group) else [account.name]:
+            if isinstance(one := self._accounts.get(name), Connection):
+                yield one
+
     def _refuse_connection(self, name: str, place: Place, accounts: Sequence[str]) -> None:
         if accounts:
-            hint = f"name the connection: {', '.join(sorted(accounts))}"
+            hint = f"name the connection: {', '.join(sorted(accounts))}; or make a group of them"
             self._checker.refuse(place, "M133", f'"{name}" could be any of {len(accounts)} accounts', hint)
         elif not self._broken or all(name != platform for platform, _ in self._specs):
-            acting = [one.name for one in self._connections.values() if one.platform]
+            acting = [one.name for one in self._accounts.values() if one.platform]
             hint = did_you_mean(name, acting) or "describe it under connections:"
             self._checker.refuse(place, "M133", f'there is no connection "{name[:60]}"', hint)
 
-    def _spec(self, connection: Connection, action: str, place: Place) -> ActionSpec | None:
+    def _spec(self, connection: Account, action: str, place: Place) -> ActionSpec | None:
         if connection.platform is None:
             hint = "only a connection with platform: can be acted on"
             self._checker.refuse(place, "M135", f'"{connection.name}" only listens', hint)

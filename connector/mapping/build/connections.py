@@ -65,14 +65,30 @@ def check_secret(name: Written, part: ConnectionPart, source: Source, checker: C
         checker.refuse(name.place, "M143", f'"{name}" needs "secret" to verify its webhooks', hint)
 
 
-def check_list(part: ConnectionPart, lists: Collection[str], checker: Checker) -> None:
+def check_list(
+    part: ConnectionPart, lists: Collection[str], groups: Collection[str], checker: Checker
+) -> None:
     """That the list for which its consents count is one that exists."""
     wanted = part.settings.get("list")
-    if isinstance(wanted, str) and wanted not in lists:
+    if isinstance(wanted, str) and wanted in groups:
+        hint = "name the member for which this source's consents count"
+        checker.refuse(part.place_of_value("list"), "M144", f'"{wanted}" is a group, and has no list', hint)
+    elif isinstance(wanted, str) and wanted not in lists:
         hint = did_you_mean(wanted, lists) or "name a connection that has an audience"
         checker.refuse(
             part.place_of_value("list"), "M144", f'there is no connection with a list "{wanted[:60]}"', hint
         )
+
+
+def doubt_list(
+    name: Written, part: ConnectionPart, source: Source, lists: Collection[str], checker: Checker
+) -> None:
+    """Warn of consents that count for none of several lists."""
+    says_so = part.settings.keys() & {"list", WITH_A_LIST}
+    rules = [rule for rules in source.events.values() for rule in rules]
+    if len(lists) > 1 and not says_so and (source.consent or any(rule.consent for rule in rules)):
+        hint = f"say for which: list: {sorted(lists)[0]}"
+        checker.warn(name.place, "M155", f"the consents that {name} tells count for none of your lists", hint)
 
 
 def _check_names(name: Written, part: ConnectionPart, platforms: Collection[str], checker: Checker) -> None:

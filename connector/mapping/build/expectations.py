@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from connector.mapping.accounts import Group
 from connector.mapping.arguments import check_names, plain
 from connector.mapping.build.actions import ActionBuilder
 from connector.mapping.build.journeys import know_stage
@@ -103,7 +104,8 @@ class ExpectationBuilder:
         connection, spec = found
         self._checker.problems.extend(check_names(spec, node))
         self._check_moments(spec, node)
-        yield NamedAction(connection.name, spec, plain(node), place)
+        members = connection.members.values() if isinstance(connection, Group) else ()
+        yield NamedAction(connection.name, spec, plain(node), place, frozenset(members))
 
     def _check_moments(self, spec: ActionSpec, table: Table) -> None:
         for name in sorted(spec.moments & table.keys()):

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from connector.mapping.accounts import Setting
+from connector.mapping.nodes import Table, Tree, Written
 from connector.mapping.part import Part
-from connector.mapping.scalars import ONE_OR_MORE, HyphenedName, Name, SecretText, SettingText
+from connector.mapping.scalars import ONE_OR_MORE, Code, HyphenedName, Name, SecretText, SettingText
 
 
 class ConnectionPart(Part):
     """One account. Which of the settings it needs depends on its platform and its source."""
-
-    later: ClassVar[frozenset[str]] = frozenset({"choose"})
 
     platform: Name | None = None
     """What can be acted on: `hubspot`, `mailchimp` or `http`."""
@@ -22,7 +21,7 @@ class ConnectionPart(Part):
     """Whose webhooks come in: a shipped source or one of your own. A platform with a `secret` listens to its
     own webhooks without it."""
     ids: Name | None = None
-    """A connection or group that shares its ids of people and orders; without it, its own name."""
+    """The connection or group whose ids of people and orders are the same; without it, nobody's are."""
     secret: Annotated[tuple[SecretText, ...], ONE_OR_MORE] = ()
     """Verifies the webhooks; a list while you change it. For `http` it signs what is sent."""
     token: SecretText | None = None
@@ -50,3 +49,25 @@ class ConnectionPart(Part):
         own = {"platform", "source", "ids", "secret"}
         values = {one.alias or name: getattr(self, name) for name, one in type(self).model_fields.items()}
         return {key: value for key, value in values.items() if key not in own and value is not None}
+
+
+class GroupPart(Part):
+    """Several accounts of one platform, of which each contact has one: below `choose`, a line for each value
+    that it can give, with the connection that is then meant."""
+
+    model_config = ConfigDict(extra="allow")
+
+    choose: Code
+    """What tells the accounts apart, as in `contact.shop` or `contact.country`; a condition gives `yes` or
+    `no`."""
+
+    @property
+    def members(self) -> dict[Written, Tree]:
+        """Each value, with what should be the name of its connection."""
+        table = self._written
+        return {table.keys_written[key]: node for key, node in table.items() if key not in self.keys()}
+
+
+def is_group(tree: Tree) -> bool:
+    """Whether what stands under the name of a connection describes a group."""
+    return isinstance(tree, Table) and "choose" in tree
