@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import abc
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TypeVar, cast
+from typing import Literal, TypeAlias, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from connector.mapping.accounts import Connection, Group
@@ -18,6 +18,9 @@ from connector.model.action import Kind
 from connector.model.types import Type
 
 Sought = TypeVar("Sought", bound=Occasion)
+
+Plan: TypeAlias = Literal["keep", "move", "end"]
+"""What a publication says of runs that wait under an older text: go by that text, by the new one, or end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,8 @@ class Mapping:
     `contact_type` is the model that its expressions were checked against. `audience` is the only connection
     that has a list of its own (a Mailchimp audience), where there is exactly one: consent that names no list
     counts there. `kept` are triggers of older texts by name and text, compiled against this mapping, because
-    runs that began under them still wait. `groups` are accounts of which each contact has one.
+    runs that began under them still wait; `plans` say, by the same names, what is to become of these runs
+    where it is not `keep`. `groups` are accounts of which each contact has one.
     """
 
     version: str
@@ -69,6 +73,7 @@ class Mapping:
     calendar: abc.Mapping[str, NamedMoment] = field(default_factory=dict)
     goals: abc.Mapping[str, CompanyGoal] = field(default_factory=dict)
     kept: abc.Mapping[tuple[str, str], Trigger] = field(default_factory=dict)
+    plans: abc.Mapping[tuple[str, str], Plan] = field(default_factory=dict)
     groups: abc.Mapping[str, Group] = field(default_factory=dict)
     _occasions: abc.Mapping[type, tuple[tuple[Trigger, Occasion], ...]] = field(
         init=False, repr=False, compare=False

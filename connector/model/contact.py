@@ -74,9 +74,9 @@ class Run:
 
     While it waits, `wakes_at` is when it is to be looked at again, `step` the steps that are done (the wait
     before the first counts as none), `text` the trigger's text under which it began, and `event` what began
-    it or, where that restarts the wait, came last. Once it is over, `wakes_at` and `event` are None and
-    `ended` says in a word or two why: `done`, the answer of the guard that held it back, the event that
-    called it off.
+    it or, where that restarts the wait, came last; a wait for a condition or an event lasts `until` then, at
+    most. Once it is over, `wakes_at`, `until` and `event` are None and `ended` says in a word or two why:
+    `done`, the answer of the guard that held it back, the event that called it off.
     """
 
     at: datetime
@@ -87,6 +87,7 @@ class Run:
     text: str = ""
     wakes_at: datetime | None = None
     waits_for: str = ""
+    until: datetime | None = None
     event: Event | None = None
     ended: str = ""
 
