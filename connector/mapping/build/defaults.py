@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 import holidays
 from babel import Locale, UnknownLocaleError, localedata
 
+from connector.mapping.build.hours import build_hours
+from connector.mapping.build.later import tell_later
 from connector.mapping.checker import Checker
 from connector.mapping.mapping import Defaults, WorkingDays
 from connector.mapping.nodes import Written
@@ -25,13 +27,15 @@ LATE: Final[Mapping[Kind, timedelta]] = {
     Kind.SERVICE: timedelta(days=7),
     Kind.INTERNAL: timedelta(days=30),
 }
-WEEK: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _AS_IN: Final = {"time zone": "Europe/Amsterdam", "locale": "nl_NL", "country": "NL"}
 
 
 def build_defaults(part: DefaultsPart, checker: Checker) -> Defaults:
     """The defaults; what is wrong is told to the checker."""
+    for key in ("hours", "pressure"):
+        if key in part.model_fields_set:
+            tell_later(checker, f"defaults.{key}", part.place_of(key))
     for event in (part.consent or {}).values():
         checker.event(event)
     return Defaults(
@@ -42,6 +46,8 @@ def build_defaults(part: DefaultsPart, checker: Checker) -> Defaults:
             str(one): str(event) for one, event in (CONSENT if part.consent is None else part.consent).items()
         },
         late={**LATE, **part.late},
+        hours=build_hours(part, checker),
+        pressure=part.pressure,
     )
 
 
@@ -67,19 +73,7 @@ def _working_days(part: WorkingDaysPart | None, checker: Checker) -> WorkingDays
     country = str(part.holidays) if part.holidays is not None else None
     if country is not None and country not in holidays.list_supported_countries():
         _refuse(part.holidays, "country", lambda: set(holidays.list_supported_countries()), checker)
-    days = frozenset(day for written in part.days for day in _days(written, checker))
-    return WorkingDays(days or WorkingDays().days, country)
-
-
-def _days(written: Written, checker: Checker) -> frozenset[int]:
-    """The weekdays of `mon-fri` or `sat`; Monday is 0."""
-    first, _, last = written.lower().partition("-")
-    if first not in WEEK or (last or first) not in WEEK:
-        hint = "write the first and the last day, as in mon-fri, or a list of days"
-        checker.refuse(written.place, "M145", f'"{written[:60]}" are no days of the week', hint)
-        return frozenset()
-    begin, length = WEEK.index(first), (WEEK.index(last or first) - WEEK.index(first)) % 7
-    return frozenset((begin + day) % 7 for day in range(length + 1))
+    return WorkingDays(frozenset().union(*part.days) or WorkingDays().days, country)
 
 
 def _refuse(written: Written | None, what: str, known: Callable[[], set[str]], checker: Checker) -> None:
