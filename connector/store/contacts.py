@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, Select, select, tuple_
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, tuple_, update
 
 from connector.model.contact import Contact
 from connector.model.event import Identity
@@ -59,11 +60,62 @@ def identities_of(tx: Connection, ids: Iterable[str]) -> dict[str, tuple[Identit
     return {one: tuple(sorted(identities)) for one, identities in theirs.items()}
 
 
-def save(tx: Connection, contacts: Sequence[Contact]) -> None:
-    """Insert or update the state of contacts (without their identities: see `claim`)."""
+def save(
+    tx: Connection, contacts: Sequence[Contact], wakes: Mapping[str, datetime | None] | None = None
+) -> None:
+    """Insert or update the state of contacts (without their identities: see `claim`).
+
+    `wakes` has by their ids when they are to be looked at though nothing happens; who is not in it, never.
+    """
     in_order = sorted(contacts, key=lambda one: one.id)
-    rows = [{"id": one.id, "state": encode(replace(one, identities=()))} for one in in_order]
-    upsert(tx, table, rows, change=("state",))
+    rows = [
+        {
+            "id": one.id,
+            "state": encode(replace(one, identities=())),
+            "wakes_at": (wakes or {}).get(one.id),
+        }
+        for one in in_order
+    ]
+    upsert(tx, table, rows, change=("state", "wakes_at"))
+
+
+def due(tx: Connection, now: datetime, limit: int) -> list[str]:
+    """Contacts that are to be looked at by now, longest due first, locked (SKIP LOCKED)."""
+    ripe = select(table.c.id).where(table.c.wakes_at <= now).order_by(table.c.wakes_at, table.c.id)
+    return list(tx.execute(ripe.limit(limit).with_for_update(skip_locked=True)).scalars())
+
+
+def earliest(tx: Connection) -> datetime | None:
+    """When the next contact is to be looked at; None where none is."""
+    next_one = select(table.c.wakes_at).where(table.c.wakes_at.is_not(None)).order_by(table.c.wakes_at)
+    return tx.execute(next_one.limit(1)).scalar()
+
+
+def set_wakes(tx: Connection, wakes: Mapping[str, datetime | None]) -> None:
+    """When contacts are to be looked at; nothing else of them changes."""
+    if wakes:
+        changed = update(table).where(table.c.id == bindparam("_id")).values(wakes_at=bindparam("_at"))
+        tx.execute(changed, [{"_id": one, "_at": at} for one, at in sorted(wakes.items())])
+
+
+def wakes_of(tx: Connection, ids: Sequence[str]) -> dict[str, datetime | None]:
+    """When each of these contacts is to be looked at."""
+    found: dict[str, datetime | None] = {}
+    for some in chunks(ids):
+        rows = tx.execute(select(table.c.id, table.c.wakes_at).where(table.c.id.in_(some)))
+        found |= {row.id: row.wakes_at for row in rows}
+    return found
+
+
+def page(tx: Connection, after: str, limit: int) -> list[str]:
+    """The ids of the contacts behind this one, in their order."""
+    behind = select(table.c.id).where(table.c.id > after).order_by(table.c.id).limit(limit)
+    return list(tx.execute(behind).scalars())
+
+
+def count(tx: Connection) -> int:
+    """How many contacts there are."""
+    return tx.execute(select(func.count()).select_from(table)).scalar_one()
 
 
 def find(tx: Connection, identity: Identity) -> Contact | None:

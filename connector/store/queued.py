@@ -103,6 +103,7 @@ def row_of(action: Action, now: datetime) -> dict[str, Any]:
         "failures": 0,
         "next_attempt_at": now,
         "words": "",
+        "rule": action.cause.rule,
     }
 
 

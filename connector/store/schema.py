@@ -1,5 +1,7 @@
 """The tables, for SQLite and PostgreSQL alike. A state machine is a CHECK; what waits has a partial index.
 
+Long because it is one list: what the database holds is read from the top.
+
 Deliveries live 30 days, event keys and traces 90, events as long as their contact; so they are tables of
 their own, and an event names its delivery without a foreign key. An identity names its contact without one
 too: it is claimed before the contact is saved, and a contact that never was is simply made under that id.
@@ -56,6 +58,8 @@ class ActionStatus(StrEnum):
 UNFINISHED: Final = (ActionStatus.WAITING, ActionStatus.SENDING, ActionStatus.UNKNOWN)
 _TO_TAKE: Final = text("status = 'waiting'")
 _WAITING: Final[dict[str, Any]] = {"sqlite_where": _TO_TAKE, "postgresql_where": _TO_TAKE}
+_TO_WAKE: Final = text("wakes_at IS NOT NULL")
+_ASLEEP: Final[dict[str, Any]] = {"sqlite_where": _TO_WAKE, "postgresql_where": _TO_WAKE}
 _OPEN: Final = text(_one_of("status", UNFINISHED))
 _UNFINISHED: Final[dict[str, Any]] = {"sqlite_where": _OPEN, "postgresql_where": _OPEN}
 
@@ -109,8 +113,10 @@ contacts: Final = Table(
     metadata,
     Column("id", Key, primary_key=True),
     Column("state", Json, nullable=False),
+    Column("wakes_at", Moment),
+    Index("ix_contacts_wakes", "wakes_at", "id", **_ASLEEP),
 )
-"""One row a person."""
+"""One row a person; `wakes_at` is when time itself may mean something for them."""
 
 identities: Final = Table(
     "identities",
@@ -160,6 +166,44 @@ traces: Final = Table(
 )
 """Why each event meant what it did."""
 
+looks: Final = Table(
+    "looks",
+    metadata,
+    Column("id", COUNTED, primary_key=True, autoincrement=True),
+    Column("contact_id", Key, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("version", Words, nullable=False),
+    Column("moves", Json, nullable=False),
+    Column("trace", Json, nullable=False),
+    Index("ix_looks_contact", "contact_id", "at", "id"),
+    Index("ix_looks_at", "at"),
+    sqlite_autoincrement=True,
+)
+"""What time itself has meant for a contact, and why."""
+
+waiting: Final = Table(
+    "waiting",
+    metadata,
+    Column("contact_id", Key, primary_key=True),
+    Column("trigger", Key, primary_key=True),
+    Column("text", Key, primary_key=True),
+    Column("version", Words, nullable=False),
+    Index("ix_waiting_text", "trigger", "text", "version"),
+    sqlite_with_rowid=False,
+)
+"""Under which texts of which triggers a contact has runs that wait, and a version that has that text."""
+
+stumbles: Final = Table(
+    "stumbles",
+    metadata,
+    Column("contact_id", Key, primary_key=True),
+    Column("since", Moment, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("next_at", Moment, nullable=False),
+    Column("words", Words, nullable=False),
+)
+"""Contacts for whom time cannot be told because something of ours breaks; tried again at `next_at`."""
+
 parked: Final = Table(
     "parked",
     metadata,
@@ -204,6 +248,7 @@ actions: Final = Table(
     Column("reference", Words),
     Column("words", Words, nullable=False),
     Column("settled_at", Moment),
+    Column("rule", Key, nullable=False, server_default=""),
     CheckConstraint(_one_of("kind", Kind), name="kind"),
     CheckConstraint(_one_of("status", ActionStatus), name="status"),
     CheckConstraint("(status IN ('done', 'dead')) = (settled_at IS NOT NULL)", name="settled"),
@@ -212,9 +257,10 @@ actions: Final = Table(
     Index("ix_actions_contact", "contact_id", "connection", "id"),
     Index("ix_actions_due", "connection", "status", "next_attempt_at", "id", **_UNFINISHED),
     Index("ix_actions_line", "contact_id", "connection", "id", **_UNFINISHED),
+    Index("ix_actions_rule", "rule", "id", **_WAITING),
     sqlite_autoincrement=True,
 )
-"""The outbox; `id` is the order of decision."""
+"""The outbox; `id` is the order of decision, `rule` that of the cause."""
 
 attempts: Final = Table(
     "attempts",
@@ -240,6 +286,62 @@ pauses: Final = Table(
 )
 """Connections of which nothing is claimed."""
 
+stops: Final = Table(
+    "stops",
+    metadata,
+    Column("rule", Key, primary_key=True),
+    Column("since", Moment, nullable=False),
+    Column("who", Words, nullable=False),
+    Column("words", Words, nullable=False),
+)
+"""Rules of which no action leaves; the empty one stands for all."""
+
+tallies: Final = Table(
+    "tallies",
+    metadata,
+    Column("rule", Key, primary_key=True),
+    Column("hour", Moment, primary_key=True),
+    Column("runs", Integer, nullable=False),
+    Column("forgiven", Integer, nullable=False),
+    Index("ix_tallies_hour", "hour"),
+    sqlite_with_rowid=False,
+)
+"""How many runs of a rule acted in an hour; `forgiven` are those after which a person let it go on."""
+
+results: Final = Table(
+    "results",
+    metadata,
+    Column("rule", Key, primary_key=True),
+    Column("last", Words, nullable=False),
+)
+"""How the last actions of a rule ended, oldest first: `.` done, `x` failed."""
+
+
+class SweepKind(StrEnum):
+    """Why all contacts are gone through: a moment was fired by hand, or the rules about time changed."""
+
+    MOMENT = "moment"
+    RULES = "rules"
+
+
+sweeps: Final = Table(
+    "sweeps",
+    metadata,
+    Column("id", COUNTED, primary_key=True, autoincrement=True),
+    Column("kind", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("who", Words, nullable=False),
+    Column("expected", Json, nullable=False),
+    Column("after", Words, nullable=False),
+    Column("seen", Integer, nullable=False),
+    Column("done_at", Moment),
+    CheckConstraint(_one_of("kind", SweepKind), name="kind"),
+    Index("ix_sweeps_kind", "kind", "id"),
+    sqlite_autoincrement=True,
+)
+"""Work on all contacts, page by page; `after` is the last id that is done."""
+
 mapping_versions: Final = Table(
     "mapping_versions",
     metadata,
@@ -261,3 +363,14 @@ publications: Final = Table(
     sqlite_autoincrement=True,
 )
 """What was live from when on, by whom and why; the newest is."""
+
+plans: Final = Table(
+    "plans",
+    metadata,
+    Column("publication_id", COUNTED, ForeignKey("publications.id"), primary_key=True),
+    Column("trigger", Key, primary_key=True),
+    Column("text", Key, primary_key=True),
+    Column("plan", Words, nullable=False),
+    CheckConstraint("plan IN ('keep', 'move', 'end')", name="plan"),
+)
+"""What becomes of runs that wait under an older text of their trigger, as the publication says."""

@@ -6,16 +6,19 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from connector.errors import StoreError
 from connector.model.delivery import DeliveryStatus
-from connector.store import inbox, outbox
+from connector.store import inbox, migrations, outbox
 from connector.store.database import Store, Transaction, open_store
 from connector.store.schema import metadata
 from tests.store.make import delivery
@@ -23,6 +26,12 @@ from tests.store.make import delivery
 CONSTRAINTS = (
     "SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint"
 )
+MIGRATIONS = Path(migrations.__file__).parent
+OLD_ACTION = """
+    INSERT INTO actions (key, connection, name, contact_id, arguments, kind, cause, decided_at, status,
+                         failures, next_attempt_at, words)
+    VALUES ('k', 'mailchimp', 'tag', 'eva', '{}', 'marketing', :cause, 0, 'waiting', 0, 0, '')
+"""
 INDEXES = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'"
 
 
@@ -178,3 +187,19 @@ def plans(store: Store, work: Callable[[Transaction], object]) -> str:
         return "\n".join(str(row) for one in selects for row in driver.execute(f"EXPLAIN QUERY PLAN {one}"))
 
     return store.write(look)
+
+
+def test_actions_of_an_older_schema_are_found_by_their_rule(fresh_url: str) -> None:
+    engine = create_engine(fresh_url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(MIGRATIONS))
+        command.upgrade(config, "0002")
+        connection.execute(text(OLD_ACTION), {"cause": '{"rule": "trigger:welcome", "step": 1}'})
+    engine.dispose()
+
+    store = migrated(fresh_url)
+
+    with store.reading() as tx:
+        assert tx.execute(text("SELECT rule FROM actions")).scalars().all() == ["trigger:welcome"]
+    store.close()
