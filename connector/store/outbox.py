@@ -2,7 +2,8 @@
 
 A contact's actions at one connection form a line, in the order of their decision. Only its head, the oldest
 that is neither done nor dead, is ever claimed; nobody overtakes one that is being sent or whose outcome is
-unknown. What is done or dead stays so: settling it once more changes nothing.
+unknown. What waits of a rule that is stopped is held, and does not hold up the others of its line. What is
+done or dead stays so: settling it once more changes nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +13,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, case, exists, insert, not_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    exists,
+    insert,
+    not_,
+    or_,
+    select,
+    update,
+)
 
 from connector.model.action import Action
 from connector.store.dialect import insert_new
@@ -32,6 +45,7 @@ from connector.store.queued import (
 from connector.store.schema import UNFINISHED, ActionStatus, status_is
 from connector.store.schema import actions as table
 from connector.store.schema import attempts as tries
+from connector.store.stops import is_held
 
 __all__ = [
     "ActionStatus",
@@ -76,8 +90,8 @@ def claim(tx: Connection, connection: str, now: datetime, limit: int | Callable[
 
     A head is the oldest action of its contact and connection that is neither done nor dead: the next one is
     not claimed before it is settled. All are of the first one's action name (one batch call). Rows in
-    `unknown` come by `claim_unknown`. Nothing is claimed of a paused connection. `limit` may be a function
-    that says for an action's name how many one call can carry.
+    `unknown` come by `claim_unknown`. Nothing is claimed of a paused connection or a stopped rule. `limit`
+    may be a function that says for an action's name how many one call can carry.
     """
     due = _heads(connection).where(table.c.next_attempt_at <= now)
     first = tx.execute(due.limit(1)).first()
@@ -180,7 +194,8 @@ def discard(tx: Connection, action_id: int, now: datetime) -> bool:
 
 def _heads(connection: str) -> Select[Any]:
     ahead = table.alias("ahead")
-    before = or_(ahead.c.id < table.c.id, status_is(ahead, ActionStatus.SENDING, ActionStatus.UNKNOWN))
+    under_way = status_is(ahead, ActionStatus.SENDING, ActionStatus.UNKNOWN)
+    before = or_(under_way, and_(ahead.c.id < table.c.id, not_(is_held(ahead))))
     blocked = exists().where(
         ahead.c.contact_id == table.c.contact_id,
         ahead.c.connection == table.c.connection,
@@ -188,7 +203,7 @@ def _heads(connection: str) -> Select[Any]:
         ahead.c.id != table.c.id,
         before,
     )
-    return _due_first(connection, ActionStatus.WAITING).where(not_(blocked))
+    return _due_first(connection, ActionStatus.WAITING).where(not_(is_held(table)), not_(blocked))
 
 
 def _to_look_up(connection: str) -> Select[Any]:
