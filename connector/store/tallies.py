@@ -1,0 +1,83 @@
+"""How often each rule acts, by the hour, and how its last actions ended: what fuses look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from connector.store.dialect import insert_new
+from connector.store.schema import results
+from connector.store.schema import tallies as table
+
+REMEMBERED_FOR: Final = timedelta(days=30)
+LAST: Final = 50
+"""Results of a rule that are remembered."""
+
+_DONE, _FAILED = ".", "x"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Runs of a rule that acted in this hour, those not counted after which a person let it go on."""
+
+    rule: str
+    runs: int
+
+
+def hour_of(now: datetime) -> datetime:
+    """The hour of the clock, in UTC, in which something is counted."""
+    return now.replace(minute=0, second=0, microsecond=0)
+
+
+def count(tx: Connection, runs: Mapping[str, int], now: datetime) -> list[Tally]:
+    """So many more runs of each rule have acted; how many it is in this hour."""
+    hour = hour_of(now)
+    rows = [{"rule": rule, "hour": hour, "runs": 0, "forgiven": 0} for rule in sorted(runs)]
+    insert_new(tx, table, rows, tell="rule")
+    return [_counted(tx, rule, hour, more) for rule, more in sorted(runs.items())]
+
+
+def busiest(tx: Connection, rule: str, now: datetime) -> int:
+    """The most runs that acted in one hour of the last 30 days, this one left out."""
+    hour = hour_of(now)
+    before = (table.c.rule == rule, table.c.hour >= hour - REMEMBERED_FOR, table.c.hour < hour)
+    most: int = tx.execute(select(func.coalesce(func.max(table.c.runs), 0)).where(*before)).scalar_one()
+    return most
+
+
+def forgive(tx: Connection, rule: str, now: datetime) -> None:
+    """A person has let a rule go on: what it did in this hour so far counts no more, nor how that ended."""
+    this_hour = (table.c.rule == rule, table.c.hour == hour_of(now))
+    tx.execute(update(table).where(*this_hour).values(forgiven=table.c.runs))
+    tx.execute(delete(results).where(results.c.rule == rule))
+
+
+def ended(tx: Connection, rule: str, *, is_failed: bool) -> tuple[int, int]:
+    """One more action of a rule has ended; how many of the last ones failed, and how many these are."""
+    row = tx.execute(select(results.c.last).where(results.c.rule == rule).with_for_update()).first()
+    last = f"{row.last if row else ''}{_FAILED if is_failed else _DONE}"[-LAST:]
+    if row is None:
+        tx.execute(insert(results).values(rule=rule, last=last))
+    else:
+        tx.execute(update(results).where(results.c.rule == rule).values(last=last))
+    return last.count(_FAILED), len(last)
+
+
+def drop_older(tx: Connection, now: datetime, limit: int = 500) -> int:
+    """Delete tallies that nothing looks at any more, `limit` at a time; how many went."""
+    old: Any = select(table.c.rule, table.c.hour).where(table.c.hour < hour_of(now) - REMEMBERED_FOR)
+    gone = tx.execute(old.limit(limit)).all()
+    for row in gone:
+        tx.execute(delete(table).where(table.c.rule == row.rule, table.c.hour == row.hour))
+    return len(gone)
+
+
+def _counted(tx: Connection, rule: str, hour: datetime, more: int) -> Tally:
+    changed = update(table).where(table.c.rule == rule, table.c.hour == hour)
+    counted = changed.values(runs=table.c.runs + more).returning(table.c.runs, table.c.forgiven)
+    row = tx.execute(counted).one()
+    return Tally(rule, row.runs - row.forgiven)
