@@ -1,0 +1,104 @@
+"""Passes over all contacts: taken up where they stood, and begun once for each change of the rules."""
+
+from __future__ import annotations
+
+from connector.store import sweeps
+from connector.store.database import Store, Transaction
+from connector.store.sweeps import Sweep, SweepKind
+from tests.store.make import NOON, later
+
+BOTH: dict[SweepKind, str | None] = {SweepKind.MOMENT: None, SweepKind.RULES: "rules 1"}
+
+
+def fire(store: Store, name: str = "heat", at: float = 0) -> int:
+    """A person has fired a moment."""
+    return store.write(
+        lambda tx: sweeps.begin(tx, SweepKind.MOMENT, name, later(at), "eva", {"trigger:a": 3})
+    )
+
+
+def open_one(store: Store) -> Sweep | None:
+    """The pass that is next."""
+    return store.write(lambda tx: sweeps.open_one(tx, BOTH))
+
+
+def change(store: Store, name: str) -> bool:
+    """The rules are those of this name now; whether that begins a pass."""
+    return store.write(lambda tx: sweeps.begin_if_new(tx, SweepKind.RULES, name, NOON))
+
+
+def page(store: Store, after: str, more: int) -> None:
+    """A page of the pass that is next is done."""
+
+    def work(tx: Transaction) -> None:
+        one = sweeps.open_one(tx, BOTH)
+        assert one is not None
+        sweeps.reached(tx, one, after, more)
+
+    store.write(work)
+
+
+def test_a_pass_is_resumed_where_it_stood(store: Store) -> None:
+    number = fire(store)
+
+    page(store, "c100", 100)
+    page(store, "c150", 50)
+
+    assert open_one(store) == Sweep(
+        number, SweepKind.MOMENT, "heat", NOON, "eva", {"trigger:a": 3}, "c150", 150, None
+    )
+
+
+def test_passes_are_made_one_after_another(store: Store) -> None:
+    first, second = fire(store), fire(store, "cold")
+
+    one = open_one(store)
+    assert one is not None
+    assert one.id == first
+    store.write(lambda tx: sweeps.finish(tx, one, later(1)))
+
+    then = open_one(store)
+    assert then is not None
+    assert then.id == second
+    with store.reading() as tx:
+        assert sweeps.count_open(tx) == 1
+        assert [each.done_at for each in sweeps.listing(tx)] == [None, later(1)]
+
+
+def test_the_moments_fired_since_are_told_oldest_first(store: Store) -> None:
+    fire(store, "old", -5)
+    fire(store, "heat", 1)
+    fire(store, "cold", 2)
+
+    with store.reading() as tx:
+        assert [one.name for one in sweeps.fired(tx, NOON)] == ["heat", "cold"]
+
+
+def test_a_change_of_the_rules_begins_one_pass(store: Store) -> None:
+    def begin(name: str) -> bool:
+        return store.write(lambda tx: sweeps.begin_if_new(tx, SweepKind.RULES, name, NOON))
+
+    assert [begin("rules 0"), begin("rules 1"), begin("rules 1"), begin("rules 0")] == [
+        True,
+        True,
+        False,
+        True,
+    ]
+
+
+def test_newer_rules_make_the_pass_of_older_ones_pointless(store: Store) -> None:
+    change(store, "rules 0")
+    change(store, "rules 1")
+
+    one = open_one(store)
+
+    assert one is not None
+    assert one.name == "rules 1"
+    with store.reading() as tx:
+        assert sweeps.count_open(tx) == 1
+
+
+def test_a_pass_by_other_rules_is_left_to_those_who_go_by_them(store: Store) -> None:
+    change(store, "rules 2")
+
+    assert open_one(store) is None
