@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from connector.mapping import rules
+from connector.mapping import in_words, rules
 from connector.mapping.durations import as_written
 from connector.mapping.mapping import Mapping as Rules
 from connector.mapping.terms import Rendered
@@ -17,7 +17,7 @@ LONGEST_VALUE: Final = 120
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """An action: its name, its arguments as they were written, and its own condition where it has one."""
+    """A step: an action or a wait, its arguments as they were written, and its own condition."""
 
     name: str
     arguments: tuple[str, ...]
@@ -26,7 +26,8 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way into a stage: one of the events, under the condition, and only from that stage; empty is any."""
+    """A way into a stage: one of the events or a quiet period, under the condition, and only from that stage;
+    empty is any."""
 
     events: tuple[str, ...]
     condition: str
@@ -55,7 +56,7 @@ class JourneyRow:
 
 @dataclass(frozen=True, slots=True)
 class TriggerRow:
-    """A trigger: its condition, how often it may act (`once per contact`), and what it does."""
+    """A trigger: its condition, what bounds it (`once per contact`, a wait, arms), and what it does."""
 
     name: str
     about: str
@@ -84,7 +85,7 @@ def outline(mapping: Rules, journeys: Sequence[str]) -> Outline:
     """What is drawn of the mapping: these journeys, and all triggers."""
     return Outline(
         journeys=tuple(_journey(mapping.journeys[name]) for name in journeys),
-        groups=tuple(_groups(mapping.triggers.values())),
+        groups=tuple(_groups(mapping)),
     )
 
 
@@ -106,38 +107,46 @@ def _journey(journey: rules.Journey) -> JourneyRow:
 
 
 def _way(move: rules.Move) -> Way:
-    return Way(tuple(sorted(move.on)), move.when.text if move.when else "", move.from_stage or "")
+    events = sorted(move.on)
+    if move.quiet is not None:
+        events = [f"quiet for {as_written(move.quiet)} since {', '.join(sorted(move.since))}"]
+    return Way(tuple(events), move.when.text if move.when else "", move.from_stage or "")
 
 
-def _groups(triggers: Iterable[rules.Trigger]) -> Iterable[Group]:
+def _groups(mapping: Rules) -> Iterable[Group]:
     listening: dict[tuple[str, ...], list[TriggerRow]] = {}
-    for trigger in sorted(triggers, key=lambda one: one.name):
-        listening.setdefault(_heard(trigger), []).append(_trigger(trigger))
+    for trigger in sorted(mapping.triggers.values(), key=lambda one: one.name):
+        listening.setdefault(in_words.listened(trigger), []).append(_trigger(trigger))
+    for cell in mapping.grid.cells.values() if mapping.grid else ():
+        row = TriggerRow(cell.name, cell.label, "", (), _deeds(cell.do))
+        listening.setdefault((f"grid {cell.name}",), []).append(row)
     return (Group(on, tuple(some)) for on, some in sorted(listening.items()))
 
 
-def _heard(trigger: rules.Trigger) -> tuple[str, ...]:
-    stages = (f"stage {journey}.{stage}" for journey, stage in sorted(trigger.on_stages))
-    return (*sorted(trigger.on), *stages)
-
-
 def _trigger(trigger: rules.Trigger) -> TriggerRow:
-    bounds = ["once per contact"] if trigger.once_per == "contact" else []
-    if trigger.limit is not None:
-        bounds.append(f"at most {trigger.limit.count} per {as_written(trigger.limit.per)}")
     condition = trigger.when.text if trigger.when else ""
-    return TriggerRow(trigger.name, trigger.about, condition, tuple(bounds), _deeds(trigger.actions))
+    bounds = tuple(in_words.bounds(trigger))
+    return TriggerRow(trigger.name, trigger.about, condition, bounds, tuple(_done_by(trigger)))
 
 
-def _deeds(steps: Iterable[rules.ActionTemplate]) -> tuple[Deed, ...]:
-    return tuple(
-        Deed(
-            name=f"{step.connection}.{step.spec.name}",
-            arguments=tuple(f"{name}: {_shown(value)}" for name, value in step.arguments.items()),
-            condition=step.condition.text if step.condition else "",
-        )
-        for step in steps
-    )
+def _done_by(trigger: rules.Trigger) -> Iterable[Deed]:
+    """Its steps; where arms do different things, those of each arm below its name."""
+    yield from _deeds(trigger.do)
+    for arm, steps in trigger.do_by_arm.items():
+        yield Deed(f"arm {arm}", (), "")
+        yield from _deeds(steps)
+
+
+def _deeds(steps: Iterable[rules.Step]) -> tuple[Deed, ...]:
+    return tuple(map(_deed, steps))
+
+
+def _deed(step: rules.Step) -> Deed:
+    condition = step.condition.text if step.condition else ""
+    if isinstance(step, rules.Wait):
+        return Deed(f"wait {in_words.wait(step)}", (), condition)
+    arguments = tuple(f"{name}: {_shown(value)}" for name, value in step.arguments.items())
+    return Deed(f"{step.connection}.{step.spec.name}", arguments, condition)
 
 
 def _shown(value: Rendered) -> str:
