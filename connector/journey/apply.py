@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from connector.journey import recency
+from connector.journey.interests import interests_after
 from connector.model.contact import Contact, Stated
 from connector.model.event import Event
 from connector.model.values import Value, dumps
@@ -29,10 +31,19 @@ def learn(contact: Contact, event: Event) -> Contact:
 
 
 def count(contact: Contact, event: Event) -> Contact:
-    """The contact with the event counted, the shop where it happened, and its complaints."""
+    """The contact with the event counted and remembered, the shop where it happened, and its complaints."""
     counters = {**contact.counters, event.name: contact.counters.get(event.name, 0) + 1}
     shop = event.connection if _BOUGHT & event.subjects.keys() else contact.shop
-    return replace(contact, counters=counters, shop=shop, complaints=_complaints(contact, event))
+    return replace(
+        contact,
+        counters=counters,
+        shop=shop,
+        complaints=_complaints(contact, event),
+        last=recency.last_after(contact, event),
+        recent=recency.recent_after(contact, event),
+        owned=recency.owned_after(contact, event),
+        interests=interests_after(contact, event),
+    )
 
 
 def erase(contact: Contact, at: datetime) -> Contact:

@@ -1,0 +1,73 @@
+"""The points that an event gives: which rules of which scores listen to it, and what they say.
+
+Their `when` is asked on the state in which the event is decided.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from connector.journey.conditions import ask, seen
+from connector.journey.ledger_of_points import Terms, written
+from connector.journey.view import View
+from connector.mapping.durations import spoken
+from connector.mapping.scoring import Points, Score
+from connector.model.contact import Contact, Point
+from connector.model.decision import Answer, TraceEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """The contact with the points, and what every rule that listens to the event said."""
+
+    contact: Contact
+    trace: tuple[TraceEntry, ...] = ()
+
+
+def earn(view: View) -> Earned:
+    """Write down what the event of the view gives to each score."""
+    points = dict(view.contact.points)
+    trace: list[TraceEntry] = []
+    for score in view.mapping.scores.values():
+        for number, rule in enumerate(score.points, start=1):
+            if view.event.name in rule.on:
+                after, entry = _ask(view, score, number, points.get(score.name, ()))
+                trace.append(entry)
+                if after:
+                    points[score.name] = after
+    is_same = points == view.contact.points
+    return Earned(view.contact if is_same else replace(view.contact, points=points), tuple(trace))
+
+
+def _ask(
+    view: View, score: Score, number: int, before: tuple[Point, ...]
+) -> tuple[tuple[Point, ...], TraceEntry]:
+    """The score's ledger after one of its rules was asked, and what that said."""
+    rule = score.points[number - 1]
+    named = TraceEntry(f"score:{score.name}:{number}", Answer.SCORED, str(rule.place))
+    asked = ask(view, rule.when)
+    if asked.refusal:
+        return before, replace(named, answer=asked.refusal, seen=asked.seen, detail=asked.detail)
+    new = Point(number, rule.add, view.event.occurred_at, f"{view.event.connection}:{view.event.key}")
+    mine = tuple(one for one in before if one.rule == number)
+    others = tuple(one for one in before if one.rule != number)
+    terms = Terms(rule, score.half_life, view.mapping.defaults.time_zone)
+    after = written(mine, new, terms, view.now)
+    if after == mine:
+        return before, replace(named, answer=Answer.LIMIT, detail=_too_many(rule))
+    detail = f"{rule.add:+f} for {score.name}"
+    return tuple(sorted((*others, *after), key=_order)), replace(
+        named, seen=seen(view, rule.when), detail=detail
+    )
+
+
+def _order(one: Point) -> tuple[int, bool, object, str]:
+    return one.rule, bool(one.event), one.at, one.event
+
+
+def _too_many(rule: Points) -> str:
+    if rule.once:
+        return "it counts once, and has counted"
+    if rule.at_most:
+        return f"it counts at most {rule.at_most.count} times within {spoken(rule.at_most.per)}, and has"
+    return "it has counted already, or has expired"

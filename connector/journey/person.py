@@ -1,0 +1,158 @@
+"""The contact as rules see it, in the shape of `vocabulary.contact_type`.
+
+What has to be worked out is so when a rule first asks for it, and once: most rules ask for little.
+"""
+
+from __future__ import annotations
+
+from collections import abc
+from datetime import datetime
+from typing import Final, cast
+
+from connector.errors import ExpressionFailed
+from connector.journey import interests, recency, rhythm
+from connector.journey.consent import standing
+from connector.journey.ledger import Purchases, purchases
+from connector.journey.scores import Scores, cell_of
+from connector.mapping.mapping import Mapping
+from connector.mapping.terms import Expression, Scope
+from connector.model.contact import Contact
+from connector.model.vocabulary import counter_of
+
+
+class Person(abc.Mapping[str, object]):
+    """One contact at one moment; `scope` is what its segments and scores may ask for, itself included."""
+
+    def __init__(self, mapping: Mapping, contact: Contact, now: datetime, scope: Scope) -> None:
+        self.mapping = mapping
+        self.contact = contact
+        self.now = now
+        self.scope = scope
+        self._told: dict[str, object] = {
+            name: stated.value for name, stated in contact.fields.items() if name not in _OURS
+        }
+
+    def __getitem__(self, name: str) -> object:
+        if name not in self._told:
+            self._told[name] = _WORKED_OUT[name](self)
+        return self._told[name]
+
+    def __iter__(self) -> abc.Iterator[str]:
+        return iter({**self._told, **_WORKED_OUT})
+
+    def __len__(self) -> int:
+        return len({**self._told, **_WORKED_OUT})
+
+    def get(self, name: str, default: object = None) -> object:
+        """The value; `default` where a contact has nothing of the name."""
+        if name in self._told:
+            return self._told[name]
+        return self[name] if name in _WORKED_OUT else default
+
+    @property
+    def bought(self) -> Purchases:
+        """The orders that were paid, taken together."""
+        return purchases(self.contact)
+
+    @property
+    def scores(self) -> Scores:
+        """The scores, each reckoned when it is asked for."""
+        return cast("Scores", self["scores"])
+
+
+def main_journey(mapping: Mapping) -> str | None:
+    """The journey that `contact.stage` speaks of: the only one, or the one called `main`."""
+    if "main" in mapping.journeys:
+        return "main"
+    return next(iter(mapping.journeys)) if len(mapping.journeys) == 1 else None
+
+
+def _name(person: Person) -> object:
+    parts = (person.contact.fields.get(part) for part in ("first_name", "last_name"))
+    return " ".join(str(part.value) for part in parts if part) or None
+
+
+def _purchases(person: Person) -> abc.Mapping[str, object]:
+    bought = person.bought
+    return {
+        "count": bought.count,
+        "total": bought.total,
+        "average": bought.average,
+        "first_at": bought.first_at,
+        "last_at": bought.last_at,
+    }
+
+
+def _consent(person: Person) -> abc.Mapping[str, bool]:
+    """Yes or no a channel, for the list that is usual in this company."""
+    usual = person.mapping.audience or ""
+    return {
+        channel: standing(person.contact, channel, usual, person.now) is not None
+        for channel in ("email", "sms")
+    }
+
+
+def _stage(person: Person) -> str | None:
+    found = person.contact.standings.get(main_journey(person.mapping) or "")
+    return found.stage if found else None
+
+
+def _cycle(person: Person) -> int | None:
+    found = person.contact.standings.get(main_journey(person.mapping) or "")
+    return found.cycle if found else None
+
+
+def _recent(person: Person) -> abc.Mapping[str, object]:
+    return {name: recency.shown(person.contact, name) for name in ("products", "pages", "clicks")}
+
+
+_WORKED_OUT: Final[abc.Mapping[str, abc.Callable[[Person], object]]] = {
+    "email": lambda person: person.contact.email,
+    "name": _name,
+    "shop": lambda person: person.contact.shop,
+    "counters": lambda person: {counter_of(name): one for name, one in person.contact.counters.items()},
+    "last": lambda person: {counter_of(name): at for name, at in person.contact.last.items()},
+    "purchases": _purchases,
+    "consent": _consent,
+    "stage": _stage,
+    "cycle": _cycle,
+    "stages": lambda person: {name: one.stage for name, one in person.contact.standings.items()},
+    "interests": lambda person: interests.shown(person.contact, person.now),
+    "recent": _recent,
+    "rfm": lambda person: rhythm.rfm(person.bought, person.now),
+    "expected": lambda person: rhythm.expected(person.bought, person.now),
+    "scores": lambda person: Scores(person.mapping.scores, person.contact, person.now, person.scope),
+    "grid": lambda person: cell_of(person.mapping.grid, person.scores),
+    "segments": lambda person: _Segments(person.mapping.segments, person.scope),
+}
+
+_OURS: Final = _WORKED_OUT.keys() - {"name"}
+"""What no source can state, whatever it calls its fields; the address in use is looked up, too."""
+
+
+class _Segments(abc.Mapping[str, bool | None]):
+    """Yes, no or (None) cannot tell, a segment; asked when a rule does. One that fails cannot be told."""
+
+    def __init__(self, conditions: abc.Mapping[str, Expression], scope: Scope) -> None:
+        self._conditions = conditions
+        self._scope = scope
+        self._answers: dict[str, bool | None] = {}
+
+    def __getitem__(self, name: str) -> bool | None:
+        if name not in self._answers:
+            self._answers[name] = None
+            self._answers[name] = self._ask(self._conditions[name])
+        return self._answers[name]
+
+    def __iter__(self) -> abc.Iterator[str]:
+        return iter(self._conditions)
+
+    def __len__(self) -> int:
+        return len(self._conditions)
+
+    def _ask(self, condition: Expression) -> bool | None:
+        try:
+            answer = condition(self._scope)
+        except ExpressionFailed:
+            return None
+        return answer if isinstance(answer, bool) else None

@@ -1,0 +1,71 @@
+"""What the scores of a contact are, and where that puts them in the grid; asked only when a rule does.
+
+Points for what the contact is are not written down: their conditions are asked whenever one looks, and they
+do not fade. A condition that cannot be told, or fails, gives nothing.
+"""
+
+from __future__ import annotations
+
+from collections import abc
+from datetime import datetime
+from decimal import Decimal
+
+from connector.errors import ExpressionFailed
+from connector.journey.course import Course
+from connector.mapping.scoring import Axis, Grid, Points, Score
+from connector.mapping.terms import Scope
+from connector.model.contact import Contact
+
+
+class Scores(abc.Mapping[str, Decimal | None]):
+    """The scores by name, at one moment. One whose own points ask for it is None meanwhile."""
+
+    def __init__(
+        self, scores: abc.Mapping[str, Score], contact: Contact, now: datetime, scope: Scope
+    ) -> None:
+        self._scores = scores
+        self._contact = contact
+        self._now = now
+        self._scope = scope
+        self._told: dict[str, Decimal | None] = {}
+
+    def __getitem__(self, name: str) -> Decimal | None:
+        if name not in self._told:
+            self._told[name] = None
+            self._told[name] = self.course(name).at(self._now)
+        return self._told[name]
+
+    def __iter__(self) -> abc.Iterator[str]:
+        return iter(self._scores)
+
+    def __len__(self) -> int:
+        return len(self._scores)
+
+    def course(self, name: str) -> Course:
+        """How the score goes on if nothing happens."""
+        score = self._scores[name]
+        base = sum((one.add for one in score.points if self._holds(one)), Decimal(0))
+        return Course(score, self._contact.points.get(name, ()), base)
+
+    def _holds(self, points: Points) -> bool:
+        if points.on:
+            return False
+        try:
+            return points.when is None or points.when(self._scope) is True
+        except ExpressionFailed:
+            return False
+
+
+def cell_of(grid: Grid | None, scores: Scores) -> str | None:
+    """The cell of the grid, as `hot/good`; None where there is no grid, or a score cannot be told."""
+    if grid is None:
+        return None
+    values = [scores.get(axis.score) for axis in grid.axes]
+    told = [level_of(axis, value) for axis, value in zip(grid.axes, values, strict=True) if value is not None]
+    return "/".join(told) if len(told) == len(grid.axes) else None
+
+
+def level_of(axis: Axis, value: Decimal) -> str:
+    """The highest level whose bound is reached; below them all it is the first."""
+    reached = [name for name, bound in axis.levels if value >= bound]
+    return reached[-1] if reached else axis.levels[0][0]
