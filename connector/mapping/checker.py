@@ -14,6 +14,7 @@ from connector.mapping.expressions import (
     Paths,
     compile_expression,
     compile_text,
+    foregone,
     present_if_yes,
 )
 from connector.mapping.nodes import Written
@@ -98,12 +99,15 @@ class Checker:
     def expression(self, code: Written, names: Names, expect: Sort | None = None) -> Expression:
         """The compiled expression; one that cannot be told where it has problems."""
         try:
-            return compile_expression(
+            compiled = compile_expression(
                 code, self._known(names), code.text_place, expect, zone=self.zone, locale=self.locale
             )
         except ExpressionProblems as error:
             self.problems.extend(_explained(one, code, names) for one in error.problems)
             return _Unread(str(code), code.text_place)
+        if expect is Sort.YES_NO:
+            self.problems.extend(_explained(one, code, names) for one in foregone(compiled))
+        return compiled
 
     def condition(self, code: Written | None, names: Names) -> Expression | None:
         """The compiled condition, where there is one."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from connector.errors import ExpressionFailed
 from connector.mapping.expressions import ExpressionProblems, compile_text
 from connector.model.types import Sort
-from tests.mapping.expressions import HERE, NAMES, UNHURRIED, nested, written
+from tests.mapping.expressions import HERE, NAMES, UNHURRIED, nested, text_problems_of, written
 
 
 @pytest.mark.parametrize(
@@ -80,6 +80,8 @@ def test_a_text_without_values_is_itself(text: str) -> None:
         ("{% if x %}a{% endif %}", "M216", 10, "values in {{ }} only"),
         ("order {# x #}", "M216", 16, "values in {{ }} only"),
         ("{{- contact.name }}", "M216", 12, "blanks cannot be cut off"),
+        ("contact.name", "M221", 10, 'write "{{ contact.name }}"'),
+        (" cart.total | money", "M221", 11, 'write "{{ cart.total | money }}"'),
         ("All of {{ cart }} here", "M213", 20, "whole record"),
         ("x" * 10_001, "M217", 10, "10000"),
     ],
@@ -91,6 +93,13 @@ def test_a_mistake_in_a_text_is_found_at_its_place(text: str, code: str, column:
     (problem,) = refused.value.problems
     assert (problem.code, problem.line, problem.column) == (code, 7, column)
     assert part in str(problem)
+
+
+@pytest.mark.parametrize(
+    "text", ["order", "contact.name is", "acme.name", "order.placed", "{{ 'contact.name' }}"]
+)
+def test_what_only_looks_like_the_name_of_a_value_is_a_text(text: str) -> None:
+    assert text_problems_of(text) == ()
 
 
 def test_mistakes_in_all_values_are_found_at_once() -> None:

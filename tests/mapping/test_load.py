@@ -151,7 +151,7 @@ def test_a_journey_has_ordered_stages_moves_and_enter_actions(tmp_path: Path) ->
 
 
 def test_stages_compare_by_their_place_in_the_journey(tmp_path: Path) -> None:
-    mapping = sound(tmp_path, {"s.yaml": "segments: {known: contact.stage >= 'see'}"})
+    mapping = sound(tmp_path, {"s.yaml": "segments: {known: contact.stage > 'see'}"})
 
     assert mapping.segments["known"]({"contact": {"stage": "care"}}) is True
 

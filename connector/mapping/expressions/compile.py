@@ -12,6 +12,7 @@ from babel import Locale, UnknownLocaleError
 from connector.errors import ExpressionFailed
 from connector.mapping.expressions.bench import Bench
 from connector.mapping.expressions.compiled import CompiledExpression, CompiledText
+from connector.mapping.expressions.fixed_values import refuse_name
 from connector.mapping.expressions.forms import FORMS
 from connector.mapping.expressions.kinds import NOUNS
 from connector.mapping.expressions.least import least_scope
@@ -100,6 +101,8 @@ class _Work:
 
     def part(self, piece: str | Inset, report: Report, *, has_words: bool) -> str | Term:
         if isinstance(piece, str):
+            if not has_words:
+                self._refuse_name(piece, report)
             return piece
         here = report.within(piece.at)
         term, _ = self.compile(piece.source, here)
@@ -111,6 +114,13 @@ class _Work:
                 term.at, "M230", f"{what} may be missing and leave a gap", "add | default('…')", "warning"
             )
         return term
+
+    def _refuse_name(self, text: str, report: Report) -> None:
+        name = text.partition("|")[0].strip()
+        try:
+            refuse_name(name, self.names, len(text) - len(text.lstrip()), f'write "{{{{ {text.strip()} }}}}"')
+        except Refused as problem:
+            report.stop(problem)
 
 
 def _may_be_missing(term: Term, least: Scope) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from connector.errors import ExpressionFailed
 from connector.mapping.expressions import paths
@@ -45,7 +46,7 @@ def count(use: Use) -> Term:
             return value
         return 0 if value is None else len(_list(value))
 
-    return Term(Type(Sort.NUMBER, absent=0), number, use.operand.at, use.operand.path)
+    return Term(Type(Sort.NUMBER, absent=0, least=0), number, use.operand.at, use.operand.path)
 
 
 def pluck(use: Use) -> Term:
@@ -72,7 +73,8 @@ def default(use: Use) -> Term:
         return value
 
     alike = use.operand.type.sort is otherwise.type.sort
-    return Term(use.operand.type if alike else ANY, value_or_default, use.operand.at, use.operand.path)
+    gives = replace(use.operand.type, least=None, most=None, choices=()) if alike else ANY
+    return Term(gives, value_or_default, use.operand.at, use.operand.path)
 
 
 def _list(value: object) -> Sequence[object]:

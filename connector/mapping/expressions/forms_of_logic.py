@@ -9,7 +9,7 @@ from jinja2 import nodes
 from connector.mapping.expressions import logic
 from connector.mapping.expressions.bench import Bench, flat
 from connector.mapping.expressions.comparisons import compare
-from connector.mapping.expressions.fixed_values import always_same, is_quoted_path
+from connector.mapping.expressions.fixed_values import always_same, is_quoted_path, refuse_name
 from connector.mapping.expressions.membership import contains
 from connector.mapping.expressions.problems import Refused, short
 from connector.mapping.expressions.terms import Run, Term, answer, broken, fixed
@@ -67,6 +67,8 @@ def _pair(bench: Bench, sign: str, pair: tuple[Term, Term]) -> Run:
     for term in pair:
         if left.constant and right.constant and is_quoted_path(term, bench.names):
             raise always_same(term, bench.names)
+        if term.constant and isinstance(term.constant.value, str):
+            refuse_name(term.constant.value, bench.names, term.at, "leave the quotes out")
     match sign:
         case "in":
             return contains(left, right, bench.culture)

@@ -73,7 +73,17 @@ def _plain_key(op: str, left: Term, right: Term) -> Key:
         case Sort.YES_NO:
             return bool
         case _:
+            _refuse_no_choice(left, right)
             return as_text
+
+
+def _refuse_no_choice(left: Term, right: Term) -> None:
+    """Raise `Refused` for a text that the other one never is."""
+    for one, other in ((left, right), (right, left)):
+        choices = one.type.choices
+        if choices and other.constant and other.constant.value not in choices:
+            hint = did_you_mean(str(other.constant.value), choices, f"there are {', '.join(choices[:16])}")
+            raise Refused(other.at, "M211", f"{named(one)} is never {named(other)}", hint)
 
 
 def _refuse_whole(term: Term) -> None:

@@ -101,6 +101,10 @@ class Parts:
         """A bench for one part."""
         return Bench(self.names, self.culture, Report(self.text, Place("", 1, 1)), FORMS)
 
+    def term(self, node: nodes.Expr) -> Term:
+        """One part as a value."""
+        return self.bench().term(node)
+
 
 def _scope(reads: Mapping[str, Term], seen: Mapping[str, Value], now: datetime) -> Scope:
     """The values that were seen at the places where the condition reads them."""
@@ -153,15 +157,15 @@ class _Asking:
     def _compared(self, node: nodes.Compare, *, wanted: bool) -> Unmet:
         sign = node.ops[0].op if wanted else _OPPOSITE[node.ops[0].op]
         left, right = node.expr, node.ops[0].expr
-        if self._term(left).constant:
+        if self.parts.term(left).constant:
             left, right, sign = right, left, _MIRRORED.get(sign, sign)
-        words = _MUST | _IN_ORDER if self._term(left).type.sort in _ORDERED else _MUST
+        words = _MUST | _IN_ORDER if self.parts.term(left).type.sort in _ORDERED else _MUST
         if _is_none(right):
             return Unmet(written(left), self._found(left), "be missing" if sign == "eq" else "be known")
         return Unmet(written(left), self._found(left), words[sign].format(self._bound(right)))
 
     def _bound(self, node: nodes.Expr) -> str:
-        term = self._term(node)
+        term = self.parts.term(node)
         if term.constant:
             return one_value(cast("Value", term.constant.value))
         if term.elements is not None:
@@ -170,10 +174,7 @@ class _Asking:
         return f"{written(node)}, which was {'missing' if found is None else one_value(found)}"
 
     def _found(self, node: nodes.Expr) -> Value:
-        return cast("Value", self._value(self._term(node).run))
-
-    def _term(self, node: nodes.Expr) -> Term:
-        return self.parts.bench().term(node)
+        return cast("Value", self._value(self.parts.term(node).run))
 
     def _value(self, run: Run) -> object:
         """What comes of it; None for what is missing, cannot be told or fails."""

@@ -20,6 +20,10 @@ from connector.model.types import ANY, Sort, Type
 from connector.model.values import Value
 
 _FARTHEST: Final = 100_000
+_YES_AND_NO: Final = {
+    **dict.fromkeys(("yes", "ja", "on"), "ask for the value by itself; yes is written true"),
+    **dict.fromkeys(("no", "nee", "off"), "write not before the value; no is written false"),
+}
 _OF_YOUR_OWN: Final = "custom_"
 """How counters of events of a company's own begin."""
 
@@ -88,8 +92,9 @@ def _grown(outer: Term, key: str | int, path: str, type_: Type) -> Term:
 
 
 def _unknown_name(written: str, names: Mapping[str, Type], at: int) -> Refused:
-    quoted = f"put quotes around it if it is a text: '{short(written)}'"
-    hint = did_you_mean(written, names, quoted)
+    hint = _YES_AND_NO.get(written.lower()) or did_you_mean(
+        written, names, f"put quotes around it if it is a text: '{short(written)}'"
+    )
     return Refused(at, "M203", f'there is no "{short(written)}" here', hint)
 
 

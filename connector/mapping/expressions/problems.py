@@ -3,9 +3,11 @@
 M201 cannot be read · M202 an operator of another language · M203 unknown name · M204 unknown field ·
 M205 a number in another spelling · M206 quotes that are none · M207 not part of the language ·
 M208 unknown filter, test or method · M209 wrong arguments · M210 a comparison that cannot be ·
-M211 unknown stage · M212 no date · M213 the wrong sort of value · M214 always the same answer ·
+M211 unknown stage or cell · M212 no date · M213 the wrong sort of value · M214 always the same answer ·
 M215 a text without quotes · M216 braces · M217 too long, too deep or too much · M218 another sort was
-expected · M219 unknown locale · M230 (warning) a text that may show a gap.
+expected · M219 unknown locale · M220 a condition that is never yes · M221 a text that is the name of a
+value · M230 (warning) a text that may show a gap · M231 (warning) a part that never counts · M232 (warning)
+a condition or a part that is always so.
 """
 
 from __future__ import annotations

@@ -75,6 +75,12 @@ _SLIPS: Final = (
     _slip(r"(?<![.\w])NOT\b", "M202", "NOT is written small", 'write "not"'),
     _slip(r"[0-9]\s*%(?!\})", "M205", "percentages do not exist here", "write 10% as 0.1"),
     _slip(r"(?<![.\w])(?:null|NULL|nil)\b", "M202", "what is missing is called none here", "write none"),
+    _slip(
+        r"(?<![\w.])[0-9]+ ?(?:m|h|d|w|min(?:ute)?s?|hours?|days?|weeks?|working days?)\b",
+        "M205",
+        "a length of time does not exist in a condition: {}",
+        "write TIME | days_since, TIME | hours_since or TIME | plus('3d')",
+    ),
 )
 
 
