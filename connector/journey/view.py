@@ -7,7 +7,7 @@ here.
 from __future__ import annotations
 
 from collections import abc
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import cast
@@ -21,17 +21,22 @@ from connector.model.event import Event
 
 @dataclass(frozen=True)
 class View:
-    """One state of a contact at an event, and the scope that it gives to expressions."""
+    """One state of a contact at an event, and the scope that it gives to expressions.
+
+    `names` are what a rule sees besides them: the `item` that its run is about.
+    """
 
     mapping: Mapping
     contact: Contact
     event: Event
     now: datetime
+    names: abc.Mapping[str, object] = field(default_factory=dict)
 
     @cached_property
     def scope(self) -> Scope:
         """The names that a rule's expressions and texts may use."""
-        scope: dict[str, object] = {**self.event.subjects, "event": _happening(self.event), "now": self.now}
+        happening = _happening(self.event)
+        scope = {**self.event.subjects, "event": happening, "now": self.now, **self.names}
         scope["contact"] = Person(self.mapping, self.contact, self.now, scope)
         return scope
 
