@@ -17,7 +17,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from connector.errors import LoodsError, MappingError, Problem, StoreError
+from connector.errors import LoodsError, MappingError, Problem, SettingsError, StoreError
 from connector.mapping.accounts import Connection, FromEnvironment, Setting
 from connector.mapping.build.connections import NEEDED
 from connector.mapping.folder import read_folder
@@ -109,6 +109,7 @@ class System:
     crew: Crew
     service: Service
     follower: Follower
+    following: Worker
 
     @property
     def mapping(self) -> Mapping:
@@ -121,32 +122,36 @@ class System:
         return self.crew.dispatchers
 
 
-def build(settings: Settings, now: Clock = clock, *, is_watched: bool = False) -> System:
+def build(
+    settings: Settings, now: Clock = clock, *, is_watched: bool = False, is_noted: bool = False
+) -> System:
     """Make everything, in order. Raises SettingsError, MappingError or StoreError; nothing runs yet.
 
     The folder is published where nothing is live yet, or where it `is_watched`; what is live is what runs.
+    A folder that is not watched is written into, to say which version it is, only where it `is_noted`.
     """
     store = open_store(settings.database_url)
     if not store.is_there:
         publisher(settings, store, now).checked(*read_folder(settings.mappings))
     try:
         store.migrate()
-        return _wired(settings, store, now, is_watched=is_watched)
+        return _wired(settings, store, now, is_watched=is_watched, is_noted=is_noted)
     except LoodsError:
         store.close()
         raise
 
 
-def _wired(settings: Settings, store: Store, now: Clock, *, is_watched: bool) -> System:
+def _wired(settings: Settings, store: Store, now: Clock, *, is_watched: bool, is_noted: bool) -> System:
     publishing, folder = publisher(settings, store, now), Folder(settings.mappings)
-    begun = begin(publishing, folder, is_watched=is_watched)
+    begun = begin(publishing, folder, is_watched=is_watched, is_noted=is_noted)
     live = Live(begun.mapping)
     crew = Crew(live, partial(_dispatcher, settings, store, live, now))
     processor = Processor(store, live, now, settings.resolve, crew.ring)
     follow = partial(_follow, settings, crew, live)
     follower = Follower(publishing, begun, follow, folder if is_watched else None)
     service = Service(store, processor, crew, now)
-    return System(settings, live, store, processor, crew, service, follower)
+    following = Worker("follower", follower, lambda: PAUSE)
+    return System(settings, live, store, processor, crew, service, follower, following)
 
 
 def _follow(settings: Settings, crew: Crew, live: Live, mapping: Mapping) -> None:
@@ -166,7 +171,15 @@ def publisher(settings: Settings, store: Store, now: Clock = clock, who: str = "
     ) -> tuple[Mapping | None, tuple[Problem, ...]]:
         return check_files(files, shipped(), specs(), unread)
 
-    return Publisher(store, check_text, now, who or settings.login)
+    return Publisher(store, check_text, partial(_try_out, settings), now, who or settings.login)
+
+
+def _try_out(settings: Settings, mapping: Mapping) -> None:
+    """Raises SettingsError where a platform cannot be made with what the mapping names and we have."""
+    for connection in mapping.connections.values():
+        platform = _platform(settings, connection)
+        if platform is not None:
+            platform.close()
 
 
 def explainer(settings: Settings, mapping: Mapping, store: Store | None) -> Explainer:
@@ -209,6 +222,11 @@ def _idle(settings: Settings, connection: Connection) -> Iterator[str]:
         yield f"{connection.name}: {_name(connection.secrets[0])} is not set; its posts wait until then"
 
 
+def _variables(connection: Connection) -> list[str]:
+    settings = (*connection.settings.values(), *connection.secrets)
+    return [one.variable for one in settings if isinstance(one, FromEnvironment)]
+
+
 def _name(setting: Setting) -> str:
     return setting.variable if isinstance(setting, FromEnvironment) else "a setting"
 
@@ -222,6 +240,16 @@ def _dispatcher(
 
 
 def _platform(settings: Settings, connection: Connection) -> Platform | None:
+    """The platform of a connection whose settings are there. Raises SettingsError, with their names."""
+    try:
+        return _made(settings, connection)
+    except SettingsError as error:
+        named = [f"${one}" for one in _variables(connection)]
+        told = f" (with {', '.join(named)})" if named else ""
+        raise SettingsError(f"{connection.name}{told}: {error}") from error
+
+
+def _made(settings: Settings, connection: Connection) -> Platform | None:
     own = {name: settings.resolve(setting) for name, setting in connection.settings.items()}
     said = own | dict(settings.instead.get(connection.platform or "", {}))
     secret = next(iter(_secrets(settings, connection)), None)
@@ -254,6 +282,7 @@ def web(system: System, now: Clock = clock) -> Flask:
         health=lambda: {
             "store": _answers(store) and receipts.is_well,
             **system.service.wellbeing(),
+            system.following.name: system.following.is_well,
             "mapping": system.follower.says,
         },
         clock=now,
@@ -297,14 +326,13 @@ def run(system: System, stop: threading.Event, listening: Callable[[str], None])
     Raises SettingsError where the address cannot be listened on.
     """
     server = Server(web(system), system.settings.host, system.settings.port)
-    following = Worker("mapping", system.follower, lambda: PAUSE)
     system.service.start()
-    following.start()
+    system.following.start()
     listening(f"http://{system.settings.host}:{server.port}")
     threading.Thread(target=_stop_when, args=(stop, server), daemon=True, name="stop").start()
     server.run()
-    following.ask_to_stop()
-    is_clean = system.service.stop() & following.join(5.0)
+    system.following.ask_to_stop()
+    is_clean = system.service.stop() & system.following.join(5.0)
     system.store.close()
     return is_clean
 

@@ -32,7 +32,7 @@ def check(settings: Settings, form: str) -> None:
     if mapping is None:
         raise SystemExit(1)
     if form == "human":
-        show.summary(mapping, settings.mappings)
+        show.summary(mapping, settings.mappings, problems)
 
 
 @click.command()

@@ -3,35 +3,41 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 import click
 
 from connector import bootstrap
 from connector.cli.inspecting import NotThereError, reading
 from connector.cli.show import say
-from connector.errors import HeldError, LoodsError, OutdatedError
-from connector.mapping.folder import read_folder
+from connector.errors import HeldError, LoodsError, MappingError, OutdatedError
+from connector.mapping.folder import read_folder, what_is_in
+from connector.mapping.requests import Request, drop_request, leave_request, request_in
 from connector.mapping.working_copy import (
     MARK,
     as_bytes,
     as_texts,
     difference,
     note_version,
-    version_noted,
+    note_versions,
+    versions_noted,
     write_version,
 )
 from connector.model.showing import inert, local
-from connector.runtime.publisher import Text, Version
+from connector.runtime.publisher import Signature, Text, Version
 from connector.settings import Settings
 from connector.store import publications
 from connector.store.database import Transaction, open_store
 from connector.store.publications import Publication
 
 LIVE, FOLDER = "live", "folder"
+_LONGEST_NUMBER: Final = 9
+"""Digits that are read as the number of a publication; more are the beginning of a version's name."""
+
 PATIENCE = 3.0
 """Seconds in which a running `loods run` that watches the folder has surely published what stands in it."""
 
@@ -45,6 +51,8 @@ class Desk:
 
     def __init__(self, settings: Settings, who: str) -> None:
         self._folder = settings.mappings
+        self._who = who or settings.login
+        self._is_named = bool(who)
         self._store = open_store(settings.database_url)
         self._publisher = bootstrap.publisher(settings, self._store, who=who)
 
@@ -60,83 +68,124 @@ class Desk:
         """Publish the folder. Raises MappingError, UnpublishedError or StoreError and changes nothing."""
         text, live = self._text(), self._live()
         if over is not None:
-            text = Text(text.files, text.unread, self._found(over))
+            text = Text(text.files, text.unread, (self._found(over), *text.made_from))
         try:
-            self._published(self._publisher.publish(text, why), live)
+            self._publish(text, why, live)
         except OutdatedError as error:
             self._show_change(text, live)
             raise UnpublishedError(f"{self._folder} is not published: {error}; {_remedy(error)}") from error
         except HeldError:
             if over is not None:
-                _note(self._folder, str(text.made_from))
-            self._leave_to_run(self._publisher.checked(text.files, text.unread).version)
+                with _writing(self._folder):
+                    note_versions(self._folder, text.made_from)
+            self._ask_run(Request(self._publisher.checked(text.files).version, self._who, why))
 
     def publish_if_new(self, why: str) -> None:
-        """Publish the folder unless it was live before, or would undo a change: that is said, and left so."""
-        text, live = self._text(), self._live()
-        mapping = self._publisher.checked(text.files, text.unread)
+        """Publish the folder unless it was live before, would undo a change, or does not pass.
+
+        That is said, and left so: what is live goes on. Raises MappingError where nothing is live.
+        """
+        text, live = self._read(), self._live()
+        try:
+            mapping = self._publisher.checked(text.files, text.unread)
+        except MappingError as error:
+            self._alarm(error, live)
+            return
         with self._store.reading() as tx:
             was_live = publications.was_published(tx, mapping.version)
         if live and was_live and live.name != mapping.version:
             _warn(f"notice: {self._folder} was live before and is left alone; {live.name[:12]} is live")
             return
         try:
-            self._published(self._publisher.publish(text, why), live)
+            self._publish(text, why, live)
         except OutdatedError as error:
             self._show_change(text, live)
             _warn(f"ALARM: {self._folder} is new and is not published: {error}; {_remedy(error)}")
         except HeldError:
-            self._leave_to_run(mapping.version)
+            self._ask_run(Request(mapping.version, self._who, why))
 
     def roll_back(self, version: str, why: str) -> None:
         """Make an older version live. Raises MappingError where it does not pass with this release."""
-        with self._store.reading() as tx:
-            name = _named(tx, version)
-            files = as_bytes(publications.files_of(tx, name))
         live = self._live()
-        made_from = live.name if live else None
+        name = self._found(version)
+        request = Request(name, self._who, why or f"back to {name[:12]}", is_rollback=True)
         try:
-            publication = self._publisher.publish(Text(files, (), made_from), why or f"back to {name[:12]}")
+            _say_published(self._publisher.roll_back(name, Signature(request.who, request.why)), live)
+            self._say_of_folder(name, "`loods pull` brings it back there too")
         except HeldError:
-            self._leave_to_the_folder(name, files, live)
-            return
-        _say_published(publication, live)
-        if read_folder(self._folder)[0] != files:
-            say(f"{self._folder} holds another text; `loods pull` brings it back too")
+            self._ask_run(request)
+            self._bring_back(name, live)
 
-    def _leave_to_the_folder(self, name: str, files: Mapping[str, bytes], live: Version | None) -> None:
-        """Put the older text where `loods run` finds it; taken back where it does not look there."""
-        if live is None:
-            raise NotThereError("nothing is live yet")
-        _refuse_loss(self._folder, [as_bytes(live.texts)])
-        _write(self._folder, as_texts(files), live.name)
+    def _bring_back(self, name: str, before: Version | None) -> None:
+        """Put the older text into the folder that `loods run` watches, unless something would be lost."""
+        with self._store.reading() as tx:
+            texts, versions = publications.files_of(tx, name), publications.ancestry(tx, name)
+        published = [as_bytes(one) for one in (texts, before.texts if before else {})]
         try:
-            self._leave_to_run(name)
+            _refuse_loss(self._folder, published)
         except UnpublishedError:
-            _write(self._folder, live.texts, live.name)
-            raise
+            self._say_of_folder(
+                name, "it is left as it is; `loods pull --force` gives it up for the live one"
+            )
+            return
+        _write(self._folder, texts, versions)
 
-    def _leave_to_run(self, version: str) -> None:
-        """Wait until the running `loods run` has published the folder. Raises UnpublishedError."""
+    def _say_of_folder(self, name: str, then: str) -> None:
+        with self._store.reading() as tx:
+            files = as_bytes(publications.files_of(tx, name))
+        there, unread = what_is_in(self._folder)
+        if unread or there != files:
+            say(f"notice: {self._folder} holds another text than what is live now; {then}")
+
+    def _publish(self, text: Text, why: str, live: Version | None) -> None:
+        publication = self._publisher.publish(text, why)
+        is_live_already = live is not None and live.publication == publication
+        if is_live_already and (why or self._is_named):
+            self._publisher.sign(publication.version, Signature(self._who, why))
+        self._published(publication, live)
+
+    def _ask_run(self, request: Request) -> None:
+        """Let the running `loods run` do it, and wait until it has. Raises UnpublishedError."""
+        with _writing(self._folder):
+            leave_request(self._folder, request)
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             live = self._live()
-            if live is not None and live.name == version:
+            if live is not None and self._is_done(request, live.publication):
                 say(
-                    f"version {version[:12]} is live: `loods run` published it from {self._folder}, as itself"
+                    f"version {live.name[:12]} is live: `loods run` published it, "
+                    f"by {live.publication.who}: {live.publication.why}"
                 )
                 return
             time.sleep(0.1)
+        drop_request(self._folder)
         raise UnpublishedError(
             f"{self._folder} is not published: `loods run` has the database and does not watch this folder; "
             "stop it first, or start it on this folder"
         )
 
+    def _is_done(self, request: Request, live: Publication) -> bool:
+        is_signed = (live.who, live.why) == (request.who, request.why)
+        if request.is_rollback:  # a release may have given the same text another name
+            return is_signed
+        return live.version == request.version and (is_signed or request_in(self._folder) is None)
+
     def _text(self) -> Text:
         """The folder's, checked before anything is made."""
+        text = self._read()
+        self._publisher.checked(text.files, text.unread)
+        return text
+
+    def _read(self) -> Text:
         files, unread = read_folder(self._folder)
-        self._publisher.checked(files, unread)
-        return Text(files, unread, version_noted(self._folder))
+        return Text(files, unread, versions_noted(self._folder))
+
+    def _alarm(self, error: MappingError, live: Version | None) -> None:
+        if live is None:
+            raise error
+        for problem in error.problems:
+            _warn(str(problem))
+        _warn(f"ALARM: {self._folder} cannot be published; {live.name[:12]} stays live")
 
     @staticmethod
     def _show_change(text: Text, live: Version | None) -> None:
@@ -149,7 +198,7 @@ class Desk:
 
     def _found(self, version: str) -> str:
         with self._store.reading() as tx:
-            return _named(tx, version)
+            return named(tx, version)
 
     def _published(self, publication: Publication, before: Version | None) -> None:
         _say_published(publication, before)
@@ -183,59 +232,77 @@ def show_difference(settings: Settings, one: str, other: str) -> None:
 def pull(settings: Settings, folder: Path, version: str, *, is_forced: bool) -> None:
     """Write a version into a folder. Raises UnpublishedError where changes would be lost."""
     with reading(settings) as tx:
-        name, live = _named(tx, version), _named(tx, LIVE)
-        texts = publications.files_of(tx, name)
-        noted = version_noted(folder)
-        known = {name, live, *((noted,) if noted and publications.was_published(tx, noted) else ())}
+        name, live = named(tx, version), named(tx, LIVE)
+        texts, versions = publications.files_of(tx, name), publications.ancestry(tx, name)
+        known = {name, live, *publications.published_of(tx, versions_noted(folder))}
         published = [as_bytes(publications.files_of(tx, one)) for one in sorted(known)]
     if not is_forced:
         _refuse_loss(folder, published)
-    _write(folder, texts, name)
+    _write(folder, texts, versions)
     say(f"{folder} holds version {name[:12]}" + ("" if name == live else f"; {live[:12]} is live"))
 
 
-def _refuse_loss(folder: Path, published: list[dict[str, bytes]]) -> None:
-    """Raises UnpublishedError where the folder holds something that is none of these texts."""
-    files, _ = read_folder(folder)
-    if files and files not in published:
+def _refuse_loss(folder: Path, published: Sequence[Mapping[str, bytes]]) -> None:
+    """Raises UnpublishedError where the folder holds what is none of these texts, or cannot be read."""
+    files, unread = what_is_in(folder)
+    if unread or (files and files not in published):
+        said = f"; {unread[0]}" if unread else ""
         raise UnpublishedError(
-            f"{folder} has changes that were never published, which would be lost; "
+            f"{folder} has changes that were never published, which would be lost{said}; "
             "`loods publish` publishes them, `loods pull --force` gives them up"
         )
 
 
-def _write(folder: Path, texts: Mapping[str, str], version: str) -> None:
+def _write(folder: Path, texts: Mapping[str, str], versions: Sequence[str]) -> None:
+    with _writing(folder):
+        write_version(folder, texts, versions)
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
     try:
-        write_version(folder, texts, version)
+        yield
     except OSError as error:
         raise LoodsError(f"{error.filename or folder} cannot be written: {error.strerror}") from error
 
 
-def _note(folder: Path, version: str) -> None:
-    try:
-        note_version(folder, version)
-    except OSError as error:
-        raise LoodsError(f"{folder / MARK} cannot be written: {error.strerror}") from error
-
-
 def _texts(tx: Transaction, folder: Path, name: str) -> dict[str, str]:
     if name == FOLDER:
-        return as_texts(read_folder(folder)[0])
-    return publications.files_of(tx, _named(tx, name))
+        return _all_of(folder)
+    return publications.files_of(tx, named(tx, name))
 
 
-def _named(tx: Transaction, start: str) -> str:
-    """The version that is live, or whose name begins like this. Raises NotThereError."""
-    if start == LIVE:
+def _all_of(folder: Path) -> dict[str, str]:
+    """The folder's texts. Raises MappingError where not all of them can be read."""
+    files, unread = read_folder(folder)
+    if unread:
+        raise MappingError(unread)
+    return as_texts(files)
+
+
+def named(tx: Transaction, said: str) -> str:
+    """The version that is live, whose publication has this number, or whose name begins like this.
+
+    A number is one of the log's where it has such a line. Raises NotThereError.
+    """
+    if said == LIVE:
         live = publications.live(tx)
         if live is None:
             raise NotThereError("nothing was published yet; `loods publish` or `loods run` does it")
         return live.version
-    found = publications.beginning_with(tx, start)
+    if (version := _of_line(tx, said)) is not None:
+        return version
+    found = publications.beginning_with(tx, said.lower())
     if len(found) != 1:
-        said = "several versions begin" if found else "no version begins"
-        raise NotThereError(f"{said} with {start!r}; `loods versions` shows them all")
+        several = "several versions begin" if found else "no version begins"
+        raise NotThereError(f"{several} with {said!r}; `loods versions` shows them all")
     return found[0]
+
+
+def _of_line(tx: Transaction, said: str) -> str | None:
+    digits = said.strip()
+    is_number = digits.isascii() and digits.isdecimal() and len(digits) <= _LONGEST_NUMBER
+    return publications.numbered(tx, int(digits)) if is_number else None
 
 
 def _say_published(publication: Publication, before: Version | None) -> None:

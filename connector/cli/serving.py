@@ -32,7 +32,7 @@ def run(settings: Settings, host: str | None, port: int | None, *, watch: bool) 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("alembic", "apscheduler", "urllib3", "waitress"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    system = bootstrap.build(settings.listening_on(host, port), is_watched=watch)
+    system = bootstrap.build(settings.listening_on(host, port), is_watched=watch, is_noted=True)
     for notice in (*bootstrap.missing(settings, system.mapping), *system.store.notices):
         click.echo(f"notice: {notice}", err=True)
     is_clean = bootstrap.run(

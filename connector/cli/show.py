@@ -13,6 +13,7 @@ import click
 
 from connector.errors import Problem
 from connector.mapping.mapping import Mapping
+from connector.mapping.scalars import is_not_carried_out
 from connector.model.contact import Contact
 from connector.model.decision import Answer, Moved, TraceEntry
 from connector.model.showing import inert, local, shown
@@ -48,8 +49,8 @@ def say(line: str) -> None:
     click.echo(inert(line))
 
 
-def summary(mapping: Mapping, folder: Path) -> None:
-    """What a mapping that passed holds."""
+def summary(mapping: Mapping, folder: Path, found: Iterable[Problem]) -> None:
+    """What a mapping that passed holds, and whether it can be published."""
     counts = (
         (len(mapping.connections), "connection"),
         (len(mapping.journeys), "journey"),
@@ -58,6 +59,9 @@ def summary(mapping: Mapping, folder: Path) -> None:
     )
     held = ", ".join(_several(count, what) for count, what in counts)
     say(f"{folder}: all right; {held}; version {mapping.version[:12]}")
+    if later := sum(map(is_not_carried_out, found)):
+        what = _several(later, "thing")
+        say(f"it cannot be published yet: {what} in it, told above (M190), this version does not carry out")
 
 
 def explanation(found: Explanation, heading: str, *, as_json: bool) -> None:

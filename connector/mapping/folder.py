@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -15,27 +16,28 @@ _ENDINGS: Final = (".yaml", ".yml")
 
 
 def read_folder(folder: Path) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
-    """The bytes of the folder's YAML files, by their names within it; hidden ones are left out."""
-    try:
-        names = _names(folder)
-    except OSError as error:
-        hint = "check that the folder may be read"
-        return {}, (Problem(str(folder), 0, 0, "M101", f"cannot be read: {error.strerror}", hint),)
+    """The bytes of the folder's YAML files, by their names within it; hidden ones are left out.
+
+    That there is no such folder, or no such file in it, is a problem, and so is all that cannot be read.
+    """
+    files, problems = what_is_in(folder)
+    return files, problems if files or problems else (_nothing(folder),)
+
+
+def what_is_in(folder: Path) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
+    """The same, where nothing is nothing: no problem means that all that is there was read."""
+    names, problems = _names(folder)
     files: dict[str, bytes] = {}
-    problems: list[Problem] = []
     for path in names[:MOST_FILES]:
         name = path.relative_to(folder).as_posix()
         try:
             files[name] = read_file(path)
         except OSError as error:
-            hint = "check that the file may be read"
-            problems.append(Problem(name, 0, 0, "M101", f"cannot be read: {error.strerror}", hint))
+            problems.append(_unread(name, error, "file"))
     if len(names) > MOST_FILES:
         problems.append(
             Problem(str(folder), 0, 0, "M103", f"more than {MOST_FILES:,} files", "join some of them")
         )
-    if not names:
-        problems.append(_nothing(folder))
     return files, tuple(problems)
 
 
@@ -54,12 +56,32 @@ def version_of(files: Mapping[str, bytes]) -> str:
     return digest.hexdigest()
 
 
-def _names(folder: Path) -> list[Path]:
-    return [one for one in sorted(folder.rglob("*")) if one.suffix in _ENDINGS and _is_shown(one, folder)]
+def _names(folder: Path) -> tuple[list[Path], list[Problem]]:
+    """The paths of all that is shown and ends as YAML does, and each folder that cannot be listed."""
+    refused: list[OSError] = []
+    found = []
+    for place, folders, names in os.walk(folder, onerror=refused.append):
+        folders[:] = [one for one in folders if not one.startswith(".")]
+        shown = (one for one in (*folders, *names) if not one.startswith("."))
+        found += [Path(place, one) for one in shown if one.endswith(_ENDINGS)]
+    problems = [_unread(_within(folder, one), one, "folder") for one in refused if not _is_gone(folder, one)]
+    return sorted(found), problems
 
 
-def _is_shown(path: Path, folder: Path) -> bool:
-    return not any(part.startswith(".") for part in path.relative_to(folder).parts)
+def _is_gone(folder: Path, error: OSError) -> bool:
+    """Whether the folder itself is what is not there."""
+    return isinstance(error, FileNotFoundError | NotADirectoryError) and error.filename == str(folder)
+
+
+def _within(folder: Path, error: OSError) -> str:
+    path = Path(error.filename)
+    return str(folder) if path == folder else path.relative_to(folder).as_posix()
+
+
+def _unread(name: str, error: OSError, what: str) -> Problem:
+    return Problem(
+        name, 0, 0, "M101", f"cannot be read: {error.strerror}", f"check that the {what} may be read"
+    )
 
 
 def _nothing(folder: Path) -> Problem:

@@ -1,36 +1,50 @@
-"""The administrators' folder as a copy of a published version: its texts, and from which version it was made.
+"""The administrators' folder as a copy of a published version: its texts, and which versions they come from.
 
-The version stands in the file `.loods-version` in the folder, which `loods pull`, `publish` and `run` write.
-It belongs into version control with the mapping: it says what a change was made from.
+These stand in the file `.loods-version` in the folder, which `loods pull`, `publish` and `run` write: the
+newest first, and below it those that it was made from in turn. A database that knows any of them can tell
+whether a change was made from what is live there, also when the change was tried on another database.
+The file belongs into version control with the mapping.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 from connector.errors import MappingError, Problem
-from connector.mapping.folder import read_folder
+from connector.mapping.folder import what_is_in
 
 MARK: Final = ".loods-version"
-_LONGEST: Final = 200
+MOST_NOTED: Final = 100
+_LONGEST: Final = 16_384
 
 
-def version_noted(folder: Path) -> str | None:
-    """From which version the folder was made; None where it does not say."""
+def versions_noted(folder: Path) -> tuple[str, ...]:
+    """From which versions the folder was made, newest first; none where it does not say.
+
+    A file that two people's changes were merged into, and that nobody has settled, says nothing.
+    """
     try:
         with (folder / MARK).open("rb") as file:
-            return file.read(_LONGEST).decode("ascii").strip() or None
+            lines = [one for one in file.read(_LONGEST).decode("ascii").splitlines() if one.strip()]
     except (OSError, UnicodeDecodeError):
-        return None
+        return ()
+    names = tuple(one.strip() for one in lines)
+    return names if all(one.isalnum() for one in names) else ()
 
 
 def note_version(folder: Path, version: str) -> None:
-    """Write down that the folder is made from this version. Raises OSError."""
-    if version_noted(folder) != version:
-        (folder / MARK).write_text(f"{version}\n", encoding="ascii")
+    """Write down that the folder is made from this version, after those noted before. Raises OSError."""
+    note_versions(folder, (version, *versions_noted(folder)))
+
+
+def note_versions(folder: Path, versions: Iterable[str]) -> None:
+    """Write down from which versions the folder is made, newest first. Raises OSError."""
+    noted = tuple(dict.fromkeys(versions))[:MOST_NOTED]
+    if versions_noted(folder) != noted:
+        (folder / MARK).write_text("".join(f"{one}\n" for one in noted), encoding="ascii")
 
 
 def as_texts(files: Mapping[str, bytes]) -> dict[str, str]:
@@ -43,21 +57,23 @@ def as_bytes(texts: Mapping[str, str]) -> dict[str, bytes]:
     return {name: text.encode() for name, text in texts.items()}
 
 
-def write_version(folder: Path, texts: Mapping[str, str], version: str) -> None:
-    """Give the folder these files, delete its other YAML files, and note the version that it is made from.
+def write_version(folder: Path, texts: Mapping[str, str], versions: Iterable[str]) -> None:
+    """Give the folder these files, delete its other YAML files, and note the versions that it is made from.
 
     The note comes last: what is left by somebody who dies half way is no change of the version.
-    Raises OSError.
+    Raises MappingError where something there cannot be read, before anything is written; and OSError.
     """
+    there, unread = what_is_in(folder)
+    if unread:
+        raise MappingError(unread)
     folder.mkdir(parents=True, exist_ok=True)
     for name, raw in as_bytes(texts).items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(raw)
-    there, _ = read_folder(folder)
     for name in there.keys() - texts.keys():
         (folder / name).unlink()
-    note_version(folder, version)
+    note_versions(folder, versions)
 
 
 def difference(before: Mapping[str, str], after: Mapping[str, str], names: tuple[str, str]) -> Iterator[str]:

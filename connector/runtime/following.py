@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from connector.errors import MappingError, OutdatedError, SettingsError, StoreError
 from connector.mapping.mapping import Mapping
+from connector.mapping.requests import Request
 from connector.mapping.working_copy import as_bytes
 from connector.runtime.bell import Bell
-from connector.runtime.publisher import Publisher, Text, Version
+from connector.runtime.publisher import WATCHED, Publisher, Signature, Text, Version
 from connector.runtime.watching import Folder
 
 log = logging.getLogger(__name__)
@@ -29,25 +30,22 @@ class Begun:
     is_refused: bool = False
 
 
-def begin(publisher: Publisher, folder: Folder, *, is_watched: bool) -> Begun:
+def begin(publisher: Publisher, folder: Folder, *, is_watched: bool, is_noted: bool = False) -> Begun:
     """Publish the folder where it is watched or nothing is live yet, and load what is live.
+
+    What is published is noted in the folder, unless that is neither watched nor to be `is_noted`.
 
     A folder that is refused while something is live is told of loudly, and that runs. Raises MappingError
     where nothing is live and the folder does not pass, or where what is live does not pass with this release.
     """
-    text, was_live = folder.read(), publisher.live()
-    is_refused = False
-    if was_live is None:
-        with suppress(OutdatedError):  # another process was first
-            publisher.publish(text)
+    text, is_refused = folder.read(), False
+    if publisher.live() is None:
+        _publish_first(publisher, text, folder if is_watched or is_noted else None)
     if is_watched:
         is_refused = not _offered(publisher, text, folder)
-    live = _live(publisher)
-    mapping = _loaded(publisher, live)
-    if mapping.version != live.name:
-        live = Version(publisher.publish(Text(as_bytes(live.texts))), live.texts)
+    mapping, publication = _live(publisher)
     log.info("version %s is live", mapping.version[:12])
-    return Begun(mapping, live.publication.id, is_refused)
+    return Begun(mapping, publication, is_refused)
 
 
 class Follower:
@@ -64,6 +62,7 @@ class Follower:
         self._is_behind = False
         self._follow = follow
         self._folder = folder
+        self._answered: Request | None = None
 
     @property
     def says(self) -> str:
@@ -75,6 +74,7 @@ class Follower:
         """Publish the folder if it has changed, and follow what was published; 0, for there is no hurry."""
         if self._folder is not None:
             self._offer(self._folder)
+            self._answer(self._folder)
         newest = self._publisher.newest()
         if newest != self._newest:
             self._go_to(self._publisher.live())
@@ -94,6 +94,24 @@ class Follower:
             log.info("%s is all right again", folder.path)
         self._is_refused = not is_live
 
+    def _answer(self, folder: Folder) -> None:
+        """Do what a person asks by way of the folder: sign what is live, or bring back an older version."""
+        request = folder.request()
+        if request is None or request == self._answered:
+            return
+        if not request.is_rollback and not self._publisher.is_live(request.version):
+            return  # it is asked of what stands in the folder, which is published when it has stood still
+        try:
+            self._do(request)
+        except (MappingError, OutdatedError, SettingsError) as error:
+            _tell(error, f"version {request.version[:12]}, which {request.who} wants back, cannot be live")
+        self._answered = None if folder.done_with_request() else request
+
+    def _do(self, request: Request) -> None:
+        signature = Signature(request.who, request.why)
+        if not self._publisher.sign(request.version, signature) and request.is_rollback:
+            self._publisher.roll_back(request.version, signature)
+
     def _go_to(self, version: Version | None) -> None:
         if version is None:
             return
@@ -112,11 +130,20 @@ class Follower:
         log.info("version %s is live, by %s%s", mapping.version[:12], version.publication.who, why)
 
 
+def _publish_first(publisher: Publisher, text: Text, noted: Folder | None) -> None:
+    try:
+        publication = publisher.publish(text, WATCHED)
+    except OutdatedError:  # another process was first
+        return
+    if noted is not None:
+        _note(noted, publication.version)
+
+
 def _offered(publisher: Publisher, text: Text, folder: Folder) -> bool:
     """Publish the folder's text; whether it is live now. What stands in the way is said loudly."""
     try:
-        publication = publisher.publish(text)
-    except MappingError as error:
+        publication = publisher.publish(text, WATCHED)
+    except (MappingError, SettingsError) as error:
         _tell(error, f"the change in {folder.path} is not published, and what was live stays so")
         return False
     except OutdatedError as error:
@@ -128,16 +155,26 @@ def _offered(publisher: Publisher, text: Text, folder: Folder) -> bool:
             error.live[:12],
         )
         return False
-    if not folder.note(publication.version):
-        log.warning("%s cannot be written: its version is not noted there", folder.path)
+    _note(folder, publication.version)
     return True
 
 
-def _live(publisher: Publisher) -> Version:
-    live = publisher.live()
-    if live is None:
-        raise StoreError("the log of publications is empty, though something was published just now")
-    return live
+def _note(folder: Folder, version: str) -> None:
+    if not folder.note(version):
+        log.warning("%s cannot be written: its version is not noted there", folder.path)
+
+
+def _live(publisher: Publisher) -> tuple[Mapping, int]:
+    """What is live, and the number of its publication: a new one where this release names it otherwise."""
+    while True:
+        live = publisher.live()
+        if live is None:
+            raise StoreError("the log of publications is empty, though something was published just now")
+        mapping = _loaded(publisher, live)
+        if mapping.version == live.name:
+            return mapping, live.publication.id
+        with suppress(OutdatedError):  # another process published meanwhile
+            return mapping, publisher.publish(Text(as_bytes(live.texts))).id
 
 
 def _loaded(publisher: Publisher, version: Version) -> Mapping:
@@ -148,7 +185,7 @@ def _loaded(publisher: Publisher, version: Version) -> Mapping:
         raise
 
 
-def _tell(error: MappingError | SettingsError, headline: str) -> None:
+def _tell(error: MappingError | OutdatedError | SettingsError, headline: str) -> None:
     problems = error.problems if isinstance(error, MappingError) else (str(error),)
     log.error("%s: %d problem(s)", headline, len(problems))
     for problem in problems:

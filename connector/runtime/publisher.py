@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as Table
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeAlias
 
-from connector.errors import MappingError, OutdatedError, Problem
+from connector.errors import MappingError, OutdatedError, Problem, StoreError
 from connector.mapping.mapping import Mapping
+from connector.mapping.scalars import is_not_carried_out
 from connector.mapping.working_copy import as_bytes, as_texts
 from connector.store import publications
 from connector.store.database import Store
 from connector.store.publications import Publication, Signed
 
 RELEASED: Final = "the sources and presets that come with Loods have changed"
+WATCHED: Final = "`loods run` found it in the folder"
+"""Why something is live that nobody has given a reason for, but for having saved it."""
 
 Files: TypeAlias = Table[str, bytes]
 Check: TypeAlias = Callable[[Files, Iterable[Problem]], tuple[Mapping | None, tuple[Problem, ...]]]
 """The check of files in memory, and of what was wrong before they could be read."""
 
+TryOut: TypeAlias = Callable[[Mapping], None]
+"""Raises SettingsError where a setting that a mapping names cannot be used here."""
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Files that somebody wants to be live, what was unreadable of them, and from which version they come."""
+    """Files that somebody wants to be live, what of them was unreadable, and what they were made from.
+
+    That is a row of versions, newest first: whoever knows one of them knows what the text comes from.
+    """
 
     files: Files
     unread: tuple[Problem, ...] = ()
-    made_from: str | None = None
+    made_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +53,27 @@ class Version:
         return self.publication.version
 
 
-class Publisher:
-    """The only way to a live mapping: nothing is published or loaded that does not pass its check."""
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who publishes, and why; why may be empty."""
 
-    def __init__(self, store: Store, check: Check, clock: Callable[[], datetime], who: str) -> None:
+    who: str
+    why: str = ""
+
+
+class Publisher:
+    """The only way to a live mapping: nothing is published or loaded that does not pass its check.
+
+    Nor is anything that passes and that this release does not carry out whole, or that names a setting which
+    cannot be used here.
+    """
+
+    def __init__(
+        self, store: Store, check: Check, try_out: TryOut, clock: Callable[[], datetime], who: str
+    ) -> None:
         self._store = store
         self._check = check
+        self._try_out = try_out
         self._clock = clock
         self._who = who
         self._last: Mapping | None = None
@@ -57,8 +81,12 @@ class Publisher:
     def checked(self, files: Files, unread: Iterable[Problem] = ()) -> Mapping:
         """The mapping of these files. Raises MappingError with all problems that stand in the way."""
         mapping, problems = self._check(files, unread)
-        if mapping is None:
-            raise MappingError(one for one in problems if one.severity == "error")
+        if mapping is None or any(map(is_not_carried_out, problems)):
+            raise MappingError(
+                replace(one, severity="error")
+                for one in problems
+                if one.severity == "error" or is_not_carried_out(one)
+            )
         as_texts(files)
         self._last = mapping
         return mapping
@@ -79,27 +107,78 @@ class Publisher:
         last = self._last
         return last if last and last.version == version.name else self.checked(as_bytes(version.texts))
 
+    def is_live(self, version: str) -> bool:
+        """Whether it is this version that is live."""
+        live = self.live()
+        return live is not None and live.name == version
+
     def newest(self) -> int:
         """The number of the newest publication: what to ask often."""
         with self._store.reading() as tx:
             return publications.newest(tx)
 
     def publish(self, text: Text, why: str = "") -> Publication:
-        """Publish this text; the live one is left as it is.
+        """Publish this text; where it is live already, that is left as it is.
 
-        Raises MappingError where it does not pass, OutdatedError where it was not made from what is live.
+        Raises MappingError where it does not pass, OutdatedError where it was not made from what is live,
+        SettingsError where a setting that it names cannot be used.
         """
         mapping = self.checked(text.files, text.unread)
         texts, live = as_texts(text.files), self.live()
-        is_same = live is not None and live.texts == texts
-        is_next = is_same or self._is_text_of(text.made_from, live)
-        made_from = live.name if live and is_next else text.made_from
         if live and live.name == mapping.version:
             return live.publication
+        is_same = live is not None and live.texts == texts
+        nearest = self._nearest(text.made_from)
+        made_from = live.name if live and (is_same or self._is_text_of(nearest, live)) else nearest
         if live and live.name != made_from:
             raise OutdatedError(made_from, live.name)
-        signed = Signed(self._clock(), self._who, why or (RELEASED if is_same else ""), made_from)
+        self._try_out(mapping)
+        reason = RELEASED if is_same and why in {"", WATCHED} else why
+        signed = Signed(self._clock(), self._who, reason, made_from)
         return self._store.write(lambda tx: publications.publish(tx, mapping.version, texts, signed))
+
+    def roll_back(self, version: str, signature: Signature) -> Publication:
+        """Make a version live that was live before, whatever is live now.
+
+        Raises MappingError where it does not pass with this release, SettingsError as `publish` does,
+        OutdatedError where nothing is known of it, or somebody publishes at the same moment.
+        """
+        live = self._is_there()
+        with self._store.reading() as tx:
+            if not publications.was_published(tx, version):
+                raise OutdatedError(version, live.name)
+            texts = publications.files_of(tx, version)
+        mapping = self.checked(as_bytes(texts))
+        if mapping.version == live.name:
+            return live.publication
+        self._try_out(mapping)
+        signed = Signed(self._clock(), signature.who, signature.why, live.name)
+        return self._store.write(lambda tx: publications.publish(tx, mapping.version, texts, signed))
+
+    def sign(self, version: str, signature: Signature) -> Publication | None:
+        """Say who wanted what is live, and why, where it is this version and was only found in a folder.
+
+        None where it is another one, or somebody has signed it.
+        """
+        live = self.live()
+        if live is None or live.name != version or live.publication.why != WATCHED:
+            return None
+        line = live.publication
+        return self._store.write(
+            lambda tx: publications.sign(tx, line, signature.who, signature.why or line.why)
+        )
+
+    def _is_there(self) -> Version:
+        live = self.live()
+        if live is None:
+            raise StoreError("nothing was published yet")
+        return live
+
+    def _nearest(self, made_from: Sequence[str]) -> str | None:
+        """The newest of these versions that this database knows; where it knows none, the newest."""
+        with self._store.reading() as tx:
+            known = publications.published_of(tx, made_from)
+        return next((one for one in made_from if one in known), made_from[0] if made_from else None)
 
     def _is_text_of(self, version: str | None, live: Version | None) -> bool:
         """Whether this version's text is the live one, though a release may have given it another name."""

@@ -5,19 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 from connector.mapping.folder import read_folder
-from connector.mapping.working_copy import note_version, version_noted
+from connector.mapping.requests import Request, drop_request, request_in
+from connector.mapping.working_copy import MOST_NOTED, note_versions, versions_noted
 from connector.runtime.publisher import Text
 
 
 class Folder:
     """Tells of a change once, when two looks in a row have seen the same: a file half written is no change.
 
-    Where the folder cannot be written, the version that it is made from is kept in memory.
+    Where the folder cannot be written, the versions that it is made from are kept in memory.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._noted = version_noted(path)
+        self._noted = versions_noted(path)
         self._made_from = self._noted
         self._seen: Text | None = None
         self._told: Text | None = None
@@ -41,19 +42,31 @@ class Folder:
 
     def note(self, version: str) -> bool:
         """It is made from this version now; whether that could be written down in it."""
-        self._made_from = version
+        self._made_from = tuple(dict.fromkeys((version, *self._made_from)))[:MOST_NOTED]
         try:
-            note_version(self.path, version)
+            note_versions(self.path, self._made_from)
         except OSError:
             return False
         finally:
-            self._noted = version_noted(self.path)
+            self._noted = versions_noted(self.path)
             if self._told is not None:
-                self._told = Text(self._told.files, self._told.unread, version)
+                self._told = Text(self._told.files, self._told.unread, self._made_from)
+        return True
+
+    def request(self) -> Request | None:
+        """What a person asks by way of the folder."""
+        return request_in(self.path)
+
+    def done_with_request(self) -> bool:
+        """What was asked is dealt with; whether that could be written down in the folder."""
+        try:
+            drop_request(self.path)
+        except OSError:
+            return False
         return True
 
     def _look(self) -> Text:
-        noted = version_noted(self.path)
+        noted = versions_noted(self.path)
         if noted != self._noted:
             self._noted = self._made_from = noted
         files, unread = read_folder(self.path)

@@ -6,12 +6,12 @@ older one again is another line in the log.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, select
+from sqlalchemy import Connection, Row, exists, func, select, update
 
 from connector.errors import OutdatedError
 from connector.store.dialect import insert_new, one_at_a_time
@@ -58,6 +58,14 @@ def publish(tx: Connection, version: str, files: Mapping[str, str], signed: Sign
     return _publication(tx.execute(publications.insert().returning(publications), line).one())
 
 
+def sign(tx: Connection, line: Publication, who: str, why: str) -> Publication | None:
+    """Write another name and reason into this line of the log; None where somebody else just did."""
+    as_read = (publications.c.id == line.id, publications.c.who == line.who, publications.c.why == line.why)
+    changed = update(publications).where(*as_read).values(who=who, why=why)
+    row = tx.execute(changed.returning(publications)).first()
+    return _publication(row) if row else None
+
+
 def newest(tx: Connection) -> int:
     """The number of the newest publication, 0 where there is none: what to ask often."""
     found: int = tx.execute(select(func.coalesce(func.max(publications.c.id), 0))).scalar_one()
@@ -86,6 +94,28 @@ def files_of(tx: Connection, version: str) -> dict[str, str]:
 def was_published(tx: Connection, version: str) -> bool:
     """Whether this version is live, or was."""
     return bool(tx.execute(select(exists().where(mapping_versions.c.version == version))).scalar())
+
+
+def published_of(tx: Connection, versions: Iterable[str]) -> frozenset[str]:
+    """Those of these versions that are live, or were."""
+    column = mapping_versions.c.version
+    return frozenset(tx.scalars(select(column).where(column.in_(list(versions)))))
+
+
+def ancestry(tx: Connection, version: str, most: int = 100) -> tuple[str, ...]:
+    """The version, what it was made from when it was published last, and so on; each once."""
+    found: dict[str, None] = {}
+    one: str | None = version
+    while one is not None and one not in found and len(found) < most:
+        found[one] = None
+        of_one = select(publications.c.made_from).where(publications.c.version == one)
+        one = tx.scalars(of_one.order_by(publications.c.id.desc()).limit(1)).first()
+    return tuple(found)
+
+
+def numbered(tx: Connection, number: int) -> str | None:
+    """The version of one line of the log."""
+    return tx.scalars(select(publications.c.version).where(publications.c.id == number)).first()
 
 
 def beginning_with(tx: Connection, start: str) -> list[str]:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from connector import bootstrap
-from connector.mapping.working_copy import MARK, version_noted
+from connector.mapping.requests import REQUEST
+from connector.mapping.working_copy import MARK, versions_noted
 from connector.settings import Settings
 from connector.store import publications
 from connector.store.database import open_store
@@ -84,7 +85,7 @@ def test_a_folder_that_passes_is_published_with_who_and_why(company: Company) ->
     [line] = company.log()
     assert (line.who, line.why, line.made_from) == ("eva", "spring sale", None)
     assert f"version {line.version[:12]} is live" in output
-    assert version_noted(company.folder) == line.version
+    assert versions_noted(company.folder)[0] == line.version
 
 
 def test_who_is_logged_in_signs_what_nobody_else_is_named_for(
@@ -143,7 +144,41 @@ def test_who_has_seen_the_difference_publishes_over_it(company: Company, tmp_pat
     company.loods("publish", "--over", seen[:12], folder=copy)
 
     assert company.log()[0].made_from == seen
-    assert version_noted(copy) == company.log()[0].version
+    assert versions_noted(copy)[0] == company.log()[0].version
+
+
+def test_a_change_that_was_tried_on_another_database_can_be_released(
+    company: Company, tmp_path: Path
+) -> None:
+    company.loods("publish", "--if-new")
+    trial = f"sqlite:///{tmp_path}/trial.db"
+    for comment in ("# first\n", "# second\n"):
+        company.edits(comment)
+        assert loods("publish", mappings=company.folder, database=trial).exit_code == 0
+
+    output = company.loods("publish", "--if-new")
+
+    assert "ALARM" not in output
+    assert len(company.log()) == 2
+
+
+def test_a_release_that_does_not_pass_leaves_what_is_live_with_an_alarm(company: Company) -> None:
+    company.loods("publish", "--if-new")
+    (company.folder / "mistake.yaml").write_text("nonsense: 1\n")
+
+    output = company.loods("publish", "--if-new")
+
+    assert "mistake.yaml:1:1" in output
+    assert "ALARM" in output
+    assert len(company.log()) == 1
+
+
+def test_a_first_release_that_does_not_pass_stops_it(company: Company) -> None:
+    (company.folder / "mistake.yaml").write_text("nonsense: 1\n")
+
+    output = company.loods("publish", "--if-new", exit_code=1)
+
+    assert "mistake.yaml:1:1" in output
 
 
 def test_a_release_leaves_a_folder_alone_that_was_live_before(company: Company, tmp_path: Path) -> None:
@@ -251,6 +286,22 @@ def test_pull_makes_a_folder_that_can_be_changed_and_published(company: Company,
     assert len(company.log()) == 2
 
 
+@pytest.mark.parametrize("form", ["number", "twelve letters", "name"])
+def test_every_form_that_the_log_shows_names_a_version(company: Company, form: str) -> None:
+    company.loods("publish")
+    first = company.log()[0]
+    company.edits()
+    company.loods("publish")
+    shown = company.loods("versions").splitlines()[-1].split()
+    said = {"number": shown[0], "twelve letters": shown[4], "name": first.version}[form]
+
+    changed = company.loods("versions", "--diff", said, "live")
+    company.loods("rollback", said)
+
+    assert "+# somebody was here" in changed
+    assert company.log()[0].version == first.version
+
+
 @pytest.mark.parametrize(
     "words", [("rollback", "zz"), ("pull", "x", "zz"), ("versions", "--diff", "zz", "live")]
 )
@@ -267,10 +318,30 @@ def test_beside_a_running_process_that_watches_the_folder_publish_waits_for_it(c
     with watched(company):
         company.edits()
 
-        output = company.loods("publish")
+        output = company.loods("publish", "--who", "eva", "--why", "spring sale")
 
-    assert f"version {company.log()[0].version[:12]} is live: `loods run` published it" in output
+    newest = company.log()[0]
+    assert f"version {newest.version[:12]} is live: `loods run` published it, by eva: spring sale" in output
+    assert (newest.who, newest.why) == ("eva", "spring sale")
     assert len(company.log()) == 2
+    assert not (company.folder / REQUEST).exists()
+
+
+def test_a_broken_folder_is_left_as_it_is_by_a_rollback_beside_a_running_process(company: Company) -> None:
+    company.loods("publish")
+    first = company.log()[0].version
+    company.edits()
+    company.loods("publish")
+    (company.folder / "mistake.yaml").write_text("nonsense: 1\n")
+
+    with watched(company):
+        output = company.loods("rollback", first, "--who", "eva")
+
+    newest = company.log()[0]
+    assert (newest.version, newest.who, newest.why) == (first, "eva", f"back to {first[:12]}")
+    assert "it is left as it is" in output
+    assert (company.folder / "mistake.yaml").exists()
+    assert COMMENT in (company.folder / "shop.yaml").read_text()
 
 
 def test_beside_a_running_process_that_watches_rollback_is_done_by_the_folder(company: Company) -> None:
@@ -296,6 +367,7 @@ def test_a_process_that_does_not_watch_the_folder_is_not_relied_on(company: Comp
 
     assert "does not watch this folder" in output
     assert len(company.log()) == 1
+    assert not (company.folder / REQUEST).exists()
 
 
 def test_a_rollback_that_nobody_would_publish_leaves_the_folder_as_it_was(company: Company) -> None:
@@ -309,7 +381,7 @@ def test_a_rollback_that_nobody_would_publish_leaves_the_folder_as_it_was(compan
         company.loods("rollback", first, exit_code=1)
 
     assert (company.folder / "shop.yaml").read_text() == newer
-    assert version_noted(company.folder) == company.log()[0].version
+    assert versions_noted(company.folder)[0] == company.log()[0].version
 
 
 def test_publishing_over_a_version_beside_a_running_process_notes_it_for_the_watcher(
@@ -323,4 +395,4 @@ def test_publishing_over_a_version_beside_a_running_process_notes_it_for_the_wat
     with running(company):
         company.loods("publish", "--over", first, exit_code=1)
 
-    assert version_noted(company.folder) == first
+    assert versions_noted(company.folder)[0] == first

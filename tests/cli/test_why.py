@@ -199,7 +199,7 @@ def test_a_decision_under_another_mapping_is_marked(shop: Shop, why: Callable[..
     publisher = bootstrap.publisher(shop.settings, shop.system.store)
 
     before = why("big-cart")
-    publisher.publish(Text(files, (), shop.system.mapping.version))
+    publisher.publish(Text(files, (), (shop.system.mapping.version,)))
     after = why("big-cart")
 
     assert "the rule may have changed since" not in before.output

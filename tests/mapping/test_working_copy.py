@@ -18,7 +18,7 @@ def test_files_in_memory_make_the_same_version_as_their_folder(tmp_path: Path) -
     shipped, own = tmp_path / "shipped", tmp_path / "own"
     shipped.mkdir()
     (shipped / "shop.yaml").write_text(SHOP)
-    working_copy.write_version(own, SOUND, "v1")
+    working_copy.write_version(own, SOUND, ["v1"])
 
     from_folder, _ = check_folder(own, shipped, SPECS)
     from_memory, problems = check_files(working_copy.as_bytes(SOUND), shipped, SPECS)
@@ -32,15 +32,17 @@ def test_files_in_memory_make_the_same_version_as_their_folder(tmp_path: Path) -
 def test_a_folder_says_from_which_version_it_was_made(tmp_path: Path) -> None:
     working_copy.note_version(tmp_path, "v1")
 
-    assert working_copy.version_noted(tmp_path) == "v1"
+    assert working_copy.versions_noted(tmp_path) == ("v1",)
     assert read_folder(tmp_path)[0] == {}
 
 
-@pytest.mark.parametrize("content", [b"", b"\n", b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\n", b"\xff\xfe", b"<<<<<<< ours\nv1\n=======\nv2\n>>>>>>> theirs\n"]
+)
 def test_a_note_that_says_nothing_is_none(tmp_path: Path, content: bytes) -> None:
     (tmp_path / working_copy.MARK).write_bytes(content)
 
-    assert working_copy.version_noted(tmp_path) is None
+    assert working_copy.versions_noted(tmp_path) == ()
 
 
 def test_a_version_replaces_what_stands_in_the_folder_to_the_letter(tmp_path: Path) -> None:
@@ -48,10 +50,10 @@ def test_a_version_replaces_what_stands_in_the_folder_to_the_letter(tmp_path: Pa
     (tmp_path / "old.yaml").write_text("c: 3")
     (tmp_path / "notes.txt").write_text("mine")
 
-    working_copy.write_version(tmp_path, texts, "v2")
+    working_copy.write_version(tmp_path, texts, ["v2", "v1"])
 
     assert working_copy.as_texts(read_folder(tmp_path)[0]) == texts
-    assert working_copy.version_noted(tmp_path) == "v2"
+    assert working_copy.versions_noted(tmp_path) == ("v2", "v1")
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
 

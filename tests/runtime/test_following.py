@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from connector import bootstrap
 from connector.errors import MappingError, StoreError
-from connector.mapping.working_copy import MARK, version_noted
+from connector.mapping.requests import REQUEST, Request, leave_request, request_in
+from connector.mapping.working_copy import MARK, versions_noted
 from connector.runtime.following import Begun, Follower, begin
 from connector.runtime.publisher import Publisher, Text, Version
 from connector.runtime.watching import Folder
@@ -53,7 +55,7 @@ def look(shop: Shop, times: int = 2) -> None:
 def publish(shop: Shop, text: str, made_from: str | None) -> Publication:
     """Another process publishes."""
     publisher = bootstrap.publisher(shop.settings, shop.system.store, shop.clock, who="eva")
-    return publisher.publish(Text({"shop.yaml": text.encode()}, (), made_from))
+    return publisher.publish(Text({"shop.yaml": text.encode()}, (), (made_from,) if made_from else ()))
 
 
 def log(shop: Shop) -> list[Publication]:
@@ -76,7 +78,7 @@ def test_an_edited_trigger_is_published_and_decides_the_next_event(watching: Sho
 
     assert titles(watching) == ["Pack order 77"]
     [entry] = [one for one in watching.history("eva@example.com") if one.event.name == "order.paid"]
-    assert entry.version == log(watching)[0].version == version_noted(folder)
+    assert entry.version == log(watching)[0].version == versions_noted(folder)[0]
 
 
 def test_a_text_that_is_seen_once_is_not_published(watching: Shop, folder: Path) -> None:
@@ -222,8 +224,26 @@ def test_a_connection_that_cannot_be_made_here_leaves_what_is_live(
     look(watching, times=4)
 
     assert watching.system.mapping is live
-    assert caplog.text.count("cannot be read") == 1
+    assert caplog.text.count("cms (with $BROKEN_URL): the address of an http connection cannot be read") == 1
     assert watching.system.follower.says == "last change refused"
+    assert len(log(watching)) == 1
+
+
+def test_a_setting_that_another_process_can_use_and_this_one_cannot_leaves_what_is_live(
+    watching: Shop, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    live = watching.system.mapping
+    text = (folder / "shop.yaml").read_text()
+    added = "  cms: {platform: http, url: $BROKEN_URL}\n"
+    elsewhere = replace(watching.settings, environment={})
+    files = {"shop.yaml": text.replace("journeys:\n", f"{added}journeys:\n").encode()}
+    publisher = bootstrap.publisher(elsewhere, watching.system.store, watching.clock)
+    publisher.publish(Text(files, (), (live.version,)))
+
+    look(watching)
+
+    assert watching.system.mapping is live
+    assert "$BROKEN_URL" in caplog.text
 
 
 def test_what_a_new_connection_lacks_is_said_when_it_comes(
@@ -283,6 +303,68 @@ def test_who_does_not_watch_follows_the_database_alone(
         look(again)
         assert len(log(again)) == 1
         assert not (folder / MARK).exists()
+
+
+def test_who_publishes_first_notes_it_in_the_folder_though_nobody_watches_it(
+    shop: Shop, tmp_path: Path, folder: Path
+) -> None:
+    url = f"sqlite:///{tmp_path}/another.db"
+
+    settings = replace(shop.settings, database_url=url, mappings=folder)
+    system = bootstrap.build(settings, shop.clock, is_noted=True)
+    system.store.close()
+
+    assert versions_noted(folder) == (system.mapping.version,)
+
+
+def test_a_reason_that_is_given_by_way_of_the_folder_signs_what_was_found_there(
+    watching: Shop, folder: Path
+) -> None:
+    edit(folder, THANKS, "Pack order")
+    look(watching)
+    leave_request(folder, Request(log(watching)[0].version, "eva", "spring sale"))
+
+    look(watching, times=1)
+
+    assert (log(watching)[0].who, log(watching)[0].why) == ("eva", "spring sale")
+    assert request_in(folder) is None
+
+
+def test_an_older_version_is_brought_back_by_way_of_a_folder_that_is_broken(
+    watching: Shop, folder: Path
+) -> None:
+    first = watching.system.mapping.version
+    edit(folder, THANKS, "Pack order")
+    look(watching)
+    edit(folder, "on: order.paid\n    do", "on: order.payed\n    do")
+    look(watching)
+    leave_request(folder, Request(first, "eva", "too early", is_rollback=True))
+
+    look(watching, times=1)
+
+    assert watching.system.mapping.version == first
+    assert (log(watching)[0].who, log(watching)[0].why) == ("eva", "too early")
+    assert "order.payed" in (folder / "shop.yaml").read_text()
+
+
+@pytest.mark.parametrize("said", ["", "[]", "{}", '{"version": "f"}', "[" * 60_000])
+def test_a_request_that_cannot_be_read_is_none(watching: Shop, folder: Path, said: str) -> None:
+    (folder / REQUEST).write_text(said)
+
+    look(watching, times=1)
+
+    assert len(log(watching)) == 1
+
+
+def test_a_version_that_nobody_knows_is_not_brought_back(
+    watching: Shop, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    leave_request(folder, Request("f" * 64, "eva", "", is_rollback=True))
+
+    look(watching, times=1)
+
+    assert len(log(watching)) == 1
+    assert f"version {'f' * 12}, which eva wants back, cannot be live" in caplog.text
 
 
 def test_a_folder_that_cannot_be_written_is_followed_all_the_same(
@@ -359,7 +441,7 @@ def test_a_change_of_a_text_that_a_release_named_anew_is_published(watching: Sho
     look(watching)
 
     newest = log(watching)[0]
-    assert newest.version == watching.system.mapping.version == version_noted(folder)
+    assert newest.version == watching.system.mapping.version == versions_noted(folder)[0]
     assert newest.made_from == "f" * 64
 
 
@@ -373,8 +455,8 @@ class Late(Publisher):
     """A publisher that has looked just before another process published."""
 
     def __init__(self, shop: Shop) -> None:
-        check = bootstrap.publisher(shop.settings, shop.system.store)._check
-        super().__init__(shop.system.store, check, shop.clock, "late")
+        real = bootstrap.publisher(shop.settings, shop.system.store)
+        super().__init__(shop.system.store, real._check, real._try_out, shop.clock, "late")
         self._looks = 0
 
     def live(self) -> Version | None:

@@ -33,7 +33,7 @@ class Administrator:
         """Make another version live."""
         title = f"Thank {number} times for order"
         text = TEXT.replace("Thank for order", title).encode()
-        self._live = self._publisher.publish(Text({"shop.yaml": text}, (), self._live)).version
+        self._live = self._publisher.publish(Text({"shop.yaml": text}, (), (self._live,))).version
         self.titles[self._live] = title
 
 

@@ -1,0 +1,48 @@
+"""What a person asks of the process that watches the folder, and alone may write the database.
+
+It stands for a moment in the file `.loods-request` in the folder: `loods publish` and `loods rollback` leave
+it there beside a running `loods run` on SQLite, which does it and takes the file away.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+REQUEST: Final = ".loods-request"
+_LONGEST: Final = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """This version is to be live, signed so. An older one is brought back only where `is_rollback`."""
+
+    version: str
+    who: str
+    why: str
+    is_rollback: bool = False
+
+
+def leave_request(folder: Path, request: Request) -> None:
+    """Ask; what was asked before and not taken up is forgotten. Raises OSError."""
+    half = folder / f"{REQUEST}.{os.getpid()}"
+    half.write_text(json.dumps(asdict(request)), encoding="utf-8")
+    half.replace(folder / REQUEST)
+
+
+def request_in(folder: Path) -> Request | None:
+    """What is asked; None where nothing is, or it cannot be read."""
+    try:
+        with (folder / REQUEST).open("rb") as file:
+            said = json.loads(file.read(_LONGEST))
+        return Request(str(said["version"]), str(said["who"]), str(said["why"]), said["is_rollback"] is True)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def drop_request(folder: Path) -> None:
+    """It is done with. Raises OSError."""
+    (folder / REQUEST).unlink(missing_ok=True)
