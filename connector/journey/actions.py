@@ -48,13 +48,14 @@ class Acted:
     entry: TraceEntry
 
 
-def act(view: View, rule: Rule, steps: abc.Sequence[ActionTemplate]) -> Acted:
+def act(view: View, rule: Rule, steps: abc.Sequence[ActionTemplate], first: int = 1) -> Acted:
     """Make the actions of a rule, each step under its own `if` and the guards of its kind.
 
-    If one step fails the whole rule does: half of what belongs together would be worse than nothing.
+    `first` is the number of the first of these steps in the whole rule. If one step fails the whole rule
+    does: half of what belongs together would be worse than nothing.
     """
     try:
-        made = [_step(view, rule, number, step) for number, step in enumerate(steps, start=1)]
+        made = [_step(view, rule, number, step) for number, step in enumerate(steps, first)]
     except ExpressionFailed as failure:
         return Acted((), TraceEntry(rule.name, Answer.FAILED, rule.place, rule.seen, str(failure)))
     left_out = [one for one in made if isinstance(one, Asked)]

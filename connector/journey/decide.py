@@ -7,17 +7,20 @@ the state as it is by then. A rule that fails is named in the trace and stops no
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from connector.journey import apply, carts, consent, ledger, stages, triggers
 from connector.journey.actions import Rule, act
+from connector.journey.agenda import next_look
+from connector.journey.hearing import hear
 from connector.journey.identity import own_part
-from connector.journey.runs import key_of, stage_key
-from connector.journey.view import View
+from connector.journey.progress import Progress
+from connector.journey.resuming import release
+from connector.journey.runs import stage_key
 from connector.mapping.mapping import Mapping
 from connector.mapping.rules import Trigger
-from connector.model.action import Action
 from connector.model.contact import Contact
 from connector.model.decision import Answer, Decision, Moved, TraceEntry
 from connector.model.event import Event
@@ -35,85 +38,97 @@ def decide(mapping: Mapping, before: Contact, event: Event, now: datetime) -> De
     if before.erased_at is not None:
         return Decision(before, trace=(*conflicts, TraceEntry("event", Answer.ERASED)))
     if event.name == "contact.erased":
-        return Decision(apply.erase(before, event.occurred_at), trace=conflicts)
+        return Decision(apply.erase(before, event.occurred_at), trace=(*conflicts, *_called_off(before)))
     known = apply.learn(before, event)
     if event.is_echo:
-        return Decision(known, trace=(*conflicts, TraceEntry("event", Answer.ECHO)))
+        return _quiet(mapping, known, (*conflicts, TraceEntry("event", Answer.ECHO)), now)
     booked = ledger.book(consent.hear(known, event, mapping), event)
     held = carts.hold(booked.contact, event, now)
     if booked.refusal:
-        return Decision(held.contact, trace=(*conflicts, booked.refusal))
-    counted = apply.count(held.contact, event)
-    rules = _Rules(View(mapping, counted, event, now), list(conflicts))
+        return _quiet(mapping, held.contact, (*conflicts, booked.refusal), now)
+    progress = Progress(mapping, apply.count(held.contact, event), now, list(conflicts))
+    rules = _Rules(progress, event)
     rules.move()
     rules.enter()
     if held.closed:
-        rules.trace.append(held.closed)
+        progress.trace.append(held.closed)
     else:
+        hear(progress, event)
         rules.pull()
     rules.pull_for_stages()
-    return rules.decision()
+    release(progress)
+    return progress.decision()
+
+
+def _quiet(mapping: Mapping, contact: Contact, trace: Sequence[TraceEntry], now: datetime) -> Decision:
+    """What is of no concern to any rule."""
+    return Decision(contact, trace=tuple(trace), wakes_at=next_look(mapping, contact, now))
+
+
+def _called_off(contact: Contact) -> Iterable[TraceEntry]:
+    """That every run that waits is over, because the contact is to be forgotten."""
+    for name, runs in contact.runs.items():
+        if any(run.is_waiting for run in runs.values()):
+            yield TraceEntry(f"trigger:{name}", Answer.ENDED, detail="the contact was erased")
 
 
 @dataclass(slots=True)
 class _Rules:
-    """The rules at work on one event: the newest view, and what they have made so far."""
+    """The rules at work on one event."""
 
-    view: View
-    trace: list[TraceEntry]
-    moves: list[Moved] = field(default_factory=list)
-    actions: list[Action] = field(default_factory=list)
-
-    def decision(self) -> Decision:
-        return Decision(self.view.contact, tuple(self.moves), tuple(self.actions), tuple(self.trace))
+    progress: Progress
+    event: Event
 
     def move(self) -> None:
         """Ask the moves of every journey, all on the same state."""
-        standings = dict(self.view.contact.standings)
-        for journey in self.view.mapping.journeys.values():
-            turn = stages.turn(self.view, journey)
-            self.trace.extend(turn.trace)
+        progress, view = self.progress, self.progress.view(self.event)
+        standings = dict(view.contact.standings)
+        for journey in view.mapping.journeys.values():
+            turn = stages.turn(view, journey)
+            progress.trace.extend(turn.trace)
             if turn.standing is not None:
                 standings[journey.name] = turn.standing
             if turn.moved is not None:
-                self.moves.append(turn.moved)
-        if standings != self.view.contact.standings:
-            self.view = self.view.of(replace(self.view.contact, standings=standings))
+                progress.moves.append(turn.moved)
+        if standings != view.contact.standings:
+            progress.contact = replace(view.contact, standings=standings)
 
     def enter(self) -> None:
         """Do what entering a stage does: never late, and guarded only where it is marketing."""
-        for moved in self.moves:
-            steps = self.view.mapping.journeys[moved.journey].enter.get(moved.to_stage, ())
+        for moved in self.progress.moves:
+            view = self.progress.view(self.event)
+            steps = view.mapping.journeys[moved.journey].enter.get(moved.to_stage, ())
             if not steps:
                 continue
             rule = Rule(
                 f"enter:{moved.journey}.{moved.to_stage}", self._entry_key(moved), str(steps[0].place)
             )
-            acted = act(self.view, rule, steps)
-            self.actions.extend(acted.actions)
-            self.trace.append(acted.entry)
+            acted = act(view, rule, steps)
+            self.progress.actions.extend(acted.actions)
+            self.progress.trace.append(acted.entry)
 
     def pull(self) -> None:
-        """Ask the triggers that listen to the event."""
-        event = self.view.event
-        for trigger in self.view.mapping.triggers_on.get(event.name, ()):
-            self._pull(trigger, key_of(trigger, event))
+        """Ask the triggers that listen to the event, of a group the one first that goes first."""
+        listening = self.progress.mapping.triggers_on.get(self.event.name, ())
+        for trigger in _by_rank(listening):
+            triggers.pull(self.progress, trigger, self.event)
 
     def pull_for_stages(self) -> None:
         """Ask the triggers that listen to a stage that was entered."""
-        for moved in self.moves:
+        for moved in self.progress.moves:
             entry = (moved.journey, moved.to_stage)
-            for trigger in self.view.mapping.triggers.values():
-                if entry in trigger.on_stages:
-                    is_once = trigger.once_per == "contact"
-                    self._pull(trigger, "contact" if is_once else self._entry_key(moved))
-
-    def _pull(self, trigger: Trigger, key: str) -> None:
-        pulled = triggers.pull(self.view, trigger, key)
-        self.view = self.view.of(pulled.contact)
-        self.actions.extend(pulled.actions)
-        self.trace.append(pulled.entry)
+            listening = [one for one in self.progress.mapping.triggers.values() if entry in one.on_stages]
+            for trigger in _by_rank(listening):
+                is_once = trigger.once_per == "contact"
+                key = "contact" if is_once else self._entry_key(moved)
+                triggers.pull(self.progress, trigger, self.event, key)
 
     def _entry_key(self, moved: Moved) -> str:
-        cycle = self.view.contact.standings[moved.journey].cycle
-        return stage_key(moved, cycle, self.view.event)
+        cycle = self.progress.contact.standings[moved.journey].cycle
+        return stage_key(moved, cycle, self.event)
+
+
+def _by_rank(listening: Sequence[Trigger]) -> Sequence[Trigger]:
+    if not any(one.priority for one in listening):
+        return listening
+    return sorted(listening, key=lambda one: -one.priority)

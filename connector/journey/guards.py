@@ -12,6 +12,7 @@ from connector.journey.conditions import YES, Asked
 from connector.journey.consent import may_market
 from connector.journey.view import View
 from connector.mapping.mapping import Mapping
+from connector.mapping.rules import Trigger
 from connector.model.action import Action, Kind
 from connector.model.contact import Contact
 from connector.model.decision import Answer
@@ -41,6 +42,12 @@ def guard(view: View, kind: Kind, connections: Iterable[str]) -> Guarded:
     if untold and not accounts:
         return Guarded(untold[0])
     return _marketing(view.mapping, view.contact, accounts, view.now)
+
+
+def marketed_through(trigger: Trigger) -> Iterable[str]:
+    """The connections whose consent is asked: those of marketing actions, or of all where none is."""
+    marketing = [step.connection for step in trigger.actions if step.spec.kind is Kind.MARKETING]
+    return marketing or [step.connection for step in trigger.actions]
 
 
 def hold_back(mapping: Mapping, contact: Contact, action: Action, now: datetime) -> str:

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connector.journey.consent import consent_key, list_of
-from connector.journey.guards import COMPLAINT_HOLDS_FOR
+from connector.journey.guards import COMPLAINT_HOLDS_FOR, marketed_through
 from connector.journey.runs import key_of, used_up_until
-from connector.journey.triggers import marketed_through
 from connector.mapping.durations import spoken
 from connector.mapping.expressions import Lack, OneOf, unmet
 from connector.mapping.mapping import Mapping

@@ -39,19 +39,19 @@ def stage_key(moved: Moved, cycle: int, event: Event) -> str:
 def is_used_up(runs: Table[str, Run], limit: Frequency, now: datetime) -> bool:
     """Whether as many runs have acted within the limit's period as may."""
     since = now - limit.per
-    return sum(run.acted and run.at > since for run in runs.values()) >= limit.count
+    return sum(run.acted and _acted_at(run) > since for run in runs.values()) >= limit.count
 
 
 def used_up_until(runs: Table[str, Run], limit: Frequency) -> datetime | None:
     """From when one more may act, by the runs that are remembered; None where there were not so many."""
-    acted = sorted((run.at for run in runs.values() if run.acted), reverse=True)
+    acted = sorted((_acted_at(run) for run in runs.values() if run.acted), reverse=True)
     return acted[limit.count - 1] + limit.per if len(acted) >= limit.count else None
 
 
-def entered(contact: Contact, trigger: Trigger, key: str, run: Run) -> Contact:
+def entered(contact: Contact, trigger: Trigger, key: str, run: Run, now: datetime) -> Contact:
     """The contact with a run written down; runs that nothing can ask for any more are forgotten."""
     kept_for = max(KEPT_FOR, trigger.limit.per) if trigger.limit else KEPT_FOR
-    since = run.at - kept_for
+    since = now - kept_for
     runs = {
         name: one for name, one in contact.runs.get(trigger.name, {}).items() if _is_needed(name, one, since)
     }
@@ -59,4 +59,9 @@ def entered(contact: Contact, trigger: Trigger, key: str, run: Run) -> Contact:
 
 
 def _is_needed(key: str, run: Run, since: datetime) -> bool:
-    return not key.startswith((_BY_EVENT, _BY_STAGE)) or run.at > since
+    could_repeat = not key.startswith((_BY_EVENT, _BY_STAGE))
+    return could_repeat or run.is_waiting or _acted_at(run) > since
+
+
+def _acted_at(run: Run) -> datetime:
+    return run.acted_at or run.at

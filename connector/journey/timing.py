@@ -59,6 +59,13 @@ def at_local(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return _transition(after, before, zone)
 
 
+def working_days_later(days: int, since: datetime, defaults: Defaults) -> datetime:
+    """The same time of day so many working days later, in UTC."""
+    local = since.astimezone(defaults.time_zone)
+    day = next(islice(_working_days(local.date(), defaults.working_days), days - 1, None))
+    return at_local(day, local.time(), defaults.time_zone)
+
+
 def is_working_day(day: date, rule: WorkingDays) -> bool:
     """Whether colleagues work on this day."""
     return day.weekday() in rule.days and day not in _holidays(rule.holidays, day.year)

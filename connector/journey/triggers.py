@@ -1,71 +1,76 @@
-"""Triggers: the questions before one acts, in a fixed order, each with a named answer in the trace.
+"""A trigger is asked: the questions at its entry, in a fixed order, each with a named answer in the trace.
 
-At entry: does it match, its `when`, has it been entered before, its limit, is it too late. Who passes has
-entered, once for this key, also if a guard then holds the actions back: an open complaint, missing consent.
+Does it match, its `when`, has it been entered before, its limit, is it too late; then the arm is drawn and
+written down. Who passes has entered, once for this key, also if a guard then holds the actions back: an open
+complaint, missing consent. A trigger that is paused, or not for this contact yet, is not entered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Mapping as Table
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from connector.journey.actions import Rule, act
+from connector.errors import ExpressionFailed
+from connector.journey import questions
+from connector.journey.arms import draw, in_canary
+from connector.journey.calls import was_called_off
 from connector.journey.conditions import YES, Asked, ask, seen
-from connector.journey.guards import guard
-from connector.journey.runs import entered, is_used_up
+from connector.journey.entries import Entry, entries
+from connector.journey.progress import Progress
 from connector.journey.view import View
+from connector.journey.walk import Walk
 from connector.mapping.durations import spoken
 from connector.mapping.rules import Trigger
-from connector.model.action import Action, Kind
-from connector.model.contact import Contact, Run
+from connector.model.contact import Run
 from connector.model.decision import Answer, TraceEntry
+from connector.model.event import Event
 
 
-@dataclass(frozen=True, slots=True)
-class Pulled:
-    """What became of a trigger: the contact with its run, the actions, and its answer."""
+def pull(progress: Progress, trigger: Trigger, event: Event, key: str | None = None) -> None:
+    """Ask a trigger that the event matches, and let it act or wait; a rule that fails does nothing.
 
-    contact: Contact
-    actions: tuple[Action, ...]
-    entry: TraceEntry
+    `key` is that of the run where it does not follow from the event: for entries of a stage, for dates.
+    """
+    try:
+        found = entries(progress.view(event), trigger, key)
+    except ExpressionFailed as failure:
+        progress.trace.append(_entry(trigger, Asked(Answer.FAILED, str(failure))))
+        return
+    for entry in found:
+        if (trigger.name, entry.key) not in progress.restarted:
+            _enter(progress, trigger, event, entry)
 
 
-def pull(view: View, trigger: Trigger, key: str) -> Pulled:
-    """Ask a trigger that matches the event, and let it act; a rule that fails does nothing."""
-    asked = _at_entry(view, trigger, key)
+def _enter(progress: Progress, trigger: Trigger, event: Event, entry: Entry) -> None:
+    view = progress.view(event)
+    view = replace(view, names=entry.names) if entry.names else view
+    asked = _at_entry(view, trigger, entry.key)
     if asked.refusal:
-        return Pulled(view.contact, (), _entry(trigger, asked))
-    saw = seen(view, trigger.when)
-    guarded = guard(view, trigger.kind, marketed_through(trigger))
-    if guarded.asked.refusal:
-        held_back = replace(guarded.asked, seen=saw)
-        return Pulled(_entered(view, trigger, key, acted=False), (), _entry(trigger, held_back))
-    rule = Rule(_name(trigger), key, str(trigger.place), trigger.kind, guarded.evidence, saw)
-    done = act(view, rule, trigger.actions)
-    if done.entry.answer is Answer.FAILED:
-        return Pulled(view.contact, (), done.entry)
-    acted = done.entry.answer is Answer.ACTED
-    return Pulled(_entered(view, trigger, key, acted), done.actions, done.entry)
+        progress.trace.append(_entry(trigger, asked))
+        return
+    now = progress.now
+    run = Run(at=now, acted=False, arm=draw(progress.contact, trigger), text=trigger.text)
+    since = min(event.occurred_at, now) if trigger.wait else now
+    Walk(progress, trigger, entry.key, run, event, since, entry.names, is_fresh=True).start()
 
 
 def _at_entry(view: View, trigger: Trigger, key: str) -> Asked:
     asked = ask(view, trigger.when)
     if asked.refusal:
         return asked
-    runs = view.contact.runs.get(trigger.name, {})
-    if key in runs:
-        return Asked(Answer.ENTERED_BEFORE, f"it entered at {runs[key].at.isoformat(timespec='seconds')}")
-    held_back = _limit(view, trigger, runs) or _late(view, trigger)
+    held_back = (
+        _entered_before(view, trigger, key)
+        or questions.used_up(view, trigger)
+        or _late(view, trigger)
+        or _let_go(view, trigger)
+    )
     return replace(held_back, seen=seen(view, trigger.when)) if held_back else YES
 
 
-def _limit(view: View, trigger: Trigger, runs: Table[str, Run]) -> Asked | None:
-    if trigger.limit is None or not is_used_up(runs, trigger.limit, view.now):
+def _entered_before(view: View, trigger: Trigger, key: str) -> Asked | None:
+    runs = questions.counted(view.mapping, trigger, view.contact.runs.get(trigger.name, {}))
+    if key not in runs:
         return None
-    return Asked(
-        Answer.LIMIT, f"it acted {trigger.limit.count} times within {spoken(trigger.limit.per)} already"
-    )
+    return Asked(Answer.ENTERED_BEFORE, f"it entered at {runs[key].at.isoformat(timespec='seconds')}")
 
 
 def _late(view: View, trigger: Trigger) -> Asked | None:
@@ -77,20 +82,16 @@ def _late(view: View, trigger: Trigger) -> Asked | None:
     )
 
 
-def _entered(view: View, trigger: Trigger, key: str, acted: bool) -> Contact:
-    return entered(view.contact, trigger, key, Run(view.now, acted))
+def _let_go(view: View, trigger: Trigger) -> Asked | None:
+    """Why a trigger that would be entered is not: it is paused, not for this contact yet, or called off."""
+    mode = questions.mode_of(view.mapping, trigger)
+    if mode.name == "paused":
+        return Asked(Answer.STOPPED, "it is paused")
+    if not in_canary(view.contact, trigger, mode):
+        return Asked(Answer.NOT_IN_CANARY, f"it acts on {mode.share:.0%} of the contacts so far")
+    return questions.called_off(view, trigger) or was_called_off(view, trigger)
 
 
 def _entry(trigger: Trigger, asked: Asked) -> TraceEntry:
     answer = asked.refusal or Answer.ACTED
-    return TraceEntry(_name(trigger), answer, str(trigger.place), asked.seen, asked.detail)
-
-
-def _name(trigger: Trigger) -> str:
-    return f"trigger:{trigger.name}"
-
-
-def marketed_through(trigger: Trigger) -> Iterable[str]:
-    """The connections whose consent is asked: those of marketing actions, or of all where none is."""
-    marketing = [step.connection for step in trigger.actions if step.spec.kind is Kind.MARKETING]
-    return marketing or [step.connection for step in trigger.actions]
+    return TraceEntry(f"trigger:{trigger.name}", answer, str(trigger.place), asked.seen, asked.detail)

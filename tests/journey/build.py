@@ -12,13 +12,24 @@ from pydantic import BaseModel, ConfigDict
 
 from connector.journey.decide import decide
 from connector.journey.identity import introduce
+from connector.journey.wake import wake
 from connector.mapping.accounts import Connection, FromEnvironment
+from connector.mapping.durations import parse_moment
 from connector.mapping.expressions import compile_expression, compile_text
 from connector.mapping.mapping import Defaults, Mapping, WorkingDays
-from connector.mapping.rules import ActionTemplate, Journey, Move, Stage, StageEntered, Step, Trigger
+from connector.mapping.rules import (
+    ActionTemplate,
+    Journey,
+    Move,
+    Stage,
+    StageEntered,
+    Step,
+    Trigger,
+    Wait,
+)
 from connector.mapping.terms import Expression, Frequency, Place, Rendered
 from connector.model.action import Action, ActionSpec, Kind
-from connector.model.contact import Contact
+from connector.model.contact import Contact, Run
 from connector.model.decision import Answer, Decision, TraceEntry
 from connector.model.event import ConsentClaim, Event, Identity
 from connector.model.identities import belonging, person
@@ -86,6 +97,24 @@ def step(
 def mail(**arguments: object) -> ActionTemplate:
     """A marketing step."""
     return step("mailchimp.start_journey", Kind.MARKETING, "", **arguments)
+
+
+def wait(
+    moment: str = "",
+    until: str = "",
+    events: Sequence[str] = (),
+    at_most: str = "",
+    **rest: object,
+) -> Wait:
+    """A wait, before the first step or as one."""
+    made = Wait(
+        HERE,
+        moment=parse_moment(moment) if moment else None,
+        until=when(until) if until else None,
+        events=frozenset(events),
+        at_most=parse_moment(at_most) if at_most else None,
+    )
+    return replace(made, **rest)  # type: ignore[arg-type]  # the names are checked by replace itself
 
 
 def trigger(
@@ -235,6 +264,17 @@ class Story:
         self.decisions.append(decide(self.mapping, self.contact, one, now))
         self.contact = self.decisions[-1].contact
         return self.decisions[-1]
+
+    def wakes(self, now: datetime) -> Decision:
+        """Let time itself be looked at."""
+        self.decisions.append(wake(self.mapping, self.contact, now))
+        self.contact = self.decisions[-1].contact
+        return self.decisions[-1]
+
+    def run(self, name: str = "rule") -> Run:
+        """The only run of a trigger."""
+        (found,) = self.contact.runs[name].values()
+        return found
 
     @property
     def actions(self) -> list[Action]:

@@ -1,0 +1,69 @@
+"""By which text a run goes: the one under which it began, unless a publication planned otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from connector.mapping.mapping import Mapping
+from connector.mapping.rules import Step, Trigger, Wait
+from connector.model.contact import Run
+
+TEXT_GONE = "its text is gone"
+BY_PUBLICATION = "ended by a publication"
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The trigger by which a run goes, and the run in it; or why the run is over."""
+
+    trigger: Trigger | None
+    run: Run
+    ended: str = ""
+
+
+def own(mapping: Mapping, name: str, run: Run) -> Own:
+    """What a waiting run goes by now; one that moves stands at the step of the same name in the new text."""
+    live = mapping.triggers.get(name)
+    if live is not None and live.text == run.text:
+        return Own(live, run)
+    plan = mapping.plans.get((name, run.text), "keep")
+    old = mapping.kept.get((name, run.text))
+    if plan == "end" or (plan == "move" and live is None):
+        return Own(None, run, BY_PUBLICATION)
+    if plan == "move" and live is not None:
+        return Own(live, _moved(old, live, run))
+    return Own(old, run, "" if old else TEXT_GONE)
+
+
+def current_wait(trigger: Trigger, run: Run) -> Wait | None:
+    """The wait in which a run is; None where it waits for something else (its hours, another rule)."""
+    if run.waits_for in OTHER_WAITS:
+        return None
+    if run.step == 0:
+        return trigger.wait
+    steps = trigger.steps(run.arm)
+    last = steps[run.step - 1] if run.step <= len(steps) else None
+    return last if isinstance(last, Wait) else None
+
+
+HOURS = "hours"
+GROUP = "group"
+OTHER_WAITS = frozenset({HOURS, GROUP})
+"""What a run can wait for that no step of it says: an allowed hour, another rule of its group."""
+
+
+def _moved(old: Trigger | None, live: Trigger, run: Run) -> Run:
+    new = live.steps(run.arm)
+    before = old.steps(run.arm) if old else ()
+    return replace(run, text=live.text, step=min(_same_place(before, new, run.step), len(new)))
+
+
+def _same_place(old: Sequence[Step], new: Sequence[Step], step: int) -> int:
+    """How many steps of the new text are done: up to the step of the last one's name, else of the next's."""
+    places = {one.name: at for at, one in enumerate(new, start=1) if one.name}
+    if 0 < step <= len(old) and (at := places.get(old[step - 1].name)):
+        return at
+    if step < len(old) and (at := places.get(old[step].name)):
+        return at - 1
+    return step

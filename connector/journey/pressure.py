@@ -1,0 +1,38 @@
+"""Contact pressure: how much marketing reaches a contact, counted over all triggers together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from connector.mapping.mapping import Mapping
+from connector.mapping.rules import Trigger
+from connector.mapping.terms import Frequency
+from connector.model.action import Kind
+from connector.model.contact import Contact
+
+_KEPT_FOR: Final = timedelta(days=30)
+_KEPT: Final = 50
+"""What is remembered at least though no rule of now asks for it, so that a new bound knows the past."""
+
+
+def pressure_of(mapping: Mapping, trigger: Trigger) -> Frequency | None:
+    """The bound that holds for a trigger: its own, else the usual one; only marketing has one."""
+    if trigger.kind is not Kind.MARKETING:
+        return None
+    return trigger.pressure or mapping.defaults.pressure
+
+
+def is_too_much(contact: Contact, bound: Frequency, now: datetime) -> bool:
+    """Whether as much marketing has reached the contact as may."""
+    return sum(at > now - bound.per for at in contact.touched) >= bound.count
+
+
+def touch(mapping: Mapping, contact: Contact, now: datetime) -> Contact:
+    """The contact with one more touch; those that no bound can ask for are forgotten."""
+    bounds = [one for trigger in mapping.triggers.values() if (one := pressure_of(mapping, trigger))]
+    since = now - max([_KEPT_FOR, *(one.per for one in bounds)])
+    count = max([_KEPT, *(one.count for one in bounds)])
+    touched = sorted(at for at in (*contact.touched, now) if at > since)
+    return replace(contact, touched=tuple(touched[-count:]))

@@ -1,0 +1,77 @@
+"""The rules at work on one contact at one moment: the newest state, and what they have made so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from connector.journey.agenda import next_look
+from connector.journey.runs import entered
+from connector.journey.view import View
+from connector.mapping.mapping import Mapping
+from connector.mapping.rules import Trigger
+from connector.model.action import Action
+from connector.model.contact import Contact, Run
+from connector.model.decision import Answer, Decision, Moved, TraceEntry
+from connector.model.event import Event
+
+
+@dataclass(slots=True)
+class Progress:
+    """What rules have made of a contact so far; every rule sees the state as it is by then.
+
+    `restarted` are the runs whose wait began anew, by trigger and key.
+    """
+
+    mapping: Mapping
+    contact: Contact
+    now: datetime
+    trace: list[TraceEntry] = field(default_factory=list)
+    moves: list[Moved] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
+    restarted: set[tuple[str, str]] = field(default_factory=set)
+    _view: View | None = None
+
+    def decision(self) -> Decision:
+        """All of it, and when time alone will bring more."""
+        wakes_at = next_look(self.mapping, self.contact, self.now)
+        return Decision(self.contact, tuple(self.moves), tuple(self.actions), tuple(self.trace), wakes_at)
+
+    def view(self, event: Event) -> View:
+        """What rules see of this event in the newest state."""
+        if self._view is None or self._view.event is not event or self._view.contact is not self.contact:
+            self._view = View(self.mapping, self.contact, event, self.now)
+        return self._view
+
+    def waiting(self) -> Iterator[tuple[str, str, Run]]:
+        """The runs that wait as of now, by trigger and key; it is safe to change them meanwhile."""
+        found = [
+            (name, key, run)
+            for name, runs in self.contact.runs.items()
+            for key, run in runs.items()
+            if run.wakes_at is not None
+        ]
+        return iter(found)
+
+    def run(self, trigger: str, key: str) -> Run | None:
+        """A run as it is now."""
+        return self.contact.runs.get(trigger, {}).get(key)
+
+    def keep(self, trigger: Trigger, key: str, run: Run) -> None:
+        """Write a run down."""
+        self.contact = entered(self.contact, trigger, key, run, self.now)
+
+    def end(self, name: str, key: str, ended: str) -> None:
+        """Write down that a run is over, and why in a word or two."""
+        run = replace(self.contact.runs[name][key], wakes_at=None, until=None, waits_for="", event=None)
+        runs = {**self.contact.runs[name], key: replace(run, ended=ended)}
+        self.contact = replace(self.contact, runs={**self.contact.runs, name: runs})
+
+    def say(self, trigger: Trigger, answer: Answer, detail: str = "") -> None:
+        """Write into the trace what a trigger said."""
+        self.trace.append(TraceEntry(f"trigger:{trigger.name}", answer, str(trigger.place), detail=detail))
+
+    def acts(self, actions: Sequence[Action]) -> None:
+        """Take up actions."""
+        self.actions.extend(actions)

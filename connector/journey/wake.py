@@ -1,0 +1,55 @@
+"""What time itself means for a contact: waits that are over go on. Pure, like `decide`.
+
+All that is due is joined in one decision, the earliest first; after downtime nothing comes in a burst.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Table
+from dataclasses import replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from connector.journey.agenda import alarms
+from connector.journey.progress import Progress
+from connector.journey.resuming import release, resume
+from connector.mapping.mapping import Mapping
+from connector.model.contact import Contact
+from connector.model.decision import Decision
+
+NOTHING_FIRED: Final[Table[str, datetime]] = MappingProxyType({})
+
+
+def wake(
+    mapping: Mapping, before: Contact, now: datetime, fired: Table[str, datetime] = NOTHING_FIRED
+) -> Decision:
+    """The contact after a look at it at `now`; a second look at the same moment changes nothing.
+
+    `fired` are the moments of the calendar that somebody has fired by hand, by name, and when.
+    """
+    if before.erased_at is not None:
+        return Decision(before)
+    progress = Progress(mapping, replace(before, looked_at=now), now)
+    while due := _first_due(progress):
+        resume(progress, *due)
+    release(progress)
+    return progress.decision()
+
+
+def _first_due(progress: Progress) -> tuple[str, str] | None:
+    """The run that goes on first: the earliest, and of those of one moment the one that its group prefers."""
+    due = [
+        (at, -_priority(progress.mapping, name), run.at, name, key)
+        for at, name, key, run in alarms(progress.mapping, progress.contact)
+        if at <= progress.now
+    ]
+    if not due:
+        return None
+    *_, name, key = min(due)
+    return name, key
+
+
+def _priority(mapping: Mapping, name: str) -> int:
+    live = mapping.triggers.get(name)
+    return live.priority if live else 0
