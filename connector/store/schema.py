@@ -330,6 +330,7 @@ sweeps: Final = Table(
     Column("id", COUNTED, primary_key=True, autoincrement=True),
     Column("kind", Words, nullable=False),
     Column("name", Words, nullable=False),
+    Column("asked_at", Moment, nullable=False),
     Column("at", Moment, nullable=False),
     Column("who", Words, nullable=False),
     Column("expected", Json, nullable=False),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,61 +14,81 @@ from connector.store.schema import SweepKind
 from connector.store.schema import sweeps as table
 
 __all__ = [
+    "Asked",
     "Sweep",
     "SweepKind",
     "begin",
-    "begin_if_new",
+    "begin_for_rules",
     "count_open",
     "finish",
     "fired",
     "listing",
+    "newest",
     "open_one",
     "reached",
 ]
 
 
 @dataclass(frozen=True, slots=True)
-class Sweep:
-    """One pass over all contacts. `name` is the moment that was fired, or what tells the rules apart.
+class Asked:
+    """Why a pass was begun: `name` is the moment that was fired, or what tells the rules apart.
 
-    `expected` has by rule how many runs a person was shown and confirmed. `after` is the last contact that
-    is done, `seen` how many are.
+    `at` is when somebody asked for it; `expected` has by rule how many runs were shown to that person.
     """
 
-    id: int
     kind: SweepKind
     name: str
     at: datetime
-    who: str
-    expected: Mapping[str, int]
+    who: str = ""
+    expected: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """One pass over all contacts; `after` is the last contact that is done, `seen` how many are."""
+
+    id: int
+    asked: Asked
+    at: datetime
     after: str
     seen: int
     done_at: datetime | None
 
-
-def begin(
-    tx: Connection, kind: SweepKind, name: str, at: datetime, who: str, expected: Mapping[str, int]
-) -> int:
-    """Ask for a pass over all contacts; its number."""
-    row = {"kind": kind.value, "name": name, "at": at, "who": who, "expected": dict(expected)}
-    added = table.insert().returning(table.c.id)
-    number: int = tx.execute(added, row | {"after": "", "seen": 0, "done_at": None}).scalar_one()
-    return number
+    @property
+    def name(self) -> str:
+        """The moment that was fired, or what tells the rules apart."""
+        return self.asked.name
 
 
-def begin_if_new(tx: Connection, kind: SweepKind, name: str, at: datetime) -> bool:
-    """The same, unless the newest of this kind has this name already; whether it was new.
+def begin(tx: Connection, asked: Asked, now: datetime) -> bool:
+    """Begin a pass over all contacts, once for each time that it is asked for; whether it is new."""
+    one_at_a_time(tx, "sweeps")
+    same = (table.c.kind == asked.kind.value, table.c.name == asked.name, table.c.asked_at == asked.at)
+    if tx.execute(select(table.c.id).where(*same)).first():
+        return False
+    what = {"kind": asked.kind.value, "name": asked.name, "asked_at": asked.at, "who": asked.who}
+    where = {"at": now, "expected": dict(asked.expected), "after": "", "seen": 0, "done_at": None}
+    tx.execute(table.insert(), what | where)
+    return True
 
-    What is still open of this kind has become pointless, and is done.
+
+def begin_for_rules(tx: Connection, name: str, now: datetime) -> bool:
+    """Begin a pass for these rules, unless the last was for them; whether it is new.
+
+    A pass for other rules that is not done has become pointless, and is done.
     """
     one_at_a_time(tx, "sweeps")
-    newest = select(table.c.name).where(table.c.kind == kind.value).order_by(table.c.id.desc()).limit(1)
-    if tx.execute(newest).scalar() == name:
+    if newest(tx, SweepKind.RULES) == name:
         return False
-    pointless = update(table).where(table.c.kind == kind.value, table.c.done_at.is_(None))
-    tx.execute(pointless.values(done_at=at))
-    begin(tx, kind, name, at, "", {})
-    return True
+    pointless = update(table).where(table.c.kind == SweepKind.RULES.value, table.c.done_at.is_(None))
+    tx.execute(pointless.values(done_at=now))
+    return begin(tx, Asked(SweepKind.RULES, name, now), now)
+
+
+def newest(tx: Connection, kind: SweepKind) -> str | None:
+    """The name of the newest pass of this kind; None where there never was one."""
+    of_kind = select(table.c.name).where(table.c.kind == kind.value)
+    return tx.execute(of_kind.order_by(table.c.id.desc()).limit(1)).scalar()
 
 
 def open_one(tx: Connection, names: Mapping[SweepKind, str | None]) -> Sweep | None:
@@ -76,7 +96,7 @@ def open_one(tx: Connection, names: Mapping[SweepKind, str | None]) -> Sweep | N
     is_open = select(table).where(table.c.done_at.is_(None)).order_by(table.c.id)
     for row in tx.execute(is_open.with_for_update(skip_locked=True)):
         one = _sweep(row)
-        if one.kind in names and names[one.kind] in {None, one.name}:
+        if one.asked.kind in names and names[one.asked.kind] in {None, one.name}:
             return one
     return None
 
@@ -110,11 +130,8 @@ def count_open(tx: Connection) -> int:
 def _sweep(row: Row[Any]) -> Sweep:
     return Sweep(
         id=row.id,
-        kind=SweepKind(row.kind),
-        name=row.name,
+        asked=Asked(SweepKind(row.kind), row.name, row.asked_at, row.who, row.expected),
         at=row.at,
-        who=row.who,
-        expected=row.expected,
         after=row.after,
         seen=row.seen,
         done_at=row.done_at,

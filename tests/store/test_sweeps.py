@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from connector.store import sweeps
 from connector.store.database import Store, Transaction
-from connector.store.sweeps import Sweep, SweepKind
+from connector.store.sweeps import Asked, Sweep, SweepKind
 from tests.store.make import NOON, later
 
 BOTH: dict[SweepKind, str | None] = {SweepKind.MOMENT: None, SweepKind.RULES: "rules 1"}
 
 
-def fire(store: Store, name: str = "heat", at: float = 0) -> int:
-    """A person has fired a moment."""
-    return store.write(
-        lambda tx: sweeps.begin(tx, SweepKind.MOMENT, name, later(at), "eva", {"trigger:a": 3})
-    )
+def asked(name: str = "heat", at: float = 0) -> Asked:
+    """Eva asks for it."""
+    return Asked(SweepKind.MOMENT, name, later(at), "eva", {"trigger:a": 3})
+
+
+def fire(store: Store, name: str = "heat", at: float = 0) -> bool:
+    """A person has fired a moment; whether that begins a pass."""
+    return store.write(lambda tx: sweeps.begin(tx, asked(name, at), later(at)))
 
 
 def open_one(store: Store) -> Sweep | None:
@@ -22,9 +25,9 @@ def open_one(store: Store) -> Sweep | None:
     return store.write(lambda tx: sweeps.open_one(tx, BOTH))
 
 
-def change(store: Store, name: str) -> bool:
+def change(store: Store, name: str, at: float = 0) -> bool:
     """The rules are those of this name now; whether that begins a pass."""
-    return store.write(lambda tx: sweeps.begin_if_new(tx, SweepKind.RULES, name, NOON))
+    return store.write(lambda tx: sweeps.begin_for_rules(tx, name, later(at)))
 
 
 def page(store: Store, after: str, more: int) -> None:
@@ -39,27 +42,32 @@ def page(store: Store, after: str, more: int) -> None:
 
 
 def test_a_pass_is_resumed_where_it_stood(store: Store) -> None:
-    number = fire(store)
+    fire(store)
 
     page(store, "c100", 100)
     page(store, "c150", 50)
 
-    assert open_one(store) == Sweep(
-        number, SweepKind.MOMENT, "heat", NOON, "eva", {"trigger:a": 3}, "c150", 150, None
-    )
+    one = open_one(store)
+    assert one is not None
+    assert one == Sweep(one.id, asked(), NOON, "c150", 150, None)
+
+
+def test_what_is_asked_for_once_is_begun_once(store: Store) -> None:
+    assert [fire(store), fire(store), fire(store, at=1), fire(store, "cold")] == [True, False, True, True]
 
 
 def test_passes_are_made_one_after_another(store: Store) -> None:
-    first, second = fire(store), fire(store, "cold")
+    fire(store)
+    fire(store, "cold")
 
     one = open_one(store)
     assert one is not None
-    assert one.id == first
+    assert one.name == "heat"
     store.write(lambda tx: sweeps.finish(tx, one, later(1)))
 
     then = open_one(store)
     assert then is not None
-    assert then.id == second
+    assert then.name == "cold"
     with store.reading() as tx:
         assert sweeps.count_open(tx) == 1
         assert [each.done_at for each in sweeps.listing(tx)] == [None, later(1)]
@@ -76,7 +84,7 @@ def test_the_moments_fired_since_are_told_oldest_first(store: Store) -> None:
 
 def test_a_change_of_the_rules_begins_one_pass(store: Store) -> None:
     def begin(name: str) -> bool:
-        return store.write(lambda tx: sweeps.begin_if_new(tx, SweepKind.RULES, name, NOON))
+        return store.write(lambda tx: sweeps.begin_for_rules(tx, name, NOON))
 
     assert [begin("rules 0"), begin("rules 1"), begin("rules 1"), begin("rules 0")] == [
         True,
