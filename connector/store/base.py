@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from connector.errors import StoreError
 from connector.model.delivery import Delivery
+from connector.store.errands import Errands
 from connector.store.inbox import Received
 from connector.store.versions import check_version
 
@@ -30,6 +31,8 @@ class Store(ABC):
     """
 
     is_embedded: bool
+    errands: Errands | None = None
+    """Where something is left for the one process that writes; None where everybody writes."""
     notices: tuple[str, ...] = ()
     """What the operator must hear at start (a SQLite with the WAL-reset fault, say)."""
 

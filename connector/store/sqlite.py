@@ -15,6 +15,7 @@ from connector.errors import SettingsError, StoreError
 from connector.model.delivery import Delivery
 from connector.store import driver
 from connector.store.base import Store, Transaction
+from connector.store.errands import Errands
 from connector.store.faults import as_store_errors
 from connector.store.inbox import Received
 from connector.store.lock import WriterLock
@@ -42,6 +43,7 @@ class SqliteStore(Store):
             raise SettingsError("DATABASE_URL: SQLite needs a file, as in sqlite:///var/loods.db")
         self._path = Path(url.database).absolute()
         self._lock = WriterLock(self._path)
+        self.errands = Errands(self._path)
         self._readers = driver.reading(self._path)
         self._writer: Writer | None = None
         self._starting = Lock()
