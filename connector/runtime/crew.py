@@ -102,6 +102,17 @@ class Crew:
                 self._change(members)
             self._members = members
 
+    def tidy(self) -> None:
+        """Write down what came of the last calls of those that are gone, and let go of their platforms.
+
+        Raises StoreError where the database cannot serve; what is left is done the next time.
+        """
+        with self._lock:
+            for one in [one for one in self._gone if one.worker.join(0.0)]:
+                one.dispatcher.finish()
+                one.dispatcher.close()
+                self._gone.remove(one)
+
     def dismissed(self) -> tuple[Worker, ...]:
         """All threads, also of those that were replaced; nobody joins any more."""
         with self._lock:
@@ -114,7 +125,7 @@ class Crew:
             one.dispatcher.close()
 
     def _change(self, members: dict[str, _Member]) -> None:
-        """Start those that are new, and let those that are gone end their step; close what has ended."""
+        """Start those that are new, and let those that are gone end their step: `tidy` closes them."""
         before = list(self._members.values())
         for one in members.values():
             if one not in before:
@@ -122,10 +133,7 @@ class Crew:
         leaving = [one for one in before if one not in members.values()]
         for one in leaving:
             one.worker.ask_to_stop()
-        ended = [one for one in self._gone if one.worker.join(0.0)]
-        for one in ended:
-            one.dispatcher.close()
-        self._gone = [one for one in (*self._gone, *leaving) if one not in ended]
+        self._gone += leaving
 
     def _member(self, mapping: Mapping, name: str) -> _Member | None:
         connection = mapping.connections[name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -55,6 +56,7 @@ class Dispatcher:
         self._hold_until: datetime | None = None
         self._answered: Answered | None = None
         self._is_in_doubt = False
+        self._finishing = threading.Lock()
 
     def recover(self) -> None:
         """What was being sent at a death has an unknown outcome; it is looked at after a call's deadline."""
@@ -106,12 +108,16 @@ class Dispatcher:
         self.bell.ring()
 
     def finish(self) -> None:
-        """Write down what came of calls. A claim that broke before its calls may stand: nobody knows."""
-        if (answered := self._answered) is not None:
-            self._write_down(lambda tx: self._settle(tx, answered))
-        elif self._is_in_doubt:
-            self._interrupt()
-        self._answered, self._is_in_doubt = None, False
+        """Write down what came of calls. A claim that broke before its calls may stand: nobody knows.
+
+        Once the thread that steps has ended, any other may call this.
+        """
+        with self._finishing:
+            if (answered := self._answered) is not None:
+                self._write_down(lambda tx: self._settle(tx, answered))
+            elif self._is_in_doubt:
+                self._interrupt()
+            self._answered, self._is_in_doubt = None, False
 
     def close(self) -> None:
         """Give up the platform's connections."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -13,7 +15,10 @@ from connector.runtime.crew import Crew
 from connector.runtime.processor import Processor
 from connector.runtime.worker import IDLE, Worker
 from connector.store import history, inbox
+from connector.store.abandoned import abandoned, give_up_waiting
 from connector.store.database import Store, Transaction
+
+log = logging.getLogger(__name__)
 
 KEEP_DELIVERIES_FOR = timedelta(days=30)
 
@@ -39,10 +44,12 @@ class Service:
     def start(self) -> None:
         """Take up what a process before us left, then run."""
         self._processor.recover()
+        self._take_up()
         self._crew.start()
         self._worker.start()
         self._every(hours=1, job=self.retain)
         self._every(minutes=5, job=self._probe)
+        self._every(minutes=1, job=self._crew.tidy)
         self._scheduler.start()
 
     def stop(self, seconds: float = 20.0) -> bool:
@@ -61,6 +68,20 @@ class Service:
     def wellbeing(self) -> dict[str, bool]:
         """Each worker by name, and whether it is well."""
         return {worker.name: worker.is_well for worker in (self._worker, *self._crew.workers)}
+
+    def _take_up(self) -> None:
+        """What was under way by connections that are not at work now is nobody's: say so, and show it."""
+        now, at_work = self._clock(), {one.connection for one in self._crew.dispatchers}
+        with self._store.reading() as tx:
+            left = abandoned(tx, at_work)
+        if left:
+            self._store.write(lambda tx: give_up_waiting(tx, left, now))
+        for connection, count in Counter(left.values()).items():
+            log.warning(
+                "%s is not at work any more: the outcome of %d actions is unknown; see `loods actions`",
+                connection,
+                count,
+            )
 
     def _every(self, *, job: Callable[[], None], hours: int = 0, minutes: int = 0) -> None:
         self._scheduler.add_job(

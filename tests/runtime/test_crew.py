@@ -16,6 +16,8 @@ from connector.platforms.base import Call, Outcome
 from connector.runtime.crew import Crew
 from connector.runtime.dispatcher import Dispatcher
 from connector.runtime.live import Live
+from connector.runtime.service import Service
+from connector.store import outbox
 from connector.store.database import Store, Transaction
 from connector.store.outbox import ActionStatus
 from tests.runtime.faulty import FaultyStore
@@ -138,6 +140,46 @@ def test_a_successor_writes_down_what_came_of_the_last_call_before_it(shop: Shop
     crewed.ends()
     assert {one.status for one in shop.actions()} == {ActionStatus.DONE}
     assert outcomes(shop, shop.actions()[0]) == ["done"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_came_of_the_last_call_of_a_connection_that_is_removed_is_written_down(shop: Shop) -> None:
+    store = Noticed(shop.system.store, undone=frozenset({RECOVERY + STEP}))
+    crewed = Crewed(shop, store)
+    wants_a_call(shop)
+    crewed.platforms[0].answers.set()
+    crewed.crew.start()
+    assert store.failed.wait(10)
+    [worker] = crewed.crew.workers
+
+    crewed.crew.follow(replace(crewed.live.mapping, connections={}))
+    assert worker.join(10)
+    before = task(shop).status
+    crewed.crew.tidy()
+
+    assert (before, task(shop).status) == (ActionStatus.SENDING, ActionStatus.DONE)
+    assert crewed.platforms[0].closed.is_set()
+    crewed.ends()
+
+
+def test_what_was_under_way_by_a_connection_that_is_gone_is_shown_as_unknown(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    wants_a_call(shop)
+    now = shop.clock()
+    shop.system.store.write(lambda tx: outbox.claim(tx, "hubspot", now, 1))
+    live = Live(replace(shop.system.mapping, connections={}))
+    system = shop.system
+    crew = Crew(live, lambda _: None)
+    service = Service(system.store, system.processor, crew, shop.clock)
+
+    service.start()
+    assert service.stop()
+
+    [unknown] = [one for one in shop.actions() if one.status is ActionStatus.UNKNOWN]
+    assert "hubspot is not in the mapping any more" in unknown.words
+    assert outcomes(shop, unknown) == ["unknown"]
+    assert "the outcome of 1 actions is unknown" in caplog.text
 
 
 def wants_another(shop: Shop, crewed: Crewed) -> None:
