@@ -83,15 +83,11 @@ def test_the_moments_fired_since_are_told_oldest_first(store: Store) -> None:
 
 
 def test_a_change_of_the_rules_begins_one_pass(store: Store) -> None:
-    def begin(name: str) -> bool:
-        return store.write(lambda tx: sweeps.begin_for_rules(tx, name, NOON))
+    names = ("rules 0", "rules 1", "rules 1", "rules 0")
 
-    assert [begin("rules 0"), begin("rules 1"), begin("rules 1"), begin("rules 0")] == [
-        True,
-        True,
-        False,
-        True,
-    ]
+    begun = [change(store, name, at) for at, name in enumerate(names)]
+
+    assert begun == [True, True, False, True]
 
 
 def test_newer_rules_make_the_pass_of_older_ones_pointless(store: Store) -> None:
