@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import abc
 from dataclasses import replace
+from functools import cached_property
 from typing import Final
 
 from connector.mapping.accounts import Account, Connection, Group
@@ -20,6 +21,8 @@ from connector.mapping.build.defaults import build_defaults
 from connector.mapping.build.examples import build_examples
 from connector.mapping.build.groups import GroupBuilder, check_ids
 from connector.mapping.build.journeys import build_journey
+from connector.mapping.build.later import tell_later
+from connector.mapping.build.scores import GRID, ScoreBuilder, cell_names
 from connector.mapping.build.source import events_of
 from connector.mapping.build.triggers import TriggerBuilder
 from connector.mapping.checker import Checker, Names
@@ -35,7 +38,9 @@ from connector.mapping.rules import Journey, Trigger
 from connector.mapping.schema.connections import ConnectionPart, GroupPart, is_group
 from connector.mapping.schema.defaults import DefaultsPart, FieldPart
 from connector.mapping.schema.journeys import JourneyPart
+from connector.mapping.schema.scores import GridPart, ScorePart
 from connector.mapping.schema.triggers import TriggerPart
+from connector.mapping.scoring import Grid, Score
 from connector.mapping.shipped import Sources
 from connector.mapping.source import Source
 from connector.mapping.terms import Expression, Place
@@ -75,9 +80,8 @@ class Assembly:
         connections = self._connections(fields)
         self._sources.build_own(fields)
         journey_parts = self._journey_parts()
-        stages = {str(name): tuple(map(str, part.stages)) for name, part in journey_parts.items()}
-        segments = self._segments(contact_type(fields, stages, ()))
-        contact = contact_type(fields, stages, tuple(segments))
+        contact = self._contact(fields, journey_parts)
+        segments = self._segments(contact_type(fields, _orders(journey_parts, "contact"), ()))
         self._note_made(connections)
         groups = self._groups(connections, contact)
         accounts: dict[str, Account] = {**connections, **groups}
@@ -97,6 +101,8 @@ class Assembly:
             triggers_on=_by_event(triggers.values()),
             audience=_only_list(connections),
             groups=groups,
+            scores=self._scores(contact),
+            grid=self._grid(contact, actions),
         )
         examples = build_examples(self._definitions, mapping, actions, self._checker)
         return replace(mapping, examples=examples)
@@ -131,6 +137,39 @@ class Assembly:
                 hint = "give it another name, or leave it out and use what there is"
                 self._checker.refuse(name.place, "M142", f'a contact has "{name}" already', hint)
         return {str(name): _FIELD_TYPES[part.type](str(part.about or "")) for name, part in parts.items()}
+
+    def _contact(self, fields: abc.Mapping[str, Type], journeys: abc.Mapping[Written, JourneyPart]) -> Type:
+        """What rules may ask of a contact, by the names that the mapping gives; and of its company."""
+        self._checker.own["company"] = company_type({}, _orders(journeys, "company"))
+        scores = [name for name in self._definitions.of("scores") if name != GRID]
+        return contact_type(
+            fields,
+            _orders(journeys, "contact"),
+            tuple(self._definitions.of("segments")),
+            scores,
+            cell_names(self._grid_part),
+        )
+
+    @cached_property
+    def _grid_part(self) -> GridPart | None:
+        described = self._definitions.of("scores").get(GRID)
+        return read_part(GridPart, described.tree, self._checker.problems) if described else None
+
+    def _scores(self, contact: Type) -> dict[str, Score]:
+        builder = ScoreBuilder(self._checker, contact)
+        described = [one for name, one in self._definitions.of("scores").items() if name != GRID]
+        for one in described:
+            tell_later(self._checker, "scores", one.name.place)
+        parts = self._read(ScorePart, described)
+        return {str(name): builder.score(name, part) for name, part in parts.items()}
+
+    def _grid(self, contact: Type, actions: ActionBuilder) -> Grid | None:
+        if self._grid_part is None:
+            return None
+        described = self._definitions.of("scores")
+        tell_later(self._checker, "scores.grid", described[GRID].name.place)
+        scores = described.keys() - {GRID}
+        return ScoreBuilder(self._checker, contact).grid(self._grid_part, scores, actions)
 
     def _connections(self, fields: abc.Iterable[str]) -> dict[str, Connection]:
         described = self._definitions.of("connections")
@@ -227,6 +266,13 @@ class Assembly:
                 triggers[name] = builder.build(one.name, part)
         doubt_twins(triggers.values(), self._checker)
         return triggers
+
+
+def _orders(journeys: abc.Mapping[Written, JourneyPart], subject: str) -> dict[str, tuple[str, ...]]:
+    """The stages in their order, of the journeys that such a subject goes through."""
+    return {
+        str(name): tuple(map(str, part.stages)) for name, part in journeys.items() if part.subject == subject
+    }
 
 
 def _by_event(triggers: abc.Iterable[Trigger]) -> dict[str, tuple[Trigger, ...]]:

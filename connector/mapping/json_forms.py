@@ -14,7 +14,13 @@ from pydantic import BeforeValidator, GetJsonSchemaHandler, WithJsonSchema
 from pydantic_core import CoreSchema
 
 from connector.mapping.durations import FREQUENCY_PATTERN, LENGTH_PATTERN
-from connector.mapping.quantities import DATE_PATTERN, NUMBER_PATTERN, RANGE_PATTERN, SHARE_PATTERN
+from connector.mapping.quantities import (
+    DATE_PATTERN,
+    DAYS_PATTERN,
+    NUMBER_PATTERN,
+    RANGE_PATTERN,
+    SHARE_PATTERN,
+)
 
 SCALAR: Final = ("string", "number", "boolean")
 """The types that an editor gives to what is a text here."""
@@ -51,6 +57,7 @@ NUMBER: Final = form("number", pattern=f"^{NUMBER_PATTERN}$")
 SHARE: Final = patterned("percentage", f"^{SHARE_PATTERN}$", 'write it as "10%"')
 YES_NO: Final = WithJsonSchema({"title": "yes or no", "enum": ["yes", "no", True, False]})
 DATE: Final = patterned("date", f"^{DATE_PATTERN}$", 'write it as "2027-03-06"')
+DAYS: Final = patterned("days", f"^{DAYS_PATTERN}$", "write the first and the last day, as in mon-fri")
 CLOCK_RANGE: Final = patterned("hours", f"^{RANGE_PATTERN}$", 'write it as "09:00-20:00"')
 SETTING: Final = form("text or $NAME", pattern=rf"^(?!\$)|{_VARIABLE}")
 SECRET: Final = patterned(

@@ -18,14 +18,14 @@ from connector.mapping.schema.connections import GroupPart
 from connector.mapping.schema.defaults import DefaultsPart
 from connector.mapping.schema.examples import ExamplePart
 from connector.mapping.schema.sources import SourcePart
-from connector.mapping.schema.top import NAMED
+from connector.mapping.schema.top import AMONG, NAMED
 
 
 def part_schemas() -> dict[str, Schema]:
     """The schema of every part of the language, by its name, as far as it depends on nothing but itself."""
-    models = [
-        (model, "validation") for model in (*NAMED.values(), GroupPart, DefaultsPart, SourcePart, ExamplePart)
-    ]
+    among = (model for given in AMONG.values() for model in given.values())
+    parts = (*NAMED.values(), *among, GroupPart, DefaultsPart, SourcePart, ExamplePart)
+    models = [(model, "validation") for model in parts]
     _, made = models_json_schema(models, schema_generator=_Generator)  # type: ignore[arg-type]  # str is no Literal
     return {name: part for name, part in made["$defs"].items() if "title" not in part}
 

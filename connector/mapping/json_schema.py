@@ -19,7 +19,7 @@ from connector.mapping.schema.connections import ConnectionPart, GroupPart
 from connector.mapping.schema.defaults import DefaultsPart
 from connector.mapping.schema.examples import ExamplePart
 from connector.mapping.schema.sources import SourcePart
-from connector.mapping.schema.top import ABOUT, NAMED
+from connector.mapping.schema.top import ABOUT, AMONG, NAMED
 from connector.mapping.schema.triggers import TriggerPart
 from connector.model.action import ActionSpec
 
@@ -59,7 +59,7 @@ def json_schema(specs: Sequence[ActionSpec], sources: Iterable[str]) -> Schema:
 def _common() -> dict[str, Schema]:
     """The keys that any file may have."""
     listed = {
-        **{sort: named(_part(model), _pattern(sort)) for sort, model in NAMED.items()},
+        **{sort: _named(sort) for sort in NAMED},
         "connections": named(_connection_or_group(), NAME_PATTERN),
         "segments": named({"title": "expression", "type": list(SCALAR)}, NAME_PATTERN),
         "defaults": _part(DefaultsPart),
@@ -67,6 +67,15 @@ def _common() -> dict[str, Schema]:
         **{key: {"title": "name", "type": "string", "pattern": WITH_HYPHENS_PATTERN} for key in _OWN_FILES},
     }
     return {key: {**listed[key], "description": in_both(about, key)} for key, about in ABOUT.items()}
+
+
+def _named(sort: str) -> Schema:
+    """Parts of a sort under names of their own, and among them those whose name is given."""
+    given = {name: _part(model) for name, model in AMONG.get(sort, {}).items()}
+    if not given:
+        return named(_part(NAMED[sort]), _pattern(sort))
+    others = f"^(?!({'|'.join(given)})$){_pattern(sort).removeprefix('^')}"
+    return {**named(_part(NAMED[sort]), others), "properties": given}
 
 
 def _pattern(sort: str) -> str:

@@ -1,4 +1,4 @@
-"""Numbers, shares, yes and no, dates and hours of the day, as administrators write them: `-25`, `10%`, `yes`.
+"""Numbers, shares, yes and no, dates, days and hours, as administrators write them: `-25`, `10%`, `mon-fri`.
 
 Every reader raises ValueError with one plain sentence that says what was found and what would do.
 """
@@ -17,6 +17,8 @@ SHARE_PATTERN: Final = r"[0-9]{1,3}(\.[0-9]{1,2})?%"
 DATE_PATTERN: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _CLOCK_PATTERN: Final = "[0-9]{1,2}:[0-9]{2}"
 RANGE_PATTERN: Final = f"{_CLOCK_PATTERN} ?- ?{_CLOCK_PATTERN}"
+WEEK: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAYS_PATTERN: Final = f"({'|'.join(WEEK)})(-({'|'.join(WEEK)}))?"
 """What editors accept, as regular expressions of JSON Schema; the readers below also say what is wrong."""
 
 _NUMBER: Final = re.compile(NUMBER_PATTERN, re.ASCII)
@@ -73,6 +75,17 @@ def parse_range(text: str) -> tuple[time, time]:
         over = f'"{begins}-24:00" and "00:00-{ends}"'
         raise ValueError(f'"{_short(text)}" ends before it begins; hours over midnight are two: {over}')
     return first, last
+
+
+def parse_days(text: str) -> frozenset[int]:
+    """The weekdays of `mon-fri`, `sat` or `sat-mon`; Monday is 0."""
+    first, dash, last = text.strip().lower().partition("-")
+    last = last if dash else first
+    if first not in WEEK or last not in WEEK:
+        hint = "write the first and the last day, as in mon-fri, or a list of days"
+        raise ValueError(f'"{_short(text)}" are no days of the week; {hint}')
+    begin, length = WEEK.index(first), (WEEK.index(last) - WEEK.index(first)) % len(WEEK)
+    return frozenset((begin + day) % len(WEEK) for day in range(length + 1))
 
 
 def _short(text: str) -> str:

@@ -20,7 +20,14 @@ from connector.mapping import json_forms
 from connector.mapping.accounts import FromEnvironment, Setting
 from connector.mapping.durations import parse_duration, parse_frequency
 from connector.mapping.nodes import Items, Table, Written
-from connector.mapping.quantities import parse_date, parse_number, parse_range, parse_share, parse_yes_no
+from connector.mapping.quantities import (
+    parse_date,
+    parse_days,
+    parse_number,
+    parse_range,
+    parse_share,
+    parse_yes_no,
+)
 from connector.mapping.terms import Frequency
 
 NOT_BUILT: Final = "M190"
@@ -89,15 +96,20 @@ def _hyphened_name(value: object) -> Written:
     return _name(value, may_have_hyphens=True)
 
 
-def _reading(parse: Callable[[str], object]) -> Callable[[object], object]:
+def _reading(parse: Callable[[str], object], code: str = "M123") -> Callable[[object], object]:
     def read(value: object) -> object:
         try:
             return parse(read_text(value))
         except ValueError as error:
             message, _, hint = str(error).partition("; ")
-            refuse("M123", message, hint)
+            refuse(code, message, hint)
 
     return read
+
+
+def _weekdays(value: object) -> Written:
+    _reading(parse_days, "M145")(value)
+    return read_text(value)
 
 
 def _setting(value: object) -> Setting:
@@ -151,6 +163,12 @@ Share: TypeAlias = Annotated[Decimal, PlainValidator(_reading(parse_share)), jso
 
 YesNo: TypeAlias = Annotated[bool, PlainValidator(_reading(parse_yes_no)), json_forms.YES_NO]
 Day: TypeAlias = Annotated[date, PlainValidator(_reading(parse_date)), json_forms.DATE]
+Weekdays: TypeAlias = Annotated[frozenset[int], PlainValidator(_reading(parse_days, "M145")), json_forms.DAYS]
+"""Monday is 0."""
+
+WeekdaysText: TypeAlias = Annotated[Written, PlainValidator(_weekdays), json_forms.DAYS]
+"""The same as it was written, so that two spellings of the same days are two keys."""
+
 ClockRange: TypeAlias = Annotated[
     tuple[time, time], PlainValidator(_reading(parse_range)), json_forms.CLOCK_RANGE
 ]

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from connector import bootstrap
+from connector.mapping.scalars import is_not_carried_out
 from connector.settings import read_settings
 
 ROOT = Path(__file__).parents[2]
@@ -87,7 +88,8 @@ def test_a_block_passes_the_check(block: Block, tmp_path: Path) -> None:
 
     mapping, problems = bootstrap.check(read_settings({"LOODS_MAPPINGS": str(tmp_path)}))
 
-    said = [str(one) for one in problems if one.severity == "error" or one.file == "shown.yaml"]
+    told = (one for one in problems if one.severity == "error" or one.file == "shown.yaml")
+    said = [str(one) for one in told if one.severity == "error" or not is_not_carried_out(one)]
     assert said == []
     assert mapping is not None
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.mapping.folders import CONNECTIONS, JOURNEY, SHOP, SOUND, check
+from tests.mapping.mistakes import Mistake, find
 
 TRIGGER = """\
 trigger: paid
@@ -18,21 +18,6 @@ do:
       title: Call
       due: 1 working day
 """
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """`old` in the file is replaced by `new`; the problem stands at `line`, `column` and says `word`."""
-
-    old: str
-    new: str
-    code: str
-    line: int
-    column: int
-    word: str
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.new.strip() or 'nothing'}"[:60]
 
 
 IN_TRIGGER = [
@@ -99,7 +84,7 @@ IN_TRIGGER = [
 
 @pytest.mark.parametrize("mistake", IN_TRIGGER, ids=str)
 def test_a_mistake_in_a_trigger_is_found(tmp_path: Path, mistake: Mistake) -> None:
-    _find(tmp_path, "trigger.yaml", TRIGGER, mistake)
+    find(tmp_path, "trigger.yaml", TRIGGER, mistake)
 
 
 IN_CONNECTIONS = [
@@ -128,7 +113,7 @@ IN_CONNECTIONS = [
 
 @pytest.mark.parametrize("mistake", IN_CONNECTIONS, ids=str)
 def test_a_mistake_in_the_connections_is_found(tmp_path: Path, mistake: Mistake) -> None:
-    _find(tmp_path, "connections.yaml", CONNECTIONS, mistake)
+    find(tmp_path, "connections.yaml", CONNECTIONS, mistake)
 
 
 IN_JOURNEY = [
@@ -136,14 +121,41 @@ IN_JOURNEY = [
     Mistake("to: care", "to: care, from: sea", "M132", 8, 42, 'did you mean "see"?'),
     Mistake("to: care", "to: care, from: care", "M132", 8, 42, "itself"),
     Mistake("on: order.paid", "on: order.pad", "M131", 8, 14, 'did you mean "order.paid"?'),
-    Mistake("on: order.paid", "quiet: 365d", "M190", 8, 10, "quiet"),
+    Mistake("on: order.paid", "quiet: 365d, since: order.paid, from: see", "M190", 8, 10, "quiet"),
+    Mistake("on: order.paid", "quiet: 365d", "M121", 8, 10, '"quiet" needs "since"'),
+    Mistake("on: order.paid", "quiet: 365d, since: order.paid", "M121", 8, 10, '"quiet" needs "from"'),
+    Mistake("on: order.paid", "on: order.paid, quiet: 365d, since: order.paid", "M167", 8, 10, "two moves"),
+    Mistake("on: order.paid", "on: order.paid, since: order.paid", "M167", 8, 26, "quiet: 90d"),
+    Mistake("on: order.paid, ", "", "M121", 8, 9, "nothing makes this move"),
+    Mistake("on: order.paid", "quiet: 1 year, since: order.paid, from: see", "M123", 8, 17, "in days"),
+    Mistake(
+        "on: order.paid",
+        "quiet: 9d, since: order.payd, from: see",
+        "M131",
+        8,
+        28,
+        'did you mean "order.paid"?',
+    ),
+    Mistake("on: order.paid", "on: order.paid, cycle: yes", "M167", 8, 26, "from which later stage"),
+    Mistake("on: order.paid", "on: order.paid, from: see, cycle: yes", "M167", 8, 37, "does not lead back"),
+    Mistake("on: order.paid", "on: order.paid, cycle: twice", "M123", 8, 33, '"yes" or "no"'),
+    Mistake(
+        "to: see}",
+        "to: see}\n      - {quiet: 9d, since: order.paid, from: care, to: see, when: order.total > 1}",
+        "M203",
+        8,
+        67,
+        "order comes with",
+    ),
+    Mistake("    stages:", "    subject: company\n    stages:", "M190", 3, 5, "subject"),
+    Mistake("    stages:", "    subject: person\n    stages:", "M124", 3, 14, "company"),
     Mistake("to: care", "to: care, when: order.totl > 1", "M204", 8, 48, 'did you mean "total"?'),
     Mistake("to: care", "to: care, when: contact.stage == 'sea'", "M211", 8, 59, "see"),
     Mistake("journeys:", "journeys:\n  a: {stages: {}}", "M121", 2, 15, "empty"),
     Mistake("{label: See}", "{}", "M121", 4, 12, "label"),
     Mistake("{label: See}", "See", "M122", 4, 12, "keys with values"),
     Mistake("      see:", "      See:", "M125", 4, 7, "small letters"),
-    Mistake("    stages:", "    cycle: 2\n    stages:", "M190", 3, 5, "cycle"),
+    Mistake("    stages:", "    cycle: 2\n    stages:", "M120", 3, 5, "cycle"),
     Mistake("    stages:", "    preset: five_b\n    stages:", "M124", 3, 13, 'did you mean "five_a"?'),
     Mistake("    stages:", "    preset:\n    stages:", "M127", 3, 12, "no value"),
     Mistake("    moves:", "    enter: {cared: {hubspot.tag: {add: [x]}}}\n    moves:", "M132", 6, 13, "care"),
@@ -163,7 +175,7 @@ IN_JOURNEY = [
 
 @pytest.mark.parametrize("mistake", IN_JOURNEY, ids=str)
 def test_a_mistake_in_a_journey_is_found(tmp_path: Path, mistake: Mistake) -> None:
-    _find(tmp_path, "journey.yaml", JOURNEY, mistake)
+    find(tmp_path, "journey.yaml", JOURNEY, mistake)
 
 
 REST = """\
@@ -179,7 +191,6 @@ defaults:
   late: {marketing: 24h}
 """
 IN_REST = [
-    Mistake("fields:", "scores: {}\nfields:", "M190", 1, 1, "scores"),
     Mistake("fields:", "calendar: {}\nfields:", "M190", 1, 1, "calendar"),
     Mistake("number}", "numbr}", "M124", 2, 21, 'did you mean "number"?'),
     Mistake("number}", "number, from: {hubspot: x}}", "M190", 2, 29, "from"),
@@ -201,12 +212,19 @@ IN_REST = [
     Mistake("marketing: 24h", "marketng: 24h", "M124", 10, 10, 'did you mean "marketing"?'),
     Mistake("24h", "24", "M123", 10, 21, "4h"),
     Mistake("  late:", "  pressure: 3 per 7d\n  late:", "M190", 10, 3, "pressure"),
+    Mistake("  late:", "  pressure: thrice\n  late:", "M123", 10, 13, "3 per 7d"),
+    Mistake("  late:", "  hours: {mon-fri: '9:00-17:00'}\n  late:", "M190", 10, 3, "hours"),
+    Mistake("  late:", "  hours: {mon-fry: '9:00-17:00'}\n  late:", "M145", 10, 11, "as in mon-fri"),
+    Mistake("  late:", "  hours: {sat: [9-17]}\n  late:", "M123", 10, 17, "18:00"),
+    Mistake("  late:", "  hours: {sat: '20:00-09:00'}\n  late:", "M123", 10, 16, '"20:00-24:00"'),
+    Mistake("  late:", "  hours: {}\n  late:", "M121", 10, 3, "mon-sat"),
+    Mistake("  late:", "  hours: {sat: []}\n  late:", "M121", 10, 3, "at any time"),
 ]
 
 
 @pytest.mark.parametrize("mistake", IN_REST, ids=str)
 def test_a_mistake_in_fields_segments_or_defaults_is_found(tmp_path: Path, mistake: Mistake) -> None:
-    _find(tmp_path, "rest.yaml", REST, mistake)
+    find(tmp_path, "rest.yaml", REST, mistake)
 
 
 IN_SOURCE = [
@@ -234,7 +252,7 @@ IN_SOURCE = [
 
 @pytest.mark.parametrize("mistake", IN_SOURCE, ids=str)
 def test_a_mistake_in_a_source_is_found(tmp_path: Path, mistake: Mistake) -> None:
-    _find(tmp_path, "own.yaml", SHOP.replace("source: shop", "source: mine"), mistake)
+    find(tmp_path, "own.yaml", SHOP.replace("source: shop", "source: mine"), mistake)
 
 
 def test_a_subject_that_not_every_event_carries_is_named_with_the_event_that_lacks_it(tmp_path: Path) -> None:
@@ -354,15 +372,3 @@ def test_problems_of_all_files_come_at_once_sorted_by_place(tmp_path: Path) -> N
         "d.yaml M121",
         "d.yaml M136",
     ]
-
-
-def _find(folder: Path, name: str, text: str, mistake: Mistake) -> None:
-    assert mistake.old in text
-    spoiled = text.replace(mistake.old, mistake.new, 1)
-
-    _, problems = check(folder, {**SOUND, name: spoiled})
-
-    found = [(one.code, one.file, one.line, one.column) for one in problems]
-    assert (mistake.code, name, mistake.line, mistake.column) in found, [str(one) for one in problems]
-    said = [f"{one.message}; {one.hint}" for one in problems if one.code == mistake.code]
-    assert any(mistake.word in words for words in said), said

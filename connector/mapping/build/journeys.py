@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence, Set
+from typing import Final
 
 from connector.mapping.build.actions import ActionBuilder
+from connector.mapping.build.later import tell_later
 from connector.mapping.checker import Checker, names_for
 from connector.mapping.nodes import Written
 from connector.mapping.rules import ActionTemplate, Journey, Move, Stage
 from connector.mapping.scalars import did_you_mean
 from connector.mapping.schema.journeys import JourneyPart, MovePart
 from connector.model.types import Type
+
+QUIET: Final = "a quiet period"
+"""Stands among the events that lead into a stage for a move by quiet."""
 
 
 def build_journey(
@@ -25,6 +30,8 @@ def build_journey(
         if not any(move.to == stage for move in part.moves):
             hint = f"add one under moves: with to: {stage}"
             checker.warn(stage.place, "M151", f'no move leads to the stage "{stage}"', hint)
+    if part.subject == "company":
+        tell_later(checker, "journey.subject", part.place_of("subject"))
     return Journey(
         name=str(name),
         label=str(part.name or name),
@@ -33,12 +40,15 @@ def build_journey(
         ),
         moves=tuple(_move(move, part.stages, contact, checker) for move in part.moves),
         enter={str(stage): _enter(stage, part, contact, actions, checker) for stage in part.enter},
+        subject=part.subject,
     )
 
 
-def events_into(part: JourneyPart, stage: str) -> frozenset[str]:
-    """The events on which a contact may enter the stage."""
-    return frozenset(str(event) for move in part.moves if move.to == stage for event in move.on)
+def events_into(part: JourneyPart, stage: str) -> Set[str]:
+    """The events on which a contact may enter the stage; a move by quiet is none, and carries nothing."""
+    moves = [move for move in part.moves if move.to == stage]
+    by_quiet = {QUIET for move in moves if move.quiet is not None}
+    return by_quiet.union(*({str(event) for event in move.on} for move in moves))
 
 
 def know_stage(stage: Written, known: Collection[str], checker: Checker) -> None:
@@ -48,7 +58,6 @@ def know_stage(stage: Written, known: Collection[str], checker: Checker) -> None
 
 
 def _move(part: MovePart, stages: Collection[str], contact: Type, checker: Checker) -> Move:
-    events = frozenset(str(event) for event in part.on if checker.event(event))
     know_stage(part.to, stages, checker)
     if part.from_ is not None:
         know_stage(part.from_, stages, checker)
@@ -56,13 +65,54 @@ def _move(part: MovePart, stages: Collection[str], contact: Type, checker: Check
             checker.refuse(
                 part.from_.place, "M132", f'a move from "{part.to}" to itself', "change one of the two"
             )
+    _check_what_moves(part, checker)
+    _check_cycle(part, list(stages), checker)
+    events = frozenset(str(event) for event in part.on if checker.event(event))
     return Move(
         on=events,
         to=str(part.to),
         from_stage=str(part.from_) if part.from_ is not None else None,
-        when=checker.condition(part.when, names_for(events, contact)),
+        when=checker.condition(part.when, names_for(events or {QUIET}, contact)),
         place=part.place,
+        quiet=part.quiet,
+        since=frozenset(str(event) for event in part.since if checker.event(event)),
+        begins_cycle=part.cycle,
     )
+
+
+def _check_what_moves(part: MovePart, checker: Checker) -> None:
+    """That it is events or quiet, and that quiet says since what and from where."""
+    if part.quiet is None:
+        if not part.on:
+            hint = "say on: and an event, or quiet: and a length of time"
+            checker.refuse(part.place, "M121", "nothing makes this move", hint)
+        if part.since:
+            checker.refuse(
+                part.place_of("since"), "M167", '"since" means nothing without "quiet"', "add quiet: 90d"
+            )
+        return
+    tell_later(checker, "move.quiet", part.place_of("quiet"))
+    if part.on:
+        hint = "make two moves of it, one with on: and one with quiet: and since:"
+        checker.refuse(part.place_of("on"), "M167", 'a move is by "on" or by "quiet"', hint)
+    for key, is_there, hint in (
+        ("since", part.since, "say since which event it is quiet, as in since: order.paid"),
+        ("from", part.from_, "say from which stage quiet leads away, as in from: care"),
+    ):
+        if not is_there:
+            checker.refuse(part.place_of("quiet"), "M121", f'"quiet" needs "{key}"', hint)
+
+
+def _check_cycle(part: MovePart, stages: Sequence[str], checker: Checker) -> None:
+    """That stages begin anew only where a move leads back."""
+    if not part.cycle:
+        return
+    tell_later(checker, "move.cycle", part.place_of("cycle"))
+    known = part.to in stages and part.from_ in stages
+    if part.from_ is None or (known and stages.index(part.to) > stages.index(part.from_)):
+        message = '"cycle" means nothing where a move does not lead back'
+        hint = f"say from which later stage, as in from: {stages[-1] if stages else 'care'}"
+        checker.refuse(part.place_of("cycle"), "M167", message, hint)
 
 
 def _enter(

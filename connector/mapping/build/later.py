@@ -13,6 +13,14 @@ from connector.mapping.terms import Place
 
 NOT_CARRIED_OUT: Final[frozenset[str]] = frozenset(
     {
+        "scores",
+        "scores.grid",
+        "goals",
+        "defaults.hours",
+        "defaults.pressure",
+        "move.quiet",
+        "move.cycle",
+        "journey.subject",
         "trigger.wait",
         "trigger.restart",
         "trigger.unless",
@@ -51,4 +59,4 @@ NOT_CARRIED_OUT: Final[frozenset[str]] = frozenset(
 def tell_later(checker: Checker, what: str, place: Place, nearest: str = "") -> None:
     """Warn where `what` was written, if nothing carries it out; `nearest` says what would do instead."""
     if what in NOT_CARRIED_OUT:
-        checker.later(place, what.partition(".")[2], nearest)
+        checker.later(place, what.rpartition(".")[2], nearest)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import Field, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
 from connector.mapping.nodes import Table, Written
 from connector.mapping.part import Part
-from connector.mapping.scalars import CHOICE, ONE_OR_MORE, Duration, Text
+from connector.mapping.scalars import (
+    CHOICE,
+    ONE_OR_MORE,
+    ClockRange,
+    Duration,
+    FrequencyText,
+    Text,
+    Weekdays,
+    WeekdaysText,
+)
 from connector.mapping.schema.words import Event
 from connector.model.action import Kind
 
@@ -44,16 +53,18 @@ class FieldPart(Part):
 class WorkingDaysPart(Part):
     """When colleagues work."""
 
-    days: Annotated[tuple[Text, ...], ONE_OR_MORE] = ()
+    days: Annotated[tuple[Weekdays, ...], ONE_OR_MORE] = ()
     """The days on which colleagues work, as in `mon-fri`; without it, those."""
     holidays: Text | None = None
     """The country whose public holidays are free, in two letters."""
 
 
+HoursTable: TypeAlias = dict[WeekdaysText, Annotated[tuple[ClockRange, ...], ONE_OR_MORE]]
+"""Hours of the day by days of the week; several of either are a list."""
+
+
 class DefaultsPart(Part):
     """What holds where a rule says nothing else."""
-
-    later: ClassVar[frozenset[str]] = frozenset({"hours", "pressure"})
 
     time_zone: Text | None = None
     """The zone of dates, clock times and working days; without it, Europe/Amsterdam."""
@@ -61,6 +72,11 @@ class DefaultsPart(Part):
     """How money and dates are written; without it, nl_NL."""
     working_days: WorkingDaysPart | None = None
     """When colleagues work."""
+    hours: HoursTable | None = None
+    """When marketing may reach people, by their own clocks: by days, from and until, as in
+    `{mon-sat: "09:00-20:00"}`; without it, always."""
+    pressure: FrequencyText | None = None
+    """How often marketing may reach one contact, all triggers together, as in `3 per 7d`."""
     consent: dict[Annotated[Literal["email", "sms"], CHOICE], Event] | None = None
     """By channel, the event that is consent; without it, `email: newsletter.confirmed`."""
     late: dict[Annotated[Kind, CHOICE], Duration] = Field(default_factory=dict)
