@@ -4,20 +4,24 @@ Moves are read from the top, and the first whose event, `from` and `when` fit de
 to a stage that is not ahead: then nothing happens, and later moves are not asked. So an event always
 means the same stage, and any order of arrival ends alike. A stage that was jumped over is entered too,
 marked as inferred. An event that arrives late corrects when stages were entered, and never undoes a move
-that came after it.
+that came after it. A move that begins a cycle forgets when stages were entered before it, and what happened
+before then says nothing of the cycle.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
 from connector.journey.conditions import Asked, ask, seen
 from connector.journey.view import View
 from connector.mapping.rules import Journey, Move
 from connector.model.contact import Standing
 from connector.model.decision import Answer, Moved, TraceEntry
+
+_EVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ def turn(view: View, journey: Journey) -> Turn:
 
 
 def _fits(view: View, move: Move, standing: Standing | None) -> Asked:
+    if standing is not None and view.event.occurred_at < _begin_of_cycle(standing):
+        return Asked(Answer.NO, f"it happened before cycle {standing.cycle} began")
     if move.from_stage is not None:
         if standing is None or standing.stage != move.from_stage:
             where = standing.stage if standing else "no stage yet"
@@ -59,14 +65,28 @@ def _fits(view: View, move: Move, standing: Standing | None) -> Asked:
 
 def _make(view: View, journey: Journey, move: Move, standing: Standing | None) -> tuple[Turn, Asked]:
     at = view.event.occurred_at
-    after = _entered(journey.order, standing, move.to, at)
     refusal = "" if move.from_stage else _not_ahead(journey.order, standing, move.to, at)
     if refusal:
-        return Turn(after), Asked(Answer.NOT_FORWARD, refusal)
-    known = standing.entered if standing else {}
+        return Turn(_entered(journey.order, standing, move.to, at)), Asked(Answer.NOT_FORWARD, refusal)
+    return moved_to(journey, standing, move.to, at, move.begins_cycle), Asked(seen=seen(view, move.when))
+
+
+def moved_to(
+    journey: Journey, standing: Standing | None, to: str, at: datetime, begins_cycle: bool = False
+) -> Turn:
+    """The contact in a stage from a moment on, wherever it stood before."""
+    kept = None if begins_cycle else standing
+    after = _entered(journey.order, kept, to, at)
+    cycle = (standing.cycle if standing else 1) + (begins_cycle and standing is not None)
+    known = kept.entered if kept else {}
     jumped = tuple(stage for stage in after.inferred if stage not in known)
-    moved = Moved(journey.name, standing.stage if standing else None, move.to, at, jumped)
-    return Turn(replace(after, stage=move.to, since=at), moved), Asked(seen=seen(view, move.when))
+    moved = Moved(journey.name, standing.stage if standing else None, to, at, jumped)
+    return Turn(replace(after, stage=to, since=at, cycle=cycle), moved)
+
+
+def _begin_of_cycle(standing: Standing) -> datetime:
+    """Before then nothing counts; the first cycle has no beginning."""
+    return min(standing.entered.values(), default=_EVER) if standing.cycle > 1 else _EVER
 
 
 def _not_ahead(order: tuple[str, ...], standing: Standing | None, to: str, at: datetime) -> str:

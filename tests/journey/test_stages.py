@@ -52,6 +52,47 @@ def test_the_first_move_that_fits_decides_and_later_ones_are_beaten() -> None:
     assert story.contact.standings["main"].stage == "do"
 
 
+CYCLES = (
+    move("order.paid", "care"),
+    move("cart.updated", "do"),
+    move("product.viewed", "think"),
+    replace(move("form.submitted", "think", from_stage="care"), begins_cycle=True),
+)
+
+
+def test_a_move_that_begins_a_cycle_lets_the_stages_begin_anew() -> None:
+    story = told(*CYCLES, order("order.paid", "10:00"), event("form.submitted", "10:30"))
+
+    standing = story.contact.standings["main"]
+    assert (standing.stage, standing.cycle, standing.since) == ("think", 2, at("10:30"))
+    assert standing.entered == {"see": at("10:30"), "think": at("10:30")}
+
+
+def test_in_a_new_cycle_the_contact_goes_forward_again() -> None:
+    story = told(
+        *CYCLES,
+        order("order.paid", "10:00"),
+        event("form.submitted", "10:30"),
+        order("order.paid", "11:00", "o2"),
+    )
+
+    assert story.decisions[-1].moves == (Moved("main", "think", "care", at("11:00"), ("do",)),)
+    assert story.contact.standings["main"].cycle == 2
+
+
+def test_what_happened_before_a_cycle_says_nothing_of_it() -> None:
+    story = told(
+        *CYCLES,
+        order("order.paid", "10:00"),
+        event("form.submitted", "10:30"),
+        cart("cart.updated", "09:00"),
+    )
+
+    assert story.decisions[-1].moves == ()
+    assert story.contact.standings["main"].entered == {"see": at("10:30"), "think": at("10:30")}
+    assert "before cycle 2" in entry(story.decisions[-1], "move:main:2").detail
+
+
 def test_a_move_that_says_no_shows_the_values_that_it_saw() -> None:
     story = told(move("order.paid", "care", "order.total >= 100"), order("order.paid", "10:00", total=20))
 
