@@ -1,0 +1,65 @@
+"""Quiet: that none of some events has happened for a while, and the moves that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from connector.journey.conditions import ask
+from connector.journey.stages import Turn, moved_to
+from connector.journey.view import View
+from connector.mapping.durations import spoken
+from connector.mapping.mapping import Mapping
+from connector.mapping.rules import Journey, Move
+from connector.model.contact import Contact
+from connector.model.decision import Answer, TraceEntry
+
+
+def since(contact: Contact, events: Iterable[str]) -> tuple[datetime, str] | None:
+    """The last of these events, as the moment and its name; None where none of them ever happened."""
+    happened = [(contact.last[name], name) for name in events if name in contact.last]
+    return max(happened, default=None)
+
+
+def quiet_moves(journey: Journey, contact: Contact) -> Iterator[tuple[datetime, int, Move]]:
+    """The moves by quiet that the contact comes to from its stage: when, the number in the journey, the move.
+
+    It has been quiet in a stage no longer than the contact has been there.
+    """
+    standing = contact.standings.get(journey.name)
+    for number, move in enumerate(journey.moves, start=1):
+        if move.quiet is None or standing is None or not _leads_on(journey, move, standing.stage):
+            continue
+        last = since(contact, move.since)
+        begin = max(standing.since, last[0]) if last else standing.since
+        yield begin + move.quiet, number, move
+
+
+def next_move(mapping: Mapping, contact: Contact, after: datetime) -> datetime | None:
+    """When the next move by quiet is to be made, if nothing happens before."""
+    found = [
+        at
+        for journey in mapping.journeys.values()
+        for at, _, _ in quiet_moves(journey, contact)
+        if at > after
+    ]
+    return min(found, default=None)
+
+
+def turn(view: View, journey: Journey) -> Turn | None:
+    """The first move by quiet that is due and whose `when` fits, made at the moment at which it was due."""
+    for at, number, move in quiet_moves(journey, view.contact):
+        if at <= view.now and ask(view, move.when).refusal is None:
+            made = moved_to(journey, view.contact.standings[journey.name], move.to, at, move.begins_cycle)
+            detail = f"quiet for {spoken(move.quiet)}" if move.quiet else ""
+            entry = TraceEntry(f"move:{journey.name}:{number}", Answer.MOVED, str(move.place), detail=detail)
+            return replace(made, trace=(entry,))
+    return None
+
+
+def _leads_on(journey: Journey, move: Move, stage: str) -> bool:
+    if move.from_stage is not None:
+        return move.from_stage == stage
+    order = journey.order
+    return stage in order and order.index(move.to) > order.index(stage)
