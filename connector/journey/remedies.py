@@ -71,7 +71,7 @@ def of_limit(case: Case, entry: TraceEntry) -> tuple[str, ...]:
     limit, runs = case.trigger.limit, case.contact.runs.get(case.trigger.name, {})
     if limit is None:
         return ("the rule, as it is now, has no limit",)
-    acted = sorted(run.at for run in runs.values() if run.acted)
+    acted = sorted(run.acted_at or run.at for run in runs.values() if run.acted)
     ran = f"it acted on {', '.join(map(local, acted[-limit.count :]))} and " if acted else "it "
     until = used_up_until(runs, limit)
     again = "now" if until is None or until <= case.now else f"from {local(until)}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, TypeAlias
 
-from connector.journey import remedies
+from connector.journey import remedies, run_remedies
 from connector.journey.remedies import Case
 from connector.mapping.mapping import Mapping as Rules
 from connector.mapping.rules import Trigger
@@ -54,6 +54,16 @@ _SAID: Final[Mapping[Answer, tuple[str, _Remedy]]] = {
     Answer.LATE: ("it heard of this too late", remedies.of_lateness),
     Answer.COMPLAINT: ("it was held back by a complaint", remedies.of_complaint),
     Answer.NO_CONSENT: ("it was held back without consent", remedies.of_consent),
+    Answer.WAITS: ("it began to wait", run_remedies.of_waiting),
+    Answer.RESTARTED: ("its wait began anew", run_remedies.of_waiting),
+    Answer.ENDED: ("it was called off", run_remedies.of_calling_off),
+    Answer.STOPPED: ("it was paused", run_remedies.of_stopping),
+    Answer.PRESSURE: ("enough marketing had come before", run_remedies.of_pressure),
+    Answer.HELD_OUT: ("the contact is held out", run_remedies.of_experiment),
+    Answer.NOT_IN_CANARY: ("it does not act on everybody yet", run_remedies.of_experiment),
+    Answer.SHADOW: ("it only showed what it would do", run_remedies.of_experiment),
+    Answer.OUTRANKED: ("another trigger went first", run_remedies.of_group),
+    Answer.NOTHING_LEFT: ("nothing was left to suggest", run_remedies.of_suggestions),
 }
 _SAID_BEFORE: Final[Mapping[Answer, tuple[str, _Remedy]]] = {
     Answer.ECHO: ("this came back from a change of our own, which starts no rule", remedies.nothing),

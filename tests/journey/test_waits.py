@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from connector.mapping.rules import Trigger
+from connector.mapping.rules import Step, Trigger
 from connector.model.decision import Answer, Decision
 from tests.journey.build import (
     NOON,
@@ -225,7 +225,7 @@ def test_steps_wait_between_actions_and_count_in_the_numbers_of_steps() -> None:
 
 
 def test_waits_that_are_over_together_are_done_in_one_decision() -> None:
-    steps = [step(), wait("2h"), step("hubspot.tag"), wait("2d"), step("hubspot.add_note")]
+    steps: list[Step] = [step(), wait("2h"), step("hubspot.tag"), wait("2d"), step("hubspot.add_note")]
     story = Story(mapping(trigger("rule", "order.paid", steps, wait=wait("1h"))))
     story.hears(order("order.paid", "12:00"))
 
@@ -246,7 +246,7 @@ def test_what_was_due_too_long_ago_is_late(hours: int, answer: Answer) -> None:
 
 
 def test_a_wait_for_an_event_ends_with_it() -> None:
-    steps = [wait(events=["order.delivered"], at_most="14d"), step()]
+    steps: list[Step] = [wait(events=["order.delivered"], at_most="14d"), step()]
     story = Story(mapping(trigger("rule", "order.paid", steps)))
     entered = story.hears(order("order.paid", "12:00"), order("order.paid", "12:00", "o2"))
 
@@ -304,7 +304,7 @@ def test_a_condition_that_is_so_already_is_not_waited_for() -> None:
 
 
 def test_a_wait_whose_if_says_no_is_left_out() -> None:
-    steps = [step(), wait("3d", condition=when("order.total > 100")), step("hubspot.tag")]
+    steps: list[Step] = [step(), wait("3d", condition=when("order.total > 100")), step("hubspot.tag")]
     story = Story(mapping(trigger("rule", "order.paid", steps)))
 
     assert len(story.hears(order("order.paid", "12:00", total=80)).actions) == 2

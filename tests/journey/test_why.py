@@ -357,6 +357,6 @@ def test_what_a_rule_waits_for_is_named_with_where_the_contact_stands() -> None:
 
 def test_every_answer_that_can_stop_a_trigger_has_its_words() -> None:
     of_moves = {Answer.MOVED, Answer.NOT_FORWARD, Answer.BEATEN}
-    of_identities = {Answer.CONFLICT}
+    of_others = {Answer.CONFLICT, Answer.SCORED}
 
-    assert {*_SAID, *_SAID_BEFORE} == set(Answer) - of_moves - of_identities
+    assert {*_SAID, *_SAID_BEFORE} == set(Answer) - of_moves - of_others
