@@ -26,7 +26,7 @@ Form: TypeAlias = "Callable[[Bench, Any], Term]"
 
 
 class TooMuch(Refused):
-    """The expression is too large to be looked at further."""
+    """The expression is too large, or has too many problems, to be looked at further."""
 
 
 class Bench:
@@ -62,6 +62,8 @@ class Bench:
             raise
         except Refused as problem:
             self.report.stop(problem)
+            if self.report.is_full:
+                raise TooMuch(problem.at, problem.code, problem.message, problem.hint) from None
             return broken(problem.at)
         finally:
             self._depth -= 1

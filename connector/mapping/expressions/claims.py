@@ -60,25 +60,46 @@ class Claim:
 Way: TypeAlias = tuple[Claim, ...]
 
 
-def ways(parts: Parts, node: nodes.Expr, *, wanted: bool) -> list[Way]:
-    """All ways in which the answer can be `wanted`; none where it never is. Raises `TooManyWays`."""
+class Known:
+    """What has been worked out of one condition, once for every part of it."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.culture = parts.culture
+        self._parts = parts
+        self._terms: dict[nodes.Expr, Term] = {}
+        self._ways: dict[tuple[nodes.Expr, bool], list[Way]] = {}
+
+    def term(self, node: nodes.Expr) -> Term:
+        """The part as a value."""
+        if node not in self._terms:
+            self._terms[node] = self._parts.term(node)
+        return self._terms[node]
+
+    def ways(self, node: nodes.Expr, *, wanted: bool) -> list[Way]:
+        """All ways in which the answer can be `wanted`; none where it never is. Raises `TooManyWays`."""
+        if (node, wanted) not in self._ways:
+            self._ways[node, wanted] = _ways(self, node, wanted=wanted)
+        return self._ways[node, wanted]
+
+
+def _ways(known: Known, node: nodes.Expr, *, wanted: bool) -> list[Way]:
     match node:
         case nodes.Not():
-            found = ways(parts, node.node, wanted=not wanted)
+            found = known.ways(node.node, wanted=not wanted)
         case nodes.And() | nodes.Or():
-            each = [ways(parts, part, wanted=wanted) for part in flat(node)]
+            each = [known.ways(part, wanted=wanted) for part in flat(node)]
             found = _any(each) if isinstance(node, nodes.Or) == wanted else _all(each)
         case nodes.Compare() if len(node.ops) > 1:
-            each = [ways(parts, pair, wanted=wanted) for pair in _pairs(node)]
+            each = [known.ways(pair, wanted=wanted) for pair in _pairs(node)]
             found = _all(each) if wanted else _any(each)
         case nodes.Compare():
-            found = list(_of_comparison(parts, node, wanted=wanted))
+            found = list(_of_comparison(known, node, wanted=wanted))
         case nodes.Test():
-            found = _of_being_there(parts, node.node, node, is_there=(node.name == "defined") is wanted)
+            found = _of_being_there(known, node.node, node, is_there=(node.name == "defined") is wanted)
         case nodes.Const(value=bool() as value):
             found = [()] if value is wanted else []
         case _:
-            found = list(_of_asking(parts, node, wanted=wanted))
+            found = list(_of_asking(known, node, wanted=wanted))
     return found
 
 
@@ -121,49 +142,49 @@ def _few(found: list[Way]) -> list[Way]:
     return found
 
 
-def _of_comparison(parts: Parts, node: nodes.Compare, *, wanted: bool) -> Iterator[Way]:
+def _of_comparison(known: Known, node: nodes.Compare, *, wanted: bool) -> Iterator[Way]:
     sign, left, right = node.ops[0].op, node.expr, node.ops[0].expr
-    one, other = parts.term(left), parts.term(right)
+    one, other = known.term(left), known.term(right)
     if one.constant:
         left, right, one, other, sign = right, left, other, one, _MIRRORED.get(sign, sign)
     if other.constant and other.constant.value is None:
-        yield from _of_being_there(parts, left, node, is_there=(sign == "ne") is wanted)
+        yield from _of_being_there(known, left, node, is_there=(sign == "ne") is wanted)
     elif sign in {"in", "notin"}:
-        yield from _of_membership(parts, node, wanted=wanted is (sign == "in"))
-    elif (key := key_of(sign, one, other, parts.culture)) is None:
+        yield from _of_membership(known, node, wanted=wanted is (sign == "in"))
+    elif (key := key_of(sign, one, other, known.culture)) is None:
         yield _whole(node, wanted=wanted)
     elif other.constant:
         bound = compared(sign, key(other.constant.value))
-        yield _within(parts, left, node, key, bound if wanted else bound.opposite)
+        yield _within(known, left, node, key, bound if wanted else bound.opposite)
     else:
         yield _between(left, right, node, Bound("in" if wanted else "notin", _SIDES[sign]))
 
 
-def _of_membership(parts: Parts, node: nodes.Compare, *, wanted: bool) -> Iterator[Way]:
+def _of_membership(known: Known, node: nodes.Compare, *, wanted: bool) -> Iterator[Way]:
     left, right = node.expr, node.ops[0].expr
-    one, elements = parts.term(left), parts.term(right).elements
+    one, elements = known.term(left), known.term(right).elements
     if elements is None:
         yield _whole(node, wanted=wanted)
     elif not elements:
         yield from [] if wanted else [()]
-    elif keys := _one_key(parts, one, elements):
+    elif keys := _one_key(known, one, elements):
         some = frozenset(key(element.constant.value) for key, element in keys if element.constant)
-        yield _within(parts, left, node, keys[0][0], Bound("in" if wanted else "notin", some))
+        yield _within(known, left, node, keys[0][0], Bound("in" if wanted else "notin", some))
     else:
         yield _whole(node, wanted=wanted)
 
 
-def _one_key(parts: Parts, one: Term, elements: Iterable[Term]) -> list[tuple[Key, Term]]:
+def _one_key(known: Known, one: Term, elements: Iterable[Term]) -> list[tuple[Key, Term]]:
     """The elements with the key by which they are compared, if that is the same for all of them."""
     if one.type.sort not in {Sort.TEXT, Sort.NUMBER, Sort.STAGE}:
         return []
-    keys = [(key_of("eq", one, element, parts.culture), element) for element in elements]
+    keys = [(key_of("eq", one, element, known.culture), element) for element in elements]
     return [(key, element) for key, element in keys if key is not None]
 
 
-def _within(parts: Parts, of: nodes.Expr, node: nodes.Expr, key: Key, bound: Bound) -> Way:
+def _within(known: Known, of: nodes.Expr, node: nodes.Expr, key: Key, bound: Bound) -> Way:
     """That the value is there, of its type, and within the bound."""
-    type_, name = parts.term(of).type, written(of)
+    type_, name = known.term(of).type, written(of)
     bounds = [bound]
     if type_.sort is Sort.NUMBER:
         bounds += [Bound("gteq", type_.least)] if type_.least is not None else []
@@ -191,16 +212,16 @@ def _between(left: nodes.Expr, right: nodes.Expr, node: nodes.Expr, bound: Bound
     return (Claim(one, _THERE, node), Claim(other, _THERE, node), *which)
 
 
-def _of_being_there(parts: Parts, of: nodes.Expr, node: nodes.Expr, *, is_there: bool) -> list[Way]:
-    term = parts.term(of)
+def _of_being_there(known: Known, of: nodes.Expr, node: nodes.Expr, *, is_there: bool) -> list[Way]:
+    term = known.term(of)
     if not is_there and _is_always_there(term):
         return []
     return [(Claim(written(of), _THERE if is_there else _MISSING, node),)]
 
 
-def _of_asking(parts: Parts, node: nodes.Expr, *, wanted: bool) -> Iterator[Way]:
+def _of_asking(known: Known, node: nodes.Expr, *, wanted: bool) -> Iterator[Way]:
     """Whether a value is there and says something; a no is one that is missing, too."""
-    term, name = parts.term(node), written(node)
+    term, name = known.term(node), written(node)
     if term.type.sort in _NEVER_EMPTY:
         yield (Claim(name, _THERE if wanted else _MISSING, node),)
         return

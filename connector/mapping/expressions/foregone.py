@@ -13,7 +13,7 @@ from jinja2 import nodes
 
 from connector.errors import Problem
 from connector.mapping.expressions.bench import flat
-from connector.mapping.expressions.claims import Claim, TooManyWays, Way, conflict, ways
+from connector.mapping.expressions.claims import Claim, Known, TooManyWays, Way, conflict
 from connector.mapping.expressions.compiled import CompiledExpression
 from connector.mapping.expressions.parsing import parse
 from connector.mapping.expressions.parts import Parts
@@ -45,7 +45,7 @@ def foregone(condition: Expression) -> tuple[Problem, ...]:
 
 class _Search:
     def __init__(self, parts: Parts, report: Report) -> None:
-        self._parts = parts
+        self._known = Known(parts)
         self._report = report
 
     def is_never(self, node: nodes.Expr, *, wanted: bool) -> bool:
@@ -79,12 +79,12 @@ class _Search:
         at, why = _at(clash[-1].node) if clash else _at(node), _why(clash)
         message = f"this {'' if code == NEVER else 'part '}is never {'yes' if wanted else 'no'}{why}"
         self._report.add(
-            at, code, message, _remedy(clash, self._parts), "error" if code == NEVER else "warning"
+            at, code, message, _remedy(clash, self._known), "error" if code == NEVER else "warning"
         )
 
     def _ways(self, node: nodes.Expr, *, wanted: bool) -> list[Way] | None:
         try:
-            return ways(self._parts, node, wanted=wanted)
+            return self._known.ways(node, wanted=wanted)
         except TooManyWays:
             return None
 
@@ -106,11 +106,11 @@ def _said(claim: Claim) -> str:
     return short(words[1:-1] if words.startswith("(") and words.endswith(")") else words)
 
 
-def _remedy(clash: list[Claim], parts: Parts) -> str:
+def _remedy(clash: list[Claim], known: Known) -> str:
     if not clash:
         return "it holds for nobody, whatever happens"
-    if len({id(one.node) for one in clash}) == 1:
-        return _limits(clash, parts)
+    if all(one.node is clash[0].node for one in clash):
+        return _limits(clash, known)
     if all(one.bound and one.bound.sign == "in" and _is_value(one) for one in clash):
         return f"one value is not several: write or between them, or {clash[0].of} in [… , …]"
     return "between two that exclude each other stands or"
@@ -120,11 +120,11 @@ def _is_value(claim: Claim) -> bool:
     return isinstance(claim.node, nodes.Compare) and claim.of == written(claim.node.expr)
 
 
-def _limits(clash: list[Claim], parts: Parts) -> str:
+def _limits(clash: list[Claim], known: Known) -> str:
     """What the value can be at all, where a single comparison asks for more."""
     compared = clash[0].node
     sides = [compared.expr, compared.ops[0].expr] if isinstance(compared, nodes.Compare) else []
-    for type_ in (parts.term(side).type for side in sides):
+    for type_ in (known.term(side).type for side in sides):
         if type_.stages:
             return f"the stages, in their order: {', '.join(type_.stages)}"
         if type_.least is not None or type_.most is not None:

@@ -28,6 +28,9 @@ DEEPEST: Final = 32
 LONGEST_NUMBER: Final = 40
 """Digits that a number may have."""
 
+MOST_WORDS: Final = 600
+"""Names, values, signs and brackets; three for each of the parts that an expression may have."""
+
 _SKIPPED: Final = frozenset({"whitespace", "comment_begin", "comment", "comment_end"})
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPED: Final = {"n": "\n", "t": "\t", "\\": "\\", "'": "'", '"': '"'}
@@ -95,6 +98,8 @@ def _tokens(source: str) -> list[Token]:
         if after_dot is not None:
             tokens[after_dot] = Token(at, tokens[after_dot].type, tokens[after_dot].value)
         tokens.append(_token(at, kind, written))
+        if len(tokens) > MOST_WORDS:
+            raise Refused(at, "M217", "this has too many parts", "split it into segments")
         after_dot = len(tokens) - 1 if tokens[-1].type == "dot" else None
     return tokens
 

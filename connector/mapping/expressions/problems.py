@@ -15,10 +15,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from connector.errors import Problem
 from connector.mapping.terms import Place
+
+MOST_PROBLEMS: Final = 20
+"""Of one text; more would only follow from the first ones."""
 
 
 class ExpressionProblems(Exception):
@@ -62,7 +65,9 @@ class Report:
         hint: str = "",
         severity: Literal["error", "warning"] = "error",
     ) -> None:
-        """Note a problem at the offset `at`; the same one twice counts once."""
+        """Note a problem at the offset `at`; the same one twice counts once, and more than enough do not."""
+        if self.is_full:
+            return
         spot = self.base + at
         before = self.text[:spot]
         line = self.place.line + before.count("\n")
@@ -70,6 +75,11 @@ class Report:
         found = Problem(self.place.file, line, column, code, message, hint, severity)
         if found not in self.problems:
             self.problems.append(found)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are as many problems as anybody reads of one text."""
+        return len(self.problems) >= MOST_PROBLEMS
 
     def stop(self, refused: Refused) -> None:
         """Note why a part of the text cannot be."""

@@ -34,7 +34,12 @@ _COMMA: Final = _slip(
 )
 """Not looked for where there are brackets: a list of numbers looks the same."""
 _SLIPS: Final = (
-    _slip(r"[€$£]\s*[0-9.,]*|[0-9][0-9.,]*\s*[€$£]", "M205", "an amount stands without its currency: {}", ""),
+    _slip(
+        r"[€$£]\s*[0-9.,]*|(?<![0-9.,])[0-9][0-9.,]*\s*[€$£]",
+        "M205",
+        "an amount stands without its currency: {}",
+        "",
+    ),
     _slip(
         r"(?<![\w.])[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]+)?(?![\w.])",
         "M205",
@@ -97,6 +102,8 @@ def find_slips(source: str, report: Report) -> bool:
                 match.start(), slip.code, slip.message.format(match[0]), slip.hint or _remedy(match[0])
             )
             found = True
+            if report.is_full:
+                return True
         bare = slip.pattern.sub(_blank, bare)
     return found
 
