@@ -47,6 +47,8 @@ def _form(schema: Schema) -> str:
             found = title.replace("$NAME", "`$NAME`")
         case {"enum": [*words]}:
             found = ", ".join(map(_code, words))
+        case {"const": word}:
+            found = _code(word)
         case {"anyOf": [one, {"type": "array"}]}:
             found = f"{_form(one)}; or a list"
         case {"anyOf": [*forms]} | {"oneOf": [*forms]}:

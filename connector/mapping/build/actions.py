@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from connector.mapping.accounts import Account, Connection, Group
 from connector.mapping.arguments import check_arguments
+from connector.mapping.build.later import tell_later
+from connector.mapping.build.waits import WaitBuilder
 from connector.mapping.checker import Checker, Names
 from connector.mapping.doubts import doubt_owner
 from connector.mapping.nodes import Items, Table, Tree, Written
-from connector.mapping.rules import ActionTemplate
+from connector.mapping.rules import ActionTemplate, Step, Wait
 from connector.mapping.scalars import did_you_mean, not_built
 from connector.mapping.schema.steps import StepPart
-from connector.mapping.terms import Place, Rendered
+from connector.mapping.terms import Expression, Place, Rendered
 from connector.model.action import ActionSpec
 
 OWN_STATE: Final = frozenset({"contact", "company", "coupon"})
@@ -48,23 +51,50 @@ class ActionBuilder:
         self._accounts = accounts
         self._broken = broken
         self._specs = {(spec.platform, spec.name): spec for spec in specs}
+        self._waits = WaitBuilder(checker)
 
     def steps(self, parts: Iterable[StepPart], names: Names) -> tuple[ActionTemplate, ...]:
-        """The templates of the steps that could be read."""
-        return tuple(template for part in parts for template in self._step(part, names))
+        """The actions of the steps that could be read, where nothing can wait."""
+        found = self.sequence(parts, names)
+        for one in found:
+            if isinstance(one, Wait):
+                hint = "make a trigger of it, which listens to the same"
+                self._checker.refuse(one.place, "M171", "only the steps of a trigger can wait", hint)
+        return tuple(one for one in found if isinstance(one, ActionTemplate))
 
-    def _step(self, part: StepPart, names: Names) -> Iterator[ActionTemplate]:
+    def sequence(self, parts: Iterable[StepPart], names: Names) -> tuple[Step, ...]:
+        """The actions and waits of the steps that could be read."""
+        return tuple(step for part in parts for step in self._step(part, names))
+
+    def _step(self, part: StepPart, names: Names) -> Iterator[Step]:
+        for key in sorted({"wait", "verify"} & part.model_fields_set):
+            tell_later(self._checker, f"step.{key}", part.place_of(key))
+        self._check_one(part)
         condition = self._checker.condition(part.if_, names)
         names = self._checker.given(names, part.if_)
-        actions = part.actions
-        if not actions and not part.has_later:
+        if part.wait is not None:
+            wait = self._waits.build(part.wait, part.place_of("wait"), names)
+            yield replace(wait, condition=condition, name=str(part.name or ""))
+        yield from self._actions(part, condition, names)
+
+    def _check_one(self, part: StepPart) -> None:
+        """That the step is one action or one wait."""
+        places = [place for place, _ in part.actions.values()]
+        if not places and part.wait is None:
             hint = 'write one below or beside it, as in "mailchimp.tag: {add: [customer]}"'
             self._checker.refuse(part.place, "M138", "this step has no action", hint)
-        for place, _ in list(actions.values())[1:]:
+        if places and part.wait is not None:
+            hint = 'begin the second with "- ", as a step'
+            self._checker.refuse(places[0], "M138", "an action and a wait in one step", hint)
+        for place in places[1:]:
             self._checker.refuse(
                 place, "M138", "a second action in one step", 'begin it with "- ", as a step'
             )
-        for name, (place, node) in actions.items():
+
+    def _actions(
+        self, part: StepPart, condition: Expression | None, names: Names
+    ) -> Iterator[ActionTemplate]:
+        for name, (place, node) in part.actions.items():
             arguments = self._arguments(name, place, node)
             found = self.find(name, place)
             rendered = {key: self._render(one, names) for key, one in arguments.items()}
@@ -73,8 +103,22 @@ class ActionBuilder:
                 self._checker.problems.extend(check_arguments(spec, arguments, place))
                 for account in self._all_of(connection):
                     doubt_owner(account, spec, arguments, place, self._checker)
-                label = str(part.name or name)
-                yield ActionTemplate(connection.name, spec, rendered, condition, label, place)
+                self._check_verify(part, spec)
+                yield ActionTemplate(
+                    connection=connection.name,
+                    spec=spec,
+                    arguments=rendered,
+                    condition=condition,
+                    label=str(part.name or name),
+                    place=place,
+                    name=str(part.name or ""),
+                    verify=part.verify,
+                )
+
+    def _check_verify(self, part: StepPart, spec: ActionSpec) -> None:
+        if part.verify and not spec.can_look_up:
+            message = f"whether {spec.platform}.{spec.name} has happened cannot be looked up"
+            self._checker.refuse(part.place_of("verify"), "M173", message, "leave it out")
 
     def _arguments(self, name: str, place: Place, node: Tree) -> Table:
         if isinstance(node, Table):

@@ -2,97 +2,157 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from connector.mapping.build.actions import ActionBuilder
-from connector.mapping.build.journeys import events_into, know_stage
-from connector.mapping.checker import Checker, every_name, names_for
+from connector.mapping.build.aims import build_goal
+from connector.mapping.build.arms import build_arms, steps_by_arm
+from connector.mapping.build.hours import build_hours
+from connector.mapping.build.later import tell_later
+from connector.mapping.build.occasions import Listening, OccasionBuilder
+from connector.mapping.build.waits import WaitBuilder
+from connector.mapping.checker import Checker, Names
 from connector.mapping.mapping import Defaults
 from connector.mapping.nodes import Written
-from connector.mapping.rules import ActionTemplate, StageEntered, Trigger
-from connector.mapping.scalars import did_you_mean
+from connector.mapping.rules import ActionTemplate, Mode, Step, Trigger, Wait
 from connector.mapping.schema.journeys import JourneyPart
-from connector.mapping.schema.triggers import EntryPart, TriggerPart
+from connector.mapping.schema.triggers import TriggerPart
+from connector.mapping.terms import Expression
 from connector.model.action import Kind
-from connector.model.types import Type
+from connector.model.types import Sort, Type
+from connector.model.vocabulary import SUGGESTED
 
 GUARDED: Final = tuple(Kind)
 """From the most to the least guarded."""
 
+_ITEMS: Final = "order.items"
+"""What `once per: order item` goes through, where `for_each` says nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What triggers may name that stands elsewhere in the mapping: journeys, moments, goals."""
+
+    journeys: Mapping[str, JourneyPart]
+    contact: Type
+    defaults: Defaults
+    moments: Collection[str] = ()
+    goals: Collection[str] = ()
+
 
 class TriggerBuilder:
-    """Builds triggers in one mapping, whose journeys they may listen to."""
+    """Builds the triggers of one mapping; what is wrong is told to the checker."""
 
-    def __init__(
-        self,
-        checker: Checker,
-        actions: ActionBuilder,
-        journeys: Mapping[str, JourneyPart],
-        contact: Type,
-        defaults: Defaults,
-    ) -> None:
+    def __init__(self, checker: Checker, actions: ActionBuilder, around: Surroundings) -> None:
         self._checker = checker
         self._actions = actions
-        self._journeys = journeys
-        self._contact = contact
-        self._defaults = defaults
+        self._around = around
+        self._occasions = OccasionBuilder(checker, around.journeys, around.contact, around.moments)
+        self._waits = WaitBuilder(checker)
 
     def build(self, name: Written, part: TriggerPart) -> Trigger:
-        """The trigger; what is wrong is told to the checker."""
-        for key, some in (("on", part.on), ("do", part.do)):
-            if not some:
-                self._checker.refuse(
-                    part.place_of_value(key), "M121", f'"{key}" is empty', "write at least one"
-                )
-        events = [one for one in part.on if isinstance(one, Written)]
-        on = frozenset(str(one) for one in events if self._checker.event(one))
-        stages = frozenset(self._entry(one.stage) for one in part.on if isinstance(one, EntryPart))
-        into = (events_into(self._journeys[journey], stage) for journey, stage in stages if journey)
-        is_known = on.issuperset(events)
-        names = names_for(on.union(*into), self._contact) if is_known else every_name(self._contact)
+        """The trigger."""
+        self._tell_later(part)
+        self._check_filled(part)
+        listening = self._occasions.build(part.on)
+        for_each, names = self._for_each(part, listening.names)
         when = self._checker.condition(part.when, names)
-        do = self._actions.steps(part.do, self._checker.given(names, part.when))
-        kind = self._kind(part, do)
-        return Trigger(
+        do, by_arm = self._steps(part, self._with_suggested(part, self._checker.given(names, part.when)))
+        kind = self._kind(part, [one for steps in (do, *by_arm.values()) for one in steps])
+        trigger = Trigger(
             name=str(name),
             about=str(part.about or ""),
             angle=part.angle,
             kind=kind,
-            on=on,
+            on=listening.events,
             when=when,
             once_per=part.once_per,
             limit=part.limit,
-            late=part.late or self._defaults.late[kind],
+            late=part.late or self._around.defaults.late[kind],
             do=do,
             place=name.place,
-            occasions=tuple(StageEntered(*one) for one in sorted(stages)),
+            occasions=listening.occasions,
+            for_each=for_each,
+            do_by_arm=by_arm,
+            text=part.text,
+        )
+        return self._guarded(self._waiting(trigger, part, listening, names), part, names)
+
+    def _waiting(self, trigger: Trigger, part: TriggerPart, listening: Listening, names: Names) -> Trigger:
+        """The trigger with what it waits for and what ends that."""
+        if part.restart is not None and part.wait is None:
+            hint = "there is nothing to begin anew; add wait:, or leave it out"
+            self._checker.refuse(part.place_of("restart"), "M171", '"restart" without "wait"', hint)
+        for written in part.unless:
+            if written in listening.events:
+                hint = "an event that begins it cannot call it off"
+                self._checker.refuse(written.place, "M171", f'"{written}" also stands under "on"', hint)
+        unless, events = self._waits.endings(part.unless, names) if part.unless else (None, frozenset[str]())
+        wait: Wait | None = None
+        if part.wait is not None:
+            wait = self._waits.build(part.wait, part.place_of("wait"), names)
+        restart = part.restart is None or part.restart
+        return replace(trigger, wait=wait, restart=restart, unless=unless, unless_events=events)
+
+    def _guarded(self, trigger: Trigger, part: TriggerPart, names: Names) -> Trigger:
+        """The trigger with its bounds, its arms and what it is to reach."""
+        return replace(
+            trigger,
+            hours=build_hours(part, self._checker),
+            pressure=part.pressure,
+            priority=part.priority or 0,
+            group=str(part.group) if part.group is not None else None,
+            loser=part.loser,
+            suggest=self._list(part.suggest, names),
+            arms=build_arms(part, self._checker),
+            goal=build_goal(part.goal, self._around.goals, self._around.contact, self._checker),
+            mode=part.mode or Mode(),
+            blast=part.blast,
+            stop_at=part.stop_at,
         )
 
-    def _entry(self, written: Written) -> tuple[str, str]:
-        """Journey and stage of `care` or `main.care`; no journey where there is no such stage."""
-        journey, dot, stage = written.rpartition(".")
-        if dot and journey in self._journeys:
-            known = self._journeys[journey].stages
-            know_stage(Written(stage, written.place), known, self._checker)
-            return (journey, stage) if stage in known else ("", stage)
-        found = [name for name, part in self._journeys.items() if written in part.stages]
-        if len(found) == 1 or "main" in found:
-            return ("main" if "main" in found else found[0]), str(written)
-        self._refuse_stage(written, found)
-        return "", str(written)
+    def _tell_later(self, part: TriggerPart) -> None:
+        fields = type(part).model_fields
+        for key in sorted(fields[name].alias or name for name in part.model_fields_set):
+            tell_later(self._checker, f"trigger.{key}", part.place_of(key))
+        if "once_per" in part.model_fields_set:
+            tell_later(self._checker, f"once per.{part.once_per}", part.place_of_value("once per"))
 
-    def _refuse_stage(self, written: Written, found: Sequence[str]) -> None:
-        if found:
-            hint = f"say which: {', '.join(f'{name}.{written}' for name in sorted(found))}"
-            self._checker.refuse(written.place, "M132", f'several journeys have a stage "{written}"', hint)
-        else:
-            known = {stage for part in self._journeys.values() for stage in part.stages}
-            hint = did_you_mean(written, known)
-            self._checker.refuse(written.place, "M132", f'there is no stage "{written[:60]}"', hint)
+    def _check_filled(self, part: TriggerPart) -> None:
+        for key, some in (("on", part.on), ("do", part.do)):
+            if not some:
+                place = part.place_of_value(key)
+                self._checker.refuse(place, "M121", f'"{key}" is empty', "write at least one")
 
-    def _kind(self, part: TriggerPart, do: Sequence[ActionTemplate]) -> Kind:
+    def _for_each(self, part: TriggerPart, names: Names) -> tuple[Expression | None, Names]:
+        """The list that it runs for each element of, and the names with `item`."""
+        code = part.for_each
+        if code is None and part.once_per == "order item":
+            code = Written(_ITEMS, part.place_of("once per"))
+        found = self._list(code, names)
+        item = getattr(getattr(found, "type", None), "item", None)
+        return found, replace(names, known={**names.known, "item": item}) if item is not None else names
+
+    def _list(self, code: Written | None, names: Names) -> Expression | None:
+        return self._checker.expression(code, names, Sort.LIST) if code is not None else None
+
+    def _with_suggested(self, part: TriggerPart, names: Names) -> Names:
+        if part.suggest is None:
+            return names
+        return replace(names, known={**names.known, "suggested": SUGGESTED})
+
+    def _steps(self, part: TriggerPart, names: Names) -> tuple[tuple[Step, ...], dict[str, tuple[Step, ...]]]:
+        """What is done: for all, or by arm."""
+        if isinstance(part.do, tuple):
+            return self._actions.sequence(part.do, names), {}
+        arms = steps_by_arm(part)
+        return (), {str(arm): self._actions.sequence(steps, names) for arm, steps in arms.items()}
+
+    def _kind(self, part: TriggerPart, steps: Sequence[Step]) -> Kind:
         """What was written, unless an action asks for more guards; else the most guarded of the actions."""
+        do = [one for one in steps if isinstance(one, ActionTemplate)]
         strictest = min(do, key=lambda one: GUARDED.index(one.spec.kind), default=None)
         if part.kind is None:
             return strictest.spec.kind if strictest else Kind.INTERNAL
