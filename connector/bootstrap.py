@@ -204,10 +204,13 @@ def _unheard(settings: Settings, mapping: Mapping, connection: Connection) -> It
     """Why the connection's webhooks cannot be verified; any one of its secrets is enough."""
     if connection.source is None:
         return
-    scheme = mapping.sources[connection.source].verify.scheme
-    lacking = ["PUBLIC_URL"] if scheme == "hubspot-v3" and settings.public_url is None else []
+    verify = mapping.sources[connection.source].verify
+    lacking = ["PUBLIC_URL"] if verify.needs_url and settings.public_url is None else []
     if connection.secrets and not _secrets(settings, connection):
         lacking += [_name(connection.secrets[0])]
+    user = connection.settings.get("user")
+    if verify.scheme == "basic" and user is not None and settings.resolve(user) is None:
+        lacking += [_name(user)]
     for name in lacking:
         yield f"{connection.name}: {name} is not set; its webhooks are answered 503 until then"
 
@@ -297,7 +300,7 @@ def _doors(settings: Settings, mapping: Mapping) -> dict[str, Door]:
 
 def _door(settings: Settings, mapping: Mapping, connection: Connection) -> Door:
     source = mapping.sources[connection.source or ""]
-    secrets = _secrets(settings, connection)
+    secrets = _credentials(settings, connection, source)
     return Door(
         name=connection.name,
         source=source,
@@ -305,6 +308,15 @@ def _door(settings: Settings, mapping: Mapping, connection: Connection) -> Door:
         public_url=settings.public_url,
         is_missing_secret=not secrets and source.verify.scheme != "none",
     )
+
+
+def _credentials(settings: Settings, connection: Connection, source: Source) -> tuple[bytes, ...]:
+    """What `webhooks.verify` takes for secrets: the password of a user together with the user."""
+    secrets = _secrets(settings, connection)
+    if source.verify.scheme != "basic":
+        return secrets
+    user = settings.resolve(connection.settings.get("user"))
+    return tuple(f"{user}:".encode() + secret for secret in secrets) if user else ()
 
 
 def _keep_failed(store: Store, delivery: Delivery, reason: str, path: str) -> Received:

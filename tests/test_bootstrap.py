@@ -53,3 +53,51 @@ def test_posts_that_cannot_be_signed_wait_and_the_operator_hears_why(tmp_path: P
 
     assert bootstrap.missing(settings, system.mapping) == ["hook: HOOK is not set; its posts wait until then"]
     assert system.dispatchers == ()
+
+
+PASSWORD_SOURCE = """\
+source: old_shop
+verify: {scheme: basic}
+delivery: {topic: body.event, key: body.id}
+contact: {identities: {email: body.email}}
+events: {signed_up: {name: newsletter.subscribed}}
+"""
+SIGNED_UP = {"event": "signed_up", "id": "1", "email": "eva@example.com"}
+
+
+def with_password(folder: Path, **environment: str) -> bootstrap.System:
+    """A system with one sender, who proves itself by a user and a password."""
+    (folder / "source.yaml").write_text(PASSWORD_SOURCE)
+    (folder / "connections.yaml").write_text(
+        "connections:\n  shop: {source: old_shop, user: $SHOP_USER, secret: [$NEW, $OLD]}\n"
+    )
+    database = {"DATABASE_URL": f"sqlite:///{folder}/loods.db", "LOODS_MAPPINGS": str(folder)}
+    return bootstrap.build(read_settings({**database, **environment}))
+
+
+def test_a_user_and_each_of_its_passwords_let_a_sender_in(tmp_path: Path) -> None:
+    system = with_password(tmp_path, SHOP_USER="loods", NEW="n3w", OLD="0ld")
+    client = bootstrap.web(system).test_client()
+
+    answers = [
+        client.post(
+            "/webhooks/shop", json={**SIGNED_UP, "id": password}, auth=("loods", password)
+        ).status_code
+        for password in ("n3w", "0ld", "other")
+    ]
+    system.store.close()
+
+    assert answers == [202, 202, 401]
+
+
+def test_a_user_that_is_not_set_keeps_webhooks_waiting_and_the_operator_hears_why(tmp_path: Path) -> None:
+    system = with_password(tmp_path, NEW="n3w")
+    client = bootstrap.web(system).test_client()
+
+    answer = client.post("/webhooks/shop", json=SIGNED_UP, auth=("", "n3w"))
+    system.store.close()
+
+    assert answer.status_code == 503
+    assert bootstrap.missing(system.settings, system.mapping) == [
+        "shop: SHOP_USER is not set; its webhooks are answered 503 until then"
+    ]

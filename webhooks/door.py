@@ -20,9 +20,9 @@ class Door:
     """Where the connection `name` takes webhooks of `source`, from whoever knows one of `secrets`.
 
     `public_url` is the address of this installation without any path of ours (`https://hooks.example.com`),
-    None where it is not set up; only HubSpot's signature needs it. `is_missing_secret`: this process lacks
-    the secret that is in use, so a signature that fails is taken for our own fault. Make doors once
-    per mapping: the names of the headers that are kept are looked up when a door is made.
+    None where it is not set up; signatures that cover the address need it. `is_missing_secret`: this process
+    lacks the secret that is in use, so a signature that fails is taken for our own fault. Make doors once per
+    mapping: the names of the headers that are kept are looked up when a door is made.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Door:
     @property
     def may_have_token(self) -> bool:
         """Whether a secret may follow the name in the path; no other path below the name exists."""
-        return self.source.verify.scheme in {"token", "mailchimp"}
+        return self.source.verify.path or self.source.verify.scheme == "mailchimp"
 
     def kept(self, headers: Mapping[str, str]) -> dict[str, str]:
         """The headers that are stored with a delivery: never a signature, a password or a cookie."""

@@ -9,7 +9,18 @@ from typing import Literal, TypeAlias
 
 from connector.mapping.terms import Expression, Place
 
-Scheme: TypeAlias = Literal["hmac-sha256", "standard-webhooks", "hubspot-v3", "mailchimp", "token", "none"]
+Scheme: TypeAlias = Literal[
+    "hmac-sha256", "hmac-sha512", "hmac-sha1", "standard-webhooks", "hubspot-v3", "hubspot-v2", "mailchimp",
+    "shopware", "rsa-sha256", "token", "basic", "none",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of what is signed: a text, a header's value by its name, or a part of the request."""
+
+    what: Literal["text", "header", "body", "body_base64", "timestamp", "method", "url"]
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +28,9 @@ class Verify:
     """How a source proves that a webhook is its own. `tolerance` is how old a signed time may be.
 
     `header` carries the signature (or token) where the scheme does not fix it; `query` names the
-    parameter for a token in the URL; `prefix` stands before the signature in the header (`sha256=`).
+    parameter for a token in the URL, `path` says that it may stand behind the address; `prefix` stands
+    before the signature in the header (`sha256=`). `signed` is what the signature covers, `timestamp` the
+    header with the time that is part of it.
     """
 
     scheme: Scheme
@@ -26,6 +39,15 @@ class Verify:
     encoding: Literal["base64", "hex"] = "hex"
     prefix: str = ""
     tolerance: timedelta = timedelta(minutes=5)
+    path: bool = False
+    signed: tuple[Piece, ...] = (Piece("body"),)
+    timestamp: str | None = None
+
+    @property
+    def needs_url(self) -> bool:
+        """Whether the signature covers our own public address."""
+        covers = any(piece.what == "url" for piece in self.signed)
+        return covers or self.scheme in ("hubspot-v3", "hubspot-v2")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from connector import bootstrap
 from connector.mapping.dutch import DUTCH
 from connector.mapping.expressions.filters import FILTERS
+from connector.mapping.source import Scheme
 from connector.model.action import ActionSpec
 from connector.model.types import Type
 from connector.model.vocabulary import EVENTS, SUBJECTS, company_type, contact_type
 
-SCHEMES = {
+SCHEMES: Final[Mapping[Scheme, str]] = {
     "hmac-sha256": "HMAC-SHA256 of the body",
+    "hmac-sha512": "HMAC-SHA512 of the body",
+    "hmac-sha1": "HMAC-SHA1 of the body",
+    "shopware": "Shopware signature",
     "standard-webhooks": "Standard Webhooks",
     "hubspot-v3": "HubSpot signature v3",
+    "hubspot-v2": "HubSpot signature v2",
     "mailchimp": "Mailchimp signature, or a secret in the URL",
+    "rsa-sha256": "RSA-SHA256 of the body",
     "token": "a token",
+    "basic": "user and password",
+    "none": "nothing",
 }
 
 _BY_NAME = frozenset({"counters", "last"})
@@ -31,7 +40,7 @@ def table() -> str:
         named = {rule.name for rules in source.events.values() for rule in rules if rule.name}
         events = sorted(named | {f"order.{fact}" for fact in source.statuses})
         heard = f"{len(events)} events" if len(events) > 1 else ", ".join(events)
-        lines.append(f"| {source.name} | {heard} | {SCHEMES.get(source.verify.scheme, '')} | {acts} |")
+        lines.append(f"| {source.name} | {heard} | {SCHEMES[source.verify.scheme]} | {acts} |")
     acts = ", ".join(f"`{spec.name}`" for spec in bootstrap.specs() if spec.platform == "http")
     lines.append(f"| http | | | {acts} |")
     return "\n".join(lines)

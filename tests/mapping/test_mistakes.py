@@ -229,7 +229,7 @@ def test_a_mistake_in_fields_segments_or_defaults_is_found(tmp_path: Path, mista
 
 IN_SOURCE = [
     Mistake("hmac-sha256", "hmac-sha25", "M124", 3, 11, 'did you mean "hmac-sha256"?'),
-    Mistake("hmac-sha256", "rsa-sha256", "M190", 3, 11, "rsa-sha256"),
+    Mistake("hmac-sha256", "shopware", "M149", 4, 3, "needs nothing but the secret"),
     Mistake("  header: X-Signature\n", "", "M121", 3, 3, "header"),
     Mistake("  topic: headers['x-topic']\n", "", "M121", 6, 3, "topic"),
     Mistake("customer:", "Customer:", "M125", 10, 35, "small letters"),

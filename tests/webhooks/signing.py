@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from random import Random
 
-from connector.mapping.source import Verify
+from connector.mapping.source import Piece, Verify
 from webhooks.verify import Signed
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -21,6 +21,15 @@ GENERIC_HEX = Verify("hmac-sha256", header="X-Signature", encoding="hex", prefix
 STANDARD = Verify("standard-webhooks")
 HUBSPOT = Verify("hubspot-v3")
 MAILCHIMP = Verify("mailchimp")
+SHOPWARE = Verify("shopware")
+STAMPED = Verify(
+    "hmac-sha512",
+    header="X-Hash",
+    encoding="base64",
+    signed=(Piece("timestamp"), Piece("text", "."), Piece("body")),
+    timestamp="X-Sent-At",
+)
+SHA1 = Verify("hmac-sha1", header="X-Hub-Signature", prefix="sha1=")
 
 
 def mac(secret: bytes, content: bytes) -> bytes:
@@ -53,6 +62,20 @@ def mailchimp(secret: bytes, body: bytes, at: datetime = NOW) -> dict[str, str]:
     return {"x-mailchimp-signature": f"t={sent},v1={mac(secret, sent.encode() + b'.' + body).hex()}"}
 
 
+def shopware(secret: bytes, body: bytes, at: datetime = NOW) -> dict[str, str]:
+    return {"shopware-shop-signature": mac(secret, body).hex()}
+
+
+def stamped(secret: bytes, body: bytes, at: datetime = NOW) -> dict[str, str]:
+    sent = str(int(at.timestamp()))
+    digest = hmac.new(secret, sent.encode() + b"." + body, hashlib.sha512).digest()
+    return {"x-sent-at": sent, "x-hash": base64.b64encode(digest).decode()}
+
+
+def sha1(secret: bytes, body: bytes, at: datetime = NOW) -> dict[str, str]:
+    return {"x-hub-signature": "sha1=" + hmac.new(secret, body, hashlib.sha1).hexdigest()}
+
+
 @dataclass(frozen=True, slots=True)
 class Scheme:
     """A scheme with the header that carries its signature, and a genuine sender."""
@@ -71,6 +94,9 @@ SCHEMES = {
     "standard-webhooks": Scheme(STANDARD, "webhook-signature", standard),
     "hubspot-v3": Scheme(HUBSPOT, "x-hubspot-signature-v3", hubspot),
     "mailchimp": Scheme(MAILCHIMP, "x-mailchimp-signature", mailchimp),
+    "shopware": Scheme(SHOPWARE, "shopware-shop-signature", shopware),
+    "stamped": Scheme(STAMPED, "x-hash", stamped),
+    "hmac-sha1": Scheme(SHA1, "x-hub-signature", sha1),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -13,11 +14,12 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from connector.mapping.source import Verify
 from connector.model.delivery import Delivery
 from connector.store import inbox
 from connector.store.database import Store, open_store
 from connector.store.inbox import Received
-from tests.webhooks.rig import FORM, JSON, NAMES, SECRET, Rig, genuine
+from tests.webhooks.rig import FORM, JSON, NAMES, SECRET, Rig, genuine, source
 from tests.webhooks.signing import NOW
 from tests.webhooks.wire import chunks, post, serving, talk
 from webhooks.door import Door
@@ -84,6 +86,15 @@ def test_an_older_mailchimp_hook_may_carry_its_secret_in_the_path(rig: Rig) -> N
 
     assert response.status_code == 200
     assert SECRET.decode() not in repr(rig.inbox.waiting)
+
+
+def test_a_secret_behind_the_address_counts_only_where_the_source_says_so(rig: Rig) -> None:
+    in_path = replace(source("partner"), verify=Verify("token", path=True))
+    rig.doors["feed"] = replace(rig.doors["partner"], name="feed", source=in_path)
+
+    answers = [rig.post(f"{name}/{SECRET.decode()}", b"{}").status_code for name in ("partner", "feed")]
+
+    assert answers == [404, 202]
 
 
 def test_a_door_does_not_show_its_secrets(rig: Rig) -> None:

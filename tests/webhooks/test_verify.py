@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.errors import BadSignature, BadTimestamp, ReceiveError, SignatureMissing, Unavailable
+from connector.mapping import source
 from connector.mapping.source import Verify
 from tests.webhooks.signing import (
     GENERIC_HEX,
@@ -24,14 +27,14 @@ from tests.webhooks.signing import (
     with_header,
     without_header,
 )
-from webhooks.verify import Signed, verify
+from webhooks.verify import VERIFIERS, Signed, verify
 
 SECRET = b"a-secret-of-at-least-24-bytes"
 OTHER = b"another-secret-of-24-bytes!!"
 BODY = b'{"id": 7, "email": "eva@example.com"}'
 
 every_scheme = pytest.mark.parametrize("scheme", SCHEMES.values(), ids=SCHEMES.keys())
-timed_schemes = pytest.mark.parametrize("name", ["standard-webhooks", "hubspot-v3", "mailchimp"])
+timed_schemes = pytest.mark.parametrize("name", ["standard-webhooks", "hubspot-v3", "mailchimp", "stamped"])
 
 
 def refusal(rule: Verify, signed: Signed, *secrets: bytes) -> str:
@@ -191,13 +194,18 @@ def test_a_signed_time_is_bounded_both_ways(name: str, age: int, answer: str) ->
 @timed_schemes
 def test_the_source_says_how_old_a_signed_time_may_be(name: str) -> None:
     scheme = SCHEMES[name]
-    patient = Verify(scheme.rule.scheme, tolerance=timedelta(hours=1))
+    patient = replace(scheme.rule, tolerance=timedelta(hours=1))
 
     aged = scheme.request(SECRET, BODY, NOW - timedelta(minutes=50))
 
     assert refusal(patient, aged) == "accepted"
 
 
+TIME_HEADERS = [
+    ("standard-webhooks", "webhook-timestamp"),
+    ("hubspot-v3", "x-hubspot-request-timestamp"),
+    ("stamped", "x-sent-at"),
+]
 NO_TIMES = [
     "NaN",
     "inf",
@@ -218,7 +226,7 @@ NO_TIMES = [
 @pytest.mark.parametrize("text", NO_TIMES)
 @pytest.mark.parametrize(
     ("name", "header"),
-    [("standard-webhooks", "webhook-timestamp"), ("hubspot-v3", "x-hubspot-request-timestamp")],
+    TIME_HEADERS,
 )
 def test_what_is_no_time_is_refused(name: str, header: str, text: str) -> None:
     scheme = SCHEMES[name]
@@ -230,7 +238,7 @@ def test_what_is_no_time_is_refused(name: str, header: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "header"),
-    [("standard-webhooks", "webhook-timestamp"), ("hubspot-v3", "x-hubspot-request-timestamp")],
+    TIME_HEADERS,
 )
 def test_a_missing_time_is_refused(name: str, header: str) -> None:
     scheme = SCHEMES[name]
@@ -254,6 +262,10 @@ def test_a_missing_time_is_refused(name: str, header: str) -> None:
                 "x-hubspot-signature-v3",
                 "x-hubspot-request-timestamp",
                 "x-mailchimp-signature",
+                "shopware-shop-signature",
+                "x-sent-at",
+                "x-hash",
+                "x-hub-signature",
             ]
         ),
         st.text(),
@@ -261,6 +273,10 @@ def test_a_missing_time_is_refused(name: str, header: str) -> None:
 )
 def test_no_headers_make_anything_but_a_refusal(scheme: Scheme, headers: dict[str, str]) -> None:
     assert refusal(scheme.rule, request(headers, BODY)) != "accepted"
+
+
+def test_every_scheme_has_its_verifier() -> None:
+    assert {*VERIFIERS, "none"} == set(get_args(source.Scheme))
 
 
 def test_a_header_that_the_source_forgot_to_name_is_our_fault() -> None:

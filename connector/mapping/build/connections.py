@@ -59,10 +59,13 @@ def build_connection(
 
 
 def check_secret(name: Written, part: ConnectionPart, source: Source, checker: Checker) -> None:
-    """That a source which proves itself by a secret has one."""
+    """That a source which proves itself by a secret has one, and by a password a user too."""
     if source.verify.scheme != "none" and not part.secret:
         hint = f"{source.name} signs what it sends; add secret: with the name of an environment variable"
         checker.refuse(name.place, "M143", f'"{name}" needs "secret" to verify its webhooks', hint)
+    if source.verify.scheme == "basic" and "user" not in part.settings:
+        hint = f"{source.name} sends a user and a password: add user:, and secret: for the password"
+        checker.refuse(name.place, "M143", f'"{name}" needs "user" to verify its webhooks', hint)
 
 
 def check_list(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from connector.mapping.build.verify import build_verify
 from connector.mapping.checker import Checker, Names
 from connector.mapping.nodes import Written
 from connector.mapping.scalars import did_you_mean
@@ -14,9 +15,8 @@ from connector.mapping.schema.sources import (
     EachPart,
     EventPart,
     SourcePart,
-    VerifyPart,
 )
-from connector.mapping.source import ConsentRule, Each, EventRule, Source, SubjectRule, Verify
+from connector.mapping.source import ConsentRule, Each, EventRule, Source, SubjectRule
 from connector.mapping.terms import Expression
 from connector.model.types import ANY, Type, text
 from connector.model.vocabulary import CONTACT_FIELDS, FACTS, SUBJECTS, carried_by
@@ -54,7 +54,7 @@ class _Builder:
         contact = part.contact or ContactPart()
         return Source(
             name=str(name),
-            verify=self._verify(part.verify),
+            verify=build_verify(part.verify, self._checker),
             parse=part.parse,
             topic=self._checker.expression(part.delivery.topic, BODY),
             occurred_at=self._optional(part.delivery.occurred_at),
@@ -78,23 +78,6 @@ class _Builder:
 
     def _all(self, codes: Mapping[Written, Written], names: Names = BODY) -> dict[str, Expression]:
         return {str(key): self._checker.expression(code, names) for key, code in codes.items()}
-
-    def _verify(self, part: VerifyPart) -> Verify:
-        if part.scheme == "hmac-sha256" and part.header is None:
-            self._checker.refuse(
-                part.place, "M121", '"header" is missing', "it names the header of the signature"
-            )
-        if part.scheme == "token" and part.header is None and part.query is None:
-            hint = 'say "header: NAME" or "query: NAME"'
-            self._checker.refuse(part.place, "M121", "nothing says where the token comes from", hint)
-        return Verify(
-            scheme=part.scheme,
-            header=_text(part.header),
-            query=_text(part.query),
-            encoding=part.encoding,
-            prefix=_text(part.prefix) or "",
-            tolerance=part.tolerance,
-        )
 
     def _person(self, codes: Mapping[Written, Written]) -> dict[str, Expression]:
         for key in codes:

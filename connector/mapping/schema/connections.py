@@ -41,7 +41,7 @@ class ConnectionPart(Part):
     list_: Annotated[SettingText | None, Field(alias="list")] = None
     """The connection whose audience the consents of this source count for; without it, the only audience."""
     user: SettingText | None = None
-    """The user of a platform that wants one."""
+    """The user whose password is the `secret`, where a sender proves itself by both (`basic`)."""
 
     @property
     def settings(self) -> dict[str, Setting]:

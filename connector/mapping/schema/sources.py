@@ -3,37 +3,36 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag
 
 from connector.mapping.part import Part
-from connector.mapping.scalars import CHOICE, ONE_OR_MORE, Code, Duration, Name, Text, shape
-from connector.mapping.schema.words import Channel, Event, Fact, Filled, Subject, built
+from connector.mapping.scalars import CHOICE, ONE_OR_MORE, Code, Duration, Name, Text, YesNo, shape
+from connector.mapping.schema.words import Channel, Event, Fact, Filled, Subject
 from connector.mapping.source import Scheme
-
-SCHEMES_LATER: Final = frozenset(
-    {"shopware", "rsa-sha256", "basic", "hmac-sha512", "hmac-sha1", "hubspot-v2"}
-)
-
-
-def _scheme(value: object) -> str:
-    return built(value, SCHEMES_LATER)
 
 
 class VerifyPart(Part):
     """How a source proves that a webhook is its own."""
 
-    scheme: Annotated[Scheme, BeforeValidator(_scheme)]
+    scheme: Annotated[Scheme, CHOICE]
     """How what was sent is signed."""
     header: Text | None = None
     """The header that carries the signature or the token, where the scheme does not fix it."""
     query: Text | None = None
     """The parameter of the address that carries the token."""
+    path: YesNo = False
+    """Whether the token may stand behind the address: `/webhooks/NAME/TOKEN`."""
     encoding: Annotated[Literal["base64", "hex"], CHOICE] = "hex"
     """How the signature is written."""
     prefix: Text | None = None
     """What stands before the signature in the header, as in `sha256=`."""
+    signed: Text | None = None
+    """What is signed, if it is not the body alone, as in `"{{ timestamp }}.{{ body }}"`; also `body_base64`,
+    `method`, `url` and `headers['X-Name']`."""
+    timestamp: Text | None = None
+    """The header with the time that is signed, in seconds or milliseconds since 1970."""
     tolerance: Duration = timedelta(minutes=5)
     """How old a time that was signed may be."""
 
