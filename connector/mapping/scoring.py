@@ -103,9 +103,11 @@ class FromEaster:
 
 @dataclass(frozen=True, slots=True)
 class PublicHoliday:
-    """A public holiday by its name in English, where the company's countries have it."""
+    """A public holiday by its name, in a language of its country or in English; of `country`, or where that
+    is None of each country of its moment."""
 
     name: str
+    country: str | None = None
 
 
 When: TypeAlias = OnDates | EveryYear | NthWeekday | FromEaster | PublicHoliday
