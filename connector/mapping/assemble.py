@@ -24,7 +24,7 @@ from connector.mapping.build.journeys import build_journey
 from connector.mapping.build.later import tell_later
 from connector.mapping.build.scores import GRID, ScoreBuilder, cell_names
 from connector.mapping.build.source import events_of
-from connector.mapping.build.triggers import TriggerBuilder
+from connector.mapping.build.triggers import Surroundings, TriggerBuilder
 from connector.mapping.checker import Checker, Names
 from connector.mapping.definitions import Definition, Definitions
 from connector.mapping.doubts import doubt_twins
@@ -256,7 +256,9 @@ class Assembly:
         defaults: Defaults,
     ) -> dict[str, Trigger]:
         plain = {str(name): part for name, part in journeys.items()}
-        builder = TriggerBuilder(self._checker, actions, plain, contact, defaults)
+        named = {sort: tuple(self._definitions.of(sort)) for sort in ("calendar", "goals")}
+        around = Surroundings(plain, contact, defaults, named["calendar"], named["goals"])
+        builder = TriggerBuilder(self._checker, actions, around)
         triggers = {}
         for name, one in self._definitions.of("triggers").items():
             part = read_part(TriggerPart, one.tree, self._checker.problems) or read_rest(

@@ -81,6 +81,63 @@ def test_a_trigger_file_is_valid() -> None:
     assert complaints(TRIGGER) == []
 
 
+WHOLE_TRIGGER = """\
+trigger: left
+on: [cart.updated, {segment: loyal}, {date: contact.birthday, at: "09:00", every: year}]
+wait: {until: [order.paid, order.placed], at_most: 3d}
+restart: no
+unless: order.placed
+once per: order item
+hours: {mon-sat: ["09:00-12:00", "13:00-20:00"]}
+pressure: 2 per 7d
+priority: -5
+group: carts
+loser: merge
+hold_out: 10%
+split: {a: 50%, b: 50%}
+goal: {no: question.asked, within: 14d}
+mode: canary 10%
+blast: 300
+stop_at: 20%
+do:
+  a:
+    - mailchimp.tag: {add: [left]}
+    - wait: next monday 10:00
+    - {wait: 3d, if: cart.total > 9, name: settle}
+    - {hubspot.create_task: {title: Call, due: 2027-03-06 - 3d}, verify: yes}
+  b: []
+"""
+
+
+def test_a_trigger_with_every_key_is_valid() -> None:
+    assert complaints(WHOLE_TRIGGER) == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("segment: loyal", "segmnt: loyal"),
+        ("every: year", "every: day"),
+        ("until:", "untl:"),
+        ("restart: no", "restart: never"),
+        ("order item", "order line"),
+        ("09:00-12:00", "9-12"),
+        ("loser: merge", "loser: lose"),
+        ("hold_out: 10%", "hold_out: 10"),
+        ("a: 50%", "A: 50%"),
+        ("within: 14d", "within: soon"),
+        ("canary 10%", "canary"),
+        ("blast: 300", "blast: many"),
+        ("next monday 10:00", "next mondy"),
+        ("verify: yes", "verify: maybe"),
+        ("2027-03-06 - 3d", "2027-03 - 3d"),
+    ],
+)
+def test_a_mistake_in_its_waits_and_bounds_is_shown(right: str, wrong: str) -> None:
+    assert right in WHOLE_TRIGGER
+    assert complaints(WHOLE_TRIGGER.replace(right, wrong)) != []
+
+
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [

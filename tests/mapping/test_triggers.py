@@ -111,7 +111,7 @@ def test_what_calls_it_off_is_events_or_a_condition(tmp_path: Path) -> None:
     events = built(tmp_path / "a", with_line("unless: order.placed"))
     condition = built(tmp_path / "b", with_line("unless: contact.segments.loyal"))
 
-    assert (events.unless, events.unless_events) == (None, {"order.placed"})
+    assert (events.unless, events.unless_events) == (None, frozenset({"order.placed"}))
     assert condition.unless is not None
     assert condition.unless({"contact": {"segments": {"loyal": True}}}) is True
     assert condition.unless_events == frozenset()

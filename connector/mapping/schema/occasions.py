@@ -29,7 +29,7 @@ class DateComesPart(Part):
     at: Clock | None = None
     """The time of that day, by the contact's own clock where its zone is known; without it, 09:00."""
     every: Annotated[Literal["year"] | None, CHOICE] = None
-    """`year`: on this day of every year; without it, on the date itself and no other."""
+    """On this day of every `year`; without it, on the date itself and no other."""
     before: Duration | None = None
     """So long before it."""
     after: Duration | None = None

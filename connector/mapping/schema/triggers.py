@@ -120,8 +120,8 @@ class TriggerPart(Part):
     goal: TriggerGoalPart | None = None
     """What it is to reach."""
     mode: ModeText | None = None
-    """`live`; `shadow` decides and does nothing; `canary 10%` acts for a share of the contacts; `paused`
-    starts nothing. Without it, live."""
+    """How far it is let go: `live`; `shadow` decides and does nothing; `canary 10%` acts for a share of the
+    contacts; `paused` starts nothing. Without it, live."""
     blast: Count | None = None
     """How many runs may act in one hour; with more it pauses, and a person decides."""
     stop_at: Share | None = None
