@@ -6,6 +6,7 @@ It is long because nothing else may know them all.
 from __future__ import annotations
 
 import importlib.resources
+import json
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -21,6 +22,7 @@ from connector.errors import LoodsError, MappingError, Problem, SettingsError, S
 from connector.mapping.accounts import Connection, FromEnvironment, Setting
 from connector.mapping.build.connections import NEEDED
 from connector.mapping.folder import read_folder
+from connector.mapping.json_schema import json_schema
 from connector.mapping.load import check_files, check_folder, load_mapping, load_source
 from connector.mapping.mapping import Mapping
 from connector.mapping.source import Source
@@ -192,6 +194,12 @@ def shipped_sources() -> list[Source]:
     return [load_source(one.read_text("utf-8"), one.name) for one in sorted(shipped().glob("*.yaml"))]
 
 
+def editor_schema() -> str:
+    """The JSON Schema of the mapping language, as an editor reads it."""
+    names = [source.name for source in shipped_sources()]
+    return json.dumps(json_schema(specs(), names), indent=2, ensure_ascii=False) + "\n"
+
+
 def missing(settings: Settings, mapping: Mapping) -> list[str]:
     """What the environment does not say though the mapping names it: a sentence each, for the operator."""
     connections = mapping.connections.values()
@@ -221,6 +229,9 @@ def _idle(settings: Settings, connection: Connection) -> Iterator[str]:
         setting = connection.settings.get(key)
         if setting is not None and settings.resolve(setting) is None:
             yield f"{connection.name}: {_name(setting)} is not set; its actions wait until then"
+    owner = connection.settings.get("owner")
+    if owner is not None and settings.resolve(owner) is None:
+        yield f"{connection.name}: {_name(owner)} is not set; tasks that name no owner have none until then"
     if connection.platform == "http" and connection.secrets and not _secrets(settings, connection):
         yield f"{connection.name}: {_name(connection.secrets[0])} is not set; its posts wait until then"
 

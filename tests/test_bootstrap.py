@@ -40,6 +40,17 @@ def test_one_of_several_secrets_is_enough() -> None:
     assert notices(WOO_SECRET="", WOO_SECRET_OLD="f") == []
 
 
+def test_an_owner_that_is_not_set_is_told_of_since_tasks_then_have_none(tmp_path: Path) -> None:
+    (tmp_path / "crm.yaml").write_text(
+        "connections:\n  crm: {platform: hubspot, token: $TOKEN, owner: $OWNER, url: $URL}\n"
+    )
+    settings = read_settings({"LOODS_MAPPINGS": str(tmp_path), "TOKEN": "a"})
+
+    said = bootstrap.missing(settings, bootstrap.load(settings))
+
+    assert said == ["crm: OWNER is not set; tasks that name no owner have none until then"]
+
+
 def test_posts_that_cannot_be_signed_wait_and_the_operator_hears_why(tmp_path: Path) -> None:
     (tmp_path / "hook.yaml").write_text(
         "connections:\n  hook: {platform: http, url: https://hooks.example.com, secret: $HOOK}\n"

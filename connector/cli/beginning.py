@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,6 +48,7 @@ class Platforms(click.ParamType[frozenset[str]]):
 @click.pass_obj
 def init(settings: Settings, /, folder: Path | None, *, yes: bool, **given: Any) -> None:
     """Write a new mapping into FOLDER (mappings), ready to be changed, and say what to do next."""
+    from connector import bootstrap
     from connector.cli import next_steps, starter
 
     folder = folder or settings.mappings
@@ -58,7 +60,7 @@ def init(settings: Settings, /, folder: Path | None, *, yes: bool, **given: Any)
         platforms=given["platforms"] or _platforms(yes=yes),
         language=given["language"] or _asked("Language of the comments and tasks", LANGUAGES, yes=yes),
     )
-    texts = starter.files(choices)
+    texts = {**starter.files(choices), starter.SCHEMA: bootstrap.editor_schema()}
     starter.write(folder, texts)
     for name in texts:
         click.echo(f"wrote {folder / name}")
@@ -78,7 +80,9 @@ def _asked(what: str, names: tuple[str, ...], *, yes: bool) -> str:
     if yes:
         return names[0]
     are_few = len(names) <= len(SHOPS)
-    return str(click.prompt(what, type=click.Choice(names), default=names[0], show_choices=are_few))
+    found = click.prompt(what, type=click.Choice(names), default=names[0], show_choices=are_few)
+    _end_line()
+    return str(found)
 
 
 def _platforms(*, yes: bool) -> frozenset[str]:
@@ -87,4 +91,11 @@ def _platforms(*, yes: bool) -> frozenset[str]:
     found: frozenset[str] = click.prompt(
         "Platforms that shall act", type=Platforms(), default=",".join(PLATFORMS)
     )
+    _end_line()
     return found
+
+
+def _end_line() -> None:
+    """An answer that nobody types ends no line: the next question would stand behind this one."""
+    if not sys.stdin.isatty():
+        click.echo()

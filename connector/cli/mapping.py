@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import click
 
 from connector.settings import Settings
@@ -20,10 +22,12 @@ from connector.settings import Settings
 def check(settings: Settings, form: str) -> None:
     """Say everything that is wrong in the mapping. Exit code 0 when nothing is, 1 otherwise."""
     from connector import bootstrap
-    from connector.cli import show
+    from connector.cli import show, starter
     from connector.cli.annotations import annotated
 
     mapping, problems = bootstrap.check(settings)
+    with suppress(OSError):  # a folder that cannot be written keeps the schema that it has
+        starter.refresh(settings.mappings, bootstrap.editor_schema())
     if form == "github":
         for line in annotated(problems, settings.mappings):
             click.echo(line)

@@ -12,7 +12,19 @@ from connector.cli.starter import Choices
 
 ADDRESS: Final = "https://YOUR-LOODS/webhooks"
 SAMPLE: Final = '{"event": "question.asked", "contact": {"email": "eva@example.com", "name": "Eva"}}'
+SIGNED_WITH: Final = "a-secret-of-the-website"
 _INVENTED: Final = '"$(openssl rand -base64 32)"'
+
+
+POST: Final = (
+    f"SECRET={SIGNED_WITH}   # or what WEBSITE_SECRET is",
+    'AT=$(date +%s); ID="question-$AT"; BODY=$(cat question.json)',
+    'SIGNATURE=$(printf %s "$ID.$AT.$BODY" | openssl dgst -sha256 -hmac "$SECRET" -binary | base64)',
+    'curl -sS http://127.0.0.1:8080/webhooks/website --data-binary "$BODY" \\',
+    '  -H "Content-Type: application/json" -H "webhook-id: $ID" -H "webhook-timestamp: $AT" \\',
+    '  -H "webhook-signature: v1,$SIGNATURE"',
+)
+"""A Standard Webhook by hand (standardwebhooks.com: `id.timestamp.body`, HMAC-SHA256, base64)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +64,7 @@ TRIAL: Final = {
     "hubspot": "export HUBSPOT_TOKEN=pat-eu1-try HUBSPOT_URL=http://127.0.0.1:8090",
     "mailchimp": "export MAILCHIMP_API_KEY=try-us21 MAILCHIMP_AUDIENCE=57afe96172 "
     "MAILCHIMP_URL=http://127.0.0.1:8090",
+    "website": f"export WEBSITE_SECRET={SIGNED_WITH}",
 }
 
 SENDERS: Final = {
@@ -93,7 +106,7 @@ def steps(folder: Path, choices: Choices) -> str:
             "2. Put what connections.yaml names into the environment:",
             *(f"     {line}" for line in _exports(choices)),
             "   To try it without accounts, let `loods sandbox` run in another terminal, and in this one:",
-            *(f"     {TRIAL[one]}" for one in sorted(choices.platforms)),
+            *(f"     {TRIAL[one]}" for one in (*sorted(choices.platforms), "website")),
             "",
             "3. See what a webhook would do and why; nothing is sent:",
             f"     echo {shlex.quote(SAMPLE)} > question.json",
@@ -101,6 +114,8 @@ def steps(folder: Path, choices: Choices) -> str:
             "",
             "4. Receive, decide and act, until Ctrl-C:",
             f"     {loods} run",
+            "   In another terminal, post that question to it, signed as your website would sign it:",
+            *(f"     {line}" for line in POST),
             "",
             "5. Let the senders post to this machine; YOUR-LOODS is its public address:",
             *(f"     {line}" for line in _senders(choices)),

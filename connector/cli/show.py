@@ -89,7 +89,8 @@ def _explained(one: ExplainedEvent) -> None:
         say(f"  note: {one.event.note}")
     say(f"  known by: {', '.join(str(identity) for identity in one.event.identities) or 'nothing'}")
     for name, subject in one.event.subjects.items():
-        say(f"  {name}: {shown({key: value for key, value in subject.items() if key != 'items'})}")
+        if said := shown({key: value for key, value in subject.items() if key != "items"}):
+            say(f"  {name}: {said}")
     if one.decision is None:
         say("  parked: nobody is known whom it is about; it waits 30 days until somebody is")
         return

@@ -57,6 +57,9 @@ LIFECYCLE: Final[Mapping[str, Mapping[str, str]]] = {
 CONSIDERING: Final = frozenset({"think", "afweging", "overweging", "consideration", "marketingqualifiedlead"})
 """The stages of the presets in which somebody compares."""
 
+SCHEMA: Final = ".loods.schema.json"
+"""The file of a new mapping that tells an editor every key of the language; no network is needed for it."""
+
 _ANOTHER: Final = "name another folder, as in: loods init NAME"
 
 
@@ -91,7 +94,17 @@ def files(choices: Choices) -> dict[str, str]:
     values = _values(choices)
     rules = [f"triggers/{one}" for one in values["rules"]]
     names = ["connections", "defaults", "journey", "segments", *rules, "examples"]
-    return {f"{name}.yaml": templates.get_template(f"{name}.yaml").render(values) for name in names}
+    return {
+        f"{name}.yaml": _for_editors(name) + templates.get_template(f"{name}.yaml").render(values)
+        for name in names
+    }
+
+
+def refresh(folder: Path, schema: str) -> None:
+    """Give the folder's schema, where there is one, the text of this release. Raises OSError."""
+    file = folder / SCHEMA
+    if file.is_file() and file.read_text("utf-8") != schema:
+        file.write_text(schema, "utf-8")
 
 
 def refuse_filled(folder: Path) -> None:
@@ -114,6 +127,11 @@ def write(folder: Path, texts: Mapping[str, str]) -> None:
                 file.write(text)
     except OSError as error:
         raise StarterError(f"{folder} cannot be written into: {error.strerror}; {_ANOTHER}") from error
+
+
+def _for_editors(name: str) -> str:
+    """The line by which an editor with the YAML language server finds the schema."""
+    return f"# yaml-language-server: $schema={'../' * name.count('/')}{SCHEMA}\n"
 
 
 def _values(choices: Choices) -> dict[str, Any]:

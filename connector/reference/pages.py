@@ -3,7 +3,6 @@ stands between `<!-- generated: NAME -->` and `<!-- end -->`."""
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -13,7 +12,6 @@ from typing import Final
 from connector import bootstrap
 from connector.drawing import svg
 from connector.drawing.outline import outline
-from connector.mapping.json_schema import json_schema
 from connector.reference import keys, tables
 from connector.settings import Settings
 
@@ -44,8 +42,7 @@ def _made(name: str) -> str:
 
 def schema_text() -> str:
     """The JSON Schema of the mapping language, as its file holds it."""
-    sources = [source.name for source in bootstrap.shipped_sources()]
-    return json.dumps(json_schema(bootstrap.specs(), sources), indent=2, ensure_ascii=False) + "\n"
+    return bootstrap.editor_schema()
 
 
 def picture(mappings: Path) -> str:

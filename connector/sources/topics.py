@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable
 from functools import lru_cache
 
 from connector.mapping.source import EventRule, Source
+
+_NEAR = 0.8
+"""How alike two names are, from 0 to 1, of which one is probably the other mistyped."""
 
 
 def rules_for(source: Source, topic: str) -> tuple[EventRule, ...] | str:
@@ -20,11 +24,18 @@ def rules_for(source: Source, topic: str) -> tuple[EventRule, ...] | str:
         return source.events[pattern]
     if _first(source.ignore, topic) is not None:
         return said
-    return f"{said}: its source file does not name it"
+    return f"{said}: its source file does not name it{_hint(topic[:80], tuple(source.events))}"
 
 
 def _first(patterns: Iterable[str], topic: str) -> str | None:
     return next((one for one in patterns if "*" in one and _compiled(one).fullmatch(topic)), None)
+
+
+@lru_cache(maxsize=1024)
+def _hint(topic: str, names: tuple[str, ...]) -> str:
+    """The name that was probably meant, where one is near."""
+    near = difflib.get_close_matches(topic, names, n=1, cutoff=_NEAR)
+    return f'; did you mean "{near[0]}"?' if near else ""
 
 
 @lru_cache(maxsize=1024)

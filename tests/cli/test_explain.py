@@ -173,3 +173,14 @@ def test_options_that_do_not_go_together_are_a_usage_error(words: tuple[str, ...
 
     assert result.exit_code == 2
     assert said in result.output
+
+
+def test_a_subject_of_which_nothing_is_said_takes_no_line(tmp_path: Path) -> None:
+    file = tmp_path / "question.json"
+    file.write_text('{"event": "question.asked", "contact": {"email": "eva@example.com"}}')
+
+    result = loods("explain", str(file), "--connection", "website", database=f"sqlite:///{tmp_path}/no.db")
+
+    assert result.exit_code == 0
+    assert "question.asked" in result.output
+    assert "form:" not in result.output

@@ -5,7 +5,12 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
+import subprocess
+import sys
+import threading
 from pathlib import Path
+from queue import Queue
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,7 +18,8 @@ from click.testing import CliRunner, Result
 from connector import bootstrap
 from connector.cli import main
 from connector.cli.beginning import JOURNEYS, LANGUAGES, PLATFORMS, SHOPS
-from connector.cli.starter import LIFECYCLE
+from connector.cli.next_steps import SAMPLE
+from connector.cli.starter import LIFECYCLE, SCHEMA
 from connector.mapping.accounts import FromEnvironment
 from connector.mapping.mapping import Mapping
 from connector.mapping.rules import Trigger
@@ -85,9 +91,71 @@ def steps(trigger: Trigger) -> list[str]:
 def test_an_editor_has_no_complaints(tmp_path: Path, shop: str) -> None:
     made(tmp_path / "new", "--shop", shop)
 
-    assert {
-        name: complaints(text) for name, text in texts(tmp_path / "new").items() if complaints(text)
-    } == {}
+    mapping = {name: text for name, text in texts(tmp_path / "new").items() if name.endswith(".yaml")}
+    assert {name: complaints(text) for name, text in mapping.items() if complaints(text)} == {}
+
+
+def test_each_file_names_the_schema_that_is_written_beside_it(tmp_path: Path) -> None:
+    made(tmp_path / "new")
+
+    files = list((tmp_path / "new").rglob("*.yaml"))
+    named = [one.read_text().split("\n", 1)[0].rpartition("$schema=") for one in files]
+    assert {start for start, _, _ in named} == {"# yaml-language-server: "}
+    found = {(file.parent / name).resolve() for file, (_, _, name) in zip(files, named, strict=True)}
+    assert found == {tmp_path / "new" / SCHEMA}
+    assert json.loads((tmp_path / "new" / SCHEMA).read_text())["$schema"]
+
+
+def test_the_check_keeps_the_schema_that_of_its_release(tmp_path: Path) -> None:
+    made(tmp_path / "new")
+    schema = tmp_path / "new" / SCHEMA
+    text = schema.read_text()
+    schema.write_text("{}")
+
+    loods("check", mappings=tmp_path / "new")
+    refreshed = schema.read_text()
+    schema.unlink()
+    loods("check", mappings=tmp_path / "new")
+
+    assert refreshed == text
+    assert not schema.exists()
+
+
+def test_questions_stand_on_lines_of_their_own_where_answers_are_piped(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "connector.cli", "init", str(tmp_path / "new")]
+
+    output = subprocess.run(command, input=b"\n\n\n\n", capture_output=True, check=True).stdout.decode()
+
+    assert (
+        len(re.findall(r"^(?:Your shop|The customer journey \[|Platforms|Language)", output, re.MULTILINE))
+        == 4
+    )
+
+
+def test_the_question_that_is_posted_as_told_is_accepted(tmp_path: Path) -> None:
+    if not shutil.which("curl") or not shutil.which("openssl"):
+        pytest.skip("what is told needs curl and openssl")
+    told = init(tmp_path / "new", "--yes").output
+    posting = told[told.index("     SECRET=") : told.index("\n5. ")]
+    [secret] = re.findall(r"export WEBSITE_SECRET=(a\S+)", told)
+    (tmp_path / "question.json").write_text(SAMPLE + "\n")
+    environment = {"WEBSITE_SECRET": secret}
+    settings = Settings(
+        mappings=tmp_path / "new",
+        database_url=f"sqlite:///{tmp_path}/loods.db",
+        port=0,
+        environment=environment,
+    )
+    stop, addresses = threading.Event(), Queue[str]()
+    runs = threading.Thread(target=bootstrap.run, args=(bootstrap.build(settings), stop, addresses.put))
+    runs.start()
+    text = posting.replace("http://127.0.0.1:8080", addresses.get(timeout=20))
+
+    posted = subprocess.run(["bash", "-ec", text], cwd=tmp_path, capture_output=True, check=True)
+    stop.set()
+    runs.join(30)
+
+    assert json.loads(posted.stdout)["status"] == "accepted"
 
 
 def test_every_preset_can_be_chosen() -> None:

@@ -54,7 +54,7 @@ def test_what_is_about_no_person_is_ignored_by_name(name: str) -> None:
     assert posted("json", "", {"event": name, "id": "1"}).ignored == f"json does not listen to {name}"
 
 
-@pytest.mark.parametrize("name", ["custom.visit", "order.paied"])
+@pytest.mark.parametrize("name", ["custom.visit", "weather.changed_today"])
 def test_what_is_not_declared_is_not_listened_to(name: str) -> None:
     translation = posted("json", "", {"event": name, "contact": {"email": "eva@example.com"}})
 
@@ -102,3 +102,9 @@ def test_fields_of_a_form_are_texts_whatever_was_filled_in() -> None:
     assert only(posted("json", "", body)).subjects["form"]["fields"] == {
         "size": "42", "colours": "red, blue", "ok": "true",
     }  # fmt: skip
+
+
+def test_an_event_that_is_mistyped_is_told_which_was_meant() -> None:
+    translation = posted("json", "", {"event": "order.payd"})
+
+    assert translation.ignored.endswith('its source file does not name it; did you mean "order.paid"?')
