@@ -32,8 +32,9 @@ from connector.model.action import Action, ActionSpec, Kind
 from connector.model.contact import Contact, Run
 from connector.model.decision import Answer, Decision, TraceEntry
 from connector.model.event import ConsentClaim, Event, Identity
+from connector.model.goods import ITEM, PRODUCT
 from connector.model.identities import belonging, person
-from connector.model.types import Sort, Type, number, time
+from connector.model.types import Sort, Type, list_of, number, time
 from connector.model.values import Value
 from connector.model.vocabulary import EVENT, SUBJECTS, carried_by, contact_type
 
@@ -65,7 +66,13 @@ def spec(name: str, kind: Kind = Kind.INTERNAL, platform: str = "hubspot") -> Ac
 def names() -> dict[str, Type]:
     """What expressions of the tests may speak of."""
     person_type = contact_type(FIELDS, {"main": STAGES}, ("loyal",))
-    return {**SUBJECTS, "contact": person_type, "event": EVENT, "now": time()}
+    of_runs = {"item": ITEM, "suggested": list_of(PRODUCT)}
+    return {**SUBJECTS, **of_runs, "contact": person_type, "event": EVENT, "now": time()}
+
+
+def value(text: str) -> Expression:
+    """An expression that need not be yes or no."""
+    return compile_expression(text, names(), HERE)
 
 
 def when(text: str) -> Expression:
