@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from connector.journey.marks import next_crossing
+from connector.journey.occasions import happening, next_after
+from connector.journey.quiet import next_move
+from connector.journey.view import View
 from connector.mapping.mapping import Mapping
+from connector.mapping.rules import StageEntered, Trigger, Wait
 from connector.model.contact import Contact, Run
 
 
@@ -14,7 +19,26 @@ def next_look(mapping: Mapping, contact: Contact, now: datetime) -> datetime | N
 
     It may lie before `now`: then it is due. Runs of a trigger that is paused stay where they are.
     """
-    return min((at for at, _, _, _ in alarms(mapping, contact)), default=None)
+    if contact.erased_at is not None:
+        return None
+    moments = [at for at, _, _, _ in alarms(mapping, contact)]
+    if mapping.is_watchful:
+        view = View(mapping, contact, happening("look", "", now), now)
+        since = contact.looked_at or contact.created_at
+        found = (next_after(view, since), next_move(view), next_crossing(view))
+        moments.extend(at for at in found if at is not None)
+    return min(moments, default=None)
+
+
+def knows_time(mapping: Mapping) -> bool:
+    """Whether time alone may bring something to contacts to whom nothing happens."""
+    triggers = mapping.triggers.values()
+    return (
+        mapping.grid is not None
+        or any(move.quiet is not None for one in mapping.journeys.values() for move in one.moves)
+        or any(not isinstance(one, StageEntered) for rule in triggers for one in rule.occasions)
+        or any(rule.wait or _waits(rule) for rule in triggers)
+    )
 
 
 def alarms(mapping: Mapping, contact: Contact) -> Iterator[tuple[datetime, str, str, Run]]:
@@ -29,3 +53,8 @@ def is_paused(mapping: Mapping, trigger: str) -> bool:
     """Whether the trigger is to start nothing and to let nothing go on, as the live mapping says."""
     live = mapping.triggers.get(trigger)
     return live is not None and live.mode.name == "paused"
+
+
+def _waits(trigger: Trigger) -> bool:
+    every = (trigger.do, *trigger.do_by_arm.values())
+    return any(isinstance(step, Wait) for steps in every for step in steps)

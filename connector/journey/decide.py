@@ -1,8 +1,9 @@
 """The decision: what one event means for one contact. Pure: no I/O, no clock, no randomness.
 
 What the event says of the person comes first (identities, fields, consent), then the ledger (orders, carts,
-counters), then the moves of each journey with what entering a stage does, then the triggers. Rules always see
-the state as it is by then. A rule that fails is named in the trace and stops no other.
+counters), scores, then the moves of each journey with what entering a stage does, then the triggers, and last
+what else was entered: segments, cells, bounds. Rules always see the state as it is by then. A rule that fails
+is named in the trace and stops no other.
 """
 
 from __future__ import annotations
@@ -12,17 +13,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from connector.journey import apply, carts, consent, ledger, stages, triggers
-from connector.journey.actions import Rule, act
 from connector.journey.agenda import next_look
+from connector.journey.earning import earn
+from connector.journey.entering import by_rank, enter_stages, follow_marks, pull_for_stages
 from connector.journey.hearing import hear
 from connector.journey.identity import own_part
 from connector.journey.progress import Progress
 from connector.journey.resuming import release
-from connector.journey.runs import stage_key
+from connector.journey.view import View
 from connector.mapping.mapping import Mapping
-from connector.mapping.rules import Trigger
 from connector.model.contact import Contact
-from connector.model.decision import Answer, Decision, Moved, TraceEntry
+from connector.model.decision import Answer, Decision, TraceEntry
 from connector.model.event import Event
 
 
@@ -48,14 +49,16 @@ def decide(mapping: Mapping, before: Contact, event: Event, now: datetime) -> De
         return _quiet(mapping, held.contact, (*conflicts, booked.refusal), now)
     progress = Progress(mapping, apply.count(held.contact, event), now, list(conflicts))
     rules = _Rules(progress, event)
+    rules.score()
     rules.move()
-    rules.enter()
+    enter_stages(progress, event, progress.moves)
     if held.closed:
         progress.trace.append(held.closed)
     else:
         hear(progress, event)
         rules.pull()
-    rules.pull_for_stages()
+    pull_for_stages(progress, event, progress.moves)
+    follow_marks(progress, event, View(mapping, before, event, now) if mapping.is_watchful else None)
     release(progress)
     return progress.decision()
 
@@ -79,6 +82,13 @@ class _Rules:
     progress: Progress
     event: Event
 
+    def score(self) -> None:
+        """Write down the points that the event gives."""
+        if self.progress.mapping.scores:
+            earned = earn(self.progress.view(self.event))
+            self.progress.contact = earned.contact
+            self.progress.trace.extend(earned.trace)
+
     def move(self) -> None:
         """Ask the moves of every journey, all on the same state."""
         progress, view = self.progress, self.progress.view(self.event)
@@ -93,42 +103,8 @@ class _Rules:
         if standings != view.contact.standings:
             progress.contact = replace(view.contact, standings=standings)
 
-    def enter(self) -> None:
-        """Do what entering a stage does: never late, and guarded only where it is marketing."""
-        for moved in self.progress.moves:
-            view = self.progress.view(self.event)
-            steps = view.mapping.journeys[moved.journey].enter.get(moved.to_stage, ())
-            if not steps:
-                continue
-            rule = Rule(
-                f"enter:{moved.journey}.{moved.to_stage}", self._entry_key(moved), str(steps[0].place)
-            )
-            acted = act(view, rule, steps)
-            self.progress.actions.extend(acted.actions)
-            self.progress.trace.append(acted.entry)
-
     def pull(self) -> None:
         """Ask the triggers that listen to the event, of a group the one first that goes first."""
         listening = self.progress.mapping.triggers_on.get(self.event.name, ())
-        for trigger in _by_rank(listening):
+        for trigger in by_rank(listening):
             triggers.pull(self.progress, trigger, self.event)
-
-    def pull_for_stages(self) -> None:
-        """Ask the triggers that listen to a stage that was entered."""
-        for moved in self.progress.moves:
-            entry = (moved.journey, moved.to_stage)
-            listening = [one for one in self.progress.mapping.triggers.values() if entry in one.on_stages]
-            for trigger in _by_rank(listening):
-                is_once = trigger.once_per == "contact"
-                key = "contact" if is_once else self._entry_key(moved)
-                triggers.pull(self.progress, trigger, self.event, key)
-
-    def _entry_key(self, moved: Moved) -> str:
-        cycle = self.progress.contact.standings[moved.journey].cycle
-        return stage_key(moved, cycle, self.event)
-
-
-def _by_rank(listening: Sequence[Trigger]) -> Sequence[Trigger]:
-    if not any(one.priority for one in listening):
-        return listening
-    return sorted(listening, key=lambda one: -one.priority)

@@ -10,7 +10,6 @@ from connector.journey.conditions import ask
 from connector.journey.stages import Turn, moved_to
 from connector.journey.view import View
 from connector.mapping.durations import spoken
-from connector.mapping.mapping import Mapping
 from connector.mapping.rules import Journey, Move
 from connector.model.contact import Contact
 from connector.model.decision import Answer, TraceEntry
@@ -36,15 +35,12 @@ def quiet_moves(journey: Journey, contact: Contact) -> Iterator[tuple[datetime, 
         yield begin + move.quiet, number, move
 
 
-def next_move(mapping: Mapping, contact: Contact, after: datetime) -> datetime | None:
-    """When the next move by quiet is to be made, if nothing happens before."""
-    found = [
-        at
-        for journey in mapping.journeys.values()
-        for at, _, _ in quiet_moves(journey, contact)
-        if at > after
-    ]
-    return min(found, default=None)
+def next_move(view: View) -> datetime | None:
+    """When the next move by quiet is to be made, if nothing happens before; now, where one is due."""
+    journeys = view.mapping.journeys.values()
+    ahead = [at for one in journeys for at, _, _ in quiet_moves(one, view.contact) if at > view.now]
+    is_due = any(turn(view, one) for one in journeys)
+    return view.now if is_due else min(ahead, default=None)
 
 
 def turn(view: View, journey: Journey) -> Turn | None:

@@ -31,6 +31,11 @@ def key_of(trigger: Trigger, event: Event) -> str:
     return f"{_BY_EVENT}{event.connection}:{event.key}"
 
 
+def own_key(trigger: Trigger, key: str) -> str:
+    """The key of a run that has none by an event: a trigger may be meant for a contact only once."""
+    return "contact" if trigger.once_per == "contact" else key
+
+
 def stage_key(moved: Moved, cycle: int, event: Event) -> str:
     """The key of what follows from entering a stage: this entry of it."""
     return f"{_BY_STAGE}{moved.to_stage}:{cycle}:{event.connection}:{event.key}"

@@ -1,4 +1,6 @@
-"""What time itself means for a contact: waits that are over go on. Pure, like `decide`.
+"""What time itself means for a contact: moves by quiet are made, waits that are over go on, dates come.
+
+Pure, like `decide`.
 
 All that is due is joined in one decision, the earliest first; after downtime nothing comes in a burst.
 """
@@ -12,6 +14,7 @@ from types import MappingProxyType
 from typing import Final
 
 from connector.journey.agenda import alarms
+from connector.journey.coming import come, fall_quiet
 from connector.journey.progress import Progress
 from connector.journey.resuming import release, resume
 from connector.mapping.mapping import Mapping
@@ -31,8 +34,12 @@ def wake(
     if before.erased_at is not None:
         return Decision(before)
     progress = Progress(mapping, replace(before, looked_at=now), now)
+    if mapping.is_watchful:
+        fall_quiet(progress)
     while due := _first_due(progress):
         resume(progress, *due)
+    if mapping.is_watchful:
+        come(progress, before, fired)
     release(progress)
     return progress.decision()
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from connector.mapping.accounts import Connection, Group
 from connector.mapping.cases import Example
-from connector.mapping.rules import Hours, Journey, Occasion, Trigger
+from connector.mapping.rules import Hours, Journey, Occasion, StageEntered, Trigger
 from connector.mapping.scoring import CompanyGoal, Grid, NamedMoment, Score
 from connector.mapping.source import Source
 from connector.mapping.terms import Expression, Frequency
@@ -53,7 +53,8 @@ class Mapping:
     that has a list of its own (a Mailchimp audience), where there is exactly one: consent that names no list
     counts there. `kept` are triggers of older texts by name and text, compiled against this mapping, because
     runs that began under them still wait; `plans` say, by the same names, what is to become of these runs
-    where it is not `keep`. `groups` are accounts of which each contact has one.
+    where it is not `keep`. `groups` are accounts of which each contact has one. `is_watchful`: something
+    in it happens to contacts without an event that says so.
     """
 
     version: str
@@ -75,12 +76,16 @@ class Mapping:
     kept: abc.Mapping[tuple[str, str], Trigger] = field(default_factory=dict)
     plans: abc.Mapping[tuple[str, str], Plan] = field(default_factory=dict)
     groups: abc.Mapping[str, Group] = field(default_factory=dict)
+    is_watchful: bool = field(init=False, repr=False, compare=False)
     _occasions: abc.Mapping[type, tuple[tuple[Trigger, Occasion], ...]] = field(
         init=False, repr=False, compare=False
     )
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_occasions", _by_kind(self.triggers.values()))
+        occasions = _by_kind(self.triggers.values())
+        is_watchful = bool(occasions.keys() - {StageEntered}) or _has_quiet(self) or _has_acting_cells(self)
+        object.__setattr__(self, "_occasions", occasions)
+        object.__setattr__(self, "is_watchful", is_watchful)
 
     def listening(self, kind: type[Sought]) -> abc.Sequence[tuple[Trigger, Sought]]:
         """The triggers that listen to occasions of a kind (`DateComes`), each with its occasion."""
@@ -95,6 +100,14 @@ class Mapping:
         """The trigger by which a run goes that began under `text`; None where that text cannot be kept."""
         live = self.triggers.get(name)
         return live if live is not None and live.text == text else self.kept.get((name, text))
+
+
+def _has_quiet(mapping: Mapping) -> bool:
+    return any(move.quiet for journey in mapping.journeys.values() for move in journey.moves)
+
+
+def _has_acting_cells(mapping: Mapping) -> bool:
+    return mapping.grid is not None and any(cell.do for cell in mapping.grid.cells.values())
 
 
 def _by_kind(triggers: abc.Iterable[Trigger]) -> dict[type, tuple[tuple[Trigger, Occasion], ...]]:

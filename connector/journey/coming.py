@@ -1,0 +1,55 @@
+"""What time brings a contact who is looked at: moves by quiet, occasions that have come, bounds crossed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from connector.journey import occasions, quiet, triggers
+from connector.journey.entering import enter_stages, follow_marks, pull_for_stages
+from connector.journey.occasions import happening
+from connector.journey.progress import Progress
+from connector.journey.view import View
+from connector.mapping.rules import Journey
+from connector.model.contact import Contact
+
+_TURNS: Final = 100
+"""Moves by quiet of one journey that are made at one look; any more wait for the next."""
+
+
+def fall_quiet(progress: Progress) -> None:
+    """Make the moves by quiet that are due, one after the other, each with what entering its stage does."""
+    for journey in progress.mapping.journeys.values():
+        for _ in range(_TURNS):
+            if not _turn(progress, journey):
+                break
+
+
+def come(progress: Progress, before: Contact, fired: Mapping[str, datetime]) -> None:
+    """Ask the triggers whose dates, moments and quiet periods have come since the contact was looked at.
+
+    Then look at what was entered: a score may have crossed a bound by fading alone.
+    """
+    looking = happening("look", "", progress.now)
+    since = before.looked_at or before.created_at
+    for one in occasions.due(progress.view(looking), since, fired):
+        triggers.pull(progress, one.trigger, one.event, one.key)
+    key = f"look:{progress.now.isoformat()}"
+    earlier = View(progress.mapping, before, looking, before.looked_at) if before.looked_at else None
+    follow_marks(progress, happening("score", key, progress.now), earlier)
+
+
+def _turn(progress: Progress, journey: Journey) -> bool:
+    made = quiet.turn(progress.view(happening("quiet", "", progress.now)), journey)
+    if made is None or made.moved is None or made.standing is None:
+        return False
+    contact = progress.contact
+    progress.contact = replace(contact, standings={**contact.standings, journey.name: made.standing})
+    progress.moves.append(made.moved)
+    progress.trace.extend(made.trace)
+    event = happening("stage", f"quiet:{journey.name}:{made.moved.at.isoformat()}", made.moved.at)
+    enter_stages(progress, event, [made.moved])
+    pull_for_stages(progress, event, [made.moved])
+    return True

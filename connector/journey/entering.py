@@ -1,0 +1,79 @@
+"""What follows when a contact enters something: a stage, a segment, a cell of the grid, a score's bound.
+
+What an entry itself does is never late, and guarded only where it is marketing; the triggers that listen to
+it ask their questions as ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from connector.journey import marks, triggers
+from connector.journey.actions import Rule, act
+from connector.journey.progress import Progress
+from connector.journey.runs import own_key, stage_key
+from connector.journey.view import View
+from connector.mapping.rules import ActionTemplate, Trigger
+from connector.model.decision import Moved
+from connector.model.event import Event
+
+
+def by_rank(listening: Sequence[Trigger]) -> Sequence[Trigger]:
+    """The triggers, of a group the one first that goes first."""
+    if not any(one.priority for one in listening):
+        return listening
+    return sorted(listening, key=lambda one: -one.priority)
+
+
+def enter_stages(progress: Progress, event: Event, moves: Iterable[Moved]) -> None:
+    """Do what entering stages does."""
+    for moved in moves:
+        steps = progress.mapping.journeys[moved.journey].enter.get(moved.to_stage, ())
+        _do(
+            progress,
+            event,
+            f"enter:{moved.journey}.{moved.to_stage}",
+            _entry_key(progress, event, moved),
+            steps,
+        )
+
+
+def pull_for_stages(progress: Progress, event: Event, moves: Iterable[Moved]) -> None:
+    """Ask the triggers that listen to stages that were entered."""
+    for moved in moves:
+        entry = (moved.journey, moved.to_stage)
+        listening = [one for one in progress.mapping.triggers.values() if entry in one.on_stages]
+        for trigger in by_rank(listening):
+            key = own_key(trigger, _entry_key(progress, event, moved))
+            triggers.pull(progress, trigger, event, key)
+
+
+def follow_marks(progress: Progress, event: Event, before: View | None) -> None:
+    """Look what else was entered, and let its rules follow; `before` is the state before the event.
+
+    What these change of the contact is looked at when the next event comes.
+    """
+    if not progress.mapping.is_watchful:
+        return
+    looked = marks.look(progress.view(event), before)
+    progress.contact = looked.contact
+    for entered in looked.entered:
+        cells = progress.mapping.grid.cells if progress.mapping.grid else {}
+        cell = cells.get(entered.mark.removeprefix("grid:"))
+        if cell is not None and entered.mark.startswith("grid:"):
+            _do(progress, event, entered.mark, entered.key, cell.do)
+        for trigger in by_rank(list(marks.followers(progress.mapping, entered))):
+            triggers.pull(progress, trigger, event, own_key(trigger, entered.key))
+
+
+def _do(progress: Progress, event: Event, name: str, key: str, steps: Sequence[ActionTemplate]) -> None:
+    if not steps:
+        return
+    acted = act(progress.view(event), Rule(name, key, str(steps[0].place)), steps)
+    progress.acts(acted.actions)
+    progress.trace.append(acted.entry)
+
+
+def _entry_key(progress: Progress, event: Event, moved: Moved) -> str:
+    cycle = progress.contact.standings[moved.journey].cycle
+    return stage_key(moved, cycle, event)
