@@ -17,12 +17,10 @@ import yaml
 
 from connector.errors import Problem
 from connector.mapping.nodes import Tree
-from connector.mapping.tree_builder import TooMuch, TreeBuilder
+from connector.mapping.tree_builder import MOST_PROBLEMS, TooMuch, TreeBuilder
 from connector.mapping.yaml_errors import explain
 
 MOST_BYTES: Final = 64 * 1024
-MOST_PROBLEMS: Final = 50
-"""Of one file; more would hide the first ones, which usually explain the rest."""
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INVISIBLE: Final = re.compile(

@@ -12,6 +12,8 @@ from connector.mapping.terms import Place
 
 MOST_NODES: Final = 5_000
 MOST_LEVELS: Final = 20
+MOST_PROBLEMS: Final = 50
+"""Of one file; more would hide the first ones, which usually explain the rest."""
 
 _QUOTES: Final = ("'", '"')
 _BLOCKS: Final = ("|", ">")
@@ -43,6 +45,7 @@ class TreeBuilder:
         self._keys: list[Written | None] = []
         self._key_ends_at = 0
         self._nodes = 0
+        self._counted = (0, 0)
         self._documents = 0
 
     def take(self, event: yaml.Event) -> None:
@@ -73,15 +76,19 @@ class TreeBuilder:
         return Problem(self.file, place.line, place.column, code, message, hint)
 
     def _refuse(self, place: Place, code: str, message: str, hint: str) -> None:
-        self.problems.append(self._problem(place, code, message, hint))
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(self._problem(place, code, message, hint))
 
-    def _check_node(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
+    def _count_node(self, event: yaml.Event) -> None:
         self._nodes += 1
         if self._nodes > MOST_NODES:
             hint = "split it into several files"
             raise TooMuch(
                 self._problem(self._place(event), "M115", "more than 5,000 values in one file", hint)
             )
+
+    def _check_node(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
+        self._count_node(event)
         if event.anchor is not None:
             hint = "write the value out where it is used; a text that begins with & stands in quotes"
             self._refuse(self._place(event), "M110", f'an anchor ("&{str(event.anchor)[:40]}")', hint)
@@ -90,6 +97,7 @@ class TreeBuilder:
             self._refuse(self._place(event), "M111", f'a tag ("{event.tag[:40]}")', hint)
 
     def _refuse_alias(self, event: yaml.AliasEvent) -> None:
+        self._count_node(event)
         hint = "write the value out; a text that begins with * stands in quotes"
         self._refuse(self._place(event), "M110", f'an alias ("*{str(event.anchor)[:40]}")', hint)
         self._put(Written("", self._place(event), style='"'), event)
@@ -109,19 +117,25 @@ class TreeBuilder:
 
     def _raw(self, event: yaml.ScalarEvent, begins: Place) -> str:
         if event.style in _BLOCKS:
-            ends = self._text.count("\n", 0, _ends_at(event))
+            ends = self._lines_before(_ends_at(event))
             return "\n".join(self._lines[begins.line - 1 : ends])[begins.column - 1 :]
         skipped = 1 if event.style in _QUOTES else 0
         return self._text[_starts_at(event) + skipped : _ends_at(event) - skipped]
+
+    def _lines_before(self, index: int) -> int:
+        """How many lines end before an index; counted on from the last, since events come in their order."""
+        before, lines = self._counted
+        self._counted = (index, lines + self._text.count("\n", before, index))
+        return self._counted[1]
 
     def _text_place(self, event: yaml.ScalarEvent, place: Place) -> Place:
         if event.style in _QUOTES:
             return Place(self.file, place.line, place.column + 1)
         if event.style not in _BLOCKS:
             return place
-        for number, line in enumerate(self._lines[place.line :], start=place.line + 1):
-            if line.strip():
-                return Place(self.file, number, len(line) - len(line.lstrip(" ")) + 1)
+        for number in range(place.line, min(self._lines_before(_ends_at(event)) + 1, len(self._lines))):
+            if (line := self._lines[number]).strip():
+                return Place(self.file, number + 1, len(line) - len(line.lstrip(" ")) + 1)
         return place
 
     def _enter(self, node: Items | Table, event: yaml.CollectionStartEvent) -> None:

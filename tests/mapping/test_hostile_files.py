@@ -1,0 +1,29 @@
+"""Files that nobody means give problems, never an exception, and cost little."""
+
+from __future__ import annotations
+
+import pytest
+
+from connector.mapping.reader import read_bytes
+from tests.bench.bench_files import LARGEST, check, peak, seconds
+from tests.bench.hostile_files import files, repeated
+
+REPEATED = dict(repeated())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_check_of_any_bytes_ends_without_an_exception(seed: int) -> None:
+    assert all(check(raw) >= 0 for raw in files(seed, 60))
+
+
+@pytest.mark.parametrize("name", REPEATED)
+def test_what_is_repeated_to_the_limit_costs_little(name: str) -> None:
+    raw = REPEATED[name]
+
+    assert seconds(lambda: read_bytes(raw, "a.yaml")) < 0.25
+    assert peak(raw) < LARGEST
+    assert check(raw) > 0
+
+
+def test_a_file_has_no_more_problems_than_anybody_reads() -> None:
+    assert all(len(read_bytes(raw, "a.yaml")[1]) <= 50 for raw in REPEATED.values())
