@@ -10,10 +10,10 @@ from connector.mapping.build.source import build_source
 from connector.mapping.checker import Checker
 from connector.mapping.definitions import Definition, Definitions
 from connector.mapping.folder import read_file
-from connector.mapping.nodes import Written
+from connector.mapping.nodes import Table, Written
 from connector.mapping.part import read_part
 from connector.mapping.reader import read_bytes
-from connector.mapping.scalars import did_you_mean, not_built
+from connector.mapping.scalars import did_you_mean
 from connector.mapping.schema.sources import SourcePart
 from connector.mapping.source import Source
 
@@ -27,11 +27,9 @@ class Sources:
         self._checker = checker
         self.built: dict[str, Source] = {}
         self.files: dict[str, bytes] = {}
-        for name, one in own.items():
-            if name in self._shipped:
-                _, message, _ = not_built("replaces")
-                hint = f'a source "{name}" comes with Loods; give yours another name'
-                checker.refuse(one.name.place, "M190", message, hint)
+        self._instead: dict[str, Definition] = {}
+        for one in own.values():
+            self._place(one)
 
     @property
     def names(self) -> frozenset[str]:
@@ -47,17 +45,41 @@ class Sources:
             hint = did_you_mean(name, self.names) or "add a source file"
             self._checker.refuse(name.place, "M134", f'there is no source "{name}"', hint)
             return None
-        if name not in self.built:
-            definition = self._own.get(name) or self._read(str(name))
+        own = self._instead.get(name) or self._own.get(name)
+        known = str(own.name if own else name)
+        if known not in self.built:
+            definition = own or self._read(known)
             if definition is not None:
                 self._build(definition, fields)
-        return self.built.get(name)
+        return self.built.get(known)
 
     def build_own(self, fields: Iterable[str]) -> None:
         """Build those of the folder that no connection uses yet: they are checked too."""
         for name, definition in self._own.items():
             if name not in self.built:
                 self._build(definition, fields)
+
+    def _place(self, own: Definition) -> None:
+        """Put a source of the folder into the place of the shipped one that it replaces."""
+        replaced = own.tree.get("replaces") if isinstance(own.tree, Table) else None
+        if isinstance(replaced, Written) and not replaced.is_nothing:
+            self._replace(own, replaced)
+        elif own.name in self._shipped:
+            hint = f'say "replaces: {own.name}" to use yours in its place, or give yours another name'
+            self._checker.refuse(own.name.place, "M130", f'a source "{own.name}" comes with Loods', hint)
+
+    def _replace(self, own: Definition, replaced: Written) -> None:
+        before = self._instead.setdefault(str(replaced), own)
+        if replaced not in self._shipped:
+            hint = did_you_mean(replaced, self._shipped)
+            message = f'no source "{replaced[:60]}" comes with Loods'
+            self._checker.refuse(replaced.place, "M134", message, hint)
+        elif before is not own:
+            message = f'"{replaced}" is replaced twice, first in {before.name.place}'
+            self._checker.refuse(replaced.place, "M130", message, "keep one of them")
+        elif own.name in self._shipped and own.name != replaced:
+            hint = "give yours another name, or replace that one"
+            self._checker.refuse(own.name.place, "M130", f'a source "{own.name}" comes with Loods', hint)
 
     def _build(self, definition: Definition, fields: Iterable[str]) -> None:
         part = read_part(SourcePart, definition.tree, self._checker.problems)

@@ -97,7 +97,8 @@ class Source:
     """How one kind of webhook becomes events.
 
     `events` and `ignore` are by topic; a `*` in a topic stands for anything. `statuses` turns the status of a
-    carried order into facts: fact to statuses; `status_times` gives each fact's own time.
+    carried order into facts: fact to statuses; `status_times` gives each fact's own time. `keep` are the
+    fields that an event may have, of the `contact` and of each subject; without it, all that are read.
     """
 
     name: str
@@ -118,3 +119,4 @@ class Source:
     ignore: tuple[str, ...]
     handshake: Literal["none", "get", "ping"]
     place: Place
+    keep: abc.Mapping[str, frozenset[str]] | None = None

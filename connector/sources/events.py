@@ -17,6 +17,7 @@ from connector.model.event import Event
 from connector.model.identities import belongings_in
 from connector.model.vocabulary import FACTS
 from connector.sources.convert import Unreadable, as_text
+from connector.sources.keep import kept_fields, kept_subjects
 from connector.sources.part import Part
 from connector.sources.person import read_consent, read_fields, read_identities
 from connector.sources.scope import key_of, topic_of
@@ -99,9 +100,9 @@ def _model(context: Context, rule: EventRule, subjects: Subjects, part: Part) ->
         source=source.name,
         people=tuple(one for one in found if one.is_person),
         belongings=tuple(dict.fromkeys(things)),
-        fields=fields,
+        fields=kept_fields(source, fields),
         consent=consent,
-        subjects=subjects,
+        subjects=kept_subjects(source, subjects),
         is_echo=_is_echo(context, part),
         note="; ".join(part.notes),
     )

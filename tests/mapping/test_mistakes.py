@@ -240,6 +240,12 @@ IN_SOURCE = [
     Mistake("carries: cart", "carries: form", "M146", 29, 39, "cart, order"),
     Mistake("{carries: order}", "{when: body.x}", "M121", 28, 11, "statuses"),
     Mistake("ignore:", "fetch: body.url\nignore:", "M190", 33, 1, "fetch"),
+    Mistake("ignore:", "keep: [order.totl]\nignore:", "M146", 33, 8, 'did you mean "order.total"?'),
+    Mistake("ignore:", "keep: contact.lastname\nignore:", "M146", 33, 7, "contact.first_name"),
+    Mistake("ignore:", "keep: form\nignore:", "M146", 33, 7, "does not read"),
+    Mistake("ignore:", "keep:\nignore:", "M127", 33, 6, "no value"),
+    Mistake("ignore:", "replaces: shp\nignore:", "M134", 33, 11, 'did you mean "shop"?'),
+    Mistake("ignore:", "replaces: [shop]\nignore:", "M122", 33, 11, "a text is wanted"),
     Mistake("when: body.lines", "when: bdy.lines", "M203", 29, 51, "body"),
 ]
 
@@ -288,7 +294,18 @@ def test_a_default_that_is_set_twice_shows_both_places(tmp_path: Path) -> None:
 def test_a_shipped_source_is_not_replaced_by_accident(tmp_path: Path) -> None:
     _, [problem] = check(tmp_path, {**SOUND, "shop.yaml": SHOP})
 
-    assert (problem.code, problem.file, problem.line, problem.column) == ("M190", "shop.yaml", 1, 9)
+    assert (problem.code, problem.file, problem.line, problem.column) == ("M130", "shop.yaml", 1, 9)
+    assert "replaces: shop" in problem.hint
+
+
+def test_a_source_takes_the_place_of_one_shipped_source_only(tmp_path: Path) -> None:
+    one = "source: one\nreplaces: shop\n" + SHOP.partition("\n")[2]
+    files = {**SOUND, "one.yaml": one, "two.yaml": one.replace("source: one", "source: two")}
+
+    _, [problem] = check(tmp_path, files)
+
+    assert (problem.code, problem.file, problem.line, problem.column) == ("M130", "two.yaml", 2, 11)
+    assert "one.yaml:1" in problem.message
 
 
 def test_several_accounts_of_a_platform_are_told_apart(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from connector.mapping.build.keep import build_keep
 from connector.mapping.build.verify import build_verify
 from connector.mapping.checker import Checker, Names
 from connector.mapping.nodes import Written
@@ -71,6 +72,7 @@ class _Builder:
             ignore=tuple(map(str, part.ignore)),
             handshake=part.handshake,
             place=name.place,
+            keep=build_keep(part, self._checker),
         )
 
     def _optional(self, code: Written | None) -> Expression | None:

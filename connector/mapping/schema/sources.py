@@ -8,7 +8,17 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Discriminator, Field, Tag
 
 from connector.mapping.part import Part
-from connector.mapping.scalars import CHOICE, ONE_OR_MORE, Code, Duration, Name, Text, YesNo, shape
+from connector.mapping.scalars import (
+    CHOICE,
+    ONE_OR_MORE,
+    Code,
+    Duration,
+    HyphenedName,
+    Name,
+    Text,
+    YesNo,
+    shape,
+)
 from connector.mapping.schema.words import Channel, Event, Fact, Filled, Subject
 from connector.mapping.source import Scheme
 
@@ -105,8 +115,10 @@ class EventPart(Part):
 class SourcePart(Part):
     """How one kind of webhook becomes events; the rest of a file that has `source: NAME`."""
 
-    later: ClassVar[frozenset[str]] = frozenset({"fetch", "keep", "replaces"})
+    later: ClassVar[frozenset[str]] = frozenset({"fetch"})
 
+    replaces: HyphenedName | None = None
+    """The source of Loods whose place it takes: whoever names that one gets this."""
     verify: VerifyPart
     """How a webhook proves that it is the source's own."""
     delivery: DeliveryPart
@@ -130,5 +142,8 @@ class SourcePart(Part):
     """When that became so."""
     events: dict[Text, Annotated[tuple[EventPart, ...], ONE_OR_MORE]]
     """By topic, the event that it means, or a list of them; `*` in a topic stands for anything."""
+    keep: Annotated[tuple[Text, ...], ONE_OR_MORE] | None = None
+    """The fields that events may have, as `contact.city`, `order.total`, or `order` for all of it; what is
+    not named is forgotten once it is read. Ids are always kept. Without it, all that is read."""
     ignore: Annotated[tuple[Text, ...], ONE_OR_MORE] = ()
     """Topics that mean nothing here; `*` stands for anything."""
