@@ -11,6 +11,7 @@ from connector.mapping.mapping import Mapping
 from connector.model.action import ActionSpec
 from connector.model.event import Identity
 from connector.platforms.base import Call, Done, Outcome, Platform
+from connector.runtime import fuses
 from connector.runtime.backoff import next_attempt
 from connector.runtime.deciding import learn
 from connector.runtime.news import News
@@ -47,9 +48,11 @@ class Outcomes:
         match outcome:
             case Done():
                 outbox.done(tx, queued.id, now, outcome.reference)
+                self._count(tx, queued, now, is_failed=False)
                 self._learn(tx, call, outcome, now)
             case Rejected():
                 outbox.dead(tx, queued.id, now, "rejected", outcome.words)
+                self._count(tx, queued, now, is_failed=True)
             case Unauthorized():
                 outbox.give_back(tx, [queued.id], now, outcome.words)
                 outbox.pause(tx, self._connection, now, outcome.words)
@@ -67,6 +70,7 @@ class Outcomes:
             return
         now = self._clock()
         outbox.done(tx, queued.id, now, found.reference, outcome="looked_done")
+        self._count(tx, queued, now, is_failed=False)
         self._learn(tx, call, found, now)
 
     def look_failed(self, tx: Transaction, queued: outbox.Queued, error: DispatchError) -> None:
@@ -81,6 +85,7 @@ class Outcomes:
         due = self._due(queued.failures + 1, error)
         if due is None:
             outbox.dead(tx, queued.id, now, "unknown", f"its outcome could not be looked up: {error.words}")
+            self._count(tx, queued, now, is_failed=True)
         else:
             outbox.unknown(tx, queued.id, now, due, error.words)
 
@@ -113,8 +118,14 @@ class Outcomes:
         return due
 
     def _give_up(self, tx: Transaction, queued: outbox.Queued, outcome: str, after: str) -> None:
-        outbox.dead(tx, queued.id, self._clock(), outcome, f"given up after {after}")
+        now = self._clock()
+        outbox.dead(tx, queued.id, now, outcome, f"given up after {after}")
+        self._count(tx, queued, now, is_failed=True)
         self._news.gave_up(queued.id)
+
+    def _count(self, tx: Transaction, queued: outbox.Queued, now: datetime, *, is_failed: bool) -> None:
+        """For the fuse of its trigger: an action has ended by what the platform made of it."""
+        fuses.ended(tx, self._mapping, queued.action.cause.rule, now, is_failed=is_failed)
 
     def _learn(self, tx: Transaction, call: Call, done: Done, now: datetime) -> None:
         """The platform told its own id of the person: events that waited for it are decided now."""
