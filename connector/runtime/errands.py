@@ -1,0 +1,129 @@
+"""What a person asks of Loods while it runs: stop, go on, drop what waited, fire a moment.
+
+On PostgreSQL whoever is asked writes it down. On SQLite one process writes; beside it the errand is left
+where that process finds it.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from connector.errors import HeldError, StoreError
+from connector.store import stops, sweeps, tallies
+from connector.store.database import Store, Transaction
+from connector.store.encoding import decode, encode
+from connector.store.stops import EVERYTHING, Stop
+from connector.store.sweeps import Asked, SweepKind
+
+log = logging.getLogger(__name__)
+
+AT_ONCE: Final = 500
+"""Actions that are dropped in one transaction."""
+
+STOP, GO_ON, DROP, FIRE = "stop", "go on", "drop", "fire"
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """`what` is to be done about `name`: a rule (`trigger:welcome`, or all), or the moment that is fired.
+
+    `expected` has by rule how many runs were shown to the person, who confirmed.
+    """
+
+    what: str
+    name: str
+    who: str
+    at: datetime
+    words: str = ""
+    expected: Mapping[str, int] = field(default_factory=dict)
+
+
+def carry_out(store: Store, errand: Errand, now: datetime) -> bool:
+    """Do it, or a part of it; whether all is done. Doing it again after a death changes nothing more."""
+    match errand.what:
+        case "stop":
+            store.write(lambda tx: stops.stop(tx, Stop(errand.name, errand.at, errand.who, errand.words)))
+        case "go on":
+            store.write(lambda tx: _go_on(tx, errand))
+        case "drop":
+            if store.write(lambda tx: stops.drop(tx, errand.name, errand.who, errand.at, AT_ONCE)):
+                return False
+            store.write(lambda tx: _go_on(tx, errand))
+        case "fire":
+            store.write(lambda tx: _fire(tx, errand, now))
+        case unheard_of:
+            log.error("somebody asks for %r, of which nothing is known", unheard_of)
+    return True
+
+
+def ask(store: Store, errand: Errand, patience: float) -> bool:
+    """Do it now, or have it done by the process that writes; whether it is done.
+
+    It is not where that process takes longer than `patience` seconds; then it stays asked for.
+    """
+    try:
+        while not carry_out(store, errand, errand.at):
+            pass
+    except HeldError:
+        if store.errands is None:
+            raise
+        return _left(store, errand, patience)
+    return True
+
+
+class Clerk:
+    """Does what was left beside the database. One thread calls `step`; `went_on` hears what was done."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime], went_on: Callable[[], None]) -> None:
+        self._store = store
+        self._clock = clock
+        self._went_on = went_on
+
+    def step(self) -> int:
+        """Do one errand, or a part of it; 0 where nothing is asked."""
+        errands = self._store.errands
+        found = errands.first() if errands else None
+        if errands is None or found is None:
+            return 0
+        name, said = found
+        errand = _understood(said)
+        if errand is None or carry_out(self._store, errand, self._clock()):
+            errands.done(name)
+            self._went_on()
+        return 1
+
+
+def _left(store: Store, errand: Errand, patience: float) -> bool:
+    if store.errands is None:
+        return False
+    try:
+        name = store.errands.leave(encode(errand), errand.at)
+    except OSError as error:
+        raise StoreError(f"nothing can be left beside the database: {error.strerror}") from error
+    until = time.monotonic() + patience
+    while store.errands.waits(name) and time.monotonic() < until:
+        time.sleep(0.05)
+    return not store.errands.waits(name)
+
+
+def _understood(said: Mapping[str, Any] | None) -> Errand | None:
+    try:
+        return decode(Errand, said or {})
+    except (TypeError, ValueError, AttributeError, KeyError):
+        log.error("something was asked beside the database that cannot be read; it is passed over")  # noqa: TRY400 - where it was raised helps nobody
+        return None
+
+
+def _go_on(tx: Transaction, errand: Errand) -> None:
+    if stops.start(tx, errand.name) and errand.name != EVERYTHING:
+        tallies.forgive(tx, errand.name, errand.at)
+
+
+def _fire(tx: Transaction, errand: Errand, now: datetime) -> None:
+    asked = Asked(SweepKind.MOMENT, errand.name, errand.at, errand.who, errand.expected)
+    sweeps.begin(tx, asked, now)

@@ -1,0 +1,163 @@
+"""What a person asks while it runs: a stop holds, nothing is lost, and going on is a choice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from threading import Event as Signal
+from threading import Thread
+
+import pytest
+
+from connector.errors import HeldError
+from connector.runtime.errands import DROP, GO_ON, STOP, Errand, ask, carry_out
+from connector.sandbox import Sandbox
+from connector.store import stops
+from connector.store.database import open_store
+from connector.store.encoding import decode, encode
+from connector.store.stops import EVERYTHING
+from tests.runtime.conftest import MAPPING
+from tests.runtime.shop import Shop
+
+EVA = "eva@example.com"
+WELCOME = "trigger:welcome"
+
+
+def errand(shop: Shop, what: str, rule: str = EVERYTHING) -> Errand:
+    """Eva asks for it, now."""
+    return Errand(what, rule, "eva", shop.clock())
+
+
+@pytest.fixture
+def embedded(tmp_path: Path, sandbox: Sandbox) -> Iterator[Shop]:
+    """A shop whose database one process writes."""
+    with Shop(f"sqlite:///{tmp_path}/loods.db", sandbox, MAPPING) as made:
+        yield made
+
+
+def does(shop: Shop, what: str, rule: str = EVERYTHING) -> None:
+    """It is done, by this process."""
+    assert ask(shop.system.store, errand(shop, what, rule), 0.0)
+
+
+def statuses(shop: Shop) -> dict[str, str]:
+    """How each rule's action stands."""
+    return {one.action.cause.rule: one.status.value for one in shop.actions()}
+
+
+def test_what_is_decided_during_a_stop_leaves_when_it_goes_on(shop: Shop) -> None:
+    does(shop, STOP)
+    shop.says("newsletter.confirmed", EVA)
+    shop.turns()
+    held = statuses(shop)
+
+    does(shop, GO_ON)
+    shop.turns()
+
+    assert held == {WELCOME: "waiting", "trigger:series": "waiting"}
+    assert statuses(shop) == {WELCOME: "done", "trigger:series": "done"}
+
+
+def test_a_stop_of_one_trigger_holds_no_other(shop: Shop) -> None:
+    does(shop, STOP, WELCOME)
+
+    shop.says("newsletter.confirmed", EVA)
+    shop.turns()
+
+    assert statuses(shop) == {WELCOME: "waiting", "trigger:series": "done"}
+
+
+def test_what_waited_can_be_dropped_and_what_comes_then_leaves(shop: Shop) -> None:
+    does(shop, STOP, WELCOME)
+    shop.says("newsletter.confirmed", EVA)
+    shop.turns()
+
+    does(shop, DROP, WELCOME)
+    shop.says("newsletter.confirmed", "bob@example.com")
+    shop.turns()
+
+    welcomes = [one for one in shop.actions() if one.action.cause.rule == WELCOME]
+    assert [(one.status, one.words) for one in welcomes] == [
+        ("dead", "dropped by eva after a stop"),
+        ("done", ""),
+    ]
+
+
+def test_doing_an_errand_again_changes_nothing_more(shop: Shop) -> None:
+    asked = errand(shop, STOP, WELCOME)
+
+    assert carry_out(shop.system.store, asked, shop.clock())
+    assert carry_out(shop.system.store, asked, shop.clock() + timedelta(hours=1))
+
+    with shop.system.store.reading() as tx:
+        assert [(one.rule, one.since) for one in stops.stopped(tx)] == [(WELCOME, asked.at)]
+
+
+def test_beside_the_process_that_writes_it_is_left_and_done_there(embedded: Shop) -> None:
+    beside = open_store(embedded.settings.database_url)
+    is_over = Signal()
+    running = Thread(target=turn_until, args=(embedded, is_over))
+    running.start()
+
+    is_done = ask(beside, errand(embedded, STOP), 10.0)
+
+    is_over.set()
+    running.join()
+    with beside.reading() as tx:
+        assert is_done
+        assert [one.who for one in stops.stopped(tx)] == ["eva"]
+    beside.close()
+
+
+def turn_until(shop: Shop, is_over: Signal) -> None:
+    """Step as the thread of the processor does."""
+    while not is_over.is_set():
+        shop.system.processor.step()
+        is_over.wait(0.01)
+
+
+def test_what_is_not_done_in_time_stays_asked_for(embedded: Shop) -> None:
+    beside = open_store(embedded.settings.database_url)
+
+    is_done = ask(beside, errand(embedded, STOP), 0.0)
+    beside.close()
+    embedded.turns()
+
+    assert not is_done
+    with embedded.system.store.reading() as tx:
+        assert len(stops.stopped(tx)) == 1
+
+
+@pytest.mark.parametrize("said", [{}, {"what": "stop"}, {"what": "dance", "name": "", "who": "", "at": "x"}])
+def test_an_errand_that_cannot_be_read_is_passed_over(
+    embedded: Shop, caplog: pytest.LogCaptureFixture, said: dict[str, str]
+) -> None:
+    errands = embedded.system.store.errands
+    assert errands is not None
+    name = errands.leave(said, embedded.clock())
+
+    embedded.turns()
+
+    assert not errands.waits(name)
+    assert "cannot be read" in caplog.text
+
+
+def test_an_errand_of_another_release_is_passed_over(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
+    assert carry_out(shop.system.store, errand(shop, "dance"), shop.clock())
+
+    assert "'dance', of which nothing is known" in caplog.text
+
+
+def test_nothing_is_written_beside_the_process_that_writes(embedded: Shop) -> None:
+    beside = open_store(embedded.settings.database_url)
+
+    with pytest.raises(HeldError):
+        carry_out(beside, errand(embedded, STOP), embedded.clock())
+    beside.close()
+
+
+def test_an_errand_comes_back_from_its_file_as_it_was(shop: Shop) -> None:
+    asked = Errand("fire", "heat", "eva", shop.clock(), "it is hot", {"trigger:a": 3})
+
+    assert decode(Errand, encode(asked)) == asked
