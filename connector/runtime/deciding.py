@@ -15,7 +15,8 @@ from connector.model.decision import Decision
 from connector.model.delivery import DeliveryStatus
 from connector.model.event import Event, Identity
 from connector.model.ids import new_id
-from connector.store import contacts, history, inbox, outbox
+from connector.runtime.writing import write_down
+from connector.store import contacts, history, inbox
 from connector.store.database import Transaction
 
 PARKED_FOR = timedelta(days=30)
@@ -147,17 +148,15 @@ class _Round:
     def _decide(self, assigned: Sequence[tuple[Arrival, str]]) -> None:
         people = contacts.load(self._tx, sorted({contact_id for _, contact_id in assigned}))
         recorded: list[history.Recorded] = []
-        decisions: list[Decision] = []
+        decisions: list[tuple[str, Decision]] = []
         for arrival, contact_id in assigned:
             decision = self._decided(people[contact_id], arrival)
             people[contact_id] = replace(decision.contact, identities=people[contact_id].identities)
-            decisions.append(decision)
+            decisions.append((contact_id, decision))
             recorded.append(self._entry(arrival, contact_id, decision))
             self._applied.decided.add(arrival.delivery_id)
-        contacts.save(self._tx, list(people.values()))
         history.record(self._tx, recorded)
-        wishes = [action for decision in decisions for action in decision.actions]
-        self._applied.actions += outbox.add(self._tx, wishes, self._now)
+        self._applied.actions += write_down(self._tx, self._mapping, decisions, self._now)
 
     def _decided(self, before: Contact, arrival: Arrival) -> Decision:
         try:

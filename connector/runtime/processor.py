@@ -1,9 +1,13 @@
-"""Takes deliveries out of the inbox and turns them into decisions, a batch a transaction."""
+"""Turns what happened and what time brings into decisions, a batch a transaction.
+
+What a person asks comes first, then deliveries out of the inbox; then contacts whose time has come are looked
+at, and a page is done of what concerns all contacts. One batch of each a step, so that none of them keeps the
+others waiting.
+"""
 
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,18 +17,19 @@ from connector.mapping.accounts import Setting
 from connector.model.delivery import Delivery, DeliveryStatus
 from connector.runtime.bell import Bell
 from connector.runtime.deciding import Applied, Arrival, ContendedError, DecisionFailedError, apply, set_aside
+from connector.runtime.errands import Clerk
 from connector.runtime.live import Live
+from connector.runtime.pace import Pace
+from connector.runtime.sweeping import Sweeper
+from connector.runtime.waking import Waker
 from connector.sources.translate import Translation, translate
 from connector.store import inbox
 from connector.store.database import Store, Transaction
 
 log = logging.getLogger(__name__)
 
-SMALLEST_BATCH, LARGEST_BATCH = 20, 100
-"""A transaction costs what five or six deliveries do, so smaller batches would save receipts no waiting."""
-
-SOFT_LIMIT = 0.020
-"""Seconds that one of our transactions may keep receipts waiting on an embedded database."""
+SHORTEST, LONGEST = 0.02, 1.0
+"""Seconds between two looks for work, where no bell rings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,10 @@ class Processor:
         self._clock = clock
         self._resolve = resolve
         self._dispatch = dispatch
-        self._size = SMALLEST_BATCH
+        self._pace = Pace()
+        self._waker = Waker(store, clock, dispatch)
+        self._sweeper = Sweeper(store, clock)
+        self._clerk = Clerk(store, clock, dispatch)
 
     worker = "processor"
 
@@ -71,10 +79,23 @@ class Processor:
             )
 
     def step(self) -> int:
-        """Process one batch, by one mapping from beginning to end; how many deliveries it settled."""
+        """One batch of each kind of work, by one mapping from beginning to end; how much it was."""
         self._mapping = self._live.mapping
+        asked, settled = self._clerk.step(), self._receive()
+        looked = self._waker.step(self._mapping)
+        return asked + settled + looked + self._sweeper.step(self._mapping)
+
+    def seconds_to_wait(self) -> float:
+        """How long nobody is due; at most a second, so that a bell that was missed costs no more."""
+        due = self._waker.earliest()
+        if due is None:
+            return LONGEST
+        return min(LONGEST, max(SHORTEST, (due - self._clock()).total_seconds()))
+
+    def _receive(self) -> int:
+        """Process one batch of deliveries; how many it settled."""
         now = self._clock()
-        deliveries = self._store.write(lambda tx: inbox.take(tx, self.worker, self._size, now))
+        deliveries = self._store.write(lambda tx: inbox.take(tx, self.worker, self._pace.size, now))
         if not deliveries:
             return 0
         if self._settled(deliveries, self._read(deliveries), now):
@@ -116,7 +137,9 @@ class Processor:
         """Write the batch; a delivery that breaks a rule is set aside and the rest taken again."""
         while True:
             try:
-                return self._store.write(lambda tx: self._timed(tx, deliveries, batch, now)).actions
+                return self._store.write(
+                    lambda tx: self._pace.timed(lambda _: self._write(tx, deliveries, batch, now))
+                ).actions
             except ContendedError:
                 continue
             except DecisionFailedError as failed:
@@ -128,12 +151,6 @@ class Processor:
             batch.broken[failed.delivery_id] = failed.reason
         else:
             self._store.write(lambda tx: set_aside(tx, failed, self._mapping.version, now))
-
-    def _timed(self, tx: Transaction, deliveries: Sequence[Delivery], batch: Batch, now: datetime) -> Applied:
-        started = time.monotonic()
-        applied = self._write(tx, deliveries, batch, now)
-        self._adapt(time.monotonic() - started)
-        return applied
 
     def _write(self, tx: Transaction, deliveries: Sequence[Delivery], batch: Batch, now: datetime) -> Applied:
         waiting = inbox.still_waiting(tx, [one.id for one in deliveries])
@@ -169,13 +186,6 @@ class Processor:
         self, delivery_id: str, status: DeliveryStatus, now: datetime, reason: str = "", path: str = ""
     ) -> inbox.Settled:
         return inbox.Settled(delivery_id, status, self._mapping.version, now, reason, path)
-
-    def _adapt(self, seconds: float) -> None:
-        """Grow batches while they are short, so that receipts never wait long behind one."""
-        if seconds > SOFT_LIMIT:
-            self._size = max(SMALLEST_BATCH, self._size // 2)
-        elif seconds < SOFT_LIMIT / 2:
-            self._size = min(LARGEST_BATCH, self._size * 2)
 
 
 def _unknown_person(translation: Translation) -> str:

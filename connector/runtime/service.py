@@ -13,8 +13,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from connector.runtime.crew import Crew
 from connector.runtime.processor import Processor
-from connector.runtime.worker import IDLE, Worker
-from connector.store import history, inbox
+from connector.runtime.worker import Worker
+from connector.store import history, inbox, looks, tallies
 from connector.store.abandoned import abandoned, give_up_waiting
 from connector.store.database import Store, Transaction
 
@@ -37,7 +37,7 @@ class Service:
         self._processor = processor
         self._crew = crew
         self._clock = clock
-        self._worker = Worker("processor", processor, lambda: IDLE)
+        self._worker = Worker("processor", processor, processor.seconds_to_wait)
         self._scheduler = BackgroundScheduler(timezone="UTC")
         self._stopping = threading.Event()
 
@@ -100,6 +100,8 @@ class Service:
         before = now - KEEP_DELIVERIES_FOR
         self._while_any(lambda tx: inbox.drop_older(tx, before))
         self._while_any(lambda tx: history.drop_older(tx, now))
+        self._while_any(lambda tx: looks.drop_older(tx, now))
+        self._while_any(lambda tx: tallies.drop_older(tx, now))
 
     def _while_any(self, drop: Callable[[Transaction], int]) -> None:
         while not self._stopping.is_set() and self._store.write(drop):

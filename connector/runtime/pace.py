@@ -1,0 +1,36 @@
+"""How much one transaction takes in hand, so that receipts never wait long behind one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+T = TypeVar("T")
+
+SMALLEST_BATCH: Final = 20
+LARGEST_BATCH: Final = 100
+"""A transaction costs what five or six deliveries do, so smaller batches would save receipts no waiting."""
+
+SOFT_LIMIT: Final = 0.020
+"""Seconds that one of our transactions may keep receipts waiting on an embedded database."""
+
+
+class Pace:
+    """Batches grow while they are short, and shrink where one took long."""
+
+    def __init__(self) -> None:
+        self.size = SMALLEST_BATCH
+
+    def timed(self, work: Callable[[int], T]) -> T:
+        """Do a batch of the size that fits, and learn from how long it took."""
+        started = time.monotonic()
+        done = work(self.size)
+        self._adapt(time.monotonic() - started)
+        return done
+
+    def _adapt(self, seconds: float) -> None:
+        if seconds > SOFT_LIMIT:
+            self.size = max(SMALLEST_BATCH, self.size // 2)
+        elif seconds < SOFT_LIMIT / 2:
+            self.size = min(LARGEST_BATCH, self.size * 2)

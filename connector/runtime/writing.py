@@ -1,0 +1,51 @@
+"""Writes decisions down: contacts with their next look, actions, and what fuses count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Table
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from connector.mapping.mapping import Mapping
+from connector.model.contact import Contact
+from connector.model.decision import Decision
+from connector.runtime import fuses
+from connector.store import contacts, outbox, sweeps, waiting
+from connector.store.database import Transaction
+
+FIRED_FOR: Final = timedelta(days=7)
+"""How long a moment that was fired by hand may still reach a contact who was not looked at since."""
+
+
+def write_down(
+    tx: Transaction, mapping: Mapping, decided: Sequence[tuple[str, Decision]], now: datetime
+) -> int:
+    """Write what was decided, each with the id of its contact, in order; how many actions are new.
+
+    Of a contact's decisions the last has the state and says when it is to be looked at.
+    """
+    last = dict(decided)
+    people = [one.contact for one in last.values()]
+    moments = fired(tx, now)
+    wakes = {name: next_look(one.contact, one.wakes_at, moments) for name, one in last.items()}
+    contacts.save(tx, people, wakes)
+    waiting.note(tx, people, mapping.version)
+    decisions = [one for _, one in decided]
+    fuses.count(tx, mapping, decisions, now)
+    return outbox.add(tx, [action for one in decisions for action in one.actions], now)
+
+
+def fired(tx: Transaction, now: datetime) -> dict[str, datetime]:
+    """The moments that were fired by hand lately, each at its latest."""
+    return {one.name: one.at for one in sweeps.fired(tx, now - FIRED_FOR)}
+
+
+def next_look(contact: Contact, wakes_at: datetime | None, moments: Table[str, datetime]) -> datetime | None:
+    """When to look at a contact: by its own state, or for a moment that was fired since the last look.
+
+    Whoever became known after a moment is not meant by it.
+    """
+    since = contact.looked_at or contact.created_at
+    missed = (at for at in moments.values() if at > since)
+    return min((at for at in (wakes_at, *missed) if at is not None), default=None)
