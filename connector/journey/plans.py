@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from connector.journey.arms import steps_of
 from connector.mapping.mapping import Mapping
 from connector.mapping.rules import Step, Trigger, Wait
 from connector.model.contact import Run
@@ -42,7 +43,7 @@ def current_wait(trigger: Trigger, run: Run) -> Wait | None:
         return None
     if run.step == 0:
         return trigger.wait
-    steps = trigger.steps(run.arm)
+    steps = steps_of(trigger, run.arm)
     last = steps[run.step - 1] if run.step <= len(steps) else None
     return last if isinstance(last, Wait) else None
 
@@ -54,8 +55,8 @@ OTHER_WAITS = frozenset({HOURS, GROUP})
 
 
 def _moved(old: Trigger | None, live: Trigger, run: Run) -> Run:
-    new = live.steps(run.arm)
-    before = old.steps(run.arm) if old else ()
+    new = steps_of(live, run.arm)
+    before = steps_of(old, run.arm) if old else ()
     return replace(run, text=live.text, step=min(_same_place(before, new, run.step), len(new)))
 
 

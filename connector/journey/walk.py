@@ -15,7 +15,7 @@ from typing import Final
 from connector.errors import ExpressionFailed
 from connector.journey import arbitration
 from connector.journey.actions import Acted, Rule, act
-from connector.journey.arms import is_held_out
+from connector.journey.arms import is_held_out, steps_of
 from connector.journey.conditions import Asked, seen
 from connector.journey.pressure import touch
 from connector.journey.progress import Progress
@@ -84,7 +84,7 @@ class Walk:
         return replace(view, names=self.names) if self.names else view
 
     def _go(self) -> None:
-        steps = self.trigger.steps(self.run.arm)
+        steps = steps_of(self.trigger, self.run.arm)
         while self._acts(_leg(steps, self.run.step)) and self._goes_on(steps):
             self.is_fresh = False
 

@@ -175,6 +175,26 @@ def test_each_arm_does_its_own() -> None:
         assert action.name == {"a": "tag", "b": "create_task"}[story.run().arm]
 
 
+def test_who_is_held_out_of_a_split_is_asked_as_the_first_arm_is() -> None:
+    nobody = (
+        Arm("held_out", Decimal(1), is_held_out=True),
+        *(replace(one, share=Decimal(0)) for one in HALVES),
+    )
+    rule = trigger("rule", "cart.updated", arms=nobody, do_by_arm={"a": (step(),), "b": (step(),)})
+    story = Story(mapping(replace(rule, do=())))
+
+    assert told(story.hears(cart("cart.updated", "12:00")))[0] is Answer.HELD_OUT
+
+
+def test_an_arm_with_nothing_to_do_is_held_out() -> None:
+    arms = (Arm("mails", Decimal(0)), Arm("nothing", Decimal(1)))
+    rule = trigger("rule", "cart.updated", arms=arms, do_by_arm={"mails": (step(),), "nothing": ()})
+    story = Story(mapping(replace(rule, do=())))
+
+    assert told(story.hears(cart("cart.updated", "12:00"))) == (Answer.HELD_OUT, "it is in the arm nothing")
+    assert story.run().acted
+
+
 def test_who_is_held_out_passes_all_other_questions_and_counts_for_the_limit() -> None:
     nobody = (Arm("held_out", Decimal(1), is_held_out=True),)
     rule = marketing(arms=nobody, limit=limited(1, days=7), pressure=Frequency(1, timedelta(days=7)))
