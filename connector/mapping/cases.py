@@ -15,10 +15,14 @@ from connector.model.values import Value
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Something that happens in an example: the event that a source would have made of it."""
+    """Something that happens in an example: the event that a source would have made of it.
+
+    `company` is what is known of the company of whom it happens to.
+    """
 
     event: Event
     place: Place
+    company: abc.Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,8 @@ class Expectation:
     """What must be so after an example, and what must not.
 
     `stages` are by journey. `actions` are made in this order, with any others between them; none of
-    `no_actions` is made, and none at all where `is_silent`. `held_back` is by trigger.
+    `no_actions` is made, and none at all where `is_silent`. `held_back` is by trigger. `ended` is by trigger
+    too: in a word or two why its last run is over, as `Run.ended` has it (`order.placed`, `done`).
     """
 
     stages: abc.Mapping[str, str] = field(default_factory=dict)
@@ -48,14 +53,19 @@ class Expectation:
     no_actions: tuple[NamedAction, ...] = ()
     is_silent: bool = False
     held_back: abc.Mapping[str, Answer] = field(default_factory=dict)
+    ended: abc.Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A case that proves the mapping: what happens, in the order of arrival, and what must be so at `at`."""
+    """A case that proves the mapping: what happens, in the order of arrival, and what must be so at `at`.
+
+    `arms` fixes, by trigger, the arm in which everybody is.
+    """
 
     name: str
     given: tuple[Given, ...]
     at: datetime
     expect: Expectation
     place: Place
+    arms: abc.Mapping[str, str] = field(default_factory=dict)

@@ -77,6 +77,15 @@ WHY_NOT: Final[Mapping[str, Answer]] = {
     "failed": Answer.FAILED,
     "fact_known": Answer.FACT_KNOWN,
     "erased": Answer.ERASED,
+    "waits": Answer.WAITS,
+    "ended": Answer.ENDED,
+    "paused": Answer.STOPPED,
+    "pressure": Answer.PRESSURE,
+    "held_out": Answer.HELD_OUT,
+    "canary": Answer.NOT_IN_CANARY,
+    "shadow": Answer.SHADOW,
+    "outranked": Answer.OUTRANKED,
+    "nothing_left": Answer.NOTHING_LEFT,
 }
 """The word with which an example says why a trigger did nothing, and the answer that it means."""
 

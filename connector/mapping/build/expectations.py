@@ -6,11 +6,14 @@ What the definitions name exists, even where it has problems of its own: those a
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Mapping as Dictionary
+from typing import Final
 
 from connector.mapping.accounts import Group
 from connector.mapping.arguments import check_names, plain
 from connector.mapping.build.actions import ActionBuilder
 from connector.mapping.build.journeys import know_stage
+from connector.mapping.build.later import tell_later
 from connector.mapping.cases import Expectation, NamedAction
 from connector.mapping.checker import Checker
 from connector.mapping.definitions import Definitions
@@ -19,6 +22,7 @@ from connector.mapping.example_values import YES
 from connector.mapping.local_time import parse_local
 from connector.mapping.mapping import Mapping
 from connector.mapping.nodes import Table, Tree, Written
+from connector.mapping.rules import Trigger
 from connector.mapping.scalars import did_you_mean
 from connector.mapping.schema.examples import ExpectPart, NamedActionPart
 from connector.mapping.terms import Place
@@ -26,6 +30,9 @@ from connector.model.action import ActionSpec
 from connector.model.decision import WHY_NOT, Answer
 
 MAIN = "main"
+
+_ENDS: Final = frozenset({"done", "unless", "merged"})
+"""How a run can end besides by an event and by what its questions say, as its `ended` has it."""
 
 
 class ExpectationBuilder:
@@ -37,6 +44,7 @@ class ExpectationBuilder:
         self._journey_names = definitions.of("journeys").keys()
         self._trigger_names = definitions.of("triggers").keys()
         self._journeys = mapping.journeys
+        self._triggers = mapping.triggers
         self._actions = actions
         self._checker = checker
 
@@ -44,7 +52,7 @@ class ExpectationBuilder:
         """What one example expects."""
         is_silent = [str(one) for one in part.no_actions if isinstance(one, Written) and one in YES]
         if part.is_empty:
-            hint = "expect a stage, actions, no_actions or held_back"
+            hint = "expect a stage, actions, no_actions, held_back or ended"
             self._checker.refuse(part.place, "M121", "an example that expects nothing proves nothing", hint)
         return Expectation(
             stages=self._stages(part.stage),
@@ -52,6 +60,7 @@ class ExpectationBuilder:
             no_actions=() if is_silent else self._named(part.no_actions),
             is_silent=bool(is_silent),
             held_back=self._held_back(part),
+            ended=self._ended(part),
         )
 
     def _stages(self, written: Written | dict[Written, Written] | None) -> dict[str, str]:
@@ -75,11 +84,42 @@ class ExpectationBuilder:
             know_stage(stage, known.order, self._checker)
         return str(stage)
 
+    def arms(self, written: Dictionary[Written, Written]) -> dict[str, str]:
+        """The arms that an example fixes, by trigger."""
+        for trigger, arm in written.items():
+            self._know_trigger(trigger)
+            known = self._triggers.get(trigger)
+            names = [one.name for one in known.arms] if known else [str(arm)]
+            if arm not in names:
+                hint = did_you_mean(arm, names) or "it has neither hold_out nor split"
+                self._checker.refuse(arm.place, "M170", f'"{trigger}" has no arm "{arm[:60]}"', hint)
+        return {str(trigger): str(arm) for trigger, arm in written.items()}
+
+    def _know_trigger(self, name: Written) -> None:
+        if name not in self._trigger_names:
+            hint = did_you_mean(name, self._trigger_names)
+            self._checker.refuse(name.place, "M147", f'there is no trigger "{name[:60]}"', hint)
+
+    def _ended(self, part: ExpectPart) -> dict[str, str]:
+        if part.ended:
+            tell_later(self._checker, "expect.ended", part.place_of("ended"))
+        for trigger, word in part.ended.items():
+            self._know_trigger(trigger)
+            known = self._triggers.get(trigger)
+            if known is not None and word not in WHY_NOT and word not in _ENDS:
+                self._check_ender(word, known)
+        return {str(trigger): str(WHY_NOT.get(word, word)) for trigger, word in part.ended.items()}
+
+    def _check_ender(self, event: Written, trigger: Trigger) -> None:
+        """That the event is one that calls the trigger off."""
+        if event not in trigger.unless_events:
+            hint = did_you_mean(event, trigger.unless_events) or f"known: {', '.join(sorted(_ENDS))}"
+            message = f'"{event[:60]}" does not end "{trigger.name}"'
+            self._checker.refuse(event.place, "M174", message, hint)
+
     def _held_back(self, part: ExpectPart) -> dict[str, Answer]:
         for trigger in part.held_back:
-            if trigger not in self._trigger_names:
-                hint = did_you_mean(trigger, self._trigger_names)
-                self._checker.refuse(trigger.place, "M147", f'there is no trigger "{trigger[:60]}"', hint)
+            self._know_trigger(trigger)
         return {str(trigger): WHY_NOT[str(word)] for trigger, word in part.held_back.items()}
 
     def _named(self, parts: tuple[Written | NamedActionPart, ...]) -> tuple[NamedAction, ...]:

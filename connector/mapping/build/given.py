@@ -7,20 +7,21 @@ from datetime import UTC, datetime
 from typing import Final
 
 from connector.mapping.accounts import Connection
+from connector.mapping.build.later import tell_later
 from connector.mapping.build.source import events_of
 from connector.mapping.cases import Given
 from connector.mapping.checker import Checker
 from connector.mapping.example_values import read_fields, read_time, read_value
 from connector.mapping.mapping import Mapping
 from connector.mapping.nodes import Table, Tree, Written
-from connector.mapping.scalars import did_you_mean, not_built
+from connector.mapping.scalars import did_you_mean
 from connector.mapping.schema.examples import GivenPart
 from connector.mapping.terms import Place
 from connector.model import identities
 from connector.model.event import ConsentClaim, Event, Identity
 from connector.model.types import Sort, Type
 from connector.model.values import Value
-from connector.model.vocabulary import CONTACT_FIELDS, SUBJECTS, carried_by
+from connector.model.vocabulary import CONTACT_FIELDS, SUBJECTS, carried_by, company_type
 
 NEVER: Final = datetime.min.replace(tzinfo=UTC)
 """Stands for a moment that cannot be read, in a mapping that is never used because of it."""
@@ -52,7 +53,7 @@ class GivenBuilder:
         connection = _NOWHERE
         for number, part in enumerate(parts, start=1):
             connection = self._from(part, connection)
-            given.append(Given(self._event(part, number, connection), part.place))
+            given.append(Given(self._event(part, number, connection), part.place, self._company(part)))
         return tuple(given)
 
     def _event(self, part: GivenPart, number: int, connection: Connection) -> Event:
@@ -146,10 +147,14 @@ class GivenBuilder:
             self._checker.refuse(place, "M121", f'"{name}" has no {needed[0]}', hint)
         return subject
 
+    def _company(self, part: GivenPart) -> dict[str, Value]:
+        if part.company is None:
+            return {}
+        tell_later(self._checker, "given.company", part.place_of("company"), _COMPANY)
+        kind = self._checker.own.get("company") or company_type()
+        return read_fields(part.company.table, kind, "company", self._checker)
+
     def _refuse_key(self, name: str, place: Place) -> None:
-        if name == "company":
-            self._checker.refuse(place, *not_built(name, _COMPANY))
-            return
         hint = did_you_mean(name, {*GivenPart.keys(), *SUBJECTS})
         self._checker.refuse(place, "M120", f'there is no key "{name[:60]}" here', hint)
 

@@ -5,11 +5,11 @@ The sentence below a key is its meaning in the reference and in editors.
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
-from connector.mapping.nodes import Tree
+from connector.mapping.nodes import Table, Tree
 from connector.mapping.part import Part
 from connector.mapping.scalars import CHOICE, ONE_OR_MORE, Text, shape
 from connector.mapping.schema.words import Event
@@ -18,7 +18,8 @@ from connector.mapping.terms import Place
 WhyNot: TypeAlias = Annotated[
     Literal[
         "consent", "complaint", "limit", "late", "no", "cannot_tell", "entered_before", "if_no", "failed",
-        "fact_known", "erased",
+        "fact_known", "erased", "waits", "ended", "paused", "pressure", "held_out", "canary", "shadow",
+        "outranked", "nothing_left",
     ],
     CHOICE,
 ]  # fmt: skip
@@ -33,14 +34,21 @@ class OpenPart(Part):
     @property
     def others(self) -> dict[str, tuple[Place, Tree]]:
         """The keys that are not declared, each with its place and its value."""
-        known, table = self.keys() | self.later, self._written
+        known, table = self.keys(), self._written
         return {key: (table.place_of(key), node) for key, node in table.items() if key not in known}
+
+
+class CompanyGivenPart(OpenPart):
+    """Fields of a company: `{domain: example.com, employees: 40}`."""
+
+    @property
+    def table(self) -> Table:
+        """What was written."""
+        return self._written
 
 
 class GivenPart(OpenPart):
     """Something that happens; every other key is a subject that the event carries, with its fields."""
-
-    later: ClassVar[frozenset[str]] = frozenset({"arms"})
 
     at: Text
     """When it happens, in the time zone of the mapping: `"2026-11-02 10:00"`."""
@@ -57,6 +65,8 @@ class GivenPart(OpenPart):
         Annotated[Literal["email", "sms"], CHOICE], Annotated[Literal["given", "withdrawn"], CHOICE]
     ] = Field(default_factory=dict)
     """Consent by channel that comes with it."""
+    company: CompanyGivenPart | None = None
+    """What is known of the company of that person, by its fields."""
 
 
 class NamedActionPart(OpenPart):
@@ -74,8 +84,6 @@ NamedStage = Annotated[
 class ExpectPart(Part):
     """What must be so in the end, and what must not."""
 
-    later: ClassVar[frozenset[str]] = frozenset({"ended"})
-
     stage: NamedStage | None = None
     """Where the contact stands: the stage, or a table of stages by journey."""
     actions: Annotated[tuple[NamedAction, ...], ONE_OR_MORE] = ()
@@ -85,24 +93,27 @@ class ExpectPart(Part):
     """Actions that must not be made; `yes` means that nothing is done at all."""
     held_back: dict[Text, WhyNot] = Field(default_factory=dict)
     """By trigger, why it did nothing when it was last asked."""
+    ended: dict[Text, Text] = Field(default_factory=dict)
+    """By trigger, what ended its last run: an event that called it off, `unless` for a condition, `done`,
+    `merged`, or a word of `held_back`."""
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is expected, and nothing was written that might have been meant so."""
-        expected = self.stage or self.actions or self.no_actions or self.held_back
+        expected = self.stage or self.actions or self.no_actions or self.held_back or self.ended
         return not expected and self._written.keys() <= self.keys()
 
 
 class ExamplePart(Part):
     """A case: what happens to somebody, and what must come of it."""
 
-    later: ClassVar[frozenset[str]] = frozenset({"arms"})
-
     name: Text
     """What it proves, in a sentence; `loods test` names it so."""
     given: Annotated[tuple[GivenPart, ...], ONE_OR_MORE]
     """What happens, in the order in which Loods learns of it."""
     at: Text | None = None
-    """When it is looked at; without it, after the last that is given."""
+    """When it is looked at; without it, after the last that is given. What waits goes on until then."""
+    arms: dict[Text, Text] = Field(default_factory=dict)
+    """By trigger, the arm in which everybody is: one of its `split`, `held_out` or `treated`."""
     expect: ExpectPart
     """What must come of it."""
