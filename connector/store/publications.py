@@ -103,14 +103,10 @@ def published_of(tx: Connection, versions: Iterable[str]) -> frozenset[str]:
 
 
 def ancestry(tx: Connection, version: str, most: int = 100) -> tuple[str, ...]:
-    """The version, what it was made from when it was published last, and so on; each once."""
-    found: dict[str, None] = {}
-    one: str | None = version
-    while one is not None and one not in found and len(found) < most:
-        found[one] = None
-        of_one = select(publications.c.made_from).where(publications.c.version == one)
-        one = tx.scalars(of_one.order_by(publications.c.id.desc()).limit(1)).first()
-    return tuple(found)
+    """The version, and what was live before it was published last, newest first; each once."""
+    last = select(func.max(publications.c.id)).where(publications.c.version == version).scalar_subquery()
+    before = select(publications.c.version).where(publications.c.id <= last)
+    return tuple(dict.fromkeys(tx.scalars(before.order_by(publications.c.id.desc()).limit(most))))
 
 
 def numbered(tx: Connection, number: int) -> str | None:

@@ -106,3 +106,30 @@ def test_of_two_who_replace_the_same_version_one_is_refused(store: Store) -> Non
         outcomes = list(pool.map(attempt, "bcdefghi"))
 
     assert outcomes.count(True) == 1
+
+
+def test_a_version_comes_from_those_that_were_live_before_it_each_once(store: Store) -> None:
+    for version, made_from in (("a", None), ("b", "a"), ("c", "b"), ("b", "c")):
+        publish(store, version, made_from)
+
+    with store.reading() as tx:
+        assert publications.ancestry(tx, "b") == ("b", "c", "a")
+        assert publications.ancestry(tx, "a") == ("a",)
+        assert publications.published_of(tx, ["z", "a", "c"]) == {"a", "c"}
+
+
+def test_a_line_is_signed_as_it_was_read_or_not_at_all(store: Store) -> None:
+    line = publish(store, "a")
+
+    signed = store.write(lambda tx: publications.sign(tx, line, "bob", "spring sale"))
+    again = store.write(lambda tx: publications.sign(tx, line, "mallory", "mine"))
+
+    assert (signed and (signed.id, signed.who, signed.why), again) == ((line.id, "bob", "spring sale"), None)
+
+
+def test_the_number_of_a_line_gives_its_version(store: Store) -> None:
+    line = publish(store, "a")
+
+    with store.reading() as tx:
+        assert publications.numbered(tx, line.id) == "a"
+        assert publications.numbered(tx, line.id + 1) is None
