@@ -6,14 +6,15 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Final
 
-PATHS: Final = """
+_PATHS: Final = """
 order.total order.items order.coupons order.paid_at order.number order.items[0].price cart.total
 cart.items cart.items[-1].sku contact.name contact.country contact.birthday contact.stage
 contact.stages.main contact.is_vip contact.points contact.segments.loyal contact.counters.order_paid
 contact.scores.fit contact.grid contact.interests.tuin contact contact.recent.products
 contact.last.order_paid contact.rfm.recency company.employees now event.name body body.x body.y[0]
 body.trap body.trap.secret headers['X-A'] topic
-""".split()
+"""
+PATHS: Final = tuple(_PATHS.split())
 NUMBERS: Final = (
     *("order.total", "cart.total", "contact.points", "contact.counters.order_paid", "contact.rfm.recency"),
     *("(cart.items | count)", "(order.paid_at | days_since)", "order.items[0].price", "(body.x | decimal)"),
@@ -71,9 +72,10 @@ METHODS: Final = (
     "format(body)",
     "reach()",
 )
-OUTSIDE: Final = """
+_OUTSIDE: Final = """
 __class__ __init__ __globals__ __dict__ __subclasses__() secret reach keys real
-""".split()
+"""
+OUTSIDE: Final = tuple(_OUTSIDE.split())
 SIGNS: Final = (
     "<",
     "<=",
