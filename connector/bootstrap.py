@@ -298,6 +298,7 @@ def web(system: System, now: Clock = clock) -> Flask:
             **system.service.wellbeing(),
             system.following.name: system.following.is_well,
             "mapping": system.follower.says,
+            **system.service.notices(),
         },
         clock=now,
         woke=system.processor.bell.ring,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from connector.cli import beginning, drawing, mapping, reasoning, records, serving, trying, versions
+from connector.cli import beginning, drawing, mapping, reasoning, records, serving, stopping, trying, versions
 from connector.errors import LoodsError, MappingError
 from connector.settings import read_settings
 
@@ -59,5 +59,7 @@ for command in (
     records.contact,
     records.deliveries,
     records.actions,
+    stopping.stop,
+    stopping.start,
 ):
     main.add_command(command)

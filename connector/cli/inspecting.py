@@ -17,7 +17,7 @@ from connector.model.delivery import DeliveryStatus
 from connector.model.event import Identity
 from connector.model.identities import canonical_email
 from connector.settings import Settings
-from connector.store import contacts, history, inbox, outbox
+from connector.store import contacts, history, inbox, outbox, stops
 from connector.store.database import Store, Transaction, open_store
 from connector.store.outbox import ActionStatus
 
@@ -60,6 +60,7 @@ def actions(settings: Settings, status: str | None, limit: int) -> None:
     wanted = _member(ActionStatus, status) if status else None
     with reading(settings) as tx:
         show.actions(outbox.listing(tx, wanted, limit=limit), outbox.counts(tx), outbox.paused(tx))
+        show.stopped([(one, stops.held(tx, one.rule)) for one in stops.stopped(tx)])
 
 
 def replay_delivery(settings: Settings, delivery_id: str) -> None:

@@ -21,6 +21,7 @@ from connector.runtime.explaining import ExplainedEvent, Explanation
 from connector.store.history import Recorded
 from connector.store.inbox import InboxRow
 from connector.store.outbox import ActionStatus, Queued
+from connector.store.stops import Stop
 
 SILENT = frozenset({Answer.BEATEN, Answer.NOT_FORWARD})
 """Answers that a history leaves out: they say only that another rule decided."""
@@ -168,6 +169,15 @@ def actions(
     say(_counts(counts) or "no actions yet")
     for connection, (since, words) in paused.items():
         say(f"{connection} is paused since {local(since)}: {words}")
+
+
+def stopped(found: Iterable[tuple[Stop, int]]) -> None:
+    """What is stopped, and how many actions that holds."""
+    for one, held in found:
+        why = f": {one.words}" if one.words else ""
+        name = f" --trigger {one.rule.removeprefix('trigger:')}" if one.rule else ""
+        say(f"{one.about} is stopped since {local(one.since)} by {one.who}{why}")
+        say(f"  {_several(held, 'action')} held; `loods start{name}` lets them go on, or drops them")
 
 
 def _whose(row: Queued) -> str:

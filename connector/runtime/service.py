@@ -11,10 +11,12 @@ from datetime import datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from connector.errors import StoreError
+from connector.model.showing import local
 from connector.runtime.crew import Crew
 from connector.runtime.processor import Processor
 from connector.runtime.worker import Worker
-from connector.store import history, inbox, looks, tallies
+from connector.store import history, inbox, looks, stops, tallies
 from connector.store.abandoned import abandoned, give_up_waiting
 from connector.store.database import Store, Transaction
 
@@ -82,6 +84,24 @@ class Service:
                 connection,
                 count,
             )
+
+    def notices(self) -> dict[str, str]:
+        """What a person should know though all is ready: what is stopped, and whom looking at breaks.
+
+        Empty where the database cannot say.
+        """
+        try:
+            with self._store.reading() as tx:
+                stopped, stumbling = stops.stopped(tx), looks.count_stumbles(tx)
+        except StoreError:
+            return {}
+        told = {}
+        if stopped:
+            said = (f"{one.about} since {local(one.since)} by {one.who}" for one in stopped)
+            told["stopped"] = "; ".join(said)
+        if stumbling:
+            told["time"] = f"looking at {stumbling} contact(s) breaks; they are tried again, the log says why"
+        return told
 
     def _every(self, *, job: Callable[[], None], hours: int = 0, minutes: int = 0) -> None:
         self._scheduler.add_job(

@@ -1,0 +1,133 @@
+"""Stops, and lets go on: by the process that may write the database, whichever that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+import click
+
+from connector import bootstrap
+from connector.cli import show
+from connector.cli.inspecting import NotThereError, existing_store
+from connector.cli.show import say
+from connector.errors import LoodsError, MappingError
+from connector.runtime.errands import DROP, GO_ON, STOP, Errand, ask
+from connector.settings import Settings
+from connector.store import stops
+from connector.store.database import Store
+from connector.store.stops import EVERYTHING, Stop
+
+PATIENCE = 5.0
+"""Seconds in which a `loods run` beside us has surely done what is asked of it."""
+
+
+class StillAskedError(LoodsError):
+    """What was asked is not done yet; the message says where it stands."""
+
+
+def stop(settings: Settings, trigger: str | None, why: str, who: str) -> None:
+    """Stop everything, or a trigger. Raises NotThereError and StillAskedError."""
+    store = existing_store(settings)
+    try:
+        rule = _rule(settings, store, trigger)
+        before = _stopped(store).get(rule)
+        if before is None:
+            done(store, Errand(STOP, rule, who or settings.login, bootstrap.clock(), why))
+        if before is not None:
+            say("it was stopped already")
+        _show(store, [before or _stopped(store)[rule]])
+    finally:
+        store.close()
+
+
+def start(settings: Settings, trigger: str | None, choice: str | None, who: str) -> None:
+    """Let everything go on, or a trigger, with what waited or without it.
+
+    Raises NotThereError where it is not stopped, and StillAskedError.
+    """
+    store = existing_store(settings)
+    try:
+        one = _stop_of(store, EVERYTHING if trigger is None else f"trigger:{trigger}")
+        held = _held(store, one.rule)
+        chosen = choice or _asked(store, one, held)
+        done(
+            store,
+            Errand(DROP if chosen == DROP else GO_ON, one.rule, who or settings.login, bootstrap.clock()),
+        )
+        say(f"{one.about} goes on; " + _became(chosen, held))
+        _show(store, _stopped(store).values())
+    finally:
+        store.close()
+
+
+def done(store: Store, errand: Errand) -> None:
+    """Have it done. Raises StillAskedError where the process that writes does not answer."""
+    if not ask(store, errand, PATIENCE):
+        raise StillAskedError(
+            "`loods run` has the database and has not done it yet; it stays asked for, and is done as soon "
+            "as that process can"
+        )
+
+
+def _rule(settings: Settings, store: Store, trigger: str | None) -> str:
+    """The rule to stop. Raises NotThereError where the live mapping has no such trigger."""
+    if trigger is None:
+        return EVERYTHING
+    try:
+        with store.reading() as tx:
+            known = bootstrap.live_mapping(settings, tx).triggers
+    except MappingError:
+        return f"trigger:{trigger}"
+    if trigger not in known:
+        near = get_close_matches(trigger, known, n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise NotThereError(f"there is no trigger {trigger!r}{hint}")
+    return f"trigger:{trigger}"
+
+
+def _stop_of(store: Store, rule: str) -> Stop:
+    found = _stopped(store)
+    if rule not in found:
+        others = ", ".join(one.about for one in found.values()) or "nothing"
+        about = Stop(rule, bootstrap.clock(), "", "").about
+        raise NotThereError(f"{about} is not stopped; stopped is: {others}")
+    return found[rule]
+
+
+def _stopped(store: Store) -> dict[str, Stop]:
+    with store.reading() as tx:
+        return {one.rule: one for one in stops.stopped(tx)}
+
+
+def _held(store: Store, rule: str) -> int:
+    with store.reading() as tx:
+        return stops.held(tx, rule)
+
+
+def _asked(store: Store, one: Stop, held: int) -> str:
+    if not held:
+        return GO_ON
+    _show(store, [one])
+    answer: str = click.prompt(
+        "Let what waits leave (go on), give it up (drop), or leave it stopped (cancel)?",
+        type=click.Choice([GO_ON, DROP, "cancel"]),
+        default="cancel",
+    )
+    if answer == "cancel":
+        raise click.Abort
+    return answer
+
+
+def _became(chosen: str, held: int) -> str:
+    if not held:
+        return "nothing waited"
+    return f"what waited ({_actions(held)}) {'was dropped' if chosen == DROP else 'leaves now'}"
+
+
+def _show(store: Store, some: Iterable[Stop]) -> None:
+    show.stopped([(one, _held(store, one.rule)) for one in some])
+
+
+def _actions(count: int) -> str:
+    return f"{count} action" if count == 1 else f"{count} actions"
