@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import abc
 from dataclasses import replace
 from functools import cached_property
@@ -10,6 +9,7 @@ from typing import Final
 
 from connector.mapping.accounts import Account, Connection, Group
 from connector.mapping.build.actions import ActionBuilder
+from connector.mapping.build.calendar import build_moment
 from connector.mapping.build.connections import (
     WITH_A_LIST,
     build_connection,
@@ -19,34 +19,37 @@ from connector.mapping.build.connections import (
 )
 from connector.mapping.build.defaults import build_defaults
 from connector.mapping.build.examples import build_examples
+from connector.mapping.build.goals import build_goal
 from connector.mapping.build.groups import GroupBuilder, check_ids
 from connector.mapping.build.journeys import build_journey
 from connector.mapping.build.later import tell_later
 from connector.mapping.build.scores import GRID, ScoreBuilder, cell_names
+from connector.mapping.build.segments import asking_of_scores, build_segments
 from connector.mapping.build.source import events_of
 from connector.mapping.build.triggers import Surroundings, TriggerBuilder
-from connector.mapping.checker import Checker, Names
+from connector.mapping.checker import Checker
 from connector.mapping.definitions import Definition, Definitions
-from connector.mapping.doubts import doubt_twins
-from connector.mapping.expressions import present_if_yes
+from connector.mapping.doubts import doubt_rules
 from connector.mapping.folder import version_of
-from connector.mapping.mapping import Defaults, Mapping
-from connector.mapping.nodes import Table, Tree, Written
+from connector.mapping.mapping import Defaults, Mapping, WorkingDays
+from connector.mapping.nodes import Table, Written
 from connector.mapping.part import P, read_part, read_rest
 from connector.mapping.presets import Presets
 from connector.mapping.rules import Journey, Trigger
+from connector.mapping.schema.calendar import MomentPart
 from connector.mapping.schema.connections import ConnectionPart, GroupPart, is_group
 from connector.mapping.schema.defaults import DefaultsPart, FieldPart
+from connector.mapping.schema.goals import GoalPart
 from connector.mapping.schema.journeys import JourneyPart
 from connector.mapping.schema.scores import GridPart, ScorePart
 from connector.mapping.schema.triggers import TriggerPart
-from connector.mapping.scoring import Grid, Score
+from connector.mapping.scoring import CompanyGoal, Grid, NamedMoment, Score
 from connector.mapping.shipped import Sources
 from connector.mapping.source import Source
 from connector.mapping.terms import Expression, Place
 from connector.model import types
 from connector.model.action import ActionSpec
-from connector.model.types import Sort, Type
+from connector.model.types import Type
 from connector.model.vocabulary import company_type, contact_type
 
 MAIN: Final = "main"
@@ -58,7 +61,6 @@ _FIELD_TYPES: Final[abc.Mapping[str, abc.Callable[[str], Type]]] = {
     "date": types.date,
     "time": types.time,
 }
-_SEGMENTS: Final = re.compile(r"\bcontact\s*\.\s*segments\b|\bcontact\s*\[")
 
 
 class Assembly:
@@ -81,7 +83,7 @@ class Assembly:
         self._sources.build_own(fields)
         journey_parts = self._journey_parts()
         contact = self._contact(fields, journey_parts)
-        segments = self._segments(contact_type(fields, _orders(journey_parts, "contact"), ()))
+        segments = self._segments(contact)
         self._note_made(connections)
         groups = self._groups(connections, contact)
         accounts: dict[str, Account] = {**connections, **groups}
@@ -103,6 +105,8 @@ class Assembly:
             groups=groups,
             scores=self._scores(contact),
             grid=self._grid(contact, actions),
+            calendar=self._calendar(defaults.working_days),
+            goals=self._goals(journey_parts),
         )
         examples = build_examples(self._definitions, mapping, actions, self._checker)
         return replace(mapping, examples=examples)
@@ -155,13 +159,29 @@ class Assembly:
         described = self._definitions.of("scores").get(GRID)
         return read_part(GridPart, described.tree, self._checker.problems) if described else None
 
+    @cached_property
+    def _score_parts(self) -> dict[Written, ScorePart]:
+        described = self._definitions.of("scores").items()
+        return self._read(ScorePart, [one for name, one in described if name != GRID])
+
+    def _segments(self, contact: Type) -> dict[str, Expression]:
+        scores = asking_of_scores(self._score_parts, self._grid_part)
+        return build_segments(self._definitions.of("segments"), scores, contact, self._checker)
+
     def _scores(self, contact: Type) -> dict[str, Score]:
         builder = ScoreBuilder(self._checker, contact)
-        described = [one for name, one in self._definitions.of("scores").items() if name != GRID]
-        for one in described:
-            tell_later(self._checker, "scores", one.name.place)
-        parts = self._read(ScorePart, described)
-        return {str(name): builder.score(name, part) for name, part in parts.items()}
+        for name in self._score_parts:
+            tell_later(self._checker, "scores", name.place)
+        return {str(name): builder.score(name, part) for name, part in self._score_parts.items()}
+
+    def _calendar(self, week: WorkingDays) -> dict[str, NamedMoment]:
+        parts = self._parts("calendar", MomentPart)
+        return {str(name): build_moment(name, part, week, self._checker) for name, part in parts.items()}
+
+    def _goals(self, journeys: abc.Mapping[Written, JourneyPart]) -> dict[str, CompanyGoal]:
+        plain = {str(name): part for name, part in journeys.items()}
+        parts = self._parts("goals", GoalPart)
+        return {str(name): build_goal(name, part, plain, self._checker) for name, part in parts.items()}
 
     def _grid(self, contact: Type, actions: ActionBuilder) -> Grid | None:
         if self._grid_part is None:
@@ -206,27 +226,6 @@ class Assembly:
             return self._sources.find(part.platform, fields)
         return None
 
-    def _segments(self, contact: Type) -> dict[str, Expression]:
-        names = Names({"contact": contact, "company": company_type(), "now": types.time()})
-        segments = {}
-        for name, one in self._definitions.of("segments").items():
-            if code := self._segment_code(one.tree):
-                segments[name] = self._checker.expression(code, names, Sort.YES_NO)
-                self._checker.segments[name] = present_if_yes(code)
-        return segments
-
-    def _segment_code(self, tree: Tree) -> Written | None:
-        if not isinstance(tree, Written) or tree.is_nothing:
-            self._checker.refuse(
-                tree.place, "M122", "a segment is a condition", "as in contact.purchases.count >= 3"
-            )
-            return None
-        if _SEGMENTS.search(tree):
-            hint = "repeat the other segment's condition here"
-            self._checker.refuse(tree.place, "M141", "a segment cannot ask for segments", hint)
-            return None
-        return tree
-
     def _note_made(self, connections: abc.Mapping[str, Connection]) -> None:
         used = {one.source for one in connections.values() if one.source is not None}
         if used:
@@ -266,7 +265,8 @@ class Assembly:
             )
             if part is not None:
                 triggers[name] = builder.build(one.name, part)
-        doubt_twins(triggers.values(), self._checker)
+        written = self._definitions.defaults
+        doubt_rules(triggers.values(), defaults, written.place if written else None, self._checker)
         return triggers
 
 

@@ -9,9 +9,9 @@ from typing import Final
 from connector.errors import Problem
 from connector.mapping.nodes import Items, Table, Tree, Written
 from connector.mapping.part import Part, problem_at, unknown_key
-from connector.mapping.scalars import NAME_RULE, is_name, not_built
+from connector.mapping.scalars import NAME_RULE, is_name
 from connector.mapping.schema.sources import SourcePart
-from connector.mapping.schema.top import NAMED, TOP_LEVEL, TOP_LEVEL_LATER
+from connector.mapping.schema.top import NAMED, TOP_LEVEL
 from connector.mapping.schema.triggers import TriggerPart
 from connector.mapping.terms import Place
 
@@ -61,9 +61,7 @@ class Definitions:
 
     def _add_key(self, key: str, node: Tree, tree: Table, owners: list[str]) -> None:
         place = tree.place_of(key)
-        if key in TOP_LEVEL_LATER:
-            self.problems.append(problem_at(place, *not_built(key)))
-        elif key == "defaults":
+        if key == "defaults":
             self._add_defaults(place, node)
         elif key == "examples":
             self.examples.extend(node if isinstance(node, Items) else [node])
@@ -101,7 +99,7 @@ class Definitions:
             return
         rest = Table(name.place)
         for key, node in tree.items():
-            if key not in TOP_LEVEL | TOP_LEVEL_LATER:
+            if key not in TOP_LEVEL:
                 rest.add(tree.keys_written[key], node)
         self._define(f"{owner}s", name, rest)
 

@@ -96,7 +96,9 @@ def _hyphened_name(value: object) -> Written:
     return _name(value, may_have_hyphens=True)
 
 
-def _reading(parse: Callable[[str], object], code: str = "M123") -> Callable[[object], object]:
+def reading(parse: Callable[[str], object], code: str = "M123") -> Callable[[object], object]:
+    """The reader of a text by `parse`, whose ValueError becomes a problem: message, semicolon, remedy."""
+
     def read(value: object) -> object:
         try:
             return parse(read_text(value))
@@ -108,7 +110,7 @@ def _reading(parse: Callable[[str], object], code: str = "M123") -> Callable[[ob
 
 
 def _weekdays(value: object) -> Written:
-    _reading(parse_days, "M145")(value)
+    reading(parse_days, "M145")(value)
     return read_text(value)
 
 
@@ -153,24 +155,24 @@ Code: TypeAlias = Annotated[Written, PlainValidator(read_text), json_forms.EXPRE
 
 Name: TypeAlias = Annotated[Written, PlainValidator(_name), json_forms.NAME]
 HyphenedName: TypeAlias = Annotated[Written, PlainValidator(_hyphened_name), json_forms.NAME_WITH_HYPHENS]
-Duration: TypeAlias = Annotated[timedelta, PlainValidator(_reading(parse_duration)), json_forms.DURATION]
+Duration: TypeAlias = Annotated[timedelta, PlainValidator(reading(parse_duration)), json_forms.DURATION]
 FrequencyText: TypeAlias = Annotated[
-    Frequency, PlainValidator(_reading(parse_frequency)), json_forms.FREQUENCY
+    Frequency, PlainValidator(reading(parse_frequency)), json_forms.FREQUENCY
 ]
-Number: TypeAlias = Annotated[Decimal, PlainValidator(_reading(parse_number)), json_forms.NUMBER]
-Share: TypeAlias = Annotated[Decimal, PlainValidator(_reading(parse_share)), json_forms.SHARE]
+Number: TypeAlias = Annotated[Decimal, PlainValidator(reading(parse_number)), json_forms.NUMBER]
+Share: TypeAlias = Annotated[Decimal, PlainValidator(reading(parse_share)), json_forms.SHARE]
 """A share that is written in percent, from 0 to 1."""
 
-YesNo: TypeAlias = Annotated[bool, PlainValidator(_reading(parse_yes_no)), json_forms.YES_NO]
-Day: TypeAlias = Annotated[date, PlainValidator(_reading(parse_date)), json_forms.DATE]
-Weekdays: TypeAlias = Annotated[frozenset[int], PlainValidator(_reading(parse_days, "M145")), json_forms.DAYS]
+YesNo: TypeAlias = Annotated[bool, PlainValidator(reading(parse_yes_no)), json_forms.YES_NO]
+Day: TypeAlias = Annotated[date, PlainValidator(reading(parse_date)), json_forms.DATE]
+Weekdays: TypeAlias = Annotated[frozenset[int], PlainValidator(reading(parse_days, "M145")), json_forms.DAYS]
 """Monday is 0."""
 
 WeekdaysText: TypeAlias = Annotated[Written, PlainValidator(_weekdays), json_forms.DAYS]
 """The same as it was written, so that two spellings of the same days are two keys."""
 
 ClockRange: TypeAlias = Annotated[
-    tuple[time, time], PlainValidator(_reading(parse_range)), json_forms.CLOCK_RANGE
+    tuple[time, time], PlainValidator(reading(parse_range)), json_forms.CLOCK_RANGE
 ]
 SettingText: TypeAlias = Annotated[str | FromEnvironment, PlainValidator(_setting), json_forms.SETTING]
 SecretText: TypeAlias = Annotated[FromEnvironment, PlainValidator(_secret), json_forms.SECRET]

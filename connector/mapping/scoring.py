@@ -131,7 +131,10 @@ class NamedMoment:
 class CompanyGoal:
     """What the company wants to reach: the `measure` in its own words, checked, the target and until when.
 
-    `target` is a share (0 to 1) where it was written in percent (`is_share`), else a number.
+    `target` is a share (0 to 1) of the contacts where it was written in percent (`is_share`), else their
+    number. It is measured who had the event for the `nth` time, or came into a stage (journey and stage),
+    `within` so long after the time before that or, for the first, after the contact became known. A goal
+    whose `sense` is `lower` is reached from the other side.
     """
 
     name: str
@@ -143,3 +146,5 @@ class CompanyGoal:
     event: str | None = None
     within: timedelta | None = None
     sense: Literal["raise", "lower"] = "raise"
+    nth: int = 1
+    stage: tuple[str, str] | None = None

@@ -185,12 +185,11 @@ defaults:
   late: {marketing: 24h}
 """
 IN_REST = [
-    Mistake("fields:", "calendar: {}\nfields:", "M190", 1, 1, "calendar"),
     Mistake("number}", "numbr}", "M124", 2, 21, 'did you mean "number"?'),
     Mistake("number}", "number, from: {hubspot: x}}", "M190", 2, 29, "from"),
     Mistake("employees:", "email:", "M142", 2, 3, "another name"),
     Mistake("employees:", "interests:", "M142", 2, 3, "another name"),
-    Mistake("contact.purchases.count >= 3", "contact.segments.vip", "M141", 4, 10, "repeat"),
+    Mistake("contact.purchases.count >= 3", "contact.segments.loyal", "M141", 4, 10, "asks for itself"),
     Mistake("contact.purchases.count >= 3", "[x]", "M122", 4, 10, "condition"),
     Mistake("contact.purchases.count >= 3", "contact.purchases.cont >= 3", "M204", 4, 28, "count"),
     Mistake(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from typing import Final
 
 from connector.mapping.build.actions import ActionBuilder
@@ -55,6 +55,24 @@ def know_stage(stage: Written, known: Collection[str], checker: Checker) -> None
     """That there is such a stage; it is a problem if not."""
     if stage not in known:
         checker.refuse(stage.place, "M132", f'there is no stage "{stage[:60]}"', did_you_mean(stage, known))
+
+
+def find_stage(written: Written, journeys: Mapping[str, JourneyPart], checker: Checker) -> tuple[str, str]:
+    """Journey and stage of `care` or `main.care`; no journey (empty) where there is no such stage."""
+    journey, dot, stage = written.rpartition(".")
+    if dot and journey in journeys:
+        known = journeys[journey].stages
+        know_stage(Written(stage, written.place), known, checker)
+        return (journey, stage) if stage in known else ("", stage)
+    found = [name for name, part in journeys.items() if written in part.stages]
+    if len(found) == 1 or "main" in found:
+        return ("main" if "main" in found else found[0]), str(written)
+    if found:
+        hint = f"say which: {', '.join(f'{name}.{written}' for name in sorted(found))}"
+        checker.refuse(written.place, "M132", f'several journeys have a stage "{written}"', hint)
+    else:
+        know_stage(written, {stage for part in journeys.values() for stage in part.stages}, checker)
+    return "", str(written)
 
 
 def _move(part: MovePart, stages: Collection[str], contact: Type, checker: Checker) -> Move:

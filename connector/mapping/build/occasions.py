@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import Final
 
-from connector.mapping.build.journeys import events_into, know_stage
+from connector.mapping.build.journeys import events_into, find_stage
 from connector.mapping.build.known import know
 from connector.mapping.build.later import tell_later
 from connector.mapping.checker import Checker, Names, every_name, names_for
@@ -23,7 +23,6 @@ from connector.mapping.rules import (
     SegmentEntered,
     StageEntered,
 )
-from connector.mapping.scalars import did_you_mean
 from connector.mapping.schema.journeys import JourneyPart
 from connector.mapping.schema.occasions import (
     LEADS,
@@ -106,7 +105,7 @@ class OccasionBuilder:
     def _entered(self, part: StageEnteredPart | CellEnteredPart | SegmentEnteredPart) -> Occasion:
         match part:
             case StageEnteredPart():
-                return self._stage(part.stage)
+                return StageEntered(*find_stage(part.stage, self._journeys, self._checker))
             case CellEnteredPart():
                 self._know("cell", part.grid, self._contact.fields["grid"].choices)
                 return CellEntered(str(part.grid))
@@ -149,28 +148,6 @@ class OccasionBuilder:
             hint = "keep one of them"
             self._checker.refuse(part.place_of("after"), "M172", '"before" and "after" in one', hint)
         return -part.before if part.before is not None else part.after or timedelta(0)
-
-    def _stage(self, written: Written) -> StageEntered:
-        """The stage of `care` or `main.care`; of no journey where there is no such stage."""
-        journey, dot, stage = written.rpartition(".")
-        if dot and journey in self._journeys:
-            known = self._journeys[journey].stages
-            know_stage(Written(stage, written.place), known, self._checker)
-            return StageEntered(journey if stage in known else "", stage)
-        found = [name for name, part in self._journeys.items() if written in part.stages]
-        if len(found) == 1 or "main" in found:
-            return StageEntered("main" if "main" in found else found[0], str(written))
-        self._refuse_stage(written, found)
-        return StageEntered("", str(written))
-
-    def _refuse_stage(self, written: Written, found: Sequence[str]) -> None:
-        if found:
-            hint = f"say which: {', '.join(f'{name}.{written}' for name in sorted(found))}"
-            self._checker.refuse(written.place, "M132", f'several journeys have a stage "{written}"', hint)
-        else:
-            known = {stage for part in self._journeys.values() for stage in part.stages}
-            hint = did_you_mean(written, known)
-            self._checker.refuse(written.place, "M132", f'there is no stage "{written[:60]}"', hint)
 
 
 def _at(part: DateComesPart | MomentComesPart) -> time:

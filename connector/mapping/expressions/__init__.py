@@ -6,6 +6,7 @@ after what of a condition was not met; `present_if_yes` beforehand what is there
 whether its answer is known beforehand.
 """
 
+from connector.mapping.expressions.asked import asked_by
 from connector.mapping.expressions.compile import compile_expression, compile_text
 from connector.mapping.expressions.compiled import CompiledExpression, CompiledText, unmet
 from connector.mapping.expressions.foregone import foregone
@@ -21,6 +22,7 @@ __all__ = [
     "OneOf",
     "Paths",
     "Unmet",
+    "asked_by",
     "compile_expression",
     "compile_text",
     "foregone",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from connector.mapping.part import Part
+from connector.mapping.schema.calendar import MomentPart
 from connector.mapping.schema.connections import ConnectionPart
 from connector.mapping.schema.defaults import FieldPart
+from connector.mapping.schema.goals import GoalPart
 from connector.mapping.schema.journeys import JourneyPart
 from connector.mapping.schema.scores import GridPart, ScorePart
 from connector.mapping.schema.triggers import TriggerPart
@@ -17,6 +19,8 @@ NAMED: Final[dict[str, type[Part]]] = {
     "scores": ScorePart,
     "triggers": TriggerPart,
     "fields": FieldPart,
+    "calendar": MomentPart,
+    "goals": GoalPart,
 }
 """The top-level keys that hold parts by name."""
 
@@ -34,6 +38,8 @@ ABOUT: Final[dict[str, str]] = {
     "triggers": "Several rules, by name.",
     "fields": "Your own properties of a contact.",
     "segments": "Named conditions, to be asked as `contact.segments.NAME`.",
+    "calendar": "Named moments that triggers listen to: days of every year, dates, public holidays.",
+    "goals": "What the company wants to reach, by when.",
     "defaults": "What holds where a rule says nothing else.",
     "examples": "Cases that prove the mapping; `loods test` plays them.",
 }
@@ -41,6 +47,3 @@ ABOUT: Final[dict[str, str]] = {
 
 
 TOP_LEVEL: Final = frozenset(ABOUT)
-
-
-TOP_LEVEL_LATER: Final = frozenset({"calendar", "goals"})
