@@ -189,8 +189,8 @@ do:
 
 def test_bounds_are_kept_as_written(tmp_path: Path) -> None:
     lines = [
-        'hours: {mon-tue: ["09:00-12:00", "13:00-24:00"]}', "pressure: 2 per 7d", "priority: 5",
-        "group: carts", "loser: postpone", "mode: canary 10%", "blast: 300", "stop_at: 20%",
+        'hours: {mon-tue: ["09:00-12:00", "13:00-24:00"]}', "pressure: 2 per 7d", "mode: canary 10%",
+        "blast: 300", "stop_at: 20%",
     ]  # fmt: skip
 
     trigger = built(tmp_path, with_line("\n".join(lines)))
@@ -199,9 +199,21 @@ def test_bounds_are_kept_as_written(tmp_path: Path) -> None:
     day = ((time(9), time(12)), (time(13), time(0)))
     assert trigger.hours.open == {0: day, 1: day}
     assert trigger.pressure == Frequency(2, timedelta(days=7))
-    assert (trigger.priority, trigger.group, trigger.loser) == (5, "carts", "postpone")
     assert trigger.mode == Mode("canary", Decimal("0.1"))
     assert (trigger.blast, trigger.stop_at) == (300, Decimal("0.2"))
+
+
+def test_triggers_of_a_group_have_priorities(tmp_path: Path) -> None:
+    other = "triggers: {other: {on: order.paid, group: carts, do: {mailchimp.tag: {add: [x]}}}}\n"
+    text = with_line("group: carts\npriority: -5\nloser: postpone")
+
+    mapping, problems = check(tmp_path, {**SOUND, "other.yaml": other, "trigger.yaml": text})
+
+    assert [str(one) for one in problems if not is_not_carried_out(one)] == []
+    assert mapping is not None
+    left, second = mapping.triggers["left"], mapping.triggers["other"]
+    assert (left.group, left.priority, left.loser) == ("carts", -5, "postpone")
+    assert (second.group, second.priority, second.loser) == ("carts", 0, "drop")
 
 
 @pytest.mark.parametrize("word", ["live", "shadow", "paused"])

@@ -98,6 +98,7 @@ class TriggerBuilder:
 
     def _guarded(self, trigger: Trigger, part: TriggerPart, names: Names) -> Trigger:
         """The trigger with its bounds, its arms and what it is to reach."""
+        self._check_bounds(part)
         return replace(
             trigger,
             hours=build_hours(part, self._checker),
@@ -112,6 +113,15 @@ class TriggerBuilder:
             blast=part.blast,
             stop_at=part.stop_at,
         )
+
+    def _check_bounds(self, part: TriggerPart) -> None:
+        for key in sorted({"priority", "loser"} & part.model_fields_set):
+            if part.group is None:
+                hint = "triggers of a group act one at a time; add group:, or leave it out"
+                self._checker.refuse(part.place_of(key), "M171", f'"{key}" without "group"', hint)
+        if part.hold_out is not None and part.mode is not None and part.mode.name == "shadow":
+            hint = "nobody gets anything in shadow; leave one of them out"
+            self._checker.warn(part.place_of("hold_out"), "M178", '"hold_out" with "mode: shadow"', hint)
 
     def _tell_later(self, part: TriggerPart) -> None:
         fields = type(part).model_fields
