@@ -33,6 +33,7 @@ from connector.mapping.doubts import doubt_rules
 from connector.mapping.folder import version_of
 from connector.mapping.mapping import Defaults, Mapping, WorkingDays
 from connector.mapping.nodes import Table, Written
+from connector.mapping.own_events import data_fields
 from connector.mapping.part import P, read_part, read_rest
 from connector.mapping.presets import Presets
 from connector.mapping.rules import Journey, Trigger
@@ -54,13 +55,6 @@ from connector.model.vocabulary import company_type, contact_type
 
 MAIN: Final = "main"
 
-_FIELD_TYPES: Final[abc.Mapping[str, abc.Callable[[str], Type]]] = {
-    "text": types.text,
-    "number": types.number,
-    "yes/no": types.yes_no,
-    "date": types.date,
-    "time": types.time,
-}
 
 
 class Assembly:
@@ -140,7 +134,7 @@ class Assembly:
             if name in taken:
                 hint = "give it another name, or leave it out and use what there is"
                 self._checker.refuse(name.place, "M142", f'a contact has "{name}" already', hint)
-        return {str(name): _FIELD_TYPES[part.type](str(part.about or "")) for name, part in parts.items()}
+        return {str(name): types.BY_NAME[part.type](str(part.about or "")) for name, part in parts.items()}
 
     def _contact(self, fields: abc.Mapping[str, Type], journeys: abc.Mapping[Written, JourneyPart]) -> Type:
         """What rules may ask of a contact, by the names that the mapping gives; and of its company."""
@@ -227,6 +221,7 @@ class Assembly:
         return None
 
     def _note_made(self, connections: abc.Mapping[str, Connection]) -> None:
+        self._checker.data = data_fields(self._sources.built.values())
         used = {one.source for one in connections.values() if one.source is not None}
         if used:
             self._checker.made = frozenset(

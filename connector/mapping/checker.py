@@ -18,6 +18,7 @@ from connector.mapping.expressions import (
     present_if_yes,
 )
 from connector.mapping.nodes import Written
+from connector.mapping.own_events import DataFields, data_type
 from connector.mapping.part import problem_at
 from connector.mapping.scalars import did_you_mean, not_carried_out
 from connector.mapping.terms import Expression, Place, Scope, Text
@@ -35,11 +36,13 @@ class Names:
     """What an expression may use. `lacking`: subjects that an event lacks, with that event.
 
     `present` are the paths whose values are surely there, because a condition before has made sure of them.
+    `events` are those after which they are asked, where that is known.
     """
 
     known: Mapping[str, Type]
     lacking: Mapping[str, str] = field(default_factory=dict)
     present: Paths = frozenset()
+    events: frozenset[str] = frozenset()
 
 
 def names_for(events: Iterable[str], contact: Type) -> Names:
@@ -52,7 +55,7 @@ def names_for(events: Iterable[str], contact: Type) -> Names:
         if any(subject not in some for some in carried.values())
     }
     certain = {subject: SUBJECTS[subject] for subject in subjects if subject not in lacking}
-    return Names({**_always(contact), **certain}, lacking)
+    return Names({**_always(contact), **certain}, lacking, events=frozenset(carried))
 
 
 def every_name(contact: Type) -> Names:
@@ -71,7 +74,8 @@ class Checker:
     `made` are the events that the sources of its connections make, once that is known; a rule that listens to
     another one is never asked. `settled` are files that come with Loods: no doubts are told about these,
     since nobody can mend them. `segments` are what is surely there for whoever is in one, by its name. `own`
-    are the types of names that are others in this mapping than everywhere, such as a `company` with fields.
+    are the types of names that are others in this mapping than everywhere, such as a `company` with fields;
+    `data` are the fields of its own events.
     """
 
     problems: list[Problem] = field(default_factory=list)
@@ -81,6 +85,7 @@ class Checker:
     settled: set[str] = field(default_factory=set)
     segments: dict[str, Paths] = field(default_factory=dict)
     own: dict[str, Type] = field(default_factory=dict)
+    data: DataFields = field(default_factory=dict)
 
     def refuse(self, place: Place, code: str, message: str, hint: str = "") -> None:
         """Add an error."""
@@ -132,7 +137,8 @@ class Checker:
         return text
 
     def _known(self, names: Names) -> Mapping[str, Type]:
-        return {name: self.own.get(name, kind) for name, kind in names.known.items()}
+        own = {**self.own, "data": data_type(self.data, names.events)}
+        return {name: own.get(name, kind) for name, kind in names.known.items()}
 
     def event(self, name: Written) -> bool:
         """Whether there is such an event; it is a problem if not."""

@@ -53,6 +53,8 @@ DUTCH: Final[Mapping[str, str]] = {
     "contact.fields": "wat over iemand gezegd wordt",
     "contact.consent": "toestemming per kanaal",
     "each.each": "de lijst",
+    "typed.value": "wat erin staat",
+    "typed.type": "wat voor waarde dat is",
     "each.as": "de velden van elk element (item)",
     "event.name": "de gebeurtenis",
     "event.carries": "waarover ze gaat",

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Literal, TypeAlias
 
 from connector.mapping.terms import Expression, Place
+from connector.model.types import Type
 
 Scheme: TypeAlias = Literal[
     "hmac-sha256", "hmac-sha512", "hmac-sha1", "standard-webhooks", "hubspot-v3", "hubspot-v2", "mailchimp",
@@ -79,7 +80,8 @@ class ConsentRule:
 class EventRule:
     """One event that a topic means. Without `name` the topic only carries facts of `statuses`.
 
-    `at` is its own time where it differs from the delivery's; `when` is asked of the body.
+    `at` is its own time where it differs from the delivery's; `when` is asked of the body. `data` are the
+    types of the fields of an event of the company's own.
     """
 
     name: str | None
@@ -90,6 +92,7 @@ class EventRule:
     fields: abc.Mapping[str, abc.Mapping[str, Expression]] = field(default_factory=dict)
     identities: abc.Mapping[str, Expression] = field(default_factory=dict)
     consent: tuple[ConsentRule, ...] = ()
+    data: abc.Mapping[str, Type] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

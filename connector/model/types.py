@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Final
 
 from connector.model.values import Value
 
@@ -85,5 +86,14 @@ def list_of(item: Type, about: str = "") -> Type:
     """A list, empty where nothing was said."""
     return Type(Sort.LIST, about, item=item, absent=())
 
+
+BY_NAME: Final[Mapping[str, Callable[[str], Type]]] = {
+    "text": text,
+    "number": number,
+    "yes/no": yes_no,
+    "date": date,
+    "time": time,
+}
+"""The types that a mapping may name; each takes what the value is about."""
 
 ANY = Type(Sort.ANY)

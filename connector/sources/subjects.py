@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from connector.errors import TranslationError
 from connector.mapping.source import Each, EventRule, Source
@@ -17,6 +18,8 @@ from connector.sources.convert import Unreadable, as_elements, as_id, as_number
 from connector.sources.moments import is_plausible
 from connector.sources.part import Part, below, is_empty, path_of
 
+_TEXT: Final = Type(Sort.TEXT)
+
 Subjects = Mapping[str, Mapping[str, Value]]
 
 
@@ -28,8 +31,10 @@ def read_subjects(source: Source, rule: EventRule, part: Part) -> dict[str, dict
 def _subject(name: str, source: Source, rule: EventRule, part: Part) -> dict[str, Value]:
     declared = source.subjects[name].fields if name in source.subjects else {}
     fields: dict[str, Expression | Each] = {**declared, **rule.fields.get(name, {})}
+    types = rule.data if name == "data" else SUBJECTS[name].fields
     read = {
-        field: _field(f"{name}.{field}", _type_of(name, field), one, part) for field, one in fields.items()
+        field: _field(f"{name}.{field}", types.get(field) or _TEXT, one, part)
+        for field, one in fields.items()
     }
     subject: dict[str, Value] = {
         field: value for field, value in read.items() if value is not None and value != []
@@ -38,10 +43,6 @@ def _subject(name: str, source: Source, rule: EventRule, part: Part) -> dict[str
     if needed and not subject.keys() & set(needed):
         raise TranslationError(path_of(_plain(fields.get(needed[0])), name), f"the {name} has no {needed[0]}")
     return subject
-
-
-def _type_of(name: str, field: str) -> Type:
-    return SUBJECTS[name].fields.get(field) or SUBJECTS[name].item or Type(Sort.TEXT)
 
 
 def _plain(rule: Expression | Each | None) -> Expression | None:

@@ -11,6 +11,7 @@ from connector.errors import BodyError, LoodsError
 from connector.mapping.accounts import Connection
 from connector.mapping.build.source import events_of
 from connector.mapping.mapping import Mapping as Rules
+from connector.mapping.own_events import data_fields, data_type
 from connector.mapping.scalars import did_you_mean
 from connector.model import identities
 from connector.model.event import Event, Identity
@@ -78,7 +79,8 @@ def _names(rules: Rules, event: str) -> Mapping[str, Type]:
         raise TypedError(f'there is no event "{event}"{_hint(event, EVENTS)}')
     own = {name: EVENT.fields[name] for name in _OWN}
     person = {name: type_ for name, type_ in {**CONTACT_FIELDS, **rules.fields}.items() if name != "email"}
-    return {name: SUBJECTS[name] for name in carried} | {"contact": _record(person), "event": _record(own)}
+    known = {**SUBJECTS, "data": data_type(data_fields(rules.sources.values()), [event])}
+    return {name: known[name] for name in carried} | {"contact": _record(person), "event": _record(own)}
 
 
 def _record(fields: Mapping[str, Type]) -> Type:

@@ -343,3 +343,37 @@ def test_a_token_that_no_database_could_find_again_names_nothing() -> None:
     event = only(posted("json", "", {"event": "cart.updated", "cart": cart}))
 
     assert [one.value for one in event.belongings] == ["c1"]
+
+
+def test_data_of_an_event_of_our_own_has_its_declared_types() -> None:
+    source = load_source(OWN_EVENT, "quiz.yaml")
+    body = {"id": 1, "email": "eva@example.com", "score": "8.5", "at": "2026-11-02T10:00:00Z", "room": 7}
+
+    event = only(translated(source, json.dumps(body).encode()))
+
+    assert event.name == "custom.quiz.done"
+    assert event.subjects == {
+        "data": {"score": Decimal("8.5"), "at": datetime(2026, 11, 2, 10, tzinfo=UTC), "room": "7"}
+    }
+
+
+def test_data_of_another_type_than_declared_fails_with_its_place() -> None:
+    source = load_source(OWN_EVENT, "quiz.yaml")
+
+    found = translated(source, b'{"id": 1, "email": "eva@example.com", "score": "many"}')
+
+    assert [(one.path, one.reason) for one in found.failures] == [
+        ("score", "data.score is a text and no number")
+    ]
+
+
+OWN_EVENT = """\
+source: quiz
+verify: {scheme: none}
+delivery: {topic: "'quiz'", key: body.id}
+contact: {identities: {email: body.email}}
+subjects:
+  data: {score: {value: body.score, type: number}, room: body.room}
+events:
+  quiz: {name: custom.quiz.done, carries: data, fields: {data: {at: {value: body.at, type: time}}}}
+"""

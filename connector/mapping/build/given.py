@@ -14,6 +14,7 @@ from connector.mapping.checker import Checker
 from connector.mapping.example_values import read_fields, read_time, read_value
 from connector.mapping.mapping import Mapping
 from connector.mapping.nodes import Table, Tree, Written
+from connector.mapping.own_events import data_type
 from connector.mapping.scalars import did_you_mean
 from connector.mapping.schema.examples import GivenPart
 from connector.mapping.terms import Place
@@ -135,11 +136,12 @@ class GivenBuilder:
                 hint = f"it carries: {', '.join(carried) or 'nothing'}"
                 self._checker.refuse(place, "M146", f"{part.event} carries no {name}", hint)
             else:
-                found[name] = self._subject(name, place, node)
+                kind = data_type(self._checker.data, [part.event]) if name == "data" else SUBJECTS[name]
+                found[name] = self._subject(name, kind, place, node)
         return found
 
-    def _subject(self, name: str, place: Place, node: Tree) -> dict[str, Value]:
-        read = read_value(node, SUBJECTS[name], name, self._checker)
+    def _subject(self, name: str, kind: Type, place: Place, node: Tree) -> dict[str, Value]:
+        read = read_value(node, kind, name, self._checker)
         subject = dict(read) if isinstance(read, Dictionary) else {}
         needed = identities.NAMED_BY.get(name, ())
         if isinstance(node, Table) and needed and not node.keys() & set(needed):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
 from connector.mapping.build.keep import build_keep
 from connector.mapping.build.verify import build_verify
@@ -16,10 +16,11 @@ from connector.mapping.schema.sources import (
     EachPart,
     EventPart,
     SourcePart,
+    TypedPart,
 )
 from connector.mapping.source import ConsentRule, Each, EventRule, Source, SubjectRule
 from connector.mapping.terms import Expression
-from connector.model.types import ANY, Type, text
+from connector.model.types import ANY, BY_NAME, Sort, Type, list_of, text
 from connector.model.vocabulary import CONTACT_FIELDS, FACTS, SUBJECTS, carried_by
 
 BODY: Final = Names({"body": ANY, "headers": ANY, "query": ANY})
@@ -30,6 +31,8 @@ ITEM: Final = Names({**BODY.known, "item": ANY})
 """What is read of each element of a list."""
 
 CHANNELS: Final = ("email", "sms")
+
+FieldPart: TypeAlias = Written | EachPart | TypedPart
 
 
 def build_source(name: Written, part: SourcePart, own_fields: Iterable[str], checker: Checker) -> Source:
@@ -94,19 +97,27 @@ class _Builder:
             for channel, part in parts.items()
         )
 
-    def _subject(self, name: Written, parts: Mapping[Written, Written | EachPart]) -> SubjectRule:
+    def _subject(self, name: Written, parts: Mapping[Written, FieldPart]) -> SubjectRule:
         self._know(name, SUBJECTS, "there is no subject")
         kind = SUBJECTS.get(name)
         return SubjectRule(str(name), {str(key): self._field(key, part, kind) for key, part in parts.items()})
 
-    def _field(self, key: Written, part: Written | EachPart, owner: Type | None) -> Expression | Each:
+    def _field(self, key: Written, part: FieldPart, owner: Type | None) -> Expression | Each:
         self._know_field(key, owner)
-        if isinstance(part, Written):
-            return self._checker.expression(part, BODY)
+        if not isinstance(part, EachPart):
+            return self._plain(key, part, owner)
         kind = owner.fields.get(key) if owner else None
         for inner in part.as_:
             self._know_field(inner, kind.item if kind else None)
         return Each(self._checker.expression(part.each, BODY), self._all(part.as_, ITEM))
+
+    def _plain(self, key: Written, part: Written | TypedPart, owner: Type | None) -> Expression:
+        if isinstance(part, Written):
+            return self._checker.expression(part, BODY)
+        if owner is not SUBJECTS["data"]:
+            hint = "write the expression alone; only the fields of data have types of your own"
+            self._checker.refuse(part.place, "M146", f'the type of "{key[:60]}" is known', hint)
+        return self._checker.expression(part.value, BODY)
 
     def _rules(self, parts: Iterable[EventPart], source: SourcePart) -> tuple[EventRule, ...]:
         return tuple(self._rule(part, source) for part in parts)
@@ -122,15 +133,22 @@ class _Builder:
             fields={str(one): self._overrides(one, codes) for one, codes in part.fields.items()},
             identities=self._all(part.identities),
             consent=self._consent(part.consent),
+            data=_data_types(part, source) if "data" in part.carries else {},
         )
 
-    def _overrides(self, subject: Written, codes: Mapping[Written, Written]) -> dict[str, Expression]:
+    def _overrides(
+        self, subject: Written, parts: Mapping[Written, Written | TypedPart]
+    ) -> dict[str, Expression]:
         if subject == "contact":
-            return self._person(codes)
-        self._know(subject, SUBJECTS, "there is no subject")
-        for key in codes:
-            self._know_field(key, SUBJECTS.get(subject))
-        return self._all(codes)
+            known, owner = self._contact_fields, None
+        else:
+            self._know(subject, SUBJECTS, "there is no subject")
+            owner = SUBJECTS.get(subject)
+        for key in parts:
+            if subject == "contact":
+                self._know(key, known, "a contact has no field")
+            self._know_field(key, owner)
+        return {str(key): self._plain(key, part, owner) for key, part in parts.items()}
 
     def _check_event(self, part: EventPart, source: SourcePart) -> None:
         carried = carried_by(part.name) if part.name is not None and self._checker.event(part.name) else None
@@ -164,6 +182,24 @@ class _Builder:
     def _know(self, word: Written, known: Iterable[str], message: str) -> None:
         if word not in set(known):
             self._checker.refuse(word.place, "M146", f'{message} "{word[:60]}"', did_you_mean(word, known))
+
+
+def _data_types(part: EventPart, source: SourcePart) -> dict[str, Type]:
+    """The fields of an event of the company's own, with their types."""
+    declared = [fields for name, fields in source.subjects.items() if name == "data"]
+    differing = [fields for name, fields in part.fields.items() if name == "data"]
+    types = {str(key): _type_of(one) for fields in declared for key, one in fields.items()}
+    return types | {str(key): _type_of(one) for fields in differing for key, one in fields.items()}
+
+
+def _type_of(part: FieldPart) -> Type:
+    match part:
+        case EachPart():
+            return list_of(Type(Sort.RECORD, fields={str(key): text() for key in part.as_}))
+        case TypedPart():
+            return BY_NAME[part.type]("")
+        case _:
+            return text()
 
 
 def _text(written: Written | None) -> str | None:

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Discriminator, Field, Tag
 
+from connector.mapping.nodes import Table
 from connector.mapping.part import Part
 from connector.mapping.scalars import (
     CHOICE,
@@ -88,8 +89,26 @@ class EachPart(Part):
     """The fields of each element, which is `item` here."""
 
 
+class TypedPart(Part):
+    """A field of `data`, which an event of your own carries; an expression alone is a text."""
+
+    value: Code
+    """What it holds."""
+    type: Annotated[Literal["text", "number", "yes/no", "date", "time"], CHOICE]
+    """What that is, for the conditions of rules."""
+
+
+def field_shape(value: object) -> str:
+    """The tag of a field: an expression, a list, or one with its type."""
+    return "_list" if isinstance(value, Table) and "each" in value else shape(value)
+
+
+PlainField = Annotated[
+    Annotated[Code, Tag("_text")] | Annotated[TypedPart, Tag("_table")], Discriminator(shape)
+]
 SubjectField = Annotated[
-    Annotated[Code, Tag("_text")] | Annotated[EachPart, Tag("_table")], Discriminator(shape)
+    Annotated[Code, Tag("_text")] | Annotated[EachPart, Tag("_list")] | Annotated[TypedPart, Tag("_table")],
+    Discriminator(field_shape),
 ]
 
 
@@ -104,7 +123,7 @@ class EventPart(Part):
     """Only where this is yes."""
     at: Code | None = None
     """When it happened, where that is another time than the delivery's."""
-    fields: dict[Filled, dict[Text, Code]] = Field(default_factory=dict)
+    fields: dict[Filled, dict[Text, PlainField]] = Field(default_factory=dict)
     """Fields of subjects, or of the `contact`, that differ for this event."""
     identities: dict[Name, Code] = Field(default_factory=dict)
     """Identities that differ for this event."""
