@@ -36,12 +36,18 @@ def wake(
     progress = Progress(mapping, replace(before, looked_at=now), now)
     if mapping.is_watchful:
         fall_quiet(progress)
-    while due := _first_due(progress):
-        resume(progress, *due)
+    _go_on(progress)
     if mapping.is_watchful:
         come(progress, before, fired)
+        _go_on(progress)
     release(progress)
     return progress.decision()
+
+
+def _go_on(progress: Progress) -> None:
+    """Let all runs go on whose time has come; each waits until later then, or is over."""
+    while due := _first_due(progress):
+        resume(progress, *due)
 
 
 def _first_due(progress: Progress) -> tuple[str, str] | None:
