@@ -15,7 +15,7 @@ from connector import bootstrap
 from connector.cli import inspecting, show
 from connector.cli.backtest_reports import AsCsv, AsJson, Report, ToRead
 from connector.errors import SettingsError
-from connector.insight.backtest import Outcome
+from connector.insight.backtest import Outcome, Window, heard_since
 from connector.insight.backtest import backtest as outcomes_of
 from connector.insight.summary import of_rules
 from connector.mapping.durations import parse_duration
@@ -37,13 +37,13 @@ class Question:
 
 def backtest(settings: Settings, question: Question) -> None:
     """Print what the draft would have done. Raises SystemExit(1) where it does not pass its check."""
-    since = _since(question.since)
+    window = _window(question.since)
     draft = _draft(settings, question)
     store = inspecting.existing_store(settings)
-    report = _report(question, since)
+    report = _report(question, window.since)
     summary = of_rules(draft.triggers)
     try:
-        with _progress(store, draft, since, question.form) as outcomes:
+        with _progress(store, draft, window, question.form) as outcomes:
             for outcome in outcomes:
                 summary.add(outcome)
                 report.add(outcome)
@@ -52,9 +52,10 @@ def backtest(settings: Settings, question: Question) -> None:
     report.end(summary)
 
 
-def _since(length: str) -> datetime:
+def _window(length: str) -> Window:
+    now = bootstrap.clock()
     try:
-        return bootstrap.clock() - parse_duration(length)
+        return Window(now - parse_duration(length), now)
     except ValueError as error:
         raise SettingsError(f"--since: {error}") from None
 
@@ -78,13 +79,13 @@ def _report(question: Question, since: datetime) -> Report:
 
 
 @contextmanager
-def _progress(store: Store, draft: Mapping, since: datetime, form: str) -> Iterator[Iterator[Outcome]]:
+def _progress(store: Store, draft: Mapping, window: Window, form: str) -> Iterator[Iterator[Outcome]]:
     """The outcomes, with a bar on the terminal's error channel while they are worked out."""
-    outcomes = outcomes_of(store, draft, since)
+    outcomes = outcomes_of(store, draft, window)
     if not sys.stderr.isatty() or (form != "human" and sys.stdout.isatty()):
         yield outcomes
         return
     with store.reading() as tx:
-        count = recordings.count_people(tx, since)
+        count = recordings.count_people(tx, heard_since(draft, window))
     with click.progressbar(outcomes, length=count, label="contacts", file=sys.stderr) as bar:
         yield iter(bar)

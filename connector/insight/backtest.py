@@ -1,9 +1,10 @@
 """A draft mapping tried on what was recorded: what each contact would have got, beside what it did get.
 
 Each contact lives once more, from nothing, through all its recorded events in the order in which they
-happened, on a clock that stands at the event's own time: every webhook comes at once, and none is late. The
-draft's rules decide; its sources are not asked, since the events stand as they were read. Only what falls
-into the window counts. Nothing is written, and nothing is sent.
+happened, on a clock that stands at the event's own time: every webhook comes at once, and none is late.
+Between them the clock goes on to whatever the draft waits for, a date, the end of a wait, a quiet period,
+and after the last until the end of the window. The draft's rules decide; its sources are not asked, since the
+events stand as they were read. Only what falls into the window counts. Nothing is written or sent.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from operator import itemgetter
 from typing import Final
 
 from connector.insight.pairing import Paired, pairs
+from connector.journey.agenda import knows_time
 from connector.journey.decide import decide
+from connector.journey.wake import wake
 from connector.mapping.mapping import Mapping as Rules
 from connector.model.action import Action
 from connector.model.contact import Contact
-from connector.model.decision import HELD_BACK, Answer, TraceEntry
+from connector.model.decision import HELD_BACK, Answer, Decision, TraceEntry
 from connector.model.event import Event
 from connector.store import contacts, recordings
 from connector.store.database import Store, Transaction
@@ -32,6 +35,14 @@ REFUSALS: Final = HELD_BACK | {Answer.FAILED}
 
 _PAGE: Final = 50
 """Contacts that are read in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What counts: from `since` until `until`, where the simulated clock stops."""
+
+    since: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,29 +81,35 @@ class Outcome:
         return tuple(one for one in self.compared if one.differs)
 
 
-def backtest(store: Store, draft: Rules, since: datetime) -> Iterator[Outcome]:
-    """What became of everybody to whom something happened at `since` or later, a contact at a time.
+def backtest(store: Store, draft: Rules, window: Window) -> Iterator[Outcome]:
+    """What became of everybody to whom something happened in the window, a contact at a time.
 
-    However much is recorded, little is held. Raises StoreError.
+    Where the draft listens to time itself, that may be anybody. However much is recorded, little is held.
+    Raises StoreError.
     """
-    after = ""
+    after, since = "", heard_since(draft, window)
     while True:
         with store.reading() as tx:
             ids = recordings.people(tx, since, after, _PAGE)
-            outcomes = list(_page(tx, draft, since, ids))
+            outcomes = list(_page(tx, draft, window, ids))
         if not ids:
             return
         yield from outcomes
         after = ids[-1]
 
 
-def _page(tx: Transaction, draft: Rules, since: datetime, ids: Sequence[str]) -> Iterator[Outcome]:
+def heard_since(draft: Rules, window: Window) -> datetime | None:
+    """From when on something must have happened to a contact for it to be gone through; None is ever."""
+    return None if knows_time(draft) else window.since
+
+
+def _page(tx: Transaction, draft: Rules, window: Window, ids: Sequence[str]) -> Iterator[Outcome]:
     identities = contacts.identities_of(tx, ids)
     made = recordings.actions_of(tx, ids)
     for contact_id, theirs in groupby(recordings.events_of(tx, ids), itemgetter(0)):
         # No rule reads when the contact was made.
-        nobody = Contact(id=contact_id, created_at=since, identities=identities[contact_id])
-        life = _Life(draft, since, nobody, made.get(contact_id, ()))
+        nobody = Contact(id=contact_id, created_at=window.since, identities=identities[contact_id])
+        life = _Life(draft, window, nobody, made.get(contact_id, ()))
         for _, event in theirs:
             life.hears(event)
         yield life.outcome()
@@ -101,14 +118,15 @@ def _page(tx: Transaction, draft: Rules, since: datetime, ids: Sequence[str]) ->
 class _Life:
     """One contact under the draft."""
 
-    def __init__(self, draft: Rules, since: datetime, contact: Contact, made: Sequence[Queued]) -> None:
+    def __init__(self, draft: Rules, window: Window, contact: Contact, made: Sequence[Queued]) -> None:
         self._draft = draft
-        self._since = since
+        self._window = window
         self._contact = contact
         self._made = [one.action for one in made]
         self._happened: dict[tuple[str, str], datetime | None] = dict.fromkeys(map(_cause, self._made))
         self._would: dict[str, Action] = {}
         self._events = 0
+        self._wakes_at: datetime | None = None
         self._refused = Counter[tuple[str, Answer]]()
         self._left_out = Counter[str]()
 
@@ -117,26 +135,23 @@ class _Life:
         name = (event.name, event.key)
         if name in self._happened:
             self._happened[name] = event.occurred_at
-        counts = event.occurred_at >= self._since
+        self._passes_until(event.occurred_at)
+        counts = event.occurred_at >= self._window.since
         self._events += counts
         if not self._listens(event):
             self._left_out[event.connection] += counts
             return
-        decision = decide(self._draft, self._contact, event, event.occurred_at)
-        self._contact = decision.contact
-        for action in decision.actions:
-            self._would.setdefault(action.key, action)
-        if counts:
-            self._note(decision.trace)
+        self._takes(decide(self._draft, self._contact, event, event.occurred_at), event.occurred_at)
 
     def outcome(self) -> Outcome:
-        """What became of it."""
+        """What became of it by the end of the window."""
+        self._passes_until(self._window.until)
         all_of_it = (self._compared(pair) for pair in pairs(self._would.values(), self._made))
         known = self._contact
         return Outcome(
             contact=known.id if known.erased_at else known.email or known.id,
             events=self._events,
-            compared=tuple(sorted((one for one in all_of_it if one.at >= self._since), key=_in_order)),
+            compared=tuple(sorted((one for one in all_of_it if one.at >= self._window.since), key=_in_order)),
             refused=self._refused,
             left_out=+self._left_out,
         )
@@ -145,6 +160,19 @@ class _Life:
         """Whether the draft would hear of it. Who was erased stays so under any draft."""
         connection = self._draft.connections.get(event.connection)
         return event.name == "contact.erased" or (connection is not None and connection.source is not None)
+
+    def _passes_until(self, moment: datetime) -> None:
+        """The clock goes on, and stops wherever the draft wants to look at the contact again."""
+        while self._wakes_at is not None and self._wakes_at <= moment:
+            now = self._wakes_at
+            self._takes(wake(self._draft, self._contact, now), now)
+
+    def _takes(self, decision: Decision, at: datetime) -> None:
+        self._contact, self._wakes_at = decision.contact, decision.wakes_at
+        for action in decision.actions:
+            self._would.setdefault(action.key, action)
+        if at >= self._window.since:
+            self._note(decision.trace)
 
     def _note(self, trace: Sequence[TraceEntry]) -> None:
         for entry in trace:

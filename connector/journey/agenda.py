@@ -10,7 +10,7 @@ from connector.journey.occasions import happening, next_after
 from connector.journey.quiet import next_move
 from connector.journey.view import View
 from connector.mapping.mapping import Mapping
-from connector.mapping.rules import StageEntered, Trigger, Wait
+from connector.mapping.rules import Trigger, Wait
 from connector.model.contact import Contact, Run
 
 
@@ -31,14 +31,8 @@ def next_look(mapping: Mapping, contact: Contact, now: datetime) -> datetime | N
 
 
 def knows_time(mapping: Mapping) -> bool:
-    """Whether time alone may bring something to contacts to whom nothing happens."""
-    triggers = mapping.triggers.values()
-    return (
-        mapping.grid is not None
-        or any(move.quiet is not None for one in mapping.journeys.values() for move in one.moves)
-        or any(not isinstance(one, StageEntered) for rule in triggers for one in rule.occasions)
-        or any(rule.wait or _waits(rule) for rule in triggers)
-    )
+    """Whether time alone may bring something to a contact to whom nothing has happened for a while."""
+    return mapping.is_watchful or any(rule.wait or _waits(rule) for rule in mapping.triggers.values())
 
 
 def alarms(mapping: Mapping, contact: Contact) -> Iterator[tuple[datetime, str, str, Run]]:

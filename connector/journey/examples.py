@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from connector.journey.arms import in_arms
 from connector.journey.matching import fits, is_same_action
 from connector.journey.reasons import Reasons
 from connector.journey.rehearsal import Heard, rehearse
@@ -13,6 +14,7 @@ from connector.mapping.cases import Example, NamedAction
 from connector.mapping.local_time import show_local
 from connector.mapping.mapping import Mapping
 from connector.model.action import Action
+from connector.model.contact import Contact, Run
 from connector.model.decision import Answer
 
 
@@ -36,25 +38,26 @@ class Verdict:
 def prove(mapping: Mapping, example: Example) -> Verdict:
     """Play what is given and compare with what is expected.
 
-    A stage is that of whom the last event is about; actions are those of everybody.
+    A stage, and how a run ended, are those of whom the last event is about; actions are those of everybody.
     """
     trial = _Trial(mapping, example)
-    found = (*trial.stages(), *trial.actions(), *trial.no_actions(), *trial.held_back())
+    found = (*trial.stages(), *trial.actions(), *trial.no_actions(), *trial.held_back(), *trial.ended())
     return Verdict(example, found)
 
 
 class _Trial:
     def __init__(self, mapping: Mapping, example: Example) -> None:
+        mapping = in_arms(mapping, example.arms)
         self._mapping = mapping
         self._expect = example.expect
         self._at = show_local(example.at, mapping.defaults.time_zone)
-        self._heard = rehearse(mapping, (one.event for one in example.given))
+        self._heard = rehearse(mapping, (one.event for one in example.given), example.at)
         self._made = [(one, action) for one in self._heard for action in one.decision.actions]
         self._tell = Teller(self._heard, mapping.defaults.time_zone)
         self._reasons = Reasons(mapping, self._heard, self._tell)
 
     def stages(self) -> Iterator[Difference]:
-        standings = self._heard[-1].decision.contact.standings
+        standings = self._subject().standings
         for journey, wanted in self._expect.stages.items():
             standing = standings.get(journey)
             if standing is None or standing.stage != wanted:
@@ -95,6 +98,21 @@ class _Trial:
                 happened = self._tell.answer(*found) if found else self._reasons.not_asked(trigger)
                 yield Difference(_held_back(name, wanted), happened)
 
+    def ended(self) -> Iterator[Difference]:
+        for name, wanted in self._expect.ended.items():
+            runs = self._subject().runs.get(name, {}).values()
+            last = max(runs, key=lambda run: run.at, default=None)
+            if last is None or last.ended != wanted:
+                found = self._reasons.last_answer(self._mapping.triggers[name])
+                because = (self._tell.answer(*found),) if found else ()
+                yield Difference(f"{name} ended by {wanted}", _became(name, last), because)
+
+    def _subject(self) -> Contact:
+        """Whom the last event is about, as that contact is in the end."""
+        about = next(one.decision.contact.id for one in reversed(self._heard) if one.event is not None)
+        decided = [one.decision.contact for one in self._heard]
+        return next(one for one in reversed(decided) if one.id == about)
+
     def _is(self, named: NamedAction, made: tuple[Heard, Action]) -> bool:
         return fits(named, made[1], self._mapping.defaults)
 
@@ -112,3 +130,9 @@ class _Trial:
 
 def _held_back(trigger: str, wanted: Answer) -> str:
     return f"{trigger} held back: {word_of(wanted)}"
+
+
+def _became(trigger: str, run: Run | None) -> str:
+    if run is None:
+        return f"{trigger} has no run"
+    return "its last run waits" if run.is_waiting else f"its last run ended by {run.ended}"

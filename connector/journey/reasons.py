@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from connector.journey.rehearsal import Heard
 from connector.journey.telling import Teller
 from connector.mapping.cases import NamedAction
+from connector.mapping.in_words import listened
 from connector.mapping.mapping import Mapping
 from connector.mapping.rules import ActionTemplate, Trigger
 from connector.model.decision import Answer, TraceEntry
@@ -53,7 +54,8 @@ class Reasons:
     def last_answer(self, trigger: Trigger) -> tuple[Heard, TraceEntry] | None:
         """What the trigger said when it was last asked, or why the event that it waits for was none."""
         for one in reversed(self._heard):
-            whole = _OF_THE_EVENT if one.event.name in trigger.on else frozenset()
+            is_heard = one.event is not None and one.event.name in trigger.on
+            whole = _OF_THE_EVENT if is_heard else frozenset()
             for rules in (frozenset({f"trigger:{trigger.name}"}), whole):
                 for entry in one.decision.trace:
                     if entry.rule in rules:
@@ -62,8 +64,7 @@ class Reasons:
 
     def not_asked(self, trigger: Trigger) -> str:
         """That nothing happened to which the trigger listens, and what that is."""
-        stages = [f"the entry of {journey}.{stage}" for journey, stage in sorted(trigger.on_stages)]
-        return f"{trigger.name} was not asked; it listens to {', '.join([*sorted(trigger.on), *stages])}"
+        return f"{trigger.name} was not asked; it listens to {', '.join(listened(trigger))}"
 
     def _does(self, steps: Iterable[ActionTemplate], named: NamedAction) -> bool:
         alike = [step for step in steps if step.spec.name == named.spec.name]

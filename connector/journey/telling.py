@@ -24,8 +24,11 @@ class Teller:
         self._zone = zone
 
     def given(self, one: Heard) -> str:
-        """Which of the given events it is."""
-        number = self._heard.index(one) + 1
+        """Which of the given events it is, or that time had passed."""
+        if one.event is None:
+            return f"time, at {show_local(one.at, self._zone)}"
+        events = [other.event for other in self._heard if other.event is not None]
+        number = events.index(one.event) + 1
         return f"given {number}, {one.event.name} of {show_local(one.event.occurred_at, self._zone)}"
 
     def action(self, connection: str, name: str, arguments: Dictionary[str, Value]) -> str:

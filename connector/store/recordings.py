@@ -22,13 +22,13 @@ _AT_ONCE: Final = 500
 """Events that are read together; a history may be longer than memory."""
 
 
-def people(tx: Connection, since: datetime, after: str = "", limit: int = 200) -> list[str]:
-    """The ids of contacts to whom something happened at `since` or later, from behind the id `after`."""
+def people(tx: Connection, since: datetime | None, after: str = "", limit: int = 200) -> list[str]:
+    """The ids of contacts to whom something happened at `since` or later, or ever, from behind `after`."""
     page = select(contacts.c.id).where(contacts.c.id > after, _lives(since))
     return list(tx.execute(page.order_by(contacts.c.id).limit(limit)).scalars())
 
 
-def count_people(tx: Connection, since: datetime) -> int:
+def count_people(tx: Connection, since: datetime | None) -> int:
     """How many contacts `people` gives in all."""
     return tx.execute(select(func.count()).select_from(contacts).where(_lives(since))).scalar_one()
 
@@ -57,5 +57,6 @@ def actions_of(tx: Connection, ids: Sequence[str]) -> Mapping[str, Sequence[Queu
     return found
 
 
-def _lives(since: datetime) -> ColumnElement[bool]:
-    return exists().where(events.c.contact_id == contacts.c.id, events.c.occurred_at >= since)
+def _lives(since: datetime | None) -> ColumnElement[bool]:
+    happened = [] if since is None else [events.c.occurred_at >= since]
+    return exists().where(events.c.contact_id == contacts.c.id, *happened)

@@ -16,7 +16,7 @@ from decimal import Decimal
 from itertools import cycle, islice
 from typing import TypeAlias
 
-from connector.insight.backtest import backtest
+from connector.insight.backtest import Window, backtest
 from connector.insight.summary import of_rules
 from connector.journey.decide import decide
 from connector.journey.identity import introduce
@@ -72,7 +72,7 @@ def _record(tx: Transaction, people: Iterable[Life]) -> None:
 def tried(store: Store) -> int:
     """Go through all that is recorded; how many events it was."""
     summary = of_rules(())
-    for outcome in backtest(store, RULES, NOON):
+    for outcome in backtest(store, RULES, Window(NOON, NOON + timedelta(days=1))):
         summary.add(outcome)
     return summary.events
 

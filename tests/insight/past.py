@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from connector.insight.backtest import Outcome, backtest
+from connector.insight.backtest import Outcome, Window, backtest
 from connector.mapping.mapping import Mapping
 from connector.model.event import Event
 from connector.runtime.deciding import Arrival, apply
@@ -13,6 +13,7 @@ from connector.store.database import Store, Transaction
 from tests.journey.build import at
 
 BEGIN = at("00:00", day=1)
+END = at("00:00", day=30)
 
 
 @dataclass
@@ -30,6 +31,7 @@ class Past:
 
         self.store.write(decide)
 
-    def under(self, draft: Mapping, since: datetime = BEGIN) -> list[Outcome]:
+    def under(self, draft: Mapping, since: datetime = BEGIN, until: datetime = END) -> list[Outcome]:
         """What becomes of everybody under a draft, by their names."""
-        return sorted(backtest(self.store, draft, since), key=lambda one: one.contact)
+        outcomes = backtest(self.store, draft, Window(since, until))
+        return sorted(outcomes, key=lambda one: one.contact)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from connector.insight.backtest import Compared, Outcome
+from connector.mapping.rules import Arm
+from connector.model.action import Kind
 from connector.model.contact import Contact
 from connector.model.decision import Answer
 from connector.model.event import Event
@@ -14,6 +17,7 @@ from tests.insight.past import Past
 from tests.journey.build import (
     EVA,
     at,
+    cart,
     connection,
     event,
     journey,
@@ -23,6 +27,7 @@ from tests.journey.build import (
     order,
     step,
     trigger,
+    wait,
     when,
 )
 
@@ -228,3 +233,59 @@ def test_an_empty_database_has_nothing_to_tell(past: Past) -> None:
 def _all_of_it(past: Past) -> tuple[list[Contact], list[outbox.Queued]]:
     with past.store.reading() as tx:
         return contacts.listing(tx), outbox.listing(tx)
+
+
+REMINDS = trigger("remind", "cart.updated", wait=wait("4h"), unless_events=frozenset({"order.placed"}))
+
+
+def test_the_clock_goes_on_to_the_end_of_a_wait(past: Past) -> None:
+    past.happens(mapping(), cart("cart.updated", "10:00"), event("form.submitted", "18:00"))
+
+    (eva,) = past.under(mapping(REMINDS))
+
+    assert told(eva) == [("14:00", "trigger:remind", True, False)]
+
+
+def test_what_calls_off_a_wait_does_so_in_the_past_too(past: Past) -> None:
+    past.happens(mapping(), cart("cart.updated", "10:00"), order("order.placed", "11:00", cart="c1"))
+
+    (eva,) = past.under(mapping(REMINDS))
+
+    assert told(eva) == []
+
+
+def test_a_wait_that_is_not_over_at_the_end_of_the_window_leads_to_nothing(past: Past) -> None:
+    past.happens(mapping(), cart("cart.updated", "10:00"))
+
+    assert [told(one) for one in past.under(mapping(REMINDS), until=at("13:59"))] == [[]]
+    assert [told(one) for one in past.under(mapping(REMINDS), until=at("14:00"))] == [
+        [("14:00", "trigger:remind", True, False)]
+    ]
+
+
+def test_whoever_waited_before_the_window_counts_by_when_the_wait_is_over(past: Past) -> None:
+    past.happens(mapping(), cart("cart.updated", "10:00"), order("order.paid", "11:00", "o1"))
+
+    (eva,) = past.under(mapping(REMINDS), since=at("13:00"))
+
+    assert (told(eva), eva.events) == ([("14:00", "trigger:remind", True, False)], 0)
+
+
+def test_pressure_and_hold_outs_count_in_the_past_too(past: Past) -> None:
+    everybody = (Arm("held_out", Decimal(1), is_held_out=True),)
+    mailed = trigger("mailed", "form.submitted", [mail()], kind=Kind.MARKETING, pressure=limited(1, days=7))
+    held_out = trigger("held-out", "form.submitted", arms=everybody)
+    past.happens(
+        mapping(),
+        confirmed("09:00", consent=True),
+        event("form.submitted", "10:00"),
+        event("form.submitted", "11:00"),
+    )
+
+    (eva,) = past.under(mapping(mailed, held_out))
+
+    assert told(eva) == [("10:00", "trigger:mailed", True, False)]
+    assert dict(eva.refused) == {
+        ("trigger:mailed", Answer.PRESSURE): 1,
+        ("trigger:held-out", Answer.HELD_OUT): 2,
+    }

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Table
+from datetime import datetime
+from decimal import Decimal
 
 from connector.journey.examples import Difference, prove
 from connector.mapping.cases import Example, Expectation, Given, NamedAction
 from connector.mapping.mapping import Mapping
+from connector.mapping.rules import Arm
 from connector.model.decision import Answer
 from connector.model.event import Event
 from connector.model.values import Value
 from tests.journey.build import (
     HERE,
+    at,
     cart,
     event,
     journey,
@@ -22,6 +26,7 @@ from tests.journey.build import (
     spec,
     step,
     trigger,
+    wait,
     when,
 )
 
@@ -53,11 +58,15 @@ def differences(
     no_actions: tuple[NamedAction, ...] = (),
     is_silent: bool = False,
     held_back: Table[str, Answer] | None = None,
+    ended: Table[str, str] | None = None,
+    arms: Table[str, str] | None = None,
+    until: datetime | None = None,
 ) -> tuple[Difference, ...]:
-    """What is not as expected when these events happen."""
-    expect = Expectation(stages or {}, actions, no_actions, is_silent, held_back or {})
+    """What is not as expected when these events happen, at `until` or after the last of them."""
+    expect = Expectation(stages or {}, actions, no_actions, is_silent, held_back or {}, ended or {})
     given = tuple(Given(one, HERE) for one in events)
-    return prove(rules, Example("x", given, events[-1].occurred_at, expect, HERE)).differences
+    end = until or events[-1].occurred_at
+    return prove(rules, Example("x", given, end, expect, HERE, arms or {})).differences
 
 
 def test_an_example_that_holds_has_no_difference() -> None:
@@ -187,7 +196,7 @@ def test_a_trigger_of_a_stage_names_the_entry_that_it_waits_for() -> None:
 
     [found] = differences(LARGE, rules=rules, held_back={"greet": Answer.LIMIT})
 
-    assert found.happened == "greet was not asked; it listens to the entry of main.care"
+    assert found.happened == "greet was not asked; it listens to stage main.care"
 
 
 def test_another_stage_is_explained_by_the_moves_that_lead_to_the_expected_one() -> None:
@@ -211,3 +220,66 @@ def test_the_stage_is_that_of_whom_the_last_event_is_about() -> None:
     events = (order("order.paid", "10:00"), event("newsletter.confirmed", "11:00", email="daan@example.com"))
 
     assert differences(*events, stages={"main": "see"}) == ()
+
+
+REMINDED = trigger(
+    "remind",
+    "cart.updated",
+    [step(title="Remind")],
+    wait=wait("4h"),
+    unless_events=frozenset({"order.placed"}),
+)
+
+
+def test_what_a_wait_leads_to_is_expected_at_its_time() -> None:
+    rules = mapping(REMINDED)
+    reminder = (named("hubspot.create_task", title="Remind"),)
+
+    assert differences(LARGE, rules=rules, actions=reminder, until=at("13:00")) == ()
+    (early,) = differences(LARGE, rules=rules, actions=reminder, until=at("12:59"))
+    assert early.because == (
+        "trigger:remind said waits to given 1, cart.updated of 2026-11-02 10:00: "
+        "it waits until 2026-11-02T13:00:00+00:00  [rules.yaml:1]",
+    )
+
+
+def test_a_run_that_was_called_off_has_ended_by_what_did_it() -> None:
+    placed = order("order.placed", "10:00", cart="c1")
+
+    assert differences(LARGE, placed, rules=mapping(REMINDED), ended={"remind": "order.placed"}) == ()
+
+
+def test_a_run_that_did_not_end_so_is_told_with_what_became_of_it() -> None:
+    rules = mapping(REMINDED)
+
+    (waits,) = differences(LARGE, rules=rules, ended={"remind": "order.placed"})
+    (none,) = differences(event("form.submitted", "09:00"), rules=rules, ended={"remind": "order.placed"})
+
+    assert (waits.expected, waits.happened) == ("remind ended by order.placed", "its last run waits")
+    assert none.happened == "remind has no run"
+
+
+def test_an_arm_can_be_fixed() -> None:
+    halves = (Arm("a", Decimal("0.5")), Arm("b", Decimal("0.5")))
+    each = {"a": (step(title="A"),), "b": (step(title="B"),)}
+    rules = mapping(trigger("call", "cart.updated", arms=halves, do_by_arm=each))
+
+    for arm in ("a", "b"):
+        expected = (named("hubspot.create_task", title=arm.upper()),)
+        assert differences(LARGE, rules=rules, actions=expected, arms={"call": arm}) == ()
+
+
+def test_a_held_out_arm_gets_nothing() -> None:
+    held_out = (Arm("held_out", Decimal("0.1"), is_held_out=True),)
+    rules = mapping(trigger("call", "cart.updated", arms=held_out))
+
+    assert (
+        differences(
+            LARGE,
+            rules=rules,
+            is_silent=True,
+            held_back={"call": Answer.HELD_OUT},
+            arms={"call": "held_out"},
+        )
+        == ()
+    )

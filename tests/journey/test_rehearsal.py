@@ -5,7 +5,7 @@ from __future__ import annotations
 from connector.journey.rehearsal import rehearse
 from connector.model.decision import Answer
 from connector.model.identities import person
-from tests.journey.build import answers, at, cart, event, journey, mapping, order, trigger
+from tests.journey.build import answers, at, cart, event, journey, mapping, order, trigger, wait
 
 LOYAL = "loyal@example.com"
 
@@ -54,3 +54,32 @@ def test_the_same_events_are_decided_alike_every_time() -> None:
     events = [cart("cart.updated", "10:00"), order("order.paid", "11:00")]
 
     assert rehearse(rules, events) == rehearse(rules, events)
+
+
+def test_a_wait_that_is_over_goes_on_between_two_events() -> None:
+    rules = mapping(trigger("remind", "cart.updated", wait=wait("4h")))
+    events = [cart("cart.updated", "10:00"), event("form.submitted", "15:00")]
+
+    first, woken, last = rehearse(rules, events)
+
+    assert answers(first.decision)["trigger:remind"] is Answer.WAITS
+    assert (woken.event, woken.at) == (None, at("14:00"))
+    assert answers(woken.decision)["trigger:remind"] is Answer.ACTED
+    assert last.decision.actions == ()
+
+
+def test_time_goes_on_after_the_last_event_until_the_end() -> None:
+    rules = mapping(trigger("remind", "cart.updated", wait=wait("4h")))
+    events = [cart("cart.updated", "10:00")]
+
+    assert len(rehearse(rules, events, at("13:59"))) == 1
+    assert len(rehearse(rules, events, at("14:00"))) == 2
+
+
+def test_two_people_are_looked_at_in_the_order_of_their_times() -> None:
+    rules = mapping(trigger("remind", "form.submitted", wait=wait("4h")))
+    events = [event("form.submitted", "10:00"), event("form.submitted", "11:00", email=LOYAL)]
+
+    *_, third, fourth = rehearse(rules, events, at("18:00"))
+
+    assert [one.decision.contact.email for one in (third, fourth)] == ["eva@example.com", LOYAL]
