@@ -53,8 +53,9 @@ class Mapping:
     that has a list of its own (a Mailchimp audience), where there is exactly one: consent that names no list
     counts there. `kept` are triggers of older texts by name and text, compiled against this mapping, because
     runs that began under them still wait; `plans` say, by the same names, what is to become of these runs
-    where it is not `keep`. `groups` are accounts of which each contact has one. `is_watchful`: something
-    in it happens to contacts without an event that says so.
+    where it is not `keep`, and `gone` has those whose text does not compile any more. `groups` are accounts
+    of which each contact has one. `is_watchful`: something in it happens to contacts without an event that
+    says so.
     """
 
     version: str
@@ -76,6 +77,7 @@ class Mapping:
     kept: abc.Mapping[tuple[str, str], Trigger] = field(default_factory=dict)
     plans: abc.Mapping[tuple[str, str], Plan] = field(default_factory=dict)
     groups: abc.Mapping[str, Group] = field(default_factory=dict)
+    gone: frozenset[tuple[str, str]] = frozenset()
     is_watchful: bool = field(init=False, repr=False, compare=False)
     _occasions: abc.Mapping[type, tuple[tuple[Trigger, Occasion], ...]] = field(
         init=False, repr=False, compare=False
