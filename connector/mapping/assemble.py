@@ -19,6 +19,7 @@ from connector.mapping.build.connections import (
 )
 from connector.mapping.build.defaults import build_defaults
 from connector.mapping.build.examples import build_examples
+from connector.mapping.build.fetch import check_address
 from connector.mapping.build.goals import build_goal
 from connector.mapping.build.groups import GroupBuilder, check_ids
 from connector.mapping.build.journeys import build_journey
@@ -54,7 +55,6 @@ from connector.model.types import Type
 from connector.model.vocabulary import company_type, contact_type
 
 MAIN: Final = "main"
-
 
 
 class Assembly:
@@ -201,6 +201,7 @@ class Assembly:
             check_list(part, lists, groups, self._checker)
             if source := sources[name]:
                 check_secret(name, part, source, self._checker)
+                check_address(name, part, source, self._checker)
                 doubt_list(name, part, source, lists, self._checker)
         return connections
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal, TypeAlias
 
-from connector.mapping.terms import Expression, Place
+from connector.mapping.terms import Expression, Place, Text
 from connector.model.types import Type
 
 Scheme: TypeAlias = Literal[
@@ -96,6 +96,15 @@ class EventRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Fetch:
+    """What completes a thin payload: the answer at `path` below the connection's address, as `fetched`."""
+
+    path: Text
+    when: Expression | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """How one kind of webhook becomes events.
 
@@ -123,3 +132,4 @@ class Source:
     handshake: Literal["none", "get", "ping"]
     place: Place
     keep: abc.Mapping[str, frozenset[str]] | None = None
+    fetch: Fetch | None = None

@@ -15,7 +15,8 @@ QUIZ = (
     .replace("  cart:\n", "  data: {score: {value: body.score, type: number}, room: body.room}\n  cart:\n")
     .replace(
         "  status:",
-        "  quiz: {name: custom.quiz, carries: data, fields: {data: {at: {value: body.at, type: time}}}}\n  status:",
+        "  quiz: {name: custom.quiz, carries: data, fields: {data: {at: {value: body.at, type: time}}}}\n"
+        "  status:",
     )
 )
 LISTENING = CONNECTIONS.replace("source: shop", "source: quiz")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from connector.mapping.load import check_files
-from tests.mapping.folders import SHOP, SPECS, sound
+from tests.mapping.folders import CONNECTIONS, JOURNEY, SHOP, SPECS, check, sound
 
 OURS = SHOP.replace("source: shop\n", "source: NAME\nreplaces: shop\n").replace(
     "order: {name", "bought: {name"
@@ -34,3 +34,16 @@ def test_a_text_does_not_depend_on_a_shipped_source_that_it_replaces(tmp_path: P
         versions.append(mapping.version)
 
     assert versions[0] == versions[1]
+
+
+def test_what_is_fetched_may_be_read_and_needs_an_address(tmp_path: Path) -> None:
+    thin = OURS.replace("NAME", "thin").replace("total: body.total", "total: fetched.total")
+    own = thin + "fetch: {path: '/orders/{{ body.id }}', when: body.id}\n"
+    connections = CONNECTIONS.replace(", url: https://shop.example", "")
+
+    _, problems = check(tmp_path, {"a.yaml": connections, "b.yaml": JOURNEY, "own.yaml": own})
+
+    assert [(one.file, one.line, one.column, one.code) for one in problems] == [
+        ("a.yaml", 4, 3, "M143"),
+        ("own.yaml", 35, 8, "M190"),
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, TypeAlias
 
+from connector.mapping.build.fetch import build_fetch
 from connector.mapping.build.keep import build_keep
 from connector.mapping.build.verify import build_verify
 from connector.mapping.checker import Checker, Names
@@ -30,6 +31,9 @@ KEY: Final = Names({**BODY.known, "topic": text("the delivery's"), "body_hash": 
 ITEM: Final = Names({**BODY.known, "item": ANY})
 """What is read of each element of a list."""
 
+FETCHED: Final = {"fetched": ANY}
+"""What is added where the source completes its payloads."""
+
 CHANNELS: Final = ("email", "sms")
 
 FieldPart: TypeAlias = Written | EachPart | TypedPart
@@ -53,18 +57,21 @@ class _Builder:
     def __init__(self, checker: Checker, contact_fields: frozenset[str]) -> None:
         self._checker = checker
         self._contact_fields = contact_fields
+        self._body, self._item = BODY, ITEM
 
     def source(self, name: Written, part: SourcePart) -> Source:
         contact = part.contact or ContactPart()
+        if part.fetch is not None:
+            self._body, self._item = Names({**BODY.known, **FETCHED}), Names({**ITEM.known, **FETCHED})
         return Source(
             name=str(name),
             verify=build_verify(part.verify, self._checker),
             parse=part.parse,
             topic=self._checker.expression(part.delivery.topic, BODY),
-            occurred_at=self._optional(part.delivery.occurred_at),
+            occurred_at=self._of_body(part.delivery.occurred_at),
             key=tuple(self._checker.expression(one, KEY) for one in part.delivery.key),
-            split=self._optional(part.split),
-            echo=self._optional(part.echo),
+            split=self._of_body(part.split),
+            echo=self._of_body(part.echo),
             identities=self._all(contact.identities),
             fields=self._person(contact.fields),
             consent=self._consent(contact.consent),
@@ -76,13 +83,18 @@ class _Builder:
             handshake=part.handshake,
             place=name.place,
             keep=build_keep(part, self._checker),
+            fetch=build_fetch(part.fetch, BODY, self._checker) if part.fetch is not None else None,
         )
 
-    def _optional(self, code: Written | None) -> Expression | None:
+    def _of_body(self, code: Written | None) -> Expression | None:
+        """What is read before anything can be fetched."""
         return self._checker.expression(code, BODY) if code is not None else None
 
-    def _all(self, codes: Mapping[Written, Written], names: Names = BODY) -> dict[str, Expression]:
-        return {str(key): self._checker.expression(code, names) for key, code in codes.items()}
+    def _optional(self, code: Written | None) -> Expression | None:
+        return self._checker.expression(code, self._body) if code is not None else None
+
+    def _all(self, codes: Mapping[Written, Written], names: Names | None = None) -> dict[str, Expression]:
+        return {str(key): self._checker.expression(code, names or self._body) for key, code in codes.items()}
 
     def _person(self, codes: Mapping[Written, Written]) -> dict[str, Expression]:
         for key in codes:
@@ -109,15 +121,15 @@ class _Builder:
         kind = owner.fields.get(key) if owner else None
         for inner in part.as_:
             self._know_field(inner, kind.item if kind else None)
-        return Each(self._checker.expression(part.each, BODY), self._all(part.as_, ITEM))
+        return Each(self._checker.expression(part.each, self._body), self._all(part.as_, self._item))
 
     def _plain(self, key: Written, part: Written | TypedPart, owner: Type | None) -> Expression:
         if isinstance(part, Written):
-            return self._checker.expression(part, BODY)
+            return self._checker.expression(part, self._body)
         if owner is not SUBJECTS["data"]:
             hint = "write the expression alone; only the fields of data have types of your own"
             self._checker.refuse(part.place, "M146", f'the type of "{key[:60]}" is known', hint)
-        return self._checker.expression(part.value, BODY)
+        return self._checker.expression(part.value, self._body)
 
     def _rules(self, parts: Iterable[EventPart], source: SourcePart) -> tuple[EventRule, ...]:
         return tuple(self._rule(part, source) for part in parts)
@@ -127,7 +139,7 @@ class _Builder:
         return EventRule(
             name=_text(part.name),
             carries=tuple(map(str, part.carries)),
-            when=self._checker.condition(part.when, BODY),
+            when=self._checker.condition(part.when, self._body),
             at=self._optional(part.at),
             place=part.place,
             fields={str(one): self._overrides(one, codes) for one, codes in part.fields.items()},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
@@ -131,10 +131,18 @@ class EventPart(Part):
     """Consent that differs for this event."""
 
 
+class FetchPart(Part):
+    """What completes a payload that says little more than an id: the answer is `fetched` in the expressions
+    of the contact, the subjects and the events."""
+
+    path: Text
+    """Where it is read, below the `url` of the connection, as in `"/api/orders/{{ body.id }}"`."""
+    when: Code | None = None
+    """Only where this is yes."""
+
+
 class SourcePart(Part):
     """How one kind of webhook becomes events; the rest of a file that has `source: NAME`."""
-
-    later: ClassVar[frozenset[str]] = frozenset({"fetch"})
 
     replaces: HyphenedName | None = None
     """The source of Loods whose place it takes: whoever names that one gets this."""
@@ -146,6 +154,8 @@ class SourcePart(Part):
     """How the body is written."""
     split: Code | None = None
     """The list of which each element is a delivery of its own; it is then `body`."""
+    fetch: FetchPart | None = None
+    """What is read at the source's API where the payload says too little."""
     handshake: Annotated[Literal["none", "get", "ping"], CHOICE] = "none"
     """What is answered at first contact."""
     echo: Code | None = None
