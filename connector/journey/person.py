@@ -19,6 +19,8 @@ from connector.mapping.terms import Expression, Scope
 from connector.model.contact import Contact
 from connector.model.vocabulary import counter_of
 
+CHANNELS: Final = ("email", "sms")
+
 
 class Person(abc.Mapping[str, object]):
     """One contact at one moment; `scope` is what its segments and scores may ask for, itself included."""
@@ -55,6 +57,19 @@ class Person(abc.Mapping[str, object]):
         return purchases(self.contact)
 
     @property
+    def usual_list(self) -> str:
+        """The only list that there is, or that of the member of a group that fits the contact; empty where it
+        cannot be told. What the group chooses by finds no consent: that is what is being worked out."""
+        if self.mapping.audience is not None or self.mapping.lists is None:
+            return self.mapping.audience or ""
+        self._told["consent"] = dict.fromkeys(CHANNELS, False)
+        try:
+            member = self.mapping.lists.member(self.scope)
+        except ExpressionFailed:
+            return ""
+        return member if isinstance(member, str) else ""
+
+    @property
     def scores(self) -> Scores:
         """The scores, each reckoned when it is asked for."""
         return cast("Scores", self["scores"])
@@ -84,12 +99,9 @@ def _purchases(person: Person) -> abc.Mapping[str, object]:
 
 
 def _consent(person: Person) -> abc.Mapping[str, bool]:
-    """Yes or no a channel, for the list that is usual in this company."""
-    usual = person.mapping.audience or ""
-    return {
-        channel: standing(person.contact, channel, usual, person.now) is not None
-        for channel in ("email", "sms")
-    }
+    """Yes or no a channel, for the list that is usual for this contact."""
+    usual = person.usual_list
+    return {channel: standing(person.contact, channel, usual, person.now) is not None for channel in CHANNELS}
 
 
 def _stage(person: Person) -> str | None:

@@ -93,6 +93,15 @@ class Mapping:
         """The triggers that listen to occasions of a kind (`DateComes`), each with its occasion."""
         return cast("abc.Sequence[tuple[Trigger, Sought]]", self._occasions.get(kind, ()))
 
+    @property
+    def lists(self) -> Group | None:
+        """The only group whose members all have a list: a contact's list is that of its member."""
+        of_lists = [one for one in self.groups.values() if all(map(self._has_list, one.members.values()))]
+        return of_lists[0] if len(of_lists) == 1 else None
+
+    def _has_list(self, connection: str) -> bool:
+        return "audience" in self.connections[connection].settings
+
     def reached_by(self, name: str) -> frozenset[str]:
         """The connections that an action on `name` may act on: the members of a group, else itself."""
         group = self.groups.get(name)

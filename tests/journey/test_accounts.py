@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from connector.journey.matching import is_same_action
 from connector.mapping.accounts import Group
 from connector.mapping.cases import NamedAction
@@ -94,6 +96,26 @@ def test_marketing_through_a_member_that_cannot_be_told_is_not_called_missing_co
     story = ordering(bilingual(mail(journey=1), kind=Kind.MARKETING), "webshop")
 
     assert answers(story.decisions[-1])["trigger:rule"] is Answer.CANNOT_TELL
+
+
+@pytest.mark.parametrize(
+    ("shop", "choose", "expected"),
+    [
+        ("shop_nl", "contact.shop", ["hubspot"]),
+        ("shop_be", "contact.shop", []),
+        ("webshop", "contact.shop", []),
+        ("shop_nl", "'shop_nl' if not contact.consent.email else 'shop_be'", ["hubspot"]),
+    ],
+)
+def test_the_consent_that_rules_ask_for_is_that_of_the_members_list(
+    shop: str, choose: str, expected: list[str]
+) -> None:
+    rules = bilingual(step("hubspot.create_task", only_if="contact.consent.email", title="Call"))
+    rules = replace(rules, groups={"mailchimp": group(choose)})
+
+    story = ordering(rules, shop, consent_at="shop_nl")
+
+    assert [action.connection for action in story.actions] == expected
 
 
 def test_yes_and_no_choose_by_these_words() -> None:
