@@ -23,8 +23,10 @@ from connector.mapping.accounts import Connection, FromEnvironment, Setting
 from connector.mapping.build.connections import NEEDED
 from connector.mapping.folder import read_folder
 from connector.mapping.json_schema import json_schema
+from connector.mapping.kept import kept_trigger
 from connector.mapping.load import check_files, check_folder, load_mapping, load_source
 from connector.mapping.mapping import Mapping
+from connector.mapping.rules import Trigger
 from connector.mapping.source import Source
 from connector.mapping.working_copy import as_bytes
 from connector.model.action import ActionSpec
@@ -38,6 +40,7 @@ from connector.runtime.deciding import Clock
 from connector.runtime.dispatcher import Dispatcher
 from connector.runtime.explaining import Explainer
 from connector.runtime.following import PAUSE, Follower, begin
+from connector.runtime.keeping import keep
 from connector.runtime.live import Live
 from connector.runtime.processor import Processor
 from connector.runtime.publisher import Publisher
@@ -146,7 +149,7 @@ def build(
 def _wired(settings: Settings, store: Store, now: Clock, *, is_watched: bool, is_noted: bool) -> System:
     publishing, folder = publisher(settings, store, now), Folder(settings.mappings)
     begun = begin(publishing, folder, is_watched=is_watched, is_noted=is_noted)
-    live = Live(begun.mapping)
+    live = Live(begun.mapping, partial(keep, store, kept))
     crew = Crew(live, partial(_dispatcher, settings, store, live, now))
     processor = Processor(store, live, now, settings.resolve, crew.ring)
     follow = partial(_follow, settings, crew, live)
@@ -174,6 +177,11 @@ def publisher(settings: Settings, store: Store, now: Clock = clock, who: str = "
         return check_files(files, shipped(), specs(), unread)
 
     return Publisher(store, check_text, partial(_try_out, settings), now, who or settings.login)
+
+
+def kept(files: Table[str, bytes], before: Table[str, bytes], name: str) -> Trigger | None:
+    """A trigger as it stands in the files `before`, by the sources and actions of this release."""
+    return kept_trigger(files, before, name, shipped(), specs())
 
 
 def _try_out(settings: Settings, mapping: Mapping) -> None:

@@ -15,6 +15,7 @@ from connector.model.decision import Decision
 from connector.model.delivery import DeliveryStatus
 from connector.model.event import Event, Identity
 from connector.model.ids import new_id
+from connector.runtime.keeping import require_texts
 from connector.runtime.writing import write_down
 from connector.store import contacts, history, inbox
 from connector.store.database import Transaction
@@ -55,7 +56,8 @@ class DecisionFailedError(LoodsError):
 def apply(tx: Transaction, mapping: Mapping, arrivals: Sequence[Arrival], now: datetime) -> Applied:
     """Decide events that have not happened before and write all that follows.
 
-    Raises ContendedError and DecisionFailedError; either way the caller must roll the transaction back.
+    Raises ContendedError, DecisionFailedError and UnknownTextError; the caller must roll the transaction
+    back.
     """
     fresh = _not_seen_before(tx, arrivals, now)
     return _Round(tx, mapping, now).run(fresh)
@@ -147,6 +149,7 @@ class _Round:
 
     def _decide(self, assigned: Sequence[tuple[Arrival, str]]) -> None:
         people = contacts.load(self._tx, sorted({contact_id for _, contact_id in assigned}))
+        require_texts(self._mapping, people.values())
         recorded: list[history.Recorded] = []
         decisions: list[tuple[str, Decision]] = []
         for arrival, contact_id in assigned:

@@ -13,6 +13,7 @@ from connector.mapping.mapping import Mapping
 from connector.platforms.base import Call, Done, Outcome, Platform
 from connector.runtime.bell import Bell
 from connector.runtime.deciding import ContendedError, DecisionFailedError, set_aside
+from connector.runtime.keeping import UnknownTextError
 from connector.runtime.leaving import Leaving
 from connector.runtime.live import Live
 from connector.runtime.outcomes import Outcomes
@@ -161,6 +162,8 @@ class Dispatcher:
                 return self._store.write(work)
             except ContendedError:
                 continue
+            except UnknownTextError as unknown:
+                self._go_by(self._live.learn(unknown))
             except DecisionFailedError as failed:
                 self._set_aside(failed)
 

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from typing import TypeVar
+from dataclasses import replace
+from typing import TypeAlias, TypeVar
 
 from connector.mapping.mapping import Mapping
+from connector.runtime.keeping import Text, UnknownTextError
 
 T = TypeVar("T")
 
+Keep: TypeAlias = Callable[[Mapping, frozenset[Text]], Mapping]
+
+
+def as_it_is(mapping: Mapping, texts: frozenset[Text]) -> Mapping:
+    """No older text is there: runs that need one are over."""
+    return mapping if texts <= mapping.gone else replace(mapping, gone=mapping.gone | texts)
+
 
 class Live:
-    """Holds the live mapping. Whoever does several things by one mapping asks once and keeps the answer."""
+    """Holds the live mapping. Whoever does several things by one mapping asks once and keeps the answer.
 
-    def __init__(self, mapping: Mapping) -> None:
-        self._mapping = mapping
+    `keep` gives a mapping the older texts by which runs still go.
+    """
+
+    def __init__(self, mapping: Mapping, keep: Keep = as_it_is) -> None:
+        self._keep = keep
+        self._changing = threading.Lock()
+        self._mapping = keep(mapping, frozenset())
 
     @property
     def mapping(self) -> Mapping:
@@ -23,7 +38,16 @@ class Live:
 
     def swap(self, mapping: Mapping) -> None:
         """From now on this one is live."""
-        self._mapping = mapping
+        with self._changing:
+            self._mapping = self._keep(mapping, frozenset())
+
+    def learn(self, unknown: UnknownTextError) -> Mapping:
+        """The mapping that did not know some texts, with them; where it is live, this one is from now on."""
+        with self._changing:
+            kept = self._keep(unknown.mapping, unknown.texts)
+            if self._mapping is unknown.mapping:
+                self._mapping = kept
+            return kept
 
     def made(self, make: Callable[[Mapping], T]) -> Callable[[], T]:
         """What `make` makes of the live mapping, made anew when another one is live."""

@@ -18,6 +18,7 @@ from connector.model.delivery import Delivery, DeliveryStatus
 from connector.runtime.bell import Bell
 from connector.runtime.deciding import Applied, Arrival, ContendedError, DecisionFailedError, apply, set_aside
 from connector.runtime.errands import Clerk
+from connector.runtime.keeping import UnknownTextError
 from connector.runtime.live import Live
 from connector.runtime.pace import Pace
 from connector.runtime.sweeping import Sweeper
@@ -82,7 +83,7 @@ class Processor:
         """One batch of each kind of work, by one mapping from beginning to end; how much it was."""
         self._mapping = self._live.mapping
         asked, settled = self._clerk.step(), self._receive()
-        looked = self._waker.step(self._mapping)
+        looked = self._look()
         return asked + settled + looked + self._sweeper.step(self._mapping)
 
     def seconds_to_wait(self) -> float:
@@ -91,6 +92,14 @@ class Processor:
         if due is None:
             return LONGEST
         return min(LONGEST, max(SHORTEST, (due - self._clock()).total_seconds()))
+
+    def _look(self) -> int:
+        """Look at one batch of contacts whose time has come; how many they were."""
+        while True:
+            try:
+                return self._waker.step(self._mapping)
+            except UnknownTextError as unknown:
+                self._mapping = self._live.learn(unknown)
 
     def _receive(self) -> int:
         """Process one batch of deliveries; how many it settled."""
@@ -142,6 +151,8 @@ class Processor:
                 ).actions
             except ContendedError:
                 continue
+            except UnknownTextError as unknown:
+                self._mapping = self._live.learn(unknown)
             except DecisionFailedError as failed:
                 log.exception("delivery %s is set aside", failed.delivery_id)
                 self._set_aside(batch, failed, now)

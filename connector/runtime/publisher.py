@@ -6,19 +6,24 @@ from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from connector.errors import MappingError, OutdatedError, Problem, StoreError
-from connector.mapping.mapping import Mapping
+from connector.mapping.mapping import Mapping, Plan
 from connector.mapping.scalars import is_not_carried_out
 from connector.mapping.working_copy import as_bytes, as_texts
-from connector.store import publications
-from connector.store.database import Store
+from connector.runtime.planning import planned
+from connector.store import plans, publications
+from connector.store.database import Store, Transaction
 from connector.store.publications import Publication, Signed
 
 RELEASED: Final = "the sources and presets that come with Loods have changed"
 WATCHED: Final = "`loods run` found it in the folder"
 """Why something is live that nobody has given a reason for, but for having saved it."""
+
+KEEP_ALL: Final[Table[str, Plan]] = MappingProxyType({})
+"""Who waits goes on by the text under which it began."""
 
 Files: TypeAlias = Table[str, bytes]
 Check: TypeAlias = Callable[[Files, Iterable[Problem]], tuple[Mapping | None, tuple[Problem, ...]]]
@@ -117,8 +122,10 @@ class Publisher:
         with self._store.reading() as tx:
             return publications.newest(tx)
 
-    def publish(self, text: Text, why: str = "") -> Publication:
+    def publish(self, text: Text, why: str = "", waiting: Table[str, Plan] = KEEP_ALL) -> Publication:
         """Publish this text; where it is live already, that is left as it is.
+
+        `waiting` says by trigger what becomes of runs that wait in it, where its own text changes.
 
         Raises MappingError where it does not pass, OutdatedError where it was not made from what is live,
         SettingsError where a setting that it names cannot be used.
@@ -135,7 +142,7 @@ class Publisher:
         self._try_out(mapping)
         reason = RELEASED if is_same and why in {"", WATCHED} else why
         signed = Signed(self._clock(), self._who, reason, made_from)
-        return self._store.write(lambda tx: publications.publish(tx, mapping.version, texts, signed))
+        return self._store.write(lambda tx: _publish(tx, mapping, texts, signed, waiting))
 
     def roll_back(self, version: str, signature: Signature) -> Publication:
         """Make a version live that was live before, whatever is live now.
@@ -153,7 +160,7 @@ class Publisher:
             return live.publication
         self._try_out(mapping)
         signed = Signed(self._clock(), signature.who, signature.why, live.name)
-        return self._store.write(lambda tx: publications.publish(tx, mapping.version, texts, signed))
+        return self._store.write(lambda tx: _publish(tx, mapping, texts, signed, KEEP_ALL))
 
     def sign(self, version: str, signature: Signature) -> Publication | None:
         """Say who wanted what is live, and why, where it is this version and was only found in a folder.
@@ -187,3 +194,14 @@ class Publisher:
         with self._store.reading() as tx:
             is_known = publications.was_published(tx, version)
             return is_known and publications.files_of(tx, version) == live.texts
+
+
+def _publish(
+    tx: Transaction, mapping: Mapping, texts: Table[str, str], signed: Signed, waiting: Table[str, Plan]
+) -> Publication:
+    """Publish, and plan for those who wait, in one."""
+    before, plan = publications.newest(tx), planned(tx, mapping, waiting)
+    line = publications.publish(tx, mapping.version, texts, signed)
+    if line.id != before:
+        plans.store(tx, line.id, plan)
+    return line

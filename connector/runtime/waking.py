@@ -13,6 +13,7 @@ from connector.journey.wake import wake
 from connector.mapping.mapping import Mapping
 from connector.model.contact import Contact
 from connector.model.decision import Decision
+from connector.runtime.keeping import UnknownTextError, require_texts
 from connector.runtime.pace import Pace
 from connector.runtime.writing import fired, write_down
 from connector.store import contacts, looks
@@ -47,7 +48,7 @@ class Waker:
         self._pace = Pace()
 
     def step(self, mapping: Mapping) -> int:
-        """Look at one batch of contacts that are due; how many they were."""
+        """Look at one batch of contacts that are due; how many they were. Raises UnknownTextError."""
         due, now = self.earliest(), self._clock()
         if due is None or due > now:
             return 0
@@ -55,7 +56,7 @@ class Waker:
             looked = self._store.write(
                 lambda tx: self._pace.timed(lambda size: _look(tx, mapping, now, size))
             )
-        except StoreError:
+        except (StoreError, UnknownTextError):
             raise
         except Exception:
             log.exception("a batch of contacts could not be written; they are looked at one by one")
@@ -100,8 +101,9 @@ def _look_at(tx: Transaction, mapping: Mapping, now: datetime, ids: Sequence[str
     looked = _Looked(len(ids))
     if not ids:
         return looked
-    moments = fired(tx, now)
-    for contact_id, before in contacts.load(tx, ids).items():
+    moments, people = fired(tx, now), contacts.load(tx, ids)
+    require_texts(mapping, people.values())
+    for contact_id, before in people.items():
         try:
             looked.decided.append((contact_id, _woken(mapping, before, now, moments)))
         except Exception as error:  # a rule of ours broke: told, counted, and tried again later
