@@ -12,10 +12,12 @@ from typing import Final, Self
 import click
 
 from connector import bootstrap
+from connector.cli import who_waits
 from connector.cli.inspecting import NotThereError, reading
 from connector.cli.show import say
 from connector.errors import HeldError, LoodsError, MappingError, OutdatedError
 from connector.mapping.folder import read_folder, what_is_in
+from connector.mapping.mapping import Plan
 from connector.mapping.requests import Request, drop_request, leave_request, request_in
 from connector.mapping.working_copy import (
     MARK,
@@ -28,7 +30,7 @@ from connector.mapping.working_copy import (
     write_version,
 )
 from connector.model.showing import inert, local
-from connector.runtime.publisher import Signature, Text, Version
+from connector.runtime.publisher import KEEP_ALL, Signature, Text, Version
 from connector.settings import Settings
 from connector.store import publications
 from connector.store.database import Transaction, open_store
@@ -64,17 +66,27 @@ class Desk:
     ) -> None:
         self._store.close()
 
-    def publish(self, why: str, over: str | None) -> None:
-        """Publish the folder. Raises MappingError, UnpublishedError or StoreError and changes nothing."""
+    def publish(self, why: str, over: str | None, waiting: Mapping[str, Plan]) -> None:
+        """Publish the folder, after showing who waits in what it changes.
+
+        Raises MappingError, UnpublishedError or StoreError and changes nothing.
+        """
         text, live = self._text(), self._live()
+        mapping = self._publisher.checked(text.files, text.unread)
+        who_waits.show(self._store, mapping, text.files, waiting)
         if over is not None:
             text = Text(text.files, text.unread, (self._found(over), *text.made_from))
         try:
-            self._publish(text, why, live)
+            self._publish(text, why, live, waiting)
         except OutdatedError as error:
             self._show_change(text, live)
             raise UnpublishedError(f"{self._folder} is not published: {error}; {_remedy(error)}") from error
         except HeldError:
+            if waiting:
+                raise UnpublishedError(
+                    f"{self._folder} is not published: `loods run` has the database, and keeps all who wait; "
+                    "stop it first to publish with --waiting"
+                ) from None
             if over is not None:
                 with _writing(self._folder):
                     note_versions(self._folder, text.made_from)
@@ -137,8 +149,10 @@ class Desk:
         if unread or there != files:
             say(f"notice: {self._folder} holds another text than what is live now; {then}")
 
-    def _publish(self, text: Text, why: str, live: Version | None) -> None:
-        publication = self._publisher.publish(text, why)
+    def _publish(
+        self, text: Text, why: str, live: Version | None, waiting: Mapping[str, Plan] = KEEP_ALL
+    ) -> None:
+        publication = self._publisher.publish(text, why, waiting)
         is_live_already = live is not None and live.publication == publication
         if is_live_already and (why or self._is_named):
             self._publisher.sign(publication.version, Signature(self._who, why))

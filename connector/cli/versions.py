@@ -14,23 +14,31 @@ from connector.settings import Settings
 @click.option(
     "--over", metavar="VERSION", help="Replace this version, though the folder was made from another."
 )
+@click.option(
+    "--waiting",
+    multiple=True,
+    metavar="TRIGGER=PLAN",
+    help="What becomes of runs that wait in a trigger whose text changes: keep (as is usual), move or end.",
+)
 @click.option("--why", default="", help="For the log.")
 @click.option("--who", default="", help="For the log, instead of your login name.")
 @click.pass_obj
-def publish(settings: Settings, *, if_new: bool, over: str | None, why: str, who: str) -> None:
+def publish(
+    settings: Settings, *, if_new: bool, over: str | None, waiting: tuple[str, ...], why: str, who: str
+) -> None:
     """Make the folder the live mapping, if it passes its check and was made from the one that is live.
 
     With --if-new a folder that would undo somebody's change stays unpublished with an alarm, and the exit
     code is 0: what is live goes on.
     """
-    from connector.cli import publishing
+    from connector.cli import publishing, who_waits
 
     desk = publishing.Desk(settings, who)
     with desk:
         if if_new:
             desk.publish_if_new(why)
         else:
-            desk.publish(why, over)
+            desk.publish(why, over, who_waits.chosen(waiting))
 
 
 @click.command()

@@ -1,0 +1,111 @@
+"""`loods publish` with people who wait: it shows them first, and does with them what was chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from connector.sandbox import Sandbox
+from tests.cli.test_commands import loods
+from tests.runtime.shop import Shop
+from tests.runtime.test_keeping import EVA, Edited
+
+
+@dataclass
+class Waiting:
+    """Eva waits in the trigger `later`, and nobody writes the database."""
+
+    edited: Edited
+    sandbox: Sandbox
+
+    def publishes(self, *words: str, tag: str = "second") -> Result:
+        self.edited.write(tag=tag)
+        url = self.edited.shop.settings.database_url
+        return loods("publish", *words, database=url, mappings=self.edited.folder)
+
+    def then(self) -> tuple[list[object], str]:
+        """The tags that Eva has five hours later, and how her run ended."""
+        settings, at = self.edited.shop.settings, self.edited.shop.clock.at
+        with Shop(settings.database_url, self.sandbox, self.edited.folder) as after:
+            after.clock.at = at
+            after.clock.moves(hours=5)
+            after.turns()
+            asked = [one.action for one in after.actions() if one.action.cause.rule == "trigger:later"]
+            (run,) = after.contact(EVA).runs["later"].values()
+            return [one.arguments["add"] for one in asked], run.ended
+
+
+@pytest.fixture
+def waiting(tmp_path: Path, sandbox: Sandbox) -> Waiting:
+    edited = Edited(f"sqlite:///{tmp_path}/loods.db", tmp_path, sandbox)
+    edited.downloads()
+    edited.shop.system.store.close()
+    return Waiting(edited, sandbox)
+
+
+def test_who_waits_is_shown_and_kept(waiting: Waiting) -> None:
+    result = waiting.publishes()
+
+    assert result.exit_code == 0
+    assert "later: 1 contact(s) wait and keep the text under which they began" in result.output
+    assert waiting.then() == ([["first"]], "done")
+
+
+def test_who_waits_can_go_on_by_the_new_text(waiting: Waiting) -> None:
+    result = waiting.publishes("--waiting", "later=move")
+
+    assert "later: 1 contact(s) wait and go on by the new text" in result.output
+    assert waiting.then() == ([["second"]], "done")
+
+
+def test_who_waits_can_be_ended(waiting: Waiting) -> None:
+    result = waiting.publishes("--waiting", "later=end")
+
+    assert "later: 1 contact(s) wait and end" in result.output
+    assert waiting.then() == ([], "ended by a publication")
+
+
+def test_a_plan_holds_over_the_next_publication(waiting: Waiting) -> None:
+    waiting.publishes("--waiting", "later=move")
+
+    result = waiting.publishes(tag="third")
+
+    assert "later: 1 contact(s) wait and go on by the new text" in result.output
+    assert waiting.then() == ([["third"]], "done")
+
+
+def test_a_text_that_needs_something_that_is_gone_is_told_of_before_it_is_published(waiting: Waiting) -> None:
+    (waiting.edited.folder / "fields.yaml").unlink()
+    later = waiting.edited.folder / "later.yaml"
+    later.unlink()
+
+    url = waiting.edited.shop.settings.database_url
+    result = loods("publish", database=url, mappings=waiting.edited.folder)
+
+    assert "later: 1 contact(s) wait and end, for something that their text needs is gone" in result.output
+
+
+def test_nothing_is_said_where_nobody_waits_in_what_changes(waiting: Waiting) -> None:
+    result = waiting.publishes(tag="first")
+
+    assert result.exit_code == 0
+    assert "wait" not in result.output
+
+
+@pytest.mark.parametrize("word", ["later", "later=", "later=stop"])
+def test_a_plan_that_is_none_is_refused(waiting: Waiting, word: str) -> None:
+    result = waiting.publishes("--waiting", word)
+
+    assert result.exit_code == 2
+    assert "write TRIGGER=keep, TRIGGER=move or TRIGGER=end" in result.output
+
+
+def test_a_plan_for_an_unknown_trigger_is_refused_and_nothing_is_published(waiting: Waiting) -> None:
+    result = waiting.publishes("--waiting", "latter=end")
+
+    assert result.exit_code == 1
+    assert "there is no trigger 'latter'; did you mean later?" in result.output
+    assert waiting.then() == ([["first"]], "done")
