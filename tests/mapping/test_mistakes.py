@@ -115,7 +115,6 @@ IN_JOURNEY = [
     Mistake("to: care", "to: care, from: sea", "M132", 8, 42, 'did you mean "see"?'),
     Mistake("to: care", "to: care, from: care", "M132", 8, 42, "itself"),
     Mistake("on: order.paid", "on: order.pad", "M131", 8, 14, 'did you mean "order.paid"?'),
-    Mistake("on: order.paid", "quiet: 365d, since: order.paid, from: see", "M190", 8, 10, "quiet"),
     Mistake("on: order.paid", "quiet: 365d", "M121", 8, 10, '"quiet" needs "since"'),
     Mistake("on: order.paid", "quiet: 365d, since: order.paid", "M121", 8, 10, '"quiet" needs "from"'),
     Mistake("on: order.paid", "on: order.paid, quiet: 365d, since: order.paid", "M167", 8, 10, "two moves"),

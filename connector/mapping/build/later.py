@@ -13,22 +13,12 @@ from connector.mapping.terms import Place
 
 NOT_CARRIED_OUT: Final[frozenset[str]] = frozenset(
     {
-        "scores",
-        "scores.grid",
         "goals",
-        "move.quiet",
-        "move.cycle",
         "journey.subject",
         "trigger.goal",
         "trigger.blast",
         "trigger.stop_at",
         "once per.company",
-        "on.date",
-        "on.moment",
-        "on.quiet",
-        "on.score",
-        "on.grid",
-        "on.segment",
         "step.verify",
         "step.until",
         "example.arms",
