@@ -20,6 +20,7 @@ from connector.mapping.build.connections import (
 from connector.mapping.build.defaults import build_defaults
 from connector.mapping.build.examples import build_examples
 from connector.mapping.build.fetch import check_address
+from connector.mapping.build.fields import build_fields
 from connector.mapping.build.goals import build_goal
 from connector.mapping.build.groups import GroupBuilder, check_ids
 from connector.mapping.build.journeys import build_journey
@@ -49,10 +50,9 @@ from connector.mapping.scoring import CompanyGoal, Grid, NamedMoment, Score
 from connector.mapping.shipped import Sources
 from connector.mapping.source import Source
 from connector.mapping.terms import Expression, Place
-from connector.model import types
 from connector.model.action import ActionSpec
-from connector.model.types import Type
-from connector.model.vocabulary import company_type, contact_type
+from connector.model.types import Type, with_fields
+from connector.model.vocabulary import SUBJECTS, company_type, contact_type
 
 MAIN: Final = "main"
 
@@ -72,11 +72,12 @@ class Assembly:
     def mapping(self, files: abc.Mapping[str, bytes]) -> Mapping:
         """The mapping that the definitions make; `files` are the bytes that its version is the hash of."""
         defaults = self._defaults()
-        fields = self._fields()
+        own = self._fields()
+        fields = own["contact"]
         connections = self._connections(fields)
         self._sources.build_own(fields)
         journey_parts = self._journey_parts()
-        contact = self._contact(fields, journey_parts)
+        contact = self._contact(own, journey_parts)
         segments = self._segments(contact)
         self._note_made(connections)
         groups = self._groups(connections, contact)
@@ -127,21 +128,22 @@ class Assembly:
         self._checker.zone, self._checker.locale = defaults.time_zone, defaults.locale
         return defaults
 
-    def _fields(self) -> dict[str, Type]:
-        taken = {*contact_type({}, {}, ()).fields, "stage", "cycle"}
-        parts = self._parts("fields", FieldPart)
-        for name in parts:
-            if name in taken:
-                hint = "give it another name, or leave it out and use what there is"
-                self._checker.refuse(name.place, "M142", f'a contact has "{name}" already', hint)
-        return {str(name): types.BY_NAME[part.type](str(part.about or "")) for name, part in parts.items()}
+    def _fields(self) -> dict[str, dict[str, Type]]:
+        described = {name: one.tree for name, one in self._definitions.of("connections").items()}
+        platforms = [
+            name for name, tree in described.items() if isinstance(tree, Table) and "platform" in tree
+        ]
+        return build_fields(self._parts("fields", FieldPart), platforms, self._checker)
 
-    def _contact(self, fields: abc.Mapping[str, Type], journeys: abc.Mapping[Written, JourneyPart]) -> Type:
-        """What rules may ask of a contact, by the names that the mapping gives; and of its company."""
-        self._checker.own["company"] = company_type({}, _orders(journeys, "company"))
+    def _contact(
+        self, fields: abc.Mapping[str, abc.Mapping[str, Type]], journeys: abc.Mapping[Written, JourneyPart]
+    ) -> Type:
+        """What rules may ask of a contact, by the names that the mapping gives; and of company, product."""
+        self._checker.own["company"] = company_type(fields["company"], _orders(journeys, "company"))
+        self._checker.own["product"] = with_fields(SUBJECTS["product"], fields["product"])
         scores = [name for name in self._definitions.of("scores") if name != GRID]
         return contact_type(
-            fields,
+            fields["contact"],
             _orders(journeys, "contact"),
             tuple(self._definitions.of("segments")),
             scores,

@@ -14,6 +14,8 @@ from connector.mapping.terms import Place
 NOT_CARRIED_OUT: Final[frozenset[str]] = frozenset(
     {
         "goals",
+        "field.from",
+        "field.of",
         "journey.subject",
         "trigger.goal",
         "trigger.blast",

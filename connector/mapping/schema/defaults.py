@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
@@ -24,14 +24,16 @@ from connector.model.action import Kind
 
 
 class FieldPart(Part):
-    """A property of a contact that the company adds; `text` is short for `{type: text}`."""
-
-    later: ClassVar[frozenset[str]] = frozenset({"from"})
+    """A property that the company adds; `text` is short for `{type: text}`."""
 
     type: Annotated[Literal["text", "number", "yes/no", "date", "time"], CHOICE]
     """What it holds."""
     about: Text | None = None
     """What it means."""
+    of: Annotated[Literal["contact", "company", "product"], CHOICE] = "contact"
+    """Whose property it is."""
+    from_: Annotated[dict[Text, Text], Field(alias="from")] = Field(default_factory=dict)
+    """By connection, the property of the platform that fills it, by its internal name there."""
 
     @classmethod
     def long_form(cls, value: Any) -> Any:

@@ -36,7 +36,7 @@ ABOUT: Final[dict[str, str]] = {
     "scores": "What a contact's deeds and properties are worth, and the follow-up grid made of two scores.",
     "trigger": "The rest of the file is one rule.",
     "triggers": "Several rules, by name.",
-    "fields": "Your own properties of a contact.",
+    "fields": "Your own properties of a contact, a company or a product.",
     "segments": "Named conditions, to be asked as `contact.segments.NAME`.",
     "calendar": "Named moments that triggers listen to: days of every year, dates, public holidays.",
     "goals": "What the company wants to reach, by when.",

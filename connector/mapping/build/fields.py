@@ -1,0 +1,61 @@
+"""From the schema's fields to the company's own properties of contacts, companies and products."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from connector.mapping.build.later import tell_later
+from connector.mapping.checker import Checker
+from connector.mapping.nodes import Written
+from connector.mapping.scalars import did_you_mean
+from connector.mapping.schema.defaults import FieldPart
+from connector.model import types
+from connector.model.types import Type
+from connector.model.vocabulary import SUBJECTS, company_type, contact_type
+
+_STANDING: Final = frozenset({"stage", "stages", "cycle"})
+"""Names that a contact and a company have where there is a journey."""
+
+
+def build_fields(
+    parts: Mapping[Written, FieldPart], platforms: Collection[str], checker: Checker
+) -> dict[str, dict[str, Type]]:
+    """The fields by whose they are; what is wrong is told to the checker. `platforms` are the connections
+    that have properties."""
+    fields: dict[str, dict[str, Type]] = {"contact": {}, "company": {}, "product": {}}
+    taken = _taken()
+    for name, part in parts.items():
+        if name in taken[part.of]:
+            hint = "give it another name, or leave it out and use what there is"
+            checker.refuse(name.place, "M142", f'a {part.of} has "{name}" already', hint)
+        fields[part.of][str(name)] = types.BY_NAME[part.type](str(part.about or ""))
+        _check_from(part, platforms, checker)
+        if part.of != "contact":
+            tell_later(checker, "field.of", part.place_of("of"))
+    return fields
+
+
+def _check_from(part: FieldPart, platforms: Collection[str], checker: Checker) -> None:
+    if "from_" not in part.model_fields_set:
+        return
+    tell_later(
+        checker, "field.from", part.place_of("from"), "fill it in a source file, under contact: fields:"
+    )
+    if not part.from_:
+        hint = "say which connection and property, as in {hubspot: numberofemployees}"
+        checker.refuse(part.place_of_value("from"), "M121", '"from" is empty', hint)
+    for connection in part.from_:
+        if connection not in platforms:
+            hint = did_you_mean(connection, platforms) or "name a connection that has a platform"
+            message = f'there is no connection with properties "{connection[:60]}"'
+            checker.refuse(connection.place, "M133", message, hint)
+
+
+def _taken() -> dict[str, frozenset[str]]:
+    """The names that each has already."""
+    return {
+        "contact": _STANDING.union(contact_type({}, {}, ()).fields),
+        "company": _STANDING.union(company_type().fields),
+        "product": frozenset(SUBJECTS["product"].fields),
+    }

@@ -1,0 +1,54 @@
+"""The company's own fields: whose each is, and where rules may ask for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from connector.mapping.scalars import is_not_carried_out
+from tests.mapping.folders import SHOP, SOUND, check
+
+FIELDS = """\
+fields:
+  code: text
+  size: {type: number, of: company, from: {hubspot: numberofemployees}}
+  margin: {type: number, of: product, about: what is left of the price}
+"""
+
+
+@pytest.mark.parametrize(
+    ("on", "asked", "found"),
+    [
+        ("order.paid", "contact.code == 'x'", []),
+        ("order.paid", "company.size >= 10", []),
+        ("order.paid", "contact.size >= 10", ["M204"]),
+        ("order.paid", "company.code == 'x'", ["M204"]),
+        ("product.viewed", "product.margin > 3", []),
+        ("product.viewed", "product.size > 3", ["M204"]),
+    ],
+)
+def test_a_field_is_asked_of_whom_it_belongs_to(
+    tmp_path: Path, on: str, asked: str, found: list[str]
+) -> None:
+    rule = f"trigger: a\non: {on}\nwhen: {asked}\ndo: {{hubspot.tag: {{add: [x]}}}}\n"
+    views = SHOP.replace("source: shop", "source: views").replace(
+        "ignore:", "  seen: {name: product.viewed}\nignore:"
+    )
+    connected = "connections: {views: {source: views, secret: $S}}\n"
+    files = {"fields.yaml": FIELDS, "a.yaml": rule, "views.yaml": views, "more.yaml": connected}
+
+    _, problems = check(tmp_path, {**SOUND, **files})
+
+    assert [one.code for one in problems if not is_not_carried_out(one)] == found
+
+
+def test_sources_fill_the_fields_of_a_contact_alone(tmp_path: Path) -> None:
+    own = SHOP.replace("source: shop", "source: mine").replace(
+        "first_name: body.first_name", "size: body.size"
+    )
+
+    _, problems = check(tmp_path, {**SOUND, "fields.yaml": FIELDS, "own.yaml": own})
+
+    [found] = [one for one in problems if not is_not_carried_out(one)]
+    assert (found.code, found.file) == ("M146", "own.yaml")
