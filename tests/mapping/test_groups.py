@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from connector import bootstrap
+from connector.journey.examples import prove
 from connector.mapping.load import check_files
 from connector.mapping.terms import CannotTell
 from tests.mapping.folders import JOURNEY, check
@@ -33,8 +34,12 @@ examples:
          order: {id: o1}}
       - {at: "2026-11-02 10:01", event: order.paid, connection: shop_be, contact: {email: eva@example.com},
          order: {id: o1}}
-    expect: {actions: [mailchimp.tag, mailchimp_be.tag]}
+    expect: {actions: EXPECTED}
 """
+
+
+def expecting(action: str) -> str:
+    return RULE.replace("EXPECTED", action)
 
 
 def found(folder: Path, connections: str, **files: str) -> list[str]:
@@ -44,7 +49,9 @@ def found(folder: Path, connections: str, **files: str) -> list[str]:
 
 
 def test_a_group_under_the_platforms_name_takes_the_platforms_actions(tmp_path: Path) -> None:
-    mapping, problems = check(tmp_path, {"a.yaml": CONNECTIONS, "b.yaml": JOURNEY, "c.yaml": RULE})
+    mapping, problems = check(
+        tmp_path, {"a.yaml": CONNECTIONS, "b.yaml": JOURNEY, "c.yaml": expecting("mailchimp.tag")}
+    )
 
     assert mapping is not None, [str(one) for one in problems]
     group = mapping.groups["mailchimp"]
@@ -55,6 +62,19 @@ def test_a_group_under_the_platforms_name_takes_the_platforms_actions(tmp_path: 
         {"shop_nl": "mailchimp_nl", "shop_be": "mailchimp_be"},
     )
     assert mapping.reached_by("mailchimp") == {"mailchimp_nl", "mailchimp_be"}
+
+
+@pytest.mark.parametrize(
+    ("expected", "holds"),
+    [("mailchimp.tag", True), ("mailchimp_be.tag", True), ("mailchimp_nl.tag", False)],
+)
+def test_an_example_may_expect_the_group_or_its_member(tmp_path: Path, expected: str, holds: bool) -> None:
+    files = {"a.yaml": CONNECTIONS, "b.yaml": JOURNEY, "c.yaml": expecting(expected)}
+
+    mapping, problems = check(tmp_path, files)
+
+    assert mapping is not None, [str(one) for one in problems]
+    assert (prove(mapping, mapping.examples[0]).differences == ()) is holds
 
 
 def test_a_group_finds_its_member_in_the_model_of_the_contact(tmp_path: Path) -> None:
@@ -108,7 +128,9 @@ def test_a_mistake_in_a_group_is_found(tmp_path: Path, old: str, new: str, probl
 
 def test_a_group_with_mistakes_does_not_make_its_actions_wrong(tmp_path: Path) -> None:
     told = found(
-        tmp_path, CONNECTIONS.replace(": mailchimp_nl,", ": x,").replace(": mailchimp_be}", ": y}"), c=RULE
+        tmp_path,
+        CONNECTIONS.replace(": mailchimp_nl,", ": x,").replace(": mailchimp_be}", ": y}"),
+        c=expecting("mailchimp.tag"),
     )
 
     assert {one.split()[1] for one in told} == {"M133"}
@@ -116,7 +138,7 @@ def test_a_group_with_mistakes_does_not_make_its_actions_wrong(tmp_path: Path) -
 
 
 def test_a_member_with_a_mistake_of_its_own_is_told_once(tmp_path: Path) -> None:
-    told = found(tmp_path, CONNECTIONS.replace("token: $BE", "token: plain"), c=RULE)
+    told = found(tmp_path, CONNECTIONS.replace("token: $BE", "token: plain"), c=expecting("mailchimp.tag"))
 
     assert [one.split()[1] for one in told] == ["M126", "M144"]
 
