@@ -7,12 +7,11 @@ arrival. Two that were stated at the same instant are ordered by their text, so 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from connector.journey import recency
 from connector.journey.interests import interests_after
-from connector.model.contact import Contact, Stated
+from connector.model.contact import Contact, Stated, changed
 from connector.model.event import Event
 from connector.model.values import Value, dumps
 
@@ -27,14 +26,14 @@ def learn(contact: Contact, event: Event) -> Contact:
         new = Stated(value, event.occurred_at)
         if name not in fields or _is_later(new, fields[name]):
             fields[name] = new
-    return contact if fields == contact.fields else replace(contact, fields=fields)
+    return contact if fields == contact.fields else changed(contact, fields=fields)
 
 
 def count(contact: Contact, event: Event) -> Contact:
     """The contact with the event counted and remembered, the shop where it happened, and its complaints."""
     counters = {**contact.counters, event.name: contact.counters.get(event.name, 0) + 1}
     shop = event.connection if _BOUGHT & event.subjects.keys() else contact.shop
-    return replace(
+    return changed(
         contact,
         counters=counters,
         shop=shop,

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Final, TypeVar
 
 from connector.journey.subjects import amount, scope_of, text, time
-from connector.model.contact import Cart, Contact, Order
+from connector.model.contact import Cart, Contact, Order, changed
 from connector.model.decision import Answer, TraceEntry
 from connector.model.event import Event
 
@@ -44,7 +44,7 @@ def hold(contact: Contact, event: Event, now: datetime) -> Held:
     key = f"{scope}:{name}"
     carts = {one: cart for one, cart in contact.carts.items() if _is_fresh(cart, now)}
     carts[key] = _with_content(contact.carts.get(key, Cart()), event)
-    after = _settled(replace(contact, carts=carts), scope)
+    after = _settled(changed(contact, carts=carts), scope)
     order = after.carts[key].closed_by
     return Held(after, _history_only(key, order) if order else None)
 
@@ -78,8 +78,12 @@ def _settled(contact: Contact, scope: str) -> Contact:
         return contact
     orders = sorted((_placed_at(order), key, order) for key, order in _within(contact.orders, scope).items())
     closers = _closers(carts, [(at, key, frozenset(order.carts)) for at, key, order in orders])
-    settled = {key: replace(cart, closed_by=closers.get(key)) for key, cart in carts.items()}
-    return replace(contact, carts={**contact.carts, **settled})
+    settled = {
+        key: replace(cart, closed_by=closers.get(key))
+        for key, cart in carts.items()
+        if cart.closed_by != closers.get(key)
+    }
+    return changed(contact, carts={**contact.carts, **settled}) if settled else contact
 
 
 def _closers(

@@ -7,13 +7,12 @@ same instant a withdrawal wins. The list is the audience that the consent is for
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from connector.mapping.accounts import FromEnvironment
 from connector.mapping.mapping import Mapping
-from connector.model.contact import Consent, Contact
+from connector.model.contact import Consent, Contact, changed
 from connector.model.event import Event
 
 CLOCKS_DIFFER: Final = timedelta(days=1)
@@ -33,7 +32,7 @@ def hear(contact: Contact, event: Event, mapping: Mapping) -> Contact:
         new = Consent(given, event.occurred_at, f"{event.name} {event.connection}:{event.key}")
         if key not in records or _wins(new, records[key]):
             records[key] = new
-    return contact if records == contact.consent else replace(contact, consent=records)
+    return contact if records == contact.consent else changed(contact, consent=records)
 
 
 def may_market(contact: Contact, mapping: Mapping, connection: str, now: datetime) -> tuple[bool, str | None]:

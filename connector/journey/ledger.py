@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Final
 
 from connector.journey.subjects import amount, scope_of, text, time
-from connector.model.contact import Contact, Order
+from connector.model.contact import Contact, Order, changed
 from connector.model.decision import Answer, TraceEntry
 from connector.model.event import Event
 from connector.model.vocabulary import FACTS
@@ -57,7 +57,7 @@ def book(contact: Contact, event: Event) -> Booked:
     if fact == "refunded" and _pays_nothing_back(event):
         return Booked(contact, _refused(f"nothing of order {key} was paid back"))
     after = _with_fact(_with_content(before, event), fact, event.occurred_at)
-    booked = replace(contact, orders={**contact.orders, key: after})
+    booked = changed(contact, orders={**contact.orders, key: after})
     return Booked(booked, _known(key, before, fact) if is_reported(before, fact) else None)
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Table
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from connector.journey.subjects import scope_of, text
 from connector.mapping.rules import Trigger
 from connector.mapping.terms import Frequency
-from connector.model.contact import Contact, Run
+from connector.model.contact import Contact, Run, changed
 from connector.model.decision import Moved
 from connector.model.event import Event
 
@@ -60,7 +59,7 @@ def entered(contact: Contact, trigger: Trigger, key: str, run: Run, now: datetim
     runs = {
         name: one for name, one in contact.runs.get(trigger.name, {}).items() if _is_needed(name, one, since)
     }
-    return replace(contact, runs={**contact.runs, trigger.name: {**runs, key: run}})
+    return changed(contact, runs={**contact.runs, trigger.name: {**runs, key: run}})
 
 
 def _is_needed(key: str, run: Run, since: datetime) -> bool:
