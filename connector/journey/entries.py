@@ -38,8 +38,8 @@ def names_of(view: View, trigger: Trigger, key: str) -> Mapping[str, object]:
     """What a run that waits sees besides its event: the item for which it is. Raises ExpressionFailed."""
     if trigger.for_each is None and trigger.once_per != "order item":
         return {}
-    items = _of_items("", _items(view, trigger))
-    return next((one.names for one in items if key.endswith(one.key)), {})
+    found = [one for one in _of_items("", _items(view, trigger)) if key.endswith(one.key)]
+    return max(found, key=lambda one: len(one.key)).names if found else {}
 
 
 def _items(view: View, trigger: Trigger) -> Sequence[Value]:

@@ -320,6 +320,15 @@ def test_each_item_is_a_run_by_its_own_name(item: Table[str, str], name: str) ->
     assert list(story.contact.runs["rule"]) == [f"order:webshop:o1#{name}"]
 
 
+def test_an_item_that_waits_is_found_again_though_names_end_alike() -> None:
+    task = step(title="{{ item.name }}")
+    rule = trigger("rule", "order.paid", [wait("1h"), task], once_per="order item")
+    story = Story(mapping(rule))
+    story.hears(order("order.paid", "12:00", items=[{"sku": "S", "name": "a"}, {"sku": "T#S", "name": "b"}]))
+
+    assert sorted(str(one.arguments["title"]) for one in story.wakes(at("13:00")).actions) == ["a", "b"]
+
+
 def test_items_that_share_a_name_are_runs_of_their_own() -> None:
     story = Story(mapping(trigger("rule", "order.paid", for_each=value("order.items"))))
 
