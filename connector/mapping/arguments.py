@@ -13,12 +13,9 @@ from connector.errors import Problem
 from connector.mapping.durations import parse_moment
 from connector.mapping.nodes import Items, Table, Tree, Written, node_at
 from connector.mapping.part import problem_at
-from connector.mapping.scalars import did_you_mean, not_built
+from connector.mapping.scalars import did_you_mean
 from connector.mapping.terms import Place
 from connector.model.action import ActionSpec
-
-LATER: Final = frozenset({"until"})
-"""Arguments that the language has for actions, and this version does not."""
 
 _WANTED: Final[Mapping[str, str]] = {
     "bool_parsing": "yes or no is wanted",
@@ -48,9 +45,7 @@ def check_names(spec: ActionSpec, table: Table) -> Iterator[Problem]:
     """The arguments that an action does not have."""
     known = _names(spec)
     for key in table:
-        if key in LATER:
-            yield problem_at(table.place_of(key), *not_built(key))
-        elif key not in known:
+        if key not in known:
             message = f'{spec.platform}.{spec.name} has no "{key[:60]}"'
             yield problem_at(table.place_of(key), "M136", message, did_you_mean(key, known))
 

@@ -10,10 +10,13 @@ from __future__ import annotations
 from typing import Any, Final, TypeAlias
 
 from connector.mapping.durations import MOMENT_PATTERN
-from connector.mapping.json_forms import SCALAR
-from connector.model.action import ActionSpec
+from connector.mapping.json_forms import EVENT, SCALAR
+from connector.model.action import UNTIL, ActionSpec
 
 Schema: TypeAlias = dict[str, Any]
+
+CLOSED_BY: Final = "an event, or a list of events, by which it closes itself"
+"""What `until` of an action means."""
 
 _TEMPLATE: Final[Schema] = {"type": "string", "pattern": r"\{\{"}
 _ANYTHING: Final[Schema] = {"title": "text", "type": list(SCALAR)}
@@ -34,6 +37,9 @@ def arguments_schema(spec: ActionSpec) -> Schema:
         name: _MOMENT | _kept(one) if name in spec.moments else _loose(one)
         for name, one in model["properties"].items()
     }
+    if spec.can_close:
+        several = {"type": "array", "items": EVENT}
+        properties[UNTIL] = {"anyOf": [EVENT, several], "description": CLOSED_BY}
     required = {"required": model["required"]} if "required" in model else {}
     about = " ".join((spec.arguments.__doc__ or "").split())
     table = {"description": about, "properties": properties, **required, "additionalProperties": False}

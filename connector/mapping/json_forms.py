@@ -21,6 +21,7 @@ from connector.mapping.quantities import (
     RANGE_PATTERN,
     SHARE_PATTERN,
 )
+from connector.model.vocabulary import EVENTS
 
 SCALAR: Final = ("string", "number", "boolean")
 """The types that an editor gives to what is a text here."""
@@ -59,6 +60,10 @@ YES_NO: Final = WithJsonSchema({"title": "yes or no", "enum": ["yes", "no", True
 DATE: Final = patterned("date", f"^{DATE_PATTERN}$", 'write it as "2027-03-06"')
 DAYS: Final = patterned("days", f"^{DAYS_PATTERN}$", "write the first and the last day, as in mon-fri")
 CLOCK_RANGE: Final = patterned("hours", f"^{RANGE_PATTERN}$", 'write it as "09:00-20:00"')
+EVENT: Final[dict[str, Any]] = {
+    "title": "event",
+    "anyOf": [{"enum": list(EVENTS)}, {"type": "string", "pattern": r"^custom\."}],
+}
 SETTING: Final = form("text or $NAME", pattern=rf"^(?!\$)|{_VARIABLE}")
 SECRET: Final = patterned(
     "$NAME", _VARIABLE, "the name of an environment variable is wanted here, never the secret itself"

@@ -22,7 +22,7 @@ class ActionTemplate:
 
     `connection` may be a group, whose fitting member is found when the step is decided. `name` is what was
     written as the step's name; a waiting run finds its step in a changed text by it. `verify` None is as
-    usual for the action.
+    usual for the action. What it made is closed by the events `closed_by`.
     """
 
     connection: str
@@ -33,6 +33,7 @@ class ActionTemplate:
     place: Place
     name: str = ""
     verify: bool | None = None
+    closed_by: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from pydantic import BaseModel
 
@@ -20,6 +21,10 @@ class Kind(StrEnum):
     INTERNAL = "internal"
 
 
+UNTIL: Final = "until"
+"""The argument of an action that makes something which an event closes."""
+
+
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
     """The one declaration of an action: schema, checks, reference and messages come from here.
@@ -27,6 +32,7 @@ class ActionSpec:
     `arguments` is a frozen pydantic model whose docstring is the sentence in the reference. `moments` names
     the arguments that are moments (`1 working day`, `2h`): the engine resolves them to an aware datetime.
     `is_idempotent`: repeating changes nothing more. `can_look_up`: the adapter can say whether it happened.
+    `can_close`: what it makes can be closed by an event, which rules write as the argument `until`.
     """
 
     platform: str
@@ -36,6 +42,7 @@ class ActionSpec:
     is_idempotent: bool
     can_look_up: bool = False
     moments: frozenset[str] = frozenset()
+    can_close: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,7 @@ SPECS: Final = (
         is_idempotent=False,
         can_look_up=True,
         moments=frozenset({"due"}),
+        can_close=True,
     ),
     ActionSpec("hubspot", "start_workflow", StartWorkflow, Kind.MARKETING, is_idempotent=False),
     ActionSpec(

@@ -8,8 +8,9 @@ from typing import Final
 from connector import bootstrap
 from connector.mapping.dutch import DUTCH
 from connector.mapping.expressions.filters import FILTERS
+from connector.mapping.json_arguments import CLOSED_BY
 from connector.mapping.source import Scheme
-from connector.model.action import ActionSpec
+from connector.model.action import UNTIL, ActionSpec
 from connector.model.types import Type
 from connector.model.vocabulary import EVENTS, SUBJECTS, company_type, contact_type
 
@@ -59,6 +60,8 @@ def _action(spec: ActionSpec) -> str:
         need = "required" if field.is_required() else ""
         what = "a moment, as in `1 working day`" if argument in spec.moments else field.description or ""
         lines.append(f"| `{argument}` | {need} | {what} |")
+    if spec.can_close:
+        lines.append(f"| `{UNTIL}` | | {CLOSED_BY} |")
     lines += ["", f"Kind: {spec.kind.value}. {_repeated(spec)}"]
     return "\n".join(lines)
 

@@ -47,7 +47,7 @@ class Post(_Arguments):
 
 SPECS = (
     ActionSpec(
-        "hubspot", "create_task", CreateTask, Kind.INTERNAL, is_idempotent=False, moments=frozenset({"due"})
+        "hubspot", "create_task", CreateTask, Kind.INTERNAL, False, moments=frozenset({"due"}), can_close=True
     ),
     ActionSpec("hubspot", "tag", Tag, Kind.INTERNAL, is_idempotent=True),
     ActionSpec("mailchimp", "tag", Tag, Kind.INTERNAL, is_idempotent=True),

@@ -126,6 +126,8 @@ IN_BOUNDS = [
     Mistake("when:", "once per: order item\nwhen:", "M203", 6, 1, "order comes with"),
     Mistake("cart.total >= 25", "item.sku == 'a'", "M203", 6, 7, "item"),
     Mistake("when:", "suggest: cart.total\nwhen:", "M218", 6, 10, "a list"),
+    Mistake("when:", "suggest: cart.items\nwhen:", "M179", 6, 10, "order.related"),
+    Mistake("when:", "suggest: contact.recent.pages\nwhen:", "M179", 6, 10, "no list of products"),
     Mistake("when:", "suggest: order.related\nwhen:", "M203", 6, 10, "order comes with"),
     Mistake("[left]", "['{{ suggested | count }}']", "M203", 11, 31, "suggested"),
     Mistake("  - mailchimp.tag:", "  - verify: yes\n    mailchimp.tag:", "M173", 11, 5, "leave it out"),
@@ -136,6 +138,31 @@ IN_BOUNDS = [
 @pytest.mark.parametrize("mistake", IN_BOUNDS, ids=str)
 def test_a_mistake_in_the_bounds_is_found(tmp_path: Path, mistake: Mistake) -> None:
     find(tmp_path, "trigger.yaml", TRIGGER, mistake)
+
+
+TASK = """\
+trigger: call
+on: cart.updated
+do:
+  - hubspot.create_task:
+      title: Call
+      until: order.placed
+  - hubspot.tag: {add: [x]}
+"""
+
+IN_UNTIL = [
+    Mistake("until: order.placed", "until: order.plced", "M131", 6, 14, 'did you mean "order.placed"?'),
+    Mistake("until: order.placed", "until: [order.placed, order]", "M131", 6, 29, "no event"),
+    Mistake("until: order.placed", "until:", "M122", 6, 13, "as in until: order.placed"),
+    Mistake("until: order.placed", "until: {event: order.placed}", "M122", 6, 14, "a list of events"),
+    Mistake("{add: [x]}", "{add: [x], until: order.placed}", "M136", 7, 29, 'no "until"'),
+    Mistake("until: order.placed", "untill: order.placed", "M136", 6, 7, "untill"),
+]
+
+
+@pytest.mark.parametrize("mistake", IN_UNTIL, ids=str)
+def test_a_mistake_in_what_closes_a_task_is_found(tmp_path: Path, mistake: Mistake) -> None:
+    find(tmp_path, "trigger.yaml", TASK, mistake)
 
 
 IN_GOAL = [

@@ -15,6 +15,7 @@ from connector.mapping.rules import (
     DateComes,
     FallsQuiet,
     Mode,
+    MomentComes,
     Occasion,
     ScoreCrosses,
     SegmentEntered,
@@ -131,13 +132,23 @@ def test_a_wait_begins_anew_unless_it_is_told_not_to(tmp_path: Path, line: str, 
         ("{score: engagement, above: 80}", ScoreCrosses("engagement", above=Decimal(80))),
         ("{score: fit, below: -5}", ScoreCrosses("fit", below=Decimal(-5))),
         ("{grid: hot/good}", CellEntered("hot/good")),
+        ("{moment: black_friday}", MomentComes("black_friday")),
+        (
+            '{moment: black_friday, at: "10:30", before: 3d, for: loyal}',
+            MomentComes("black_friday", time(10, 30), timedelta(days=-3), "loyal"),
+        ),
     ],
 )
 def test_an_occasion_is_what_was_written(tmp_path: Path, written: str, occasion: Occasion) -> None:
-    trigger = built(tmp_path, CART.replace("cart.updated", written), AROUND + SCORES)
+    trigger = built(tmp_path, CART.replace("cart.updated", written), AROUND + SCORES + CALENDAR)
 
     assert (trigger.on, trigger.occasions) == (frozenset(), (occasion,))
 
+
+CALENDAR = """\
+calendar: {black_friday: {rule: 4th friday of november}}
+goals: {calm: {measure: order.paid, target: 5}}
+"""
 
 SCORES = """\
 scores:
@@ -231,10 +242,13 @@ def test_a_goal_is_an_event_and_its_worth(tmp_path: Path) -> None:
 
 
 def test_a_goal_may_be_that_nothing_comes(tmp_path: Path) -> None:
-    goal = built(tmp_path, with_line("goal: {no: order.placed, within: 14d}")).goal
+    line = with_line("goal: {no: order.placed, within: 14d, for: calm}")
+
+    goal = built(tmp_path, line, AROUND + CALENDAR).goal
 
     assert goal is not None
     assert (goal.event, goal.is_absence, goal.value) == ("order.placed", True, None)
+    assert goal.named == "calm"
 
 
 @pytest.mark.parametrize("line", ["for_each: order.items", "once per: order item"])
@@ -253,6 +267,16 @@ do: {{mailchimp.tag: {{add: ["{{{{ item.sku }}}}"]}}}}
     assert trigger.for_each({"order": {"items": [{"sku": "sofa"}]}}) == [{"sku": "sofa"}]
     assert trigger.when is not None
     assert trigger.when({"item": {"sku": "sofa"}}) is True
+
+
+@pytest.mark.parametrize("until", ["order.placed", "[order.placed, order.paid]"])
+def test_a_task_is_closed_by_events(tmp_path: Path, until: str) -> None:
+    text = f"trigger: call\non: cart.updated\ndo: {{hubspot.create_task: {{title: Call, until: {until}}}}}\n"
+
+    [task] = built(tmp_path, text).actions
+
+    assert task.closed_by == frozenset(until.strip("[]").split(", "))
+    assert set(task.arguments) == {"title"}
 
 
 def test_what_is_suggested_can_be_named_in_its_steps(tmp_path: Path) -> None:

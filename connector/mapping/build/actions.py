@@ -8,6 +8,7 @@ from typing import Final
 
 from connector.mapping.accounts import Account, Connection, Group
 from connector.mapping.arguments import check_arguments
+from connector.mapping.build.closing import closing_events, without_closing
 from connector.mapping.build.later import tell_later
 from connector.mapping.build.waits import WaitBuilder
 from connector.mapping.checker import Checker, Names
@@ -95,8 +96,9 @@ class ActionBuilder:
         self, part: StepPart, condition: Expression | None, names: Names
     ) -> Iterator[ActionTemplate]:
         for name, (place, node) in part.actions.items():
-            arguments = self._arguments(name, place, node)
+            written = self._arguments(name, place, node)
             found = self.find(name, place)
+            arguments = without_closing(found[1], written) if found is not None else written
             rendered = {key: self._render(one, names) for key, one in arguments.items()}
             if found is not None:
                 connection, spec = found
@@ -113,6 +115,7 @@ class ActionBuilder:
                     place=place,
                     name=str(part.name or ""),
                     verify=part.verify,
+                    closed_by=closing_events(spec, written, self._checker),
                 )
 
     def _check_verify(self, part: StepPart, spec: ActionSpec) -> None:

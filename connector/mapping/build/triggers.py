@@ -21,6 +21,7 @@ from connector.mapping.schema.journeys import JourneyPart
 from connector.mapping.schema.triggers import TriggerPart
 from connector.mapping.terms import Expression
 from connector.model.action import Kind
+from connector.model.goods import PRODUCT
 from connector.model.types import Sort, Type
 from connector.model.vocabulary import SUGGESTED
 
@@ -106,7 +107,7 @@ class TriggerBuilder:
             priority=part.priority or 0,
             group=str(part.group) if part.group is not None else None,
             loser=part.loser,
-            suggest=self._list(part.suggest, names),
+            suggest=self._suggested(part.suggest, names),
             arms=build_arms(part, self._checker),
             goal=build_goal(part.goal, self._around.goals, self._around.contact, self._checker),
             mode=part.mode or Mode(),
@@ -147,6 +148,15 @@ class TriggerBuilder:
 
     def _list(self, code: Written | None, names: Names) -> Expression | None:
         return self._checker.expression(code, names, Sort.LIST) if code is not None else None
+
+    def _suggested(self, code: Written | None, names: Names) -> Expression | None:
+        """The list of products to name."""
+        found = self._list(code, names)
+        item = getattr(getattr(found, "type", None), "item", None)
+        if code is not None and item is not None and item.fields.keys() != PRODUCT.fields.keys():
+            hint = "as in order.related or contact.recent.products"
+            self._checker.refuse(code.place, "M179", f"{code[:60]} is no list of products", hint)
+        return found
 
     def _with_suggested(self, part: TriggerPart, names: Names) -> Names:
         if part.suggest is None:

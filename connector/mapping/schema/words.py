@@ -6,16 +6,11 @@ from typing import Annotated, TypeAlias
 
 from pydantic import WithJsonSchema
 
-from connector.mapping.json_forms import one_of
+from connector.mapping.json_forms import EVENT, one_of
 from connector.mapping.scalars import Text, not_built, read_text, refuse
-from connector.model.vocabulary import EVENTS, FACTS, SUBJECTS
+from connector.model.vocabulary import FACTS, SUBJECTS
 
-Event: TypeAlias = Annotated[
-    Text,
-    WithJsonSchema(
-        {"title": "event", "anyOf": [{"enum": list(EVENTS)}, {"type": "string", "pattern": r"^custom\."}]}
-    ),
-]
+Event: TypeAlias = Annotated[Text, WithJsonSchema(EVENT)]
 
 
 Subject: TypeAlias = Annotated[Text, one_of("subject", SUBJECTS)]
