@@ -31,6 +31,9 @@ _RSA: Final = bytes.fromhex("06092a864886f70d010101")
 _SHORTEST: Final = 2048
 """Bits; shorter keys have been broken, or may soon be."""
 
+_SMALLEST: Final = 3
+"""The least exponent (RFC 8017, section 3.1); under 1 everything is its own signature."""
+
 _PEM: Final = re.compile(rb"-----BEGIN (RSA )?PUBLIC KEY-----([A-Za-z0-9+/=\s]+)-----END \1?PUBLIC KEY-----")
 _INTEGER, _BITS, _SEQUENCE = 0x02, 0x03, 0x30
 
@@ -74,7 +77,7 @@ def read_key(pem: bytes) -> PublicKey:
         key = _key(base64.b64decode(b"".join(found[2].split()), validate=True)) if found else None
     except (binascii.Error, ValueError, IndexError):
         key = None
-    if key is None or key.modulus.bit_length() < _SHORTEST:
+    if key is None or key.modulus.bit_length() < _SHORTEST or key.exponent < _SMALLEST:
         detail = "The connection's secret is no public RSA key of 2048 bits or more in PEM."
         raise Unavailable(detail, retry_after=60)
     return key

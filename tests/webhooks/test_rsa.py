@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from connector.errors import BadSignature, BadTimestamp, SignatureMissing, Unavailable
 from connector.mapping.source import Piece, Verify
@@ -164,6 +167,25 @@ def test_a_key_may_stand_by_itself() -> None:
     pem = b"-----BEGIN RSA PUBLIC KEY-----\n" + base64.b64encode(inner) + b"\n-----END RSA PUBLIC KEY-----"
 
     assert read_key(pem) == read_key(PUBLIC)
+
+
+def in_pem(der: bytes) -> bytes:
+    return b"-----BEGIN PUBLIC KEY-----\n" + base64.b64encode(der) + b"\n-----END PUBLIC KEY-----"
+
+
+def test_a_key_under_which_everything_signs_itself_is_none() -> None:
+    der = base64.b64decode(b"".join(PUBLIC.splitlines()[1:-1]))
+    assert der.endswith(b"\x02\x03\x01\x00\x01")
+
+    with pytest.raises(Unavailable):
+        read_key(in_pem(der[:-3] + b"\x00\x00\x01"))
+
+
+@given(st.binary(max_size=400), st.binary(max_size=40))
+def test_no_bytes_break_the_reading_of_a_key(der: bytes, begin: bytes) -> None:
+    for odd in (der, b"\x30" + der, b"\x30\x82" + begin + b"\x02" + der):
+        with contextlib.suppress(Unavailable):
+            assert read_key(in_pem(odd)).modulus.bit_length() >= 2048
 
 
 NO_KEYS = [
