@@ -29,6 +29,7 @@ from connector.mapping.build.scores import GRID, ScoreBuilder, cell_names
 from connector.mapping.build.segments import asking_of_scores, build_segments
 from connector.mapping.build.source import events_of
 from connector.mapping.build.triggers import Surroundings, TriggerBuilder
+from connector.mapping.build.unasked import doubt_scores
 from connector.mapping.checker import Checker
 from connector.mapping.definitions import Definition, Definitions
 from connector.mapping.doubts import doubt_rules
@@ -103,6 +104,7 @@ class Assembly:
             calendar=self._calendar(defaults.working_days),
             goals=self._goals(journey_parts),
         )
+        doubt_scores(mapping, self._definitions.trees, self._checker)
         examples = build_examples(self._definitions, mapping, actions, self._checker)
         return replace(mapping, examples=examples)
 

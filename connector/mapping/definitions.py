@@ -41,6 +41,11 @@ class Definitions:
         """What there is of a sort, sorted by name, so that the order of files never matters."""
         return dict(sorted(self.named.get(sort, {}).items()))
 
+    @property
+    def trees(self) -> list[Tree]:
+        """What was written under every name."""
+        return [one.tree for some in self.named.values() for one in some.values()]
+
     def add_file(self, tree: Tree) -> None:
         """Add what a file defines; what is wrong with its outline becomes problems."""
         if not isinstance(tree, Table):

@@ -140,6 +140,31 @@ IN_SCORES = [
 ]
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "segments: {warm: contact.scores.a > 3}",
+        "trigger: x\non: {score: a, above: 3}\ndo: {hubspot.tag: {add: [x]}}",
+        "trigger: x\non: order.paid\ndo: {hubspot.create_task: {title: \"{{ contact.scores['a'] }}\"}}",
+    ],
+)
+def test_a_score_is_for_something(tmp_path: Path, asked: str) -> None:
+    lonely = "scores: {a: {points: {on: order.paid, add: 1}}}\n"
+
+    made(tmp_path, f"{lonely}{asked}\n")
+
+
+@pytest.mark.parametrize("name", ["a", "fit"])
+def test_a_score_that_nothing_asks_for_is_doubted(tmp_path: Path, name: str) -> None:
+    lonely = f"scores:\n  {name}:\n    points: {{on: order.paid, add: 1}}\n"
+
+    _, problems = check(tmp_path, {**SOUND, "a.yaml": lonely})
+
+    [found] = [one for one in problems if not is_not_carried_out(one)]
+    assert (found.code, found.severity, found.line, found.column) == ("M157", "warning", 2, 3)
+    assert f"contact.scores.{name}" in found.hint
+
+
 @pytest.mark.parametrize("mistake", IN_SCORES, ids=str)
 def test_a_mistake_in_the_scores_is_found(tmp_path: Path, mistake: Mistake) -> None:
     find(tmp_path, "scores.yaml", SCORES, mistake)
