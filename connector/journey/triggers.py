@@ -13,9 +13,10 @@ from connector.errors import ExpressionFailed
 from connector.journey import questions
 from connector.journey.arms import draw, in_canary
 from connector.journey.calls import was_called_off
-from connector.journey.conditions import YES, Asked, ask, seen
-from connector.journey.entries import Entry, entries
+from connector.journey.conditions import Asked, ask, seen
+from connector.journey.entries import Entry, entries, is_by_item
 from connector.journey.progress import Progress
+from connector.journey.runs import key_of
 from connector.journey.view import View
 from connector.journey.walk import Walk
 from connector.mapping.durations import spoken
@@ -30,22 +31,42 @@ def pull(progress: Progress, trigger: Trigger, event: Event, key: str | None = N
 
     `key` is that of the run where it does not follow from the event: for entries of a stage, for dates.
     """
+    if is_by_item(trigger):
+        _pull_by_item(progress, trigger, event, key)
+        return
+    if progress.restarted and (trigger.name, key or key_of(trigger, event)) in progress.restarted:
+        return
+    if _is_wanted(progress, trigger, progress.view(event)):
+        _enter(progress, trigger, event, Entry(key or key_of(trigger, event)))
+
+
+def _pull_by_item(progress: Progress, trigger: Trigger, event: Event, key: str | None) -> None:
     try:
         found = entries(progress.view(event), trigger, key)
     except ExpressionFailed as failure:
         progress.trace.append(_entry(trigger, Asked(Answer.FAILED, str(failure))))
         return
+    if not found:
+        progress.trace.append(_entry(trigger, Asked(Answer.NO, "there is no item")))
     for entry in found:
-        if (trigger.name, entry.key) not in progress.restarted:
+        view = replace(progress.view(event), names=entry.names)
+        if (trigger.name, entry.key) not in progress.restarted and _is_wanted(progress, trigger, view):
             _enter(progress, trigger, event, entry)
+
+
+def _is_wanted(progress: Progress, trigger: Trigger, view: View) -> bool:
+    """Ask `when`. Most rules say no: until then nothing else is worked out."""
+    asked = ask(view, trigger.when)
+    if asked.refusal:
+        progress.trace.append(_entry(trigger, asked))
+    return asked.refusal is None
 
 
 def _enter(progress: Progress, trigger: Trigger, event: Event, entry: Entry) -> None:
     view = progress.view(event)
     view = replace(view, names=entry.names) if entry.names else view
-    asked = _at_entry(view, trigger, entry.key)
-    if asked.refusal:
-        progress.trace.append(_entry(trigger, asked))
+    if held_back := _held_back(view, trigger, entry.key):
+        progress.trace.append(_entry(trigger, replace(held_back, seen=seen(view, trigger.when))))
         return
     now = progress.now
     run = Run(at=now, acted=False, arm=draw(progress.contact, trigger), text=trigger.text)
@@ -53,17 +74,13 @@ def _enter(progress: Progress, trigger: Trigger, event: Event, entry: Entry) -> 
     Walk(progress, trigger, entry.key, run, event, since, entry.names, is_fresh=True).start()
 
 
-def _at_entry(view: View, trigger: Trigger, key: str) -> Asked:
-    asked = ask(view, trigger.when)
-    if asked.refusal:
-        return asked
-    held_back = (
+def _held_back(view: View, trigger: Trigger, key: str) -> Asked | None:
+    return (
         _entered_before(view, trigger, key)
         or questions.used_up(view, trigger)
         or _late(view, trigger)
         or _let_go(view, trigger)
     )
-    return replace(held_back, seen=seen(view, trigger.when)) if held_back else YES
 
 
 def _entered_before(view: View, trigger: Trigger, key: str) -> Asked | None:

@@ -32,6 +32,7 @@ from tests.journey.build import (
     trigger,
     value,
     wait,
+    when,
 )
 
 HELD_OUT = (Arm("held_out", Decimal("0.1"), is_held_out=True),)
@@ -318,6 +319,24 @@ def test_each_item_is_a_run_by_its_own_name(item: Table[str, str], name: str) ->
     story.hears(order("order.paid", "12:00", items=[item]))
 
     assert list(story.contact.runs["rule"]) == [f"order:webshop:o1#{name}"]
+
+
+def test_without_items_nothing_runs_and_the_trace_says_so() -> None:
+    story = Story(mapping(trigger("rule", "order.paid", once_per="order item")))
+
+    assert told(story.hears(order("order.paid", "12:00"))) == (Answer.NO, "there is no item")
+
+
+def test_each_item_is_asked_for_itself() -> None:
+    rule = trigger("rule", "order.paid", once_per="order item", when=when("item.price > 10"))
+    story = Story(mapping(rule))
+
+    decision = story.hears(
+        order("order.paid", "12:00", items=[{"sku": "S", "price": 5}, {"sku": "T", "price": 50}])
+    )
+
+    assert [one.answer for one in decision.trace] == [Answer.NO, Answer.ACTED]
+    assert list(story.contact.runs["rule"]) == ["order:webshop:o1#T"]
 
 
 def test_an_item_that_waits_is_found_again_though_names_end_alike() -> None:
