@@ -253,6 +253,50 @@ def test_arms_and_endings_that_a_trigger_has_not_are_named(
     assert remedy in found
 
 
+ABANDONED = """\
+trigger: big-cart
+kind: marketing
+on: cart.updated
+wait: 4h
+unless: order.placed
+split: {call: 50%, nothing: 50%}
+do: {call: {hubspot.create_task: {title: x}}, nothing: []}
+"""
+EVA = "contact: {email: eva@example.com}"
+VISIT = f"""\
+{{at: "2026-11-02 09:59", event: newsletter.confirmed, {EVA}, consent: {{email: given}}}}
+{{at: "2026-11-02 10:00", event: cart.updated, {EVA}, cart: {{id: c1, total: 80}}}}"""
+ORDER = f'{{at: "2026-11-02 11:00", event: order.placed, {EVA}, order: {{id: o1, cart: c1}}}}'
+
+
+@pytest.mark.parametrize(
+    ("arm", "given", "expect"),
+    [
+        ("call", VISIT, "actions: hubspot.create_task\nended: {big-cart: done}"),
+        ("nothing", VISIT, "no_actions: yes\nended: {big-cart: held_out}"),
+        ("call", f"{VISIT}\n{ORDER}", "no_actions: yes\nended: {big-cart: order.placed}"),
+    ],
+)
+def test_what_waits_goes_on_until_an_example_is_looked_at(
+    arm: str, given: str, expect: str, tmp_path: Path
+) -> None:
+    rest = f'at: "2026-11-03 10:00"\narms: {{big-cart: {arm}}}'
+    mapping = sound(tmp_path, {"cart.yaml": ABANDONED, "examples.yaml": example(given, expect, rest)})
+
+    [verdict] = [prove(mapping, one) for one in mapping.examples]
+
+    assert verdict.differences == ()
+
+
+def test_another_end_is_a_difference(tmp_path: Path) -> None:
+    text = example(f"{VISIT}\n{ORDER}", "ended: {big-cart: done}", 'at: "2026-11-03 10:00"')
+    mapping = sound(tmp_path, {"cart.yaml": ABANDONED, "examples.yaml": text})
+
+    [verdict] = [prove(mapping, one) for one in mapping.examples]
+
+    assert [one.expected for one in verdict.differences] == ["big-cart ended by done"]
+
+
 def test_arms_endings_and_the_company_are_kept_as_written(tmp_path: Path) -> None:
     given = paid(rest=", company: {domain: example.com, employees: 40}")
     text = example(

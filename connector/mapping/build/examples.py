@@ -7,7 +7,6 @@ from datetime import datetime
 from connector.mapping.build.actions import ActionBuilder
 from connector.mapping.build.expectations import ExpectationBuilder
 from connector.mapping.build.given import GivenBuilder
-from connector.mapping.build.later import tell_later
 from connector.mapping.cases import Example, Given
 from connector.mapping.checker import Checker
 from connector.mapping.definitions import Definitions
@@ -50,8 +49,6 @@ class _Builder:
             return None
         given = self._given.all(part.given)
         at = self._looked_at(part, given)
-        if part.arms:
-            tell_later(self._checker, "example.arms", part.place_of("arms"))
         arms, expect = self._expected.arms(part.arms), self._expected.build(part.expect)
         return Example(str(part.name), given, at, expect, part.name.place, arms)
 

@@ -13,7 +13,6 @@ from connector.mapping.accounts import Group
 from connector.mapping.arguments import check_names, plain
 from connector.mapping.build.actions import ActionBuilder
 from connector.mapping.build.journeys import know_stage
-from connector.mapping.build.later import tell_later
 from connector.mapping.cases import Expectation, NamedAction
 from connector.mapping.checker import Checker
 from connector.mapping.definitions import Definitions
@@ -101,8 +100,6 @@ class ExpectationBuilder:
             self._checker.refuse(name.place, "M147", f'there is no trigger "{name[:60]}"', hint)
 
     def _ended(self, part: ExpectPart) -> dict[str, str]:
-        if part.ended:
-            tell_later(self._checker, "expect.ended", part.place_of("ended"))
         for trigger, word in part.ended.items():
             self._know_trigger(trigger)
             known = self._triggers.get(trigger)

@@ -23,9 +23,7 @@ NOT_CARRIED_OUT: Final[frozenset[str]] = frozenset(
         "once per.company",
         "step.verify",
         "step.until",
-        "example.arms",
         "given.company",
-        "expect.ended",
     }
 )
 """Each as its part and its key: `trigger.wait`, `once per.company`, `defaults.hours`."""
