@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from connector.journey.agenda import next_look
-from connector.journey.runs import entered
+from connector.journey.runs import closed, entered
 from connector.journey.view import View
 from connector.mapping.mapping import Mapping
 from connector.mapping.rules import Trigger
@@ -64,8 +64,7 @@ class Progress:
 
     def end(self, name: str, key: str, ended: str) -> None:
         """Write down that a run is over, and why in a word or two."""
-        run = replace(self.contact.runs[name][key], wakes_at=None, until=None, waits_for="", event=None)
-        runs = {**self.contact.runs[name], key: replace(run, ended=ended)}
+        runs = {**self.contact.runs[name], key: closed(self.contact.runs[name][key], ended)}
         self.contact = replace(self.contact, runs={**self.contact.runs, name: runs})
 
     def say(self, trigger: Trigger, answer: Answer, detail: str = "") -> None:

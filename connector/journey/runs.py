@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Table
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -60,6 +61,11 @@ def entered(contact: Contact, trigger: Trigger, key: str, run: Run, now: datetim
         name: one for name, one in contact.runs.get(trigger.name, {}).items() if _is_needed(name, one, since)
     }
     return changed(contact, runs={**contact.runs, trigger.name: {**runs, key: run}})
+
+
+def closed(run: Run, ended: str) -> Run:
+    """The run as it is once it is over, and why in a word or two."""
+    return replace(run, wakes_at=None, until=None, waits_for="", event=None, ended=ended)
 
 
 def _is_needed(key: str, run: Run, since: datetime) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from connector.errors import ExpressionFailed
@@ -17,15 +17,17 @@ from connector.journey import arbitration
 from connector.journey.actions import Acted, Rule, act
 from connector.journey.arms import is_held_out, steps_of
 from connector.journey.conditions import Asked, seen
+from connector.journey.entry_of_run import one_entry, until_when
 from connector.journey.pressure import touch
 from connector.journey.progress import Progress
 from connector.journey.questions import Passed, PutOff, before_acting, mode_of, too_late
+from connector.journey.runs import closed
 from connector.journey.view import View
 from connector.journey.waiting import Waiting, begin
 from connector.mapping.rules import ActionTemplate, Step, Trigger, Wait
 from connector.model.action import Kind
 from connector.model.contact import Run
-from connector.model.decision import Answer, TraceEntry
+from connector.model.decision import Answer
 from connector.model.event import Event
 
 DONE: Final = "done"
@@ -139,7 +141,7 @@ class Walk:
             self._said.append(replace(said, refusal=Answer.SHADOW))
             return True
         self._said.append(said)
-        progress.actions.extend(acted.actions)
+        progress.acts(acted.actions)
         arbitration.beat(progress, trigger)
         if trigger.kind is Kind.MARKETING:
             progress.contact = touch(progress.mapping, progress.contact, progress.now)
@@ -166,7 +168,7 @@ class Walk:
     def _waits(self, waiting: Waiting, asked: Asked) -> None:
         at, until = waiting.wakes_at, waiting.until
         self._keep(replace(self.run, wakes_at=at, until=until, waits_for=waiting.waits_for, event=self.event))
-        self._said.append(replace(asked, detail="; ".join(filter(None, (asked.detail, _spoken(waiting))))))
+        self._said.append(replace(asked, detail="; ".join(filter(None, (asked.detail, until_when(waiting))))))
 
     def _over(self, asked: Asked, ended: str = "") -> None:
         self._keep(closed(self.run, ended or str(asked.refusal or DONE)))
@@ -189,7 +191,7 @@ class Walk:
         except ExpressionFailed as failure:
             self._fail(Asked(Answer.FAILED, str(failure)))
         if self._said:
-            self.progress.trace.append(_told(self.trigger, self._said))
+            self.progress.trace.append(one_entry(self.trigger, self._said))
 
     def _last_word(self) -> str:
         """Why the run is over that has come to its end: it did what it says, or why it did nothing at all."""
@@ -197,11 +199,6 @@ class Walk:
         if Answer.SHADOW in said:
             return Answer.SHADOW.value
         return DONE if self.run.acted or not said else str(said[-1])
-
-
-def closed(run: Run, ended: str) -> Run:
-    """The run as it is once it is over."""
-    return replace(run, wakes_at=None, until=None, waits_for="", event=None, ended=ended)
 
 
 def _leg(steps: Sequence[Step], done: int) -> tuple[ActionTemplate, ...]:
@@ -215,21 +212,3 @@ def _word(trigger: Trigger, refusal: Asked) -> str:
     if refusal.refusal is Answer.OUTRANKED and trigger.loser == "merge":
         return arbitration.MERGED
     return UNLESS if refusal.refusal is Answer.ENDED else str(refusal.refusal)
-
-
-def _told(trigger: Trigger, said: Sequence[Asked]) -> TraceEntry:
-    """One entry for all that a run said: that it acted, if it did, else its last word."""
-    answers = [one.refusal for one in said]
-    answer = Answer.ACTED if Answer.ACTED in answers else answers[-1] or Answer.ACTED
-    detail = "; ".join(one.detail for one in said if one.detail)
-    saw = next((one.seen for one in said if one.seen), {})
-    return TraceEntry(f"trigger:{trigger.name}", answer, str(trigger.place), saw, detail)
-
-
-def _spoken(waiting: Waiting) -> str:
-    at = (waiting.until or waiting.wakes_at).astimezone(UTC).isoformat(timespec="seconds")
-    match waiting.waits_for:
-        case "moment" | "hours" | "group":
-            return f"it waits until {at}"
-        case _:
-            return f"it waits for {waiting.waits_for}, until {at} at most"

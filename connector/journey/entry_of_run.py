@@ -1,0 +1,30 @@
+"""How a run tells of itself: one entry of the trace for all that it did in one decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC
+
+from connector.journey.conditions import Asked
+from connector.journey.waiting import Waiting
+from connector.mapping.rules import Trigger
+from connector.model.decision import Answer, TraceEntry
+
+
+def one_entry(trigger: Trigger, said: Sequence[Asked]) -> TraceEntry:
+    """One entry for all that a run said: that it acted, if it did, else its last word."""
+    answers = [one.refusal for one in said]
+    answer = Answer.ACTED if Answer.ACTED in answers else answers[-1] or Answer.ACTED
+    detail = "; ".join(one.detail for one in said if one.detail)
+    saw = next((one.seen for one in said if one.seen), {})
+    return TraceEntry(f"trigger:{trigger.name}", answer, str(trigger.place), saw, detail)
+
+
+def until_when(waiting: Waiting) -> str:
+    """What a run waits for, and until when, in words."""
+    at = (waiting.until or waiting.wakes_at).astimezone(UTC).isoformat(timespec="seconds")
+    match waiting.waits_for:
+        case "moment" | "hours" | "group":
+            return f"it waits until {at}"
+        case _:
+            return f"it waits for {waiting.waits_for}, until {at} at most"
