@@ -56,7 +56,7 @@ def padded(content: bytes, padding: int = 202) -> bytes:
 
 
 def sign(message: bytes) -> bytes:
-    modulus = read_key(PUBLIC).modulus
+    modulus = read_key(PUBLIC).public_numbers().n
     return pow(int.from_bytes(message), PRIVATE_EXPONENT, modulus).to_bytes(256)
 
 
@@ -118,7 +118,7 @@ def test_a_message_that_is_encoded_otherwise_is_refused(message: bytes) -> None:
 
 
 def test_a_signature_beyond_the_modulus_is_refused() -> None:
-    beyond = int.from_bytes(sign(padded(BODY))) + read_key(PUBLIC).modulus
+    beyond = int.from_bytes(sign(padded(BODY))) + read_key(PUBLIC).public_numbers().n
 
     with pytest.raises(BadSignature):
         verify(RULE, posted(beyond.to_bytes(257)), [PUBLIC], NOW)
@@ -185,7 +185,7 @@ def test_a_key_under_which_everything_signs_itself_is_none() -> None:
 def test_no_bytes_break_the_reading_of_a_key(der: bytes, begin: bytes) -> None:
     for odd in (der, b"\x30" + der, b"\x30\x82" + begin + b"\x02" + der):
         with contextlib.suppress(Unavailable):
-            assert read_key(in_pem(odd)).modulus.bit_length() >= 2048
+            assert read_key(in_pem(odd)).key_size >= 2048
 
 
 NO_KEYS = [
