@@ -44,12 +44,14 @@ def test_every_file_is_a_preset_that_can_be_named() -> None:
     assert {path.stem for path in FOLDER.glob("*.yaml")} == set(PRESETS)
 
 
-def test_no_preset_has_moves_that_lead_back(tmp_path: Path) -> None:
+def test_presets_lead_back_by_quiet_alone_and_hubspots_own_never(tmp_path: Path) -> None:
     journeys = "\n".join(f"  {name}: {{preset: {name}}}" for name in PRESETS)
 
     made = sound(tmp_path, {"journey.yaml": f"journeys:\n  main: {{preset: five_a}}\n{journeys}\n"}).journeys
 
-    assert {move.from_stage for one in made.values() for move in one.moves} == {None}
+    back = {name: [move for move in one.moves if move.from_stage] for name, one in made.items()}
+    assert {name for name, moves in back.items() if moves} == {"main", *PRESETS} - {"hubspot_lifecycle"}
+    assert all(move.quiet and not move.on for moves in back.values() for move in moves)
 
 
 @pytest.mark.parametrize(
