@@ -6,7 +6,18 @@ from pathlib import Path
 
 import click
 
-from connector.cli import beginning, drawing, mapping, reasoning, records, serving, stopping, trying, versions
+from connector.cli import (
+    beginning,
+    drawing,
+    mapping,
+    moments,
+    reasoning,
+    records,
+    serving,
+    stopping,
+    trying,
+    versions,
+)
 from connector.errors import LoodsError, MappingError
 from connector.settings import read_settings
 
@@ -61,5 +72,6 @@ for command in (
     records.actions,
     stopping.stop,
     stopping.start,
+    moments.moment,
 ):
     main.add_command(command)

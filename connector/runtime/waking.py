@@ -116,7 +116,8 @@ def _look_at(tx: Transaction, mapping: Mapping, now: datetime, ids: Sequence[str
 
 
 def _woken(mapping: Mapping, before: Contact, now: datetime, moments: dict[str, datetime]) -> Decision:
-    decision = wake(mapping, before, now, moments)
+    meant = {name: at for name, at in moments.items() if at >= before.created_at}
+    decision = wake(mapping, before, now, meant)
     if decision.wakes_at is None or decision.wakes_at >= now + AT_LEAST:
         return decision
     return replace(decision, wakes_at=now + AT_LEAST)
