@@ -17,7 +17,7 @@ from connector.model.delivery import DeliveryStatus
 from connector.model.event import Identity
 from connector.model.identities import canonical_email
 from connector.settings import Settings
-from connector.store import contacts, history, inbox, outbox, stops
+from connector.store import contacts, history, inbox, looks, outbox, stops
 from connector.store.database import Store, Transaction, open_store
 from connector.store.outbox import ActionStatus
 
@@ -34,7 +34,9 @@ def contact(settings: Settings, email: str, *, as_json: bool) -> None:
         found = contact_of(tx, email)
         past = history.of_contact(tx, found.id)
         asked = outbox.listing(tx, contact_id=found.id)
-    show.contact(show.Person(found, past, asked), as_json=as_json)
+        time = looks.of_contact(tx, found.id)
+        stumble = looks.stumbles_of(tx, [found.id]).get(found.id)
+    show.contact(show.Person(found, past, asked, time, stumble), as_json=as_json)
 
 
 def contact_of(tx: Transaction, email: str) -> Contact:

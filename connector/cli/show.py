@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as Table
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from datetime import datetime
@@ -20,6 +20,7 @@ from connector.model.showing import inert, local, shown
 from connector.runtime.explaining import ExplainedEvent, Explanation
 from connector.store.history import Recorded
 from connector.store.inbox import InboxRow
+from connector.store.looks import Look, Stumble
 from connector.store.outbox import ActionStatus, Queued
 from connector.store.stops import Stop
 
@@ -29,11 +30,16 @@ SILENT = frozenset({Answer.BEATEN, Answer.NOT_FORWARD})
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One contact with what happened and what was asked of the platforms."""
+    """One contact with what happened, what was asked of the platforms, and what time itself has meant.
+
+    `stumble` is there where that cannot be told, since something of ours breaks.
+    """
 
     contact: Contact
     past: Sequence[Recorded]
     asked: Sequence[Queued]
+    looks: Sequence[Look] = ()
+    stumble: Stumble | None = None
 
 
 def problems(found: Iterable[Problem], *, as_json: bool) -> None:
@@ -105,14 +111,25 @@ def _explained(one: ExplainedEvent) -> None:
 def contact(person: Person, *, as_json: bool) -> None:
     """State and history of one person."""
     if as_json:
-        write_json({"contact": person.contact, "history": person.past, "actions": person.asked})
+        held = {"contact": person.contact, "history": person.past, "actions": person.asked}
+        write_json(held | {"looks": person.looks, "stumble": person.stumble})
         return
     _state(person.contact)
+    if (stumble := person.stumble) is not None:
+        tried = f"{_several(stumble.failures, 'time')} since {local(stumble.since)}"
+        say(f"  what time means for it could not be told, {tried}; again at {local(stumble.next_at)}")
+        say(f"    {stumble.words}")
     click.echo()
     say("history")
     for entry in person.past:
         say(f"  {local(entry.event.occurred_at)}  {entry.event.name}  ({entry.event.connection})")
         _meaning(entry.moves, (one for one in entry.trace if one.answer not in SILENT), indent="      ")
+    if person.looks:
+        click.echo()
+        say("by time alone")
+    for look in person.looks:
+        say(f"  {local(look.at)}")
+        _meaning(look.moves, look.trace, indent="      ")
     click.echo()
     say("actions")
     for queued in reversed(person.asked):
@@ -130,12 +147,29 @@ def _state(known: Contact) -> None:
     for key, consent in known.consent.items():
         given = "given" if consent.given else "withdrawn"
         say(f"  consent {key.replace('|', ' ')}: {given} {local(consent.at)} by {consent.evidence}")
+    for line in _running(known):
+        say(f"  {line}")
     for key, order in known.orders.items():
         facts = ", ".join(
             f"{fact} {local(at)}" for fact, at in sorted(order.facts.items(), key=lambda one: one[1])
         )
         total = f"{order.total} {order.currency or ''}".strip() if order.total is not None else "no total"
         say(f"  order {key}: {total}; {facts}")
+
+
+def _running(known: Contact) -> Iterator[str]:
+    """What waits, what the contact is in, and what gave points."""
+    for name, runs in known.runs.items():
+        for key, run in runs.items():
+            if run.wakes_at is not None:
+                until = local(run.until or run.wakes_at)
+                yield f"waits in {name} for its {run.waits_for or 'moment'}, until {until}  ({key})"
+    for name, mark in known.marks.items():
+        if mark.is_in:
+            yield f"in {name.replace(':', ' ', 1)} since {local(mark.since)}, for the {mark.entries}. time"
+    for name, points in ((name, some) for name, some in known.points.items() if some):
+        newest = max(one.at for one in points)
+        yield f"score {name}: {len(points)} point(s) given, the last {local(newest)}"
 
 
 def _meaning(moves: Iterable[Moved], trace: Iterable[TraceEntry], indent: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping as Table
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import merge
 from itertools import islice
 from typing import Final
 
@@ -14,10 +15,16 @@ from connector.mapping.mapping import Mapping
 from connector.mapping.rules import Trigger
 from connector.model.contact import Contact
 from connector.model.delivery import DeliveryStatus
-from connector.store import history, inbox, outbox
+from connector.model.event import Event
+from connector.store import history, inbox, looks, outbox
 from connector.store.database import Transaction
 from connector.store.history import Recorded
+from connector.store.looks import Look
 from connector.store.outbox import Queued
+
+TIME: Final = "time passed"
+OURSELVES: Final = "Loods"
+"""What a look is called among the events, and where it comes from."""
 
 _UNREAD: Final = frozenset({DeliveryStatus.WAITING, DeliveryStatus.PARKED, DeliveryStatus.FAILED})
 
@@ -34,7 +41,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """One event that the trigger listened to, why it did what it did, and the actions that came of it."""
+    """One event that the trigger listened to, or a look at which time itself meant something to it.
+
+    With why it did what it did, and the actions that came of it.
+    """
 
     recorded: Recorded
     reason: Reason
@@ -60,8 +70,9 @@ class Why:
 
 def answer(tx: Transaction, question: Question, contact: Contact) -> Why:
     """Answer from what is stored; nothing is decided anew and nothing is written."""
-    with closing(history.backwards(tx, contact.id)) as past:
-        heard = (one for one in past if concerns(question.trigger, _decided(one)))
+    with closing(history.backwards(tx, contact.id)) as past, closing(looks.backwards(tx, contact.id)) as seen:
+        both = merge(past, map(_as_recorded, seen), key=_when, reverse=True)
+        heard = (one for one in both if concerns(question.trigger, _decided(one)))
         found = list(islice(heard, question.limit + 1))
     return Why(
         question=question,
@@ -79,8 +90,22 @@ def _occasion(tx: Transaction, question: Question, contact: Contact, recorded: R
     rule = f"trigger:{question.trigger.name}"
     decided = outbox.of_decision(tx, contact.id, recorded.decided_at)
     causes = [(one, one.action.cause) for one in decided]
-    mine = (one for one, cause in causes if (cause.rule, cause.event_key) == (rule, recorded.event.key))
+    is_look = recorded.event.name == TIME
+    mine = (
+        one
+        for one, cause in causes
+        if cause.rule == rule and (is_look or cause.event_key == recorded.event.key)
+    )
     return Occasion(recorded, why, tuple(mine))
+
+
+def _as_recorded(look: Look) -> Recorded:
+    event = Event("", TIME, look.at, OURSELVES, OURSELVES)
+    return Recorded(event, look.contact_id, "", look.version, look.at, look.moves, look.trace)
+
+
+def _when(recorded: Recorded) -> datetime:
+    return recorded.event.occurred_at
 
 
 def _decided(recorded: Recorded) -> Decided:
