@@ -36,6 +36,8 @@ IN_WAITS = [
     Mistake("until: order.paid", "until: 3 x", "M123", 10, 19, "4h"),
     Mistake("until: order.paid", "until: next monday 10:00", "M171", 10, 38, "comes by itself"),
     Mistake("until: order.paid", "until: 3d", "M171", 10, 23, "comes by itself"),
+    Mistake("until: order.paid", "until: []", "M121", 10, 19, '"until" is empty'),
+    Mistake("unless: order.placed", "unless: []", "M121", 5, 9, '"unless" is empty'),
     Mistake("at_most: 3d", "at_most: ever", "M123", 10, 40, "4h"),
     Mistake("at_most: 3d", "at_most: 3d, if: x", "M120", 10, 44, '"if"'),
     Mistake("wait: 4h", "restart: no", "M171", 4, 1, "nothing to begin anew"),
@@ -64,6 +66,7 @@ IN_ARMS = [
     Mistake("when:", "split: {a: 50%, b: 40%}\nwhen:", "M170", 6, 8, "90%"),
     Mistake("when:", "split: {a: 60%, b: 60%}\nwhen:", "M170", 6, 8, "120%"),
     Mistake("when:", "split: {a: 50%, b: 50%}\nwhen:", "M170", 10, 3, "each of a, b"),
+    Mistake("when:", "split: {}\nwhen:", "M121", 6, 8, '"split" is empty'),
     Mistake("when:", "split: {held_out: 50%, b: 50%}\nwhen:", "M170", 6, 9, "hold_out: 10%"),
     Mistake("when:", "split: {A: 50%, b: 50%}\nwhen:", "M125", 6, 9, "small letters"),
 ]

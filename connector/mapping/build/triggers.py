@@ -132,8 +132,9 @@ class TriggerBuilder:
             tell_later(self._checker, f"once per.{part.once_per}", part.place_of_value("once per"))
 
     def _check_filled(self, part: TriggerPart) -> None:
-        for key, some in (("on", part.on), ("do", part.do)):
-            if not some:
+        filled = {"on": part.on, "do": part.do, "unless": part.unless, "split": part.split}
+        for key, some in filled.items():
+            if key in part.model_fields_set and not some:
                 place = part.place_of_value(key)
                 self._checker.refuse(place, "M121", f'"{key}" is empty', "write at least one")
 

@@ -37,6 +37,9 @@ class WaitBuilder:
         if moment is not None:
             self._refuse_most(part)
             return Wait(place, moment=moment)
+        if not part.until:
+            hint = "name an event, a condition or a moment"
+            self._checker.refuse(part.place_of_value("until"), "M121", '"until" is empty', hint)
         until, events = self.endings(part.until, names)
         return Wait(place, until=until, events=events, at_most=part.at_most)
 
