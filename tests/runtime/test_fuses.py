@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from connector.runtime import fuses
 from connector.runtime.errands import GO_ON, Errand, ask
+from connector.sandbox import Sandbox
 from connector.store import stops, sweeps, tallies
 from connector.store.stops import Stop
 from connector.store.sweeps import Asked, SweepKind
+from tests.runtime.conftest import MAPPING
 from tests.runtime.shop import Shop
 from tests.runtime.timed import changed, goes_by
 
 WELCOME = "trigger:welcome"
+FUSED = """
+trigger: fused
+kind: internal
+on: file.downloaded
+blast: 2
+stop_at: 50%
+do:
+  - hubspot.tag: {add: [reader]}
+"""
 SERIES = {"path": "*/customer-journeys/*"}
 
 
@@ -157,3 +170,16 @@ def test_what_enters_a_stage_has_no_fuse(shop: Shop) -> None:
         )
 
     assert stopped(shop) == []
+
+
+def test_the_fuses_of_a_mapping_file_hold(tmp_path: Path, sandbox: Sandbox) -> None:
+    folder = Path(shutil.copytree(MAPPING, tmp_path / "mapping"))
+    (folder / "fused.yaml").write_text(FUSED)
+    with Shop(f"sqlite:///{tmp_path}/loods.db", sandbox, folder) as shop:
+        for number in range(3):
+            shop.says("file.downloaded", f"reader{number}@example.com")
+        shop.turns()
+
+        assert [one.words for one in stopped(shop)] == [
+            "it acted 3 times within an hour; 2 are usual at most"
+        ]
