@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from connector.journey import occasions, quiet, triggers
-from connector.journey.entering import enter_stages, follow_marks, pull_for_stages
+from connector.journey.entering import follow_marks, follow_moves
 from connector.journey.occasions import happening
 from connector.journey.progress import Progress
 from connector.journey.view import View
@@ -50,6 +50,5 @@ def _turn(progress: Progress, journey: Journey) -> bool:
     progress.moves.append(made.moved)
     progress.trace.extend(made.trace)
     event = happening("stage", f"quiet:{journey.name}:{made.moved.at.isoformat()}", made.moved.at)
-    enter_stages(progress, event, [made.moved])
-    pull_for_stages(progress, event, [made.moved])
+    follow_moves(progress, event)
     return True

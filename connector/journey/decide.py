@@ -15,7 +15,7 @@ from datetime import datetime
 from connector.journey import apply, carts, consent, ledger, stages, triggers
 from connector.journey.agenda import next_look
 from connector.journey.earning import earn
-from connector.journey.entering import by_rank, enter_stages, follow_marks, pull_for_stages
+from connector.journey.entering import by_rank, enter_stages, follow_marks, follow_moves, pull_for_stages
 from connector.journey.hearing import hear
 from connector.journey.identity import own_part
 from connector.journey.progress import Progress
@@ -51,13 +51,16 @@ def decide(mapping: Mapping, before: Contact, event: Event, now: datetime) -> De
     rules = _Rules(progress, event)
     rules.score()
     rules.move()
-    enter_stages(progress, event, progress.moves)
+    moves = tuple(progress.moves)
+    enter_stages(progress, event, moves)
     if held.closed:
         progress.trace.append(held.closed)
     else:
         hear(progress, event)
         rules.pull()
-    pull_for_stages(progress, event, progress.moves)
+    pull_for_stages(progress, event, moves)
+    progress.followed = len(moves)
+    follow_moves(progress, event)
     follow_marks(progress, event, View(mapping, before, event, now) if mapping.is_watchful else None)
     release(progress)
     return progress.decision()

@@ -48,6 +48,14 @@ def pull_for_stages(progress: Progress, event: Event, moves: Iterable[Moved]) ->
             triggers.pull(progress, trigger, event, key)
 
 
+def follow_moves(progress: Progress, event: Event) -> None:
+    """Let what entering a stage does follow upon every move of which it has not followed yet."""
+    while left := progress.moves[progress.followed :]:
+        progress.followed = len(progress.moves)
+        enter_stages(progress, event, left)
+        pull_for_stages(progress, event, left)
+
+
 def follow_marks(progress: Progress, event: Event, before: View | None) -> None:
     """Look what else was entered, and let its rules follow; `before` is the state before the event.
 
@@ -64,6 +72,7 @@ def follow_marks(progress: Progress, event: Event, before: View | None) -> None:
             _do(progress, event, entered.mark, entered.key, cell.do)
         for trigger in by_rank(list(marks.followers(progress.mapping, entered))):
             triggers.pull(progress, trigger, event, own_key(trigger, entered.key))
+    follow_moves(progress, event)
 
 
 def _do(progress: Progress, event: Event, name: str, key: str, steps: Sequence[ActionTemplate]) -> None:

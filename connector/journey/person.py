@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import abc
 from datetime import datetime
+from decimal import Decimal
 from typing import Final, cast
 
 from connector.errors import ExpressionFailed
@@ -15,6 +16,7 @@ from connector.journey.consent import standing
 from connector.journey.ledger import Purchases, purchases
 from connector.journey.scores import Scores, cell_of
 from connector.mapping.mapping import Mapping
+from connector.mapping.own_state import balance_of
 from connector.mapping.terms import Expression, Scope
 from connector.model.contact import Contact
 from connector.model.vocabulary import counter_of
@@ -98,6 +100,11 @@ def _purchases(person: Person) -> abc.Mapping[str, object]:
     }
 
 
+def _balance(person: Person) -> Decimal:
+    stated = person.contact.fields.get("balance")
+    return balance_of(stated.value if stated else None)
+
+
 def _consent(person: Person) -> abc.Mapping[str, bool]:
     """Yes or no a channel, for the list that is usual for this contact."""
     usual = person.usual_list
@@ -125,6 +132,7 @@ _WORKED_OUT: Final[abc.Mapping[str, abc.Callable[[Person], object]]] = {
     "counters": lambda person: {counter_of(name): one for name, one in person.contact.counters.items()},
     "last": lambda person: {counter_of(name): at for name, at in person.contact.last.items()},
     "purchases": _purchases,
+    "balance": _balance,
     "consent": _consent,
     "stage": _stage,
     "cycle": _cycle,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from connector.journey import own_state
 from connector.journey.agenda import next_look
 from connector.journey.runs import closed, entered
 from connector.journey.view import View
@@ -21,7 +22,8 @@ from connector.model.event import Event
 class Progress:
     """What rules have made of a contact so far; every rule sees the state as it is by then.
 
-    `restarted` are the runs whose wait began anew, by trigger and key.
+    `restarted` are the runs whose wait began anew, by trigger and key. Of the moves so many, the first ones,
+    are `followed` by what entering their stage does.
     """
 
     mapping: Mapping
@@ -31,6 +33,7 @@ class Progress:
     moves: list[Moved] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
     restarted: set[tuple[str, str]] = field(default_factory=set)
+    followed: int = 0
     _view: View | None = None
 
     def decision(self) -> Decision:
@@ -72,5 +75,23 @@ class Progress:
         self.trace.append(TraceEntry(f"trigger:{trigger.name}", answer, str(trigger.place), detail=detail))
 
     def acts(self, actions: Sequence[Action]) -> None:
-        """Take up actions."""
-        self.actions.extend(actions)
+        """Take up actions; those on our own state are done at once, and leave for no platform."""
+        for action in actions:
+            if own_state.is_own(action):
+                self._does(action)
+            else:
+                self.actions.append(action)
+
+    def _does(self, action: Action) -> None:
+        """A stage is entered at most once in one decision, so that rules cannot send a contact in circles."""
+        changed = own_state.do(self.mapping, self.contact, action, self.now)
+        moved = changed.moved
+        if moved and any(
+            (one.journey, one.to_stage) == (moved.journey, moved.to_stage) for one in self.moves
+        ):
+            detail = f"the contact has come to {moved.to_stage} by this very event"
+            changed = replace(changed, contact=self.contact, entry=replace(changed.entry, detail=detail))
+        elif moved:
+            self.moves.append(moved)
+        self.contact = changed.contact
+        self.trace.append(changed.entry)

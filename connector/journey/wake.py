@@ -15,6 +15,8 @@ from typing import Final
 
 from connector.journey.agenda import alarms
 from connector.journey.coming import come, fall_quiet
+from connector.journey.entering import follow_moves
+from connector.journey.occasions import happening
 from connector.journey.progress import Progress
 from connector.journey.resuming import release, resume
 from connector.mapping.mapping import Mapping
@@ -41,6 +43,7 @@ def wake(
         come(progress, before, fired)
         _go_on(progress)
     release(progress)
+    follow_moves(progress, happening("stage", f"look:{now.isoformat()}", now))
     return progress.decision()
 
 

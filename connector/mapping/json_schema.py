@@ -14,6 +14,7 @@ from connector.mapping.json_arguments import Schema, any_of, arguments_schema
 from connector.mapping.json_examples import with_actions, with_subjects
 from connector.mapping.json_forms import NAME_PATTERN, SCALAR, WITH_HYPHENS_PATTERN
 from connector.mapping.json_parts import in_both, named, part_name, part_schemas
+from connector.mapping.own_state import OWN_SPECS
 from connector.mapping.part import Part
 from connector.mapping.schema.connections import ConnectionPart, GroupPart
 from connector.mapping.schema.defaults import DefaultsPart
@@ -31,14 +32,14 @@ _OWN_FILES: Final = {"trigger": TriggerPart, "source": SourcePart}
 
 
 def json_schema(specs: Sequence[ActionSpec], sources: Iterable[str]) -> Schema:
-    """The schema of one file. `specs` are all actions, `sources` the names of those that come with Loods."""
+    """The schema of one file. `specs` are the actions of platforms, `sources` the shipped ones by name."""
     parts = part_schemas()
     parts["step"] = _step(parts["step"], specs)
     parts["given"] = with_subjects(parts["given"])
     parts["named_action"] = with_actions(parts["named_action"], specs)
     parts["connection"] = _connection(parts["connection"], specs, sources)
     parts["group"] = {**parts["group"], "additionalProperties": {"type": "string", "pattern": NAME_PATTERN}}
-    actions = {f"{spec.platform}.{spec.name}": _action(spec) for spec in specs}
+    actions = {f"{spec.platform}.{spec.name}": _action(spec) for spec in (*specs, *OWN_SPECS)}
     common = _common()
     whole = {
         "$schema": DIALECT,
@@ -122,7 +123,7 @@ def _step(part: Schema, specs: Sequence[ActionSpec]) -> Schema:
         **part,
         "properties": {
             **part["properties"],
-            **{f"{spec.platform}.{spec.name}": _ref_to(spec) for spec in specs},
+            **{f"{spec.platform}.{spec.name}": _ref_to(spec) for spec in (*specs, *OWN_SPECS)},
         },
         "patternProperties": {f"{elsewhere}{name}$": any_of(some) for name, some in actions.items()},
         "additionalProperties": False,

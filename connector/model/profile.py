@@ -44,6 +44,7 @@ SEEN: Final[Mapping[str, Type]] = {
     "shop": text("the connection of the shop where the contact last was"),
     "role": text("in what their company buys: who decides, advises or pays"),
     "purchases": PURCHASES,
+    "balance": number("points that they have saved up", absent=0),
     "interests": record("points by category, brand and topic", item=number(absent=0, least=0)),
     "recent": RECENT,
     "expected": EXPECTED,

@@ -9,6 +9,7 @@ from connector import bootstrap
 from connector.mapping.dutch import DUTCH
 from connector.mapping.expressions.filters import FILTERS
 from connector.mapping.json_arguments import CLOSED_BY
+from connector.mapping.own_state import OWN_SPECS
 from connector.mapping.source import Scheme
 from connector.model.action import UNTIL, ActionSpec
 from connector.model.types import Type
@@ -49,7 +50,7 @@ def table() -> str:
 
 def actions() -> str:
     """Every action with its sentence, arguments and what happens when it is repeated."""
-    return "\n\n".join(_action(spec) for spec in bootstrap.specs())
+    return "\n\n".join(_action(spec) for spec in (*bootstrap.specs(), *OWN_SPECS))
 
 
 def _action(spec: ActionSpec) -> str:

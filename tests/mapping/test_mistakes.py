@@ -51,7 +51,7 @@ IN_TRIGGER = [
     Mistake("hubspot.create_task", "hubspott.create_task", "M133", 5, 5, 'did you mean "hubspot"?'),
     Mistake("hubspot.create_task", "hubspot.create_tsk", "M135", 5, 5, 'did you mean "create_task"?'),
     Mistake("hubspot.create_task", "hubspot.create_deal", "M190", 5, 5, "the nearest is hubspot.create_task"),
-    Mistake("hubspot.create_task", "contact.set", "M190", 5, 5, "contact.set"),
+    Mistake("hubspot.create_task", "contact.set", "M136", 6, 7, "title"),
     Mistake("hubspot.create_task", "webshop.create_task", "M135", 5, 5, "only listens"),
     Mistake("hubspot.create_task", "create_task", "M135", 5, 5, "connection.action"),
     Mistake("title: Call", "titel: Call", "M136", 6, 7, 'did you mean "title"?'),

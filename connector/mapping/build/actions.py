@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import Final
 
 from connector.mapping.accounts import Account, Connection, Group
-from connector.mapping.arguments import check_arguments
+from connector.mapping.arguments import check_arguments, plain
 from connector.mapping.build.closing import closing_events, without_closing
 from connector.mapping.build.later import tell_later
 from connector.mapping.build.waits import WaitBuilder
 from connector.mapping.checker import Checker, Names
 from connector.mapping.doubts import doubt_owner
-from connector.mapping.nodes import Items, Table, Tree, Written
+from connector.mapping.nodes import Items, Table, Tree, Written, node_at
+from connector.mapping.own_state import CONTACT_SPECS, LATER_SPECS, OWN_SPECS, misfits
 from connector.mapping.rules import ActionTemplate, Step, Wait
 from connector.mapping.scalars import did_you_mean, not_built
 from connector.mapping.schema.steps import StepPart
@@ -51,7 +52,7 @@ class ActionBuilder:
         self._checker = checker
         self._accounts = accounts
         self._broken = broken
-        self._specs = {(spec.platform, spec.name): spec for spec in specs}
+        self._specs = {(spec.platform, spec.name): spec for spec in (*specs, *OWN_SPECS)}
         self._waits = WaitBuilder(checker)
 
     def steps(self, parts: Iterable[StepPart], names: Names) -> tuple[ActionTemplate, ...]:
@@ -105,6 +106,7 @@ class ActionBuilder:
                 self._checker.problems.extend(check_arguments(spec, arguments, place))
                 for account in self._all_of(connection):
                     doubt_owner(account, spec, arguments, place, self._checker)
+                self._check_own(spec, arguments, place, names)
                 self._check_verify(part, spec)
                 yield ActionTemplate(
                     connection=connection.name,
@@ -117,6 +119,15 @@ class ActionBuilder:
                     verify=part.verify,
                     closed_by=closing_events(spec, written, self._checker),
                 )
+
+    def _check_own(self, spec: ActionSpec, arguments: Table, place: Place, names: Names) -> None:
+        """What is wrong with an action on our own state, or is not carried out."""
+        if spec in LATER_SPECS:
+            tell_later(self._checker, f"own.{spec.platform}", place)
+        if spec in CONTACT_SPECS:
+            for one in misfits(spec, plain(arguments), names.known["contact"]):
+                at = node_at(arguments, one.path).place
+                self._checker.refuse(at, one.code, one.message, one.hint)
 
     def _check_verify(self, part: StepPart, spec: ActionSpec) -> None:
         if part.verify and not spec.can_look_up:
@@ -148,16 +159,15 @@ class ActionBuilder:
             hint = 'an action is named "connection.action"; "if" and "name" may stand beside it'
             self._checker.refuse(place, "M135", f'there is no action "{written[:60]}"', hint)
             return None
-        connection = self._account(connection_name, place, written)
+        connection = self._account(connection_name, place)
         spec = self._spec(connection, action, place) if connection else None
         return (connection, spec) if connection and spec else None
 
-    def _account(self, name: str, place: Place, written: str) -> Account | None:
+    def _account(self, name: str, place: Place) -> Account | None:
         if name in self._accounts or name in self._broken:
             return self._accounts.get(name)
         if name in OWN_STATE:
-            self._checker.refuse(place, *not_built(written, "hubspot.update_contact sets a field at HubSpot"))
-            return None
+            return Connection(name, name, None, name, (), {}, place)
         accounts = [one for one in self._accounts.values() if one.platform == name]
         if len(accounts) != 1:
             self._refuse_connection(name, place, [one.name for one in accounts])
