@@ -20,8 +20,11 @@ from connector.sandbox.limits import Limits
 from connector.sandbox.mailchimp import problems
 from connector.sandbox.mailchimp.activity import Activity, seconds
 from connector.sandbox.mailchimp.audiences import Audience, Audiences, Member, seeded
+from connector.sandbox.mailchimp.automations import Automations
 from connector.sandbox.mailchimp.fields import chosen
 from connector.sandbox.mailchimp.members import Members
+from connector.sandbox.mailchimp.stores import Stores
+from connector.sandbox.mailchimp.trade import Trade
 from connector.sandbox.routing import Router
 
 REVOKED = "revoked-us21"
@@ -35,7 +38,10 @@ class Mailchimp:
         self._held: dict[str, Audience] = {one["id"]: seeded(one) for one in seed["audiences"]}
         audiences = Audiences(self._held)
         self._activity = Activity(audiences, self._held)
-        rooms = (audiences, Members(audiences), self._activity)
+        self._automations = Automations(self._held)
+        self._stores = Stores(audiences, self._held)
+        people = (audiences, Members(audiences), self._activity, self._automations)
+        rooms = (*people, self._stores, Trade(self._stores))
         own = [("GET", "/3.0", self._root), ("GET", "/3.0/ping", self._ping)]
         self._router = Router([*own, *(route for room in rooms for route in room.routes())])
         self._limit = limits.mailchimp_connections
@@ -68,6 +74,8 @@ class Mailchimp:
                 event | {"email_address": member.email} for _, member in people for event in member.events
             ],
             "journeys": self._activity.journeys,
+            "queued": self._automations.queued,
+            "stores": {id_: store.state() for id_, store in self._stores.held.items()},
         }
 
     def _admit(self, request: Request, under_way: int) -> None:

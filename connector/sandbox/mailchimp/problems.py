@@ -96,6 +96,12 @@ def member_exists(email: str) -> Refused:
     )
 
 
+def exists_already(what: str) -> Refused:
+    """400: POST is for what is new."""
+    which = "An order" if what == "order" else f"A {what}"
+    return problem(400, "Bad Request", f"{which} with the provided ID already exists in the account.")
+
+
 def key_missing() -> Refused:
     """401: no credentials."""
     return problem(401, "API Key Missing", "Your request did not include an API key.")
