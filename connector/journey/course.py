@@ -38,7 +38,7 @@ class Course:
         return self._shown(sum(left, self.base))
 
     def changes_at(self, meaning: Callable[[Decimal], object], after: datetime) -> datetime | None:
-        """The first second after a moment at which the score means something else, if nothing happens.
+        """The moment, to the second, from which the score means something else, if nothing happens.
 
         `meaning` goes one way only as the score grows or falls: a level, or whether it is beyond a bound.
         """

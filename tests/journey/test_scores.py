@@ -245,7 +245,7 @@ FADING = score(points(), points(expires=30 * DAY), points(expires=60 * DAY), hal
 
 @given(entries=LEDGERS, bound=st.integers(-60, 100).map(Decimal))
 @settings(max_examples=200, deadline=None)
-def test_the_moment_of_a_change_is_its_first_second(entries: list[Point], bound: Decimal) -> None:
+def test_the_moment_of_a_change_is_told_to_the_second(entries: list[Point], bound: Decimal) -> None:
     course = Course(FADING, entries, Decimal(2))
 
     def meaning(value: Decimal) -> bool:
@@ -254,10 +254,9 @@ def test_the_moment_of_a_change_is_its_first_second(entries: list[Point], bound:
     changes_at = course.changes_at(meaning, NOON)
 
     was = meaning(course.at(NOON))
-    until = changes_at or NOON + 400 * DAY
-    looks = [NOON + (until - NOON) * part / 50 for part in range(50)]
-    before = until - timedelta(seconds=2)
-    assert all(meaning(course.at(one)) == was for one in [*looks, max(before, NOON)])
+    before = max((changes_at or NOON + 400 * DAY) - timedelta(seconds=1), NOON)
+    looks = [NOON + (before - NOON) * part / 50 for part in range(51)]
+    assert all(meaning(course.at(one)) == was for one in looks)
     assert changes_at is None or meaning(course.at(changes_at)) != was
 
 
