@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 from urllib.parse import unquote
 
 from connector.sandbox.exchange import Answer, Request
@@ -12,6 +12,13 @@ from connector.sandbox.exchange import Answer, Request
 Handler: TypeAlias = Callable[..., Answer]
 Route: TypeAlias = tuple[str, str, Handler]
 """Method, path with `{name}` for a segment, and what answers: it gets the request, then the segments."""
+
+
+class Room(Protocol):
+    """Some of a platform's calls."""
+
+    def routes(self) -> list[Route]:
+        """Which call is answered by what."""
 
 
 class Router:

@@ -269,9 +269,18 @@ def test_custom_events_are_kept(portal: Any, sandbox: Sandbox) -> None:
     event = {"eventName": "pe1_cart", "email": EVA, "uuid": "1", "properties": {"value": "49.95"}}
 
     portal.events.send.basic_api.send(event)
-    portal.events.send.batch_api.send({"inputs": [event]})
+    portal.events.send.batch_api.send({"inputs": [event | {"uuid": "2"}]})
 
-    assert sandbox.state()["hubspot"]["events"] == [event, event]
+    assert sandbox.state()["hubspot"]["events"] == [event, event | {"uuid": "2"}]
+
+
+def test_of_events_with_one_id_the_first_is_kept(portal: Any, sandbox: Sandbox) -> None:
+    event = {"eventName": "pe1_cart", "email": EVA, "uuid": "1", "properties": {"value": "49.95"}}
+
+    portal.events.send.basic_api.send(event)
+    portal.events.send.basic_api.send(event | {"properties": {"value": "50.00"}})
+
+    assert sandbox.state()["hubspot"]["events"] == [event]
 
 
 def test_an_event_about_nobody_is_refused(call: Call) -> None:

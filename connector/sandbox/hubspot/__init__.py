@@ -1,4 +1,4 @@
-"""A HubSpot portal: one account with contacts, tasks, lists and what happens to them.
+"""A HubSpot portal: one account with contacts, what belongs to them, lists and what happens to them.
 
 Paths, statuses and documents are those of HubSpot's v3 and v4 API and its client 12.0.0; where HubSpot's
 documentation is silent the modules say what was chosen.
@@ -18,17 +18,19 @@ from connector.sandbox.hubspot.account import Account
 from connector.sandbox.hubspot.book import ContactBook
 from connector.sandbox.hubspot.contacts import Contacts
 from connector.sandbox.hubspot.enrollments import Enrollments
+from connector.sandbox.hubspot.kinds import KINDS, Kind, standing
 from connector.sandbox.hubspot.lists import ContactList, Lists
+from connector.sandbox.hubspot.objects import Objects
 from connector.sandbox.hubspot.owners import Owners
 from connector.sandbox.hubspot.owners import seeded as seeded_owner
-from connector.sandbox.hubspot.properties import seeded
+from connector.sandbox.hubspot.properties import Property, seeded
 from connector.sandbox.hubspot.records import Ids
 from connector.sandbox.hubspot.refusals import not_found, too_many, unknown_credentials, unreadable
 from connector.sandbox.hubspot.schema import Schema
 from connector.sandbox.hubspot.search import Search
-from connector.sandbox.hubspot.tasks import Tasks
+from connector.sandbox.hubspot.subscriptions import Subscriptions
 from connector.sandbox.limits import Limits, Window
-from connector.sandbox.routing import Router
+from connector.sandbox.routing import Room, Router
 
 REVOKED = "pat-revoked"
 
@@ -41,13 +43,21 @@ class HubSpot:
         ids = Ids()
         schema = Schema({one["name"]: seeded(one) for one in seed["contact_properties"]})
         self._book = ContactBook(schema.known, ids)
-        task_properties = {one["name"]: seeded(one) for one in seed["task_properties"]}
         owners = Owners({one["id"]: seeded_owner(one, instant(now)) for one in seed["owners"]})
-        self._tasks = Tasks(task_properties, ids, self._book.held, owners.held)
+        self._objects = [
+            Objects(kind, _properties(seed, kind), ids, self._book.held, owners.held) for kind in KINDS
+        ]
         self._lists = Lists(self._book.held, ids, _lists(seed["lists"]))
         self._enrollments = Enrollments(self._book, owners, ids)
+        self._subscriptions = Subscriptions(tuple(seed["subscriptions"]))
         search = Search(self._book.held, schema.known)
-        acting = (Contacts(self._book), self._tasks, self._lists, self._enrollments)
+        acting: tuple[Room, ...] = (
+            Contacts(self._book),
+            *self._objects,
+            self._lists,
+            self._enrollments,
+            self._subscriptions,
+        )
         rooms = (*acting, search, owners, schema, Account())
         self._router = Router(route for room in rooms for route in room.routes())
         self._rolling = Window(limits.hubspot_per_ten_seconds, timedelta(seconds=10), 190)
@@ -71,10 +81,14 @@ class HubSpot:
         """What the portal holds."""
         return {
             "contacts": {id_: record.held() for id_, record in self._book.held.items()},
-            "tasks": {id_: record.held() for id_, record in self._tasks.held.items()},
+            **{
+                one.kind.name: {id_: record.held() for id_, record in one.held.items()}
+                for one in self._objects
+            },
             "lists": self._lists.state(),
             "enrollments": self._enrollments.held,
             "events": self._enrollments.events,
+            "unsubscribed": self._subscriptions.state(),
         }
 
     def _admit(self, request: Request) -> None:
@@ -99,6 +113,11 @@ class HubSpot:
             "X-HubSpot-RateLimit-Daily-Remaining": str(self._daily.left(request.at)),
         }
         return Answer(answer.status, answer.body, answer.content_type, headers)
+
+
+def _properties(seed: Json, kind: Kind) -> dict[str, Property]:
+    written = {one["name"]: seeded(one) for one in seed["properties"][kind.name]}
+    return {**written, **standing(kind)}
 
 
 def _lists(seed: Sequence[Json]) -> dict[str, ContactList]:

@@ -59,13 +59,13 @@ class ContactBook:
 
     def _kept(self, name: str, before: str, wanted: str) -> str:
         if name == "lifecyclestage":
-            return _later(self.known[name].options, before, wanted)
+            return later_stage(self.known[name].options, before, wanted)
         if self.known[name].field_type == "checkbox" and wanted.startswith(";"):
             return ";".join(dict.fromkeys(part for part in f"{before}{wanted}".split(";") if part))
         return wanted
 
 
-def _later(stages: tuple[str, ...], before: str, wanted: str) -> str:
+def later_stage(stages: tuple[str, ...], before: str, wanted: str) -> str:
     """HubSpot silently keeps the later lifecycle stage; clearing it makes an earlier one possible."""
     if before in stages and wanted in stages and stages.index(wanted) < stages.index(before):
         return before

@@ -117,8 +117,15 @@ class Enrollments:
     def _keep(self, *events: EventBody) -> Answer:
         if any(not (event.email or event.object_id) for event in events):
             raise invalid("An event needs an email, an objectId or a utk")
-        self.events += [event.model_dump(by_alias=True, exclude_none=True) for event in events]
+        self.events += [
+            event.model_dump(by_alias=True, exclude_none=True) for event in events if self._is_new(event)
+        ]
         return Answer(204)
+
+    def _is_new(self, event: EventBody) -> bool:
+        """HubSpot keeps the first event of a name with an id; that its answer is silent on it is ours."""
+        ids = [(one["eventName"], one.get("uuid")) for one in self.events]
+        return event.uuid is None or (event.event_name, event.uuid) not in ids
 
 
 def _lite(enrollment: Json) -> Json:
