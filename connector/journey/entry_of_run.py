@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC
 
 from connector.journey.conditions import Asked
 from connector.journey.waiting import Waiting
+from connector.mapping.local_time import show_local
+from connector.mapping.mapping import Defaults
 from connector.mapping.rules import Trigger
 from connector.model.decision import Answer, TraceEntry
 
@@ -20,9 +21,9 @@ def one_entry(trigger: Trigger, said: Sequence[Asked]) -> TraceEntry:
     return TraceEntry(f"trigger:{trigger.name}", answer, str(trigger.place), saw, detail)
 
 
-def until_when(waiting: Waiting) -> str:
-    """What a run waits for, and until when, in words."""
-    at = (waiting.until or waiting.wakes_at).astimezone(UTC).isoformat(timespec="seconds")
+def until_when(waiting: Waiting, defaults: Defaults) -> str:
+    """What a run waits for, and until when by the company's clocks, in words."""
+    at = show_local(waiting.until or waiting.wakes_at, defaults.time_zone)
     match waiting.waits_for:
         case "moment" | "hours" | "group":
             return f"it waits until {at}"

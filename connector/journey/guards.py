@@ -11,6 +11,7 @@ from connector.journey.accounts import account_of
 from connector.journey.conditions import YES, Asked
 from connector.journey.consent import may_market
 from connector.journey.view import View
+from connector.mapping.local_time import show_local
 from connector.mapping.mapping import Mapping
 from connector.mapping.rules import Trigger
 from connector.model.action import Action, Kind
@@ -64,8 +65,8 @@ def hold_back(mapping: Mapping, contact: Contact, action: Action, now: datetime)
 
 def _marketing(mapping: Mapping, contact: Contact, connections: Iterable[str], now: datetime) -> Guarded:
     if opened := [at for at in contact.complaints.values() if at > now - COMPLAINT_HOLDS_FOR]:
-        detail = f"a complaint is open since {min(opened).isoformat(timespec='seconds')}"
-        return Guarded(Asked(Answer.COMPLAINT, detail))
+        since = show_local(min(opened), mapping.defaults.time_zone)
+        return Guarded(Asked(Answer.COMPLAINT, f"a complaint is open since {since}"))
     for connection in connections:
         may, evidence = may_market(contact, mapping, connection, now)
         if may:

@@ -168,7 +168,8 @@ class Walk:
     def _waits(self, waiting: Waiting, asked: Asked) -> None:
         at, until = waiting.wakes_at, waiting.until
         self._keep(replace(self.run, wakes_at=at, until=until, waits_for=waiting.waits_for, event=self.event))
-        self._said.append(replace(asked, detail="; ".join(filter(None, (asked.detail, until_when(waiting))))))
+        told = until_when(waiting, self.progress.mapping.defaults)
+        self._said.append(replace(asked, detail="; ".join(filter(None, (asked.detail, told)))))
 
     def _over(self, asked: Asked, ended: str = "") -> None:
         self._keep(closed(self.run, ended or str(asked.refusal or DONE)))
