@@ -83,7 +83,7 @@ def _values(spec: ActionSpec, table: Table, place: Place, known: list[str]) -> I
 
 def _misfit(spec: ActionSpec, error: ErrorDetails, table: Table, place: Place) -> Iterator[Problem]:
     node = node_at(table, error["loc"])
-    if any(map(is_template, _texts(node))):
+    if error["type"] != "missing" and any(map(is_template, _texts(node))):
         return
     name = ".".join(str(step) for step in error["loc"])
     at = place if node is table else node.place

@@ -56,6 +56,7 @@ IN_TRIGGER = [
     Mistake("hubspot.create_task", "create_task", "M135", 5, 5, "connection.action"),
     Mistake("title: Call", "titel: Call", "M136", 6, 7, 'did you mean "title"?'),
     Mistake("      title: Call\n", "", "M121", 5, 5, "title"),
+    Mistake("title: Call", 'priority: "{{ order.id }}"', "M121", 5, 5, "title"),
     Mistake("title: Call", "title: [Call]", "M137", 6, 14, "title: a text is wanted"),
     Mistake("title: Call", "title:", "M127", 6, 13, "no value"),
     Mistake("title: Call", "title: Call\n      priority: high", "M137", 7, 17, "a whole number is wanted"),
