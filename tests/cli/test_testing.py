@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from connector import bootstrap
-from connector.journey.rehearsal import rehearse
+from connector.journey.arms import in_arms
+from connector.journey.rehearsal import Heard, rehearse
+from connector.mapping.cases import Example
+from connector.mapping.mapping import Mapping
 from connector.model.decision import Answer
 from connector.settings import read_settings
 from tests.cli.test_commands import MAPPING, ROOT, loods
@@ -44,7 +47,12 @@ def test_the_example_mapping_proves_each_of_its_triggers() -> None:
 
     assert result.exit_code == 0
     assert "FAILED" not in result.output
-    assert result.output.splitlines()[-1] == "14 examples: all right"
+    assert result.output.splitlines()[-1] == "21 examples: all right"
+
+
+def played(mapping: Mapping, example: Example) -> tuple[Heard, ...]:
+    given = [one.event for one in example.given]
+    return rehearse(in_arms(mapping, example.arms), given, example.at)
 
 
 def test_every_trigger_of_the_example_mapping_acts_in_an_example() -> None:
@@ -54,7 +62,9 @@ def test_every_trigger_of_the_example_mapping_acts_in_an_example() -> None:
         entry.rule.removeprefix("trigger:")
         for example in mapping.examples
         if example.expect.actions
-        for heard in rehearse(mapping, [one.event for one in example.given])
+        for heard in rehearse(
+            in_arms(mapping, example.arms), [one.event for one in example.given], example.at
+        )
         for entry in heard.decision.trace
         if entry.answer is Answer.ACTED and entry.rule.startswith("trigger:")
     }

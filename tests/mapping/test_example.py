@@ -25,7 +25,7 @@ def example() -> Mapping:
 
 def test_every_rule_says_what_it_is_for(example: Mapping) -> None:
     assert all(one.about for one in example.triggers.values())
-    assert 0 < len(example.triggers) <= 12
+    assert 0 < len(example.triggers) <= 16
 
 
 def test_every_connection_listens_and_knows_its_secrets_by_name(example: Mapping) -> None:
