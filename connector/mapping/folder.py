@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from connector.errors import Problem
-from connector.mapping.reader import MOST_BYTES
+from connector.mapping.reading.reader import MOST_BYTES
 
 MOST_FILES: Final = 1_000
 _ENDINGS: Final = (".yaml", ".yml")

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from connector.mapping.json_arguments import Schema, any_of, arguments_schema
-from connector.mapping.json_examples import with_actions, with_subjects
-from connector.mapping.json_forms import NAME_PATTERN, SCALAR, WITH_HYPHENS_PATTERN
-from connector.mapping.json_parts import in_both, named, part_name, part_schemas
+from connector.mapping.editor.arguments import Schema, any_of, arguments_schema
+from connector.mapping.editor.examples import with_actions, with_subjects
+from connector.mapping.editor.forms import NAME_PATTERN, SCALAR, WITH_HYPHENS_PATTERN
+from connector.mapping.editor.parts import in_both, named, part_name, part_schemas
 from connector.mapping.own_state import OWN_SPECS
 from connector.mapping.part import Part
 from connector.mapping.schema.connections import ConnectionPart, GroupPart

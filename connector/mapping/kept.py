@@ -9,7 +9,7 @@ from pathlib import Path
 from connector.mapping.assemble import Assembly
 from connector.mapping.checker import Checker
 from connector.mapping.definitions import Definitions
-from connector.mapping.reader import read_bytes
+from connector.mapping.reading.reader import read_bytes
 from connector.mapping.rules import Trigger
 from connector.mapping.shipped import Sources
 from connector.model.action import ActionSpec

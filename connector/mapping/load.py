@@ -15,7 +15,7 @@ from connector.mapping.definitions import Definitions
 from connector.mapping.folder import read_folder
 from connector.mapping.mapping import Mapping
 from connector.mapping.part import read_part
-from connector.mapping.reader import read_bytes, read_text
+from connector.mapping.reading.reader import read_bytes, read_text
 from connector.mapping.schema.sources import SourcePart
 from connector.mapping.shipped import Sources
 from connector.mapping.source import Source

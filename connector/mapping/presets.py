@@ -14,7 +14,7 @@ from connector.errors import Problem
 from connector.mapping.checker import Checker
 from connector.mapping.folder import read_file
 from connector.mapping.nodes import Items, Table, Tree, Written
-from connector.mapping.reader import read_bytes
+from connector.mapping.reading.reader import read_bytes
 from connector.mapping.schema.journeys import PRESETS
 
 FOLDER: Final = Path(__file__).with_name("presets")

@@ -16,9 +16,9 @@ from pydantic import BeforeValidator, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from connector.errors import Problem
-from connector.mapping import json_forms
 from connector.mapping.accounts import FromEnvironment, Setting
 from connector.mapping.durations import parse_duration, parse_frequency
+from connector.mapping.editor import forms
 from connector.mapping.nodes import Items, Table, Written
 from connector.mapping.quantities import (
     parse_date,
@@ -149,32 +149,28 @@ def shape(value: object) -> str:
 
 NAME_RULE: Final = "write small letters, digits and _, with a letter first"
 
-Text: TypeAlias = Annotated[Written, PlainValidator(read_text), json_forms.TEXT]
-Code: TypeAlias = Annotated[Written, PlainValidator(read_text), json_forms.EXPRESSION]
+Text: TypeAlias = Annotated[Written, PlainValidator(read_text), forms.TEXT]
+Code: TypeAlias = Annotated[Written, PlainValidator(read_text), forms.EXPRESSION]
 """An expression; compiled later, when the names that it may use are known."""
 
-Name: TypeAlias = Annotated[Written, PlainValidator(_name), json_forms.NAME]
-HyphenedName: TypeAlias = Annotated[Written, PlainValidator(_hyphened_name), json_forms.NAME_WITH_HYPHENS]
-Duration: TypeAlias = Annotated[timedelta, PlainValidator(reading(parse_duration)), json_forms.DURATION]
-FrequencyText: TypeAlias = Annotated[
-    Frequency, PlainValidator(reading(parse_frequency)), json_forms.FREQUENCY
-]
-Number: TypeAlias = Annotated[Decimal, PlainValidator(reading(parse_number)), json_forms.NUMBER]
-Share: TypeAlias = Annotated[Decimal, PlainValidator(reading(parse_share)), json_forms.SHARE]
+Name: TypeAlias = Annotated[Written, PlainValidator(_name), forms.NAME]
+HyphenedName: TypeAlias = Annotated[Written, PlainValidator(_hyphened_name), forms.NAME_WITH_HYPHENS]
+Duration: TypeAlias = Annotated[timedelta, PlainValidator(reading(parse_duration)), forms.DURATION]
+FrequencyText: TypeAlias = Annotated[Frequency, PlainValidator(reading(parse_frequency)), forms.FREQUENCY]
+Number: TypeAlias = Annotated[Decimal, PlainValidator(reading(parse_number)), forms.NUMBER]
+Share: TypeAlias = Annotated[Decimal, PlainValidator(reading(parse_share)), forms.SHARE]
 """A share that is written in percent, from 0 to 1."""
 
-YesNo: TypeAlias = Annotated[bool, PlainValidator(reading(parse_yes_no)), json_forms.YES_NO]
-Day: TypeAlias = Annotated[date, PlainValidator(reading(parse_date)), json_forms.DATE]
-Weekdays: TypeAlias = Annotated[frozenset[int], PlainValidator(reading(parse_days, "M145")), json_forms.DAYS]
+YesNo: TypeAlias = Annotated[bool, PlainValidator(reading(parse_yes_no)), forms.YES_NO]
+Day: TypeAlias = Annotated[date, PlainValidator(reading(parse_date)), forms.DATE]
+Weekdays: TypeAlias = Annotated[frozenset[int], PlainValidator(reading(parse_days, "M145")), forms.DAYS]
 """Monday is 0."""
 
-WeekdaysText: TypeAlias = Annotated[Written, PlainValidator(_weekdays), json_forms.DAYS]
+WeekdaysText: TypeAlias = Annotated[Written, PlainValidator(_weekdays), forms.DAYS]
 """The same as it was written, so that two spellings of the same days are two keys."""
 
-ClockRange: TypeAlias = Annotated[
-    tuple[time, time], PlainValidator(reading(parse_range)), json_forms.CLOCK_RANGE
-]
-SettingText: TypeAlias = Annotated[str | FromEnvironment, PlainValidator(_setting), json_forms.SETTING]
-SecretText: TypeAlias = Annotated[FromEnvironment, PlainValidator(_secret), json_forms.SECRET]
-ONE_OR_MORE: Final = json_forms.OneOrMore(_one_or_more)
+ClockRange: TypeAlias = Annotated[tuple[time, time], PlainValidator(reading(parse_range)), forms.CLOCK_RANGE]
+SettingText: TypeAlias = Annotated[str | FromEnvironment, PlainValidator(_setting), forms.SETTING]
+SecretText: TypeAlias = Annotated[FromEnvironment, PlainValidator(_secret), forms.SECRET]
+ONE_OR_MORE: Final = forms.OneOrMore(_one_or_more)
 CHOICE: Final = BeforeValidator(_plain)

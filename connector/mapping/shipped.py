@@ -12,7 +12,7 @@ from connector.mapping.definitions import Definition, Definitions
 from connector.mapping.folder import read_file
 from connector.mapping.nodes import Table, Written
 from connector.mapping.part import read_part
-from connector.mapping.reader import read_bytes
+from connector.mapping.reading.reader import read_bytes
 from connector.mapping.scalars import did_you_mean
 from connector.mapping.schema.sources import SourcePart
 from connector.mapping.source import Source

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from connector.mapping.dutch import DUTCH
-from connector.mapping.json_arguments import Schema
-from connector.mapping.json_parts import part_schemas
+from connector.mapping.editor.arguments import Schema
+from connector.mapping.editor.parts import part_schemas
 from connector.mapping.schema.top import ABOUT
 
 _HEAD: Final = "| key | form | meaning | default | in het Nederlands |\n|---|---|---|---|---|"

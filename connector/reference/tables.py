@@ -7,8 +7,8 @@ from typing import Final
 
 from connector import bootstrap
 from connector.mapping.dutch import DUTCH
+from connector.mapping.editor.arguments import CLOSED_BY
 from connector.mapping.expressions.filters import FILTERS
-from connector.mapping.json_arguments import CLOSED_BY
 from connector.mapping.own_state import OWN_SPECS
 from connector.mapping.source import Scheme
 from connector.model.action import UNTIL, ActionSpec

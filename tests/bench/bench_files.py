@@ -19,7 +19,7 @@ from typing import Final
 
 from connector import bootstrap
 from connector.mapping.load import check_files
-from connector.mapping.reader import read_bytes
+from connector.mapping.reading.reader import read_bytes
 from tests.bench.hostile_files import files, repeated
 
 SLOWEST: Final = 0.050

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connector.mapping.reader import read_bytes
+from connector.mapping.reading.reader import read_bytes
 from tests.bench.bench_files import LARGEST, check, peak
 from tests.bench.hostile_files import files, repeated
 

@@ -23,7 +23,7 @@ from connector.mapping.durations import (
     parse_moment,
 )
 from connector.mapping.dutch import DUTCH
-from connector.mapping.json_parts import part_schemas
+from connector.mapping.editor.parts import part_schemas
 from connector.mapping.schema.top import ABOUT
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.mapping.nodes import Items, Table, Tree, Written, node_at, place_at
-from connector.mapping.reader import read_bytes, read_text
+from connector.mapping.reading.reader import read_bytes, read_text
 from connector.mapping.terms import Place
 
 

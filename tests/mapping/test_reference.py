@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from connector.mapping.build.actions import ACTIONS_LATER
-from connector.mapping.json_parts import part_schemas
+from connector.mapping.editor.parts import part_schemas
 from connector.mapping.part import Part
 from connector.mapping.schema.connections import ConnectionPart
 from connector.mapping.schema.defaults import DefaultsPart

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import PlainValidator
 
 from connector.mapping.calendar_rules import RULE_PATTERN, parse_rule
-from connector.mapping.json_forms import patterned
+from connector.mapping.editor.forms import patterned
 from connector.mapping.part import Part
 from connector.mapping.scalars import ONE_OR_MORE, Day, Text, reading
 from connector.mapping.scoring import When

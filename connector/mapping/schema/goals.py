@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple, TypeAlias
 
 from pydantic import PlainValidator
 
-from connector.mapping.json_forms import form
+from connector.mapping.editor.forms import form
 from connector.mapping.part import Part
 from connector.mapping.quantities import NUMBER_PATTERN, SHARE_PATTERN, parse_number, parse_share
 from connector.mapping.scalars import Day, Text, reading

@@ -10,7 +10,7 @@ from typing import Annotated, Final, TypeAlias
 from pydantic import PlainValidator, SkipValidation
 
 from connector.mapping.durations import MOMENT_PATTERN, Moment, parse_clock, parse_moment
-from connector.mapping.json_forms import form, patterned
+from connector.mapping.editor.forms import form, patterned
 from connector.mapping.nodes import Written
 from connector.mapping.quantities import SHARE_PATTERN, parse_share
 from connector.mapping.rules import Mode

@@ -6,7 +6,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import WithJsonSchema
 
-from connector.mapping.json_forms import EVENT, one_of
+from connector.mapping.editor.forms import EVENT, one_of
 from connector.mapping.scalars import Text, not_built, read_text, refuse
 from connector.model.vocabulary import FACTS, SUBJECTS
 

@@ -13,7 +13,7 @@ from pydantic_core import core_schema
 
 from connector.mapping.durations import as_written
 from connector.mapping.dutch import DUTCH
-from connector.mapping.json_arguments import Schema
+from connector.mapping.editor.arguments import Schema
 from connector.mapping.schema.connections import GroupPart
 from connector.mapping.schema.defaults import DefaultsPart
 from connector.mapping.schema.examples import ExamplePart

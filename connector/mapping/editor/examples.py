@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from connector.mapping.json_arguments import Schema
-from connector.mapping.json_forms import SCALAR
+from connector.mapping.editor.arguments import Schema
+from connector.mapping.editor.forms import SCALAR
 from connector.model.action import ActionSpec
 from connector.model.types import Sort, Type
 from connector.model.vocabulary import SUBJECTS

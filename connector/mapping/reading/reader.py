@@ -17,8 +17,8 @@ import yaml
 
 from connector.errors import Problem
 from connector.mapping.nodes import Tree
-from connector.mapping.tree_builder import MOST_PROBLEMS, TooMuch, TreeBuilder
-from connector.mapping.yaml_errors import explain
+from connector.mapping.reading.tree_builder import MOST_PROBLEMS, TooMuch, TreeBuilder
+from connector.mapping.reading.yaml_errors import explain
 
 MOST_BYTES: Final = 64 * 1024
 

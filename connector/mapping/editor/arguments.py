@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, Final, TypeAlias
 
 from connector.mapping.durations import MOMENT_PATTERN
-from connector.mapping.json_forms import EVENT, SCALAR
+from connector.mapping.editor.forms import EVENT, SCALAR
 from connector.model.action import UNTIL, ActionSpec
 
 Schema: TypeAlias = dict[str, Any]

@@ -1,0 +1,1 @@
+"""From the bytes of a file to a tree of texts with places: YAML without its traps."""
