@@ -280,7 +280,7 @@ def _made(settings: Settings, connection: Connection) -> Platform | None:
         case "hubspot" if token:
             return HubSpot(token, base_url=url or HUBSPOT_URL, owner=said.get("owner"))
         case "mailchimp" if token and audience:
-            return Mailchimp(token, audience, base_url=url)
+            return Mailchimp(token, audience, store=said.get("store"), base_url=url)
         case "http" if url and (secret or not connection.secrets):
             return Http(url, secret.decode() if secret else None, clock=clock)
         case _:

@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, TypeAlias
 
 from connector.errors import DispatchError, Rejected
 from connector.model.action import ActionSpec
 from connector.platforms.arguments import checked
 from connector.platforms.base import Call, Done, Outcome
 from connector.platforms.mailchimp_answers import proven
-from connector.platforms.mailchimp_arguments import SPECS, SendEvent, StartJourney, Tag, UpdateMember
+from connector.platforms.mailchimp_arguments import (
+    SPECS,
+    AddNote,
+    Archive,
+    SendEvent,
+    StartAutomation,
+    StartJourney,
+    Tag,
+    Unsubscribe,
+    UpdateMember,
+)
 from connector.platforms.mailchimp_audience import Audience
 from connector.platforms.mailchimp_client import MailchimpClient
-from connector.platforms.mailchimp_events import Events, Journeys
+from connector.platforms.mailchimp_departures import Departures
+from connector.platforms.mailchimp_events import Events
+from connector.platforms.mailchimp_journeys import Journeys
 from connector.platforms.mailchimp_members import Members
+from connector.platforms.mailchimp_notes import Notes
+from connector.platforms.mailchimp_shop_arguments import RemoveCart, UpdateCart, UpdateOrder
+from connector.platforms.mailchimp_store import Store
+from connector.platforms.mailchimp_trade import Trade
 from connector.platforms.proof import preparing, unproven
+
+Work: TypeAlias = Callable[[Call, Any], Done]
+"""What does an action, given its checked arguments."""
 
 SERVER_TIMEOUT = 120.0
 """Seconds that Mailchimp goes on with a call that we gave up (rate limits and timeouts)."""
@@ -24,22 +43,36 @@ SERVER_TIMEOUT = 120.0
 class Mailchimp:
     """One audience of a Mailchimp account. A whole dispatch or look-up waits at most `deadline` seconds.
 
-    `token` is an API key; its ending, as in `…-us21`, is the data centre. `base_url` calls another host
-    instead. Mailchimp takes 10 connections of a user at the same time and may hold one for two minutes after
-    we gave it up. One dispatcher that waits 20 seconds for each call cannot come to more than seven.
+    `token` is an API key; its ending, as in `…-us21`, is the data centre. `store` is the id of the store
+    there to which carts and orders are written. `base_url` calls another host instead. Mailchimp takes 10
+    connections of a user at the same time and may hold one for two minutes after we gave it up. One
+    dispatcher that waits 20 seconds for each call cannot come to more than seven.
     """
 
     specs: ClassVar[Sequence[ActionSpec]] = SPECS
 
     def __init__(
-        self, token: str, audience: str, *, base_url: str | None = None, deadline: float = 20.0
+        self,
+        token: str,
+        audience: str,
+        *,
+        store: str | None = None,
+        base_url: str | None = None,
+        deadline: float = 20.0,
     ) -> None:
         self.deadline = SERVER_TIMEOUT if base_url is None else deadline
         self._client = MailchimpClient(token, base_url=base_url, deadline=deadline)
         settings = Audience(self._client, audience)
-        self._members = Members(self._client, settings)
-        self._journeys = Journeys(self._client, self._members)
-        self._events = Events(self._client, settings, self._members)
+        members = Members(self._client, settings)
+        self._events = Events(self._client, settings, members)
+        self._notes = Notes(self._client, settings, members)
+        self._work: dict[type, Work] = {
+            **_on_members(members, Journeys(self._client, members)),
+            **_on_leaving(Departures(self._client, settings, members)),
+            **_on_trade(Trade(self._client, Store(self._client, audience, store), members)),
+            SendEvent: self._events.send,
+            AddNote: self._notes.add,
+        }
 
     def account(self) -> str:
         """`mailchimp:` and the number of the user: the limit on connections is theirs, not the account's."""
@@ -60,12 +93,14 @@ class Mailchimp:
             return [self._outcome(call) for call in calls]
 
     def look_up(self, call: Call) -> Done | None:
-        """The event that the action made, or None where it made none."""
+        """The event or the note that the action made, or None where it made none."""
         try:
-            wanted: SendEvent = checked(SPECS, call.action)
+            wanted = checked(SPECS, call.action)
         except Rejected:
             return None  # it was never sent
         with self._client.one_deadline():
+            if isinstance(wanted, AddNote):
+                return self._notes.look_up(call, wanted)
             return self._events.look_up(call, wanted)
 
     def close(self) -> None:
@@ -79,14 +114,29 @@ class Mailchimp:
             return error
 
     def _done(self, call: Call) -> Done:
-        match checked(SPECS, call.action):
-            case UpdateMember() as wanted:
-                return self._members.update(call.addressee, wanted)
-            case Tag() as wanted:
-                return self._members.tag(call.addressee, wanted)
-            case StartJourney() as wanted:
-                return self._journeys.start(call.addressee, wanted)
-            case SendEvent() as wanted:
-                return self._events.send(call, wanted)
-            case other:
-                raise TypeError(f"no work for {type(other).__name__}")
+        wanted = checked(SPECS, call.action)
+        return self._work[type(wanted)](call, wanted)
+
+
+def _on_members(members: Members, journeys: Journeys) -> dict[type, Work]:
+    return {
+        UpdateMember: lambda call, wanted: members.update(call.addressee, wanted),
+        Tag: lambda call, wanted: members.tag(call.addressee, wanted),
+        StartJourney: lambda call, wanted: journeys.start(call.addressee, wanted),
+        StartAutomation: lambda call, wanted: journeys.queue(call.addressee, wanted),
+    }
+
+
+def _on_leaving(departures: Departures) -> dict[type, Work]:
+    return {
+        Unsubscribe: lambda call, wanted: departures.unsubscribe(call.addressee),
+        Archive: lambda call, wanted: departures.archive(call.addressee),
+    }
+
+
+def _on_trade(trade: Trade) -> dict[type, Work]:
+    return {
+        UpdateCart: lambda call, wanted: trade.update_cart(call.addressee, wanted),
+        RemoveCart: lambda call, wanted: trade.remove_cart(call.addressee, wanted),
+        UpdateOrder: trade.update_order,
+    }

@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from connector.model.action import ActionSpec, Kind
+from connector.platforms.mailchimp_shop_arguments import (
+    Arguments,
+    RemoveCart,
+    UpdateCart,
+    UpdateOrder,
+    Words,
+)
 from connector.platforms.mailchimp_values import FieldValue, PlainValue
 
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 TagName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 EventName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=30)]
+NoteText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 Number = Annotated[int, Field(ge=1)]
 
-
-class Arguments(BaseModel):
-    """What the models have in common: they are frozen, and an unknown argument is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+STORE: Final = frozenset({"store"})
+"""The setting of a connection that carts and orders need."""
 
 
 class UpdateMember(Arguments):
@@ -63,9 +67,49 @@ class SendEvent(Arguments):
     properties: Mapping[Words, PlainValue | None] = Field(default={}, description="what belongs to the event")
 
 
+class StartAutomation(Arguments):
+    """Puts the contact into the queue of an e-mail of a classic automation.
+
+    Mailchimp lets each contact in once: for whom was there before, nothing more happens. What Mailchimp
+    started cannot be called back.
+    """
+
+    automation: Words = Field(description="the id of the automation")
+    email: Words = Field(
+        description="the id of its e-mail, which the automation begins with for this contact"
+    )
+
+
+class AddNote(Arguments):
+    """Writes a note on the contact, for colleagues."""
+
+    text: NoteText = Field(description="the note, at most 1,000 characters")
+
+
+class Unsubscribe(Arguments):
+    """Unsubscribes the contact, who asked for it: only they themselves can come back.
+
+    Somebody who merely became less interesting is archived or tagged instead.
+    """
+
+
+class Archive(Arguments):
+    """Archives the contact, who then gets nothing and is not paid for; what is known of them stays.
+
+    `update_member` brings them back.
+    """
+
+
 SPECS: Final = (
     ActionSpec("mailchimp", "update_member", UpdateMember, Kind.INTERNAL, is_idempotent=True),
     ActionSpec("mailchimp", "tag", Tag, Kind.INTERNAL, is_idempotent=True),
     ActionSpec("mailchimp", "start_journey", StartJourney, Kind.MARKETING, is_idempotent=False),
     ActionSpec("mailchimp", "send_event", SendEvent, Kind.MARKETING, is_idempotent=False, can_look_up=True),
+    ActionSpec("mailchimp", "start_automation", StartAutomation, Kind.MARKETING, is_idempotent=True),
+    ActionSpec("mailchimp", "add_note", AddNote, Kind.INTERNAL, is_idempotent=False, can_look_up=True),
+    ActionSpec("mailchimp", "update_cart", UpdateCart, Kind.MARKETING, is_idempotent=True, needs=STORE),
+    ActionSpec("mailchimp", "remove_cart", RemoveCart, Kind.INTERNAL, is_idempotent=True, needs=STORE),
+    ActionSpec("mailchimp", "update_order", UpdateOrder, Kind.SERVICE, is_idempotent=True, needs=STORE),
+    ActionSpec("mailchimp", "unsubscribe", Unsubscribe, Kind.INTERNAL, is_idempotent=True),
+    ActionSpec("mailchimp", "archive", Archive, Kind.INTERNAL, is_idempotent=True),
 )

@@ -1,4 +1,4 @@
-"""Events of Mailchimp's members, and journeys that begin."""
+"""Events of Mailchimp's members."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from connector.platforms.base import Addressee, Call, Done
 from connector.platforms.mailchimp_answers import check_status, proven
-from connector.platforms.mailchimp_arguments import SendEvent, StartJourney
+from connector.platforms.mailchimp_arguments import SendEvent
 from connector.platforms.mailchimp_audience import Audience
 from connector.platforms.mailchimp_client import MailchimpClient
 from connector.platforms.mailchimp_members import Members, member_id
@@ -19,29 +19,6 @@ from connector.platforms.proof import is_absent, preparing, unproven
 from connector.platforms.transport import Answer
 
 EVENTS_AT_ONCE = 100
-
-
-class Journeys:
-    """Starting journeys. Mailchimp can tell nobody who was let in, so a lost answer stays unknown."""
-
-    def __init__(self, client: MailchimpClient, members: Members) -> None:
-        self._client, self._members = client, members
-
-    def start(self, addressee: Addressee, wanted: StartJourney) -> Done:
-        """Let the person in. Who has consented but is no member becomes one first. Raises a DispatchError."""
-        answer = self._triggered(addressee, wanted)
-        may_be_missing = is_absent(answer) or answer.status == 400
-        if may_be_missing and addressee.has_consent and self._members.add_absent(addressee):
-            answer = self._triggered(addressee, wanted)
-        check_status(answer, 204, once=True)
-        return Done()
-
-    def _triggered(self, addressee: Addressee, wanted: StartJourney) -> Answer:
-        member_id(addressee)
-        answer: Answer = self._client.sdk.customerJourneys.trigger(
-            wanted.journey, wanted.step, {"email_address": addressee.email}
-        )
-        return answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,14 +48,26 @@ class Members:
 
         For the time before the call that counts. Raises a DispatchError.
         """
+        if self.status(addressee) not in {None, "archived"}:
+            return False
+        with preparing():
+            self._put(addressee, {})
+        return True
+
+    def status(self, addressee: Addressee) -> str | None:
+        """The person's status in the audience, None where they are not in it.
+
+        For the time before the call that counts. Raises a DispatchError.
+        """
         with preparing():
             answer = self._client.sdk.lists.get_list_member(
                 self._audience.id, member_id(addressee), fields=["id", "status"]
             )
-            if not is_absent(answer) and proven(answer).get("status") != "archived":
-                return False
-            self._put(addressee, {})
-            return True
+            if is_absent(answer):
+                return None
+            if isinstance(found := proven(answer).get("status"), str):
+                return found
+            raise unproven(answer, "no status")
 
     def _put(self, addressee: Addressee, more: dict[str, Any]) -> dict[str, Any]:
         id_ = member_id(addressee)

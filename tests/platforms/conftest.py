@@ -9,7 +9,7 @@ import pytest
 from connector.platforms.hubspot import HubSpot
 from connector.platforms.mailchimp import Mailchimp
 from connector.sandbox import Sandbox, start
-from tests.platforms.mailchimp_wish import AUDIENCE
+from tests.platforms.mailchimp_wish import AUDIENCE, STORE
 
 
 @pytest.fixture
@@ -30,6 +30,6 @@ def hubspot(sandbox: Sandbox) -> Iterator[HubSpot]:
 @pytest.fixture
 def mailchimp(sandbox: Sandbox) -> Iterator[Mailchimp]:
     """The adapter for the audience without double opt-in."""
-    adapter = Mailchimp("test-us21", AUDIENCE, base_url=sandbox.mailchimp_url, deadline=10.0)
+    adapter = Mailchimp("test-us21", AUDIENCE, store=STORE, base_url=sandbox.mailchimp_url, deadline=10.0)
     yield adapter
     adapter.close()

@@ -16,6 +16,7 @@ from connector.sandbox import Sandbox
 EVA = "eva@example.com"
 AUDIENCE = "57afe96172"
 DOUBLE_OPTIN = "a6b5da1054"
+STORE = "webshop"
 DECIDED = datetime(2026, 11, 22, 10, 0, 0, 123456, tzinfo=UTC)
 
 

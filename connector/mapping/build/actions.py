@@ -31,10 +31,6 @@ ACTIONS_LATER: Final[Mapping[str, Mapping[str, str]]] = {
         "create_ticket": "create_task", "send_event": "update_contact", "set_owner": "update_contact",
         "unsubscribe": "tag",
     },
-    "mailchimp": {
-        "start_automation": "start_journey", "add_note": "send_event", "update_cart": "send_event",
-        "remove_cart": "send_event", "update_order": "send_event", "unsubscribe": "tag", "archive": "tag",
-    },
 }  # fmt: skip
 """Actions of the language that no platform has in this version, each with the nearest that it may have."""
 
@@ -106,6 +102,7 @@ class ActionBuilder:
                 self._checker.problems.extend(check_arguments(spec, arguments, place))
                 for account in self._all_of(connection):
                     doubt_owner(account, spec, arguments, place, self._checker)
+                    self._check_needs(account, spec, place)
                 self._check_own(spec, arguments, place, names)
                 self._check_verify(part, spec)
                 yield ActionTemplate(
@@ -128,6 +125,11 @@ class ActionBuilder:
             for one in misfits(spec, plain(arguments), names.known["contact"]):
                 at = node_at(arguments, one.path).place
                 self._checker.refuse(at, one.code, one.message, one.hint)
+
+    def _check_needs(self, account: Connection, spec: ActionSpec, place: Place) -> None:
+        for key in sorted(spec.needs - account.settings.keys()):
+            message = f'"{account.name}" needs "{key}" for {spec.platform}.{spec.name}'
+            self._checker.refuse(place, "M143", message, f'add "{key}:" to the connection')
 
     def _check_verify(self, part: StepPart, spec: ActionSpec) -> None:
         if part.verify and not spec.can_look_up:

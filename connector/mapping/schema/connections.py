@@ -36,6 +36,8 @@ class ConnectionPart(Part):
     """E-mail address of the colleague who gets the tasks that name nobody."""
     audience: SettingText | None = None
     """The id of the Mailchimp audience."""
+    store: SettingText | None = None
+    """The id of the store at Mailchimp for carts and orders: one of yours, or a new one, which is then made."""
     url: SettingText | None = None
     """The address of an `http` platform, of a shop, or of a sandbox instead of the platform."""
     list_: Annotated[SettingText | None, Field(alias="list")] = None
