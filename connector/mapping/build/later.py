@@ -13,13 +13,11 @@ from connector.mapping.terms import Place
 
 NOT_CARRIED_OUT: Final[frozenset[str]] = frozenset(
     {
-        "goals",
         "field.from",
         "field.of",
         "own.company",
         "own.coupon",
         "journey.subject",
-        "trigger.goal",
         "once per.company",
         "step.verify",
         "step.until",
@@ -29,7 +27,15 @@ NOT_CARRIED_OUT: Final[frozenset[str]] = frozenset(
 """Each as its part and its key: `trigger.wait`, `once per.company`, `defaults.hours`."""
 
 
+NOT_MEASURED: Final[frozenset[str]] = frozenset({"goals", "trigger.goal"})
+"""What contacts get does not depend on these, so they may be published: they only await their report."""
+
+
 def tell_later(checker: Checker, what: str, place: Place, nearest: str = "") -> None:
     """Warn where `what` was written, if nothing carries it out; `nearest` says what would do instead."""
+    if what in NOT_MEASURED:
+        hint = "it can stay: what contacts get does not depend on it"
+        message = f'"{what.rpartition(".")[2]}" is checked and kept, and no report of this version shows it'
+        checker.warn(place, "M191", message, hint)
     if what in NOT_CARRIED_OUT:
         checker.later(place, what.rpartition(".")[2], nearest)
