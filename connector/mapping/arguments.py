@@ -19,6 +19,7 @@ from connector.model.action import ActionSpec
 
 _WANTED: Final[Mapping[str, str]] = {
     "bool_parsing": "yes or no is wanted",
+    "decimal_parsing": "a number is wanted",
     "dict_type": "keys with values are wanted",
     "int_from_float": "a whole number is wanted",
     "int_parsing": "a whole number is wanted",
@@ -26,6 +27,7 @@ _WANTED: Final[Mapping[str, str]] = {
     "mapping_type": "keys with values are wanted",
     "model_type": "keys with values are wanted",
     "string_type": "a text is wanted",
+    "too_short": "at least one is wanted",
     "tuple_type": "a list is wanted",
 }
 """Pydantic's kinds of misfits in an administrator's words; the others it puts well itself."""

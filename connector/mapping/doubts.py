@@ -24,7 +24,9 @@ def doubt_owner(
     connection: Connection, spec: ActionSpec, arguments: Iterable[str], place: Place, checker: Checker
 ) -> None:
     """Warn of an action for a colleague that names none, where the connection names none either."""
-    if OWNER in spec.arguments.model_fields and OWNER not in {*arguments, *connection.settings}:
+    named = spec.arguments.model_fields.get(OWNER)
+    is_free = named is not None and not named.is_required()
+    if is_free and OWNER not in {*arguments, *connection.settings}:
         hint = f'name one here or, for all, at the connection: "{OWNER}: colleague@example.com"'
         checker.warn(place, "M153", f"{connection.name}.{spec.name} has no owner, so nobody may see it", hint)
 

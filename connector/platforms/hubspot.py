@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 from connector.errors import DispatchError, Rejected
 from connector.model.action import ActionSpec
@@ -12,8 +12,15 @@ from connector.platforms.base import Addressee, Call, Done, Outcome
 from connector.platforms.hubspot_answers import proven, text
 from connector.platforms.hubspot_arguments import SPECS, UpdateContact
 from connector.platforms.hubspot_client import HubSpotClient
+from connector.platforms.hubspot_companies import Companies
 from connector.platforms.hubspot_contacts import Contacts
+from connector.platforms.hubspot_deals import Pipelines
 from connector.platforms.hubspot_enrolments import Lists, Sequences, Workflows
+from connector.platforms.hubspot_events import Events
+from connector.platforms.hubspot_notes import Notes
+from connector.platforms.hubspot_owners import Owners, Ownership
+from connector.platforms.hubspot_records import Records
+from connector.platforms.hubspot_subscriptions import Subscriptions
 from connector.platforms.hubspot_tags import Tags
 from connector.platforms.hubspot_tasks import Tasks
 from connector.platforms.hubspot_updates import Updates
@@ -21,6 +28,10 @@ from connector.platforms.proof import preparing, unproven
 
 BATCH = 100
 """HubSpot takes no more contacts in one request."""
+Work: TypeAlias = Callable[[Call, Any], Done]
+"""Does an action with its arguments. Raises a DispatchError."""
+Look: TypeAlias = Callable[[Call, Any], Done | None]
+"""Whether an action was done, as in `Platform.look_up`."""
 
 
 class HubSpot:
@@ -44,19 +55,33 @@ class HubSpot:
         self.deadline = deadline
         self._client = HubSpotClient(token, base_url=base_url, deadline=deadline)
         contacts = Contacts(self._client)
+        records, owners = Records(self._client, contacts), Owners(self._client, owner)
+        tasks, notes, pipelines = Tasks(records, owners), Notes(records), Pipelines(records, owners)
+        sequences, lists = Sequences(self._client, contacts), Lists(self._client, contacts)
         self._updates = Updates(contacts)
-        self._tasks = Tasks(self._client, contacts, owner)
-        self._sequences = Sequences(self._client, contacts)
-        self._works: dict[str, Callable[[Addressee, Any], Done]] = {
-            "create_task": self._tasks.create,
+        self._works: dict[str, Work] = {
+            "update_company": Companies(records, contacts).update,
+            "set_owner": Ownership(contacts, owners).set,
+            "create_task": tasks.create,
+            "complete_task": tasks.complete,
+            "add_note": notes.add,
+            "create_deal": pipelines.create_deal,
+            "update_deal": pipelines.update_deal,
+            "create_ticket": pipelines.create_ticket,
             "start_workflow": Workflows(self._client, contacts).start,
-            "start_sequence": self._sequences.start,
-            "add_to_list": Lists(self._client, contacts).add,
+            "start_sequence": sequences.start,
+            "add_to_list": lists.add,
+            "remove_from_list": lists.remove,
             "tag": Tags(contacts, tag_property).change,
+            "send_event": Events(self._client, contacts).send,
+            "unsubscribe": Subscriptions(self._client).end,
         }
-        self._looks: dict[str, Callable[[Call, Any], Done | None]] = {
-            "create_task": self._tasks.look_up,
-            "start_sequence": self._sequences.look_up,
+        self._looks: dict[str, Look] = {
+            "create_task": tasks.look_up,
+            "add_note": notes.look_up,
+            "create_deal": pipelines.look_up_deal,
+            "create_ticket": pipelines.look_up_ticket,
+            "start_sequence": sequences.look_up,
         }
 
     def account(self) -> str:
@@ -79,7 +104,7 @@ class HubSpot:
             return [self._outcome(call) for call in calls]
 
     def look_up(self, call: Call) -> Done | None:
-        """The task or the enrolment that the action made, or None where it made none."""
+        """The record or the enrolment that the action made, or None where it made none."""
         try:
             wanted = checked(SPECS, call.action)
         except Rejected:
@@ -105,6 +130,6 @@ class HubSpot:
     def _outcome(self, call: Call) -> Outcome:
         try:
             wanted = checked(SPECS, call.action)
-            return self._works[call.action.name](call.addressee, wanted)
+            return self._works[call.action.name](call, wanted)
         except DispatchError as error:
             return error

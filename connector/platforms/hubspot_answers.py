@@ -6,6 +6,7 @@ Statuses and limits are those of developers.hubspot.com, API reference, error ha
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from connector.errors import DispatchError, Rejected, Transient, Unauthorized
@@ -17,8 +18,18 @@ POLICY_WAITS: Mapping[str, float] = {
     "SECONDLY": 1.0,
     "DAILY": LONGEST_WAIT,  # until midnight of the portal, in steps
 }
+TEMPORARY_CATEGORIES = frozenset({"RATE_LIMITS", "INTERNAL_ERROR", "SERVICE_UNAVAILABLE", "TIMEOUT"})
 LOCKED_WAIT = 2.0
 """Seconds to wait at least after 423."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A contact, or something else, as HubSpot answered it; `created_at` in its own writing."""
+
+    id: str
+    properties: Mapping[str, Any]
+    created_at: str = ""
 
 
 def proven(answer: Answer, *statuses: int, once: bool = False) -> dict[str, Any]:
@@ -65,6 +76,14 @@ def refusal(answer: Answer) -> DispatchError | None:
             return type(refused)(refused.words, status=answer.status, code=code)
 
 
+def part_refused(error: Mapping[str, Any]) -> DispatchError:
+    """What one of the errors of a 207 means for the part of the batch that it is about."""
+    code = text(error.get("category"))
+    words = text(error.get("message")) or code or "HubSpot refuses this part and does not say why"
+    kind = Transient if code in TEMPORARY_CATEGORIES else Rejected
+    return kind(words, status=207, code=code)
+
+
 def _own_wait(status: int, body: Mapping[str, Any]) -> float | None:
     if status == 423:
         return LOCKED_WAIT
@@ -79,3 +98,12 @@ def text(found: object) -> str:
 def dicts(found: object) -> list[dict[str, Any]]:
     """The objects of a JSON list; none where it is no list."""
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def read_record(found: object) -> Record | None:
+    """The record of a JSON object; None where it is none."""
+    match found:
+        case {"id": id_, "properties": dict(properties), **others} if text(id_):
+            return Record(text(id_), properties, text(others.get("createdAt")))
+        case _:
+            return None

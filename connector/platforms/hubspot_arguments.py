@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Final, Literal
+from typing import Final
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from connector.model.action import ActionSpec, Kind
-from connector.platforms.hubspot_values import FieldValue
-
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Address = Annotated[
-    str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[^@\s]+@[^@\s]+$")
-]
-Choice = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^;]+$")]
-Number = Annotated[int, Field(ge=1)]
-
-
-class Arguments(BaseModel):
-    """What the models have in common: they are frozen, and an unknown argument is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from connector.platforms.hubspot_record_arguments import (
+    AddNote,
+    CompleteTask,
+    CreateDeal,
+    CreateTask,
+    CreateTicket,
+    UpdateCompany,
+    UpdateDeal,
+)
+from connector.platforms.hubspot_terms import Address, Arguments, Choice, Fields, Number, Words
 
 
 class UpdateContact(Arguments):
@@ -30,22 +25,13 @@ class UpdateContact(Arguments):
     A value that is missing leaves its property alone; an empty text clears it.
     """
 
-    fields: Mapping[Words, FieldValue | None] = Field(
-        min_length=1, description="property names and their values"
-    )
+    fields: Fields = Field(min_length=1, description="property names and their values")
 
 
-class CreateTask(Arguments):
-    """Creates a task for a colleague, on the contact."""
+class SetOwner(Arguments):
+    """Makes a colleague the owner of the contact."""
 
-    title: Words = Field(description="what is to be done")
-    body: str | None = Field(default=None, description="what is good to know for it")
-    due: AwareDatetime = Field(description="when it is to be done")
-    owner: Address | None = Field(
-        default=None, description="e-mail address of the colleague; else the connection's `owner`"
-    )
-    priority: Literal["low", "medium", "high"] | None = Field(default=None, description="how urgent it is")
-    type: Literal["call", "email", "todo"] = Field(default="todo", description="what kind of task it is")
+    owner: Address = Field(description="e-mail address of the colleague")
 
 
 class StartWorkflow(Arguments):
@@ -68,6 +54,12 @@ class AddToList(Arguments):
     list: Words = Field(description="the list's number, or its name where that is not a number")
 
 
+class RemoveFromList(Arguments):
+    """Takes the contact off a static list; whoever is not on it stays off."""
+
+    list: Words = Field(description="the list's number, or its name where that is not a number")
+
+
 class Tag(Arguments):
     """Adds and removes tags: choices of the multi-checkbox property `loods_tags`, which HubSpot must have."""
 
@@ -83,8 +75,30 @@ class Tag(Arguments):
         return self
 
 
+class SendEvent(Arguments):
+    """Tells HubSpot that the contact did something: an event of its own that HubSpot must have.
+
+    HubSpot keeps one event for one action, however often it is sent. Workflows there may wait for it.
+    """
+
+    name: Words = Field(description="the event's internal name, as in `pe1234567_quiz_taken`")
+    properties: Fields = Field(default={}, description="what belongs to the event")
+
+
+class Unsubscribe(Arguments):
+    """Takes the contact off HubSpot's e-mail, or off one subscription type of it.
+
+    Only for somebody who has asked for it: HubSpot lets nobody but the person undo it by themselves.
+    """
+
+    subscription: Number | None = Field(
+        default=None, description="the number of the subscription type; else all marketing e-mail"
+    )
+
+
 SPECS: Final = (
     ActionSpec("hubspot", "update_contact", UpdateContact, Kind.INTERNAL, is_idempotent=True),
+    ActionSpec("hubspot", "update_company", UpdateCompany, Kind.INTERNAL, is_idempotent=True),
     ActionSpec(
         "hubspot",
         "create_task",
@@ -95,10 +109,29 @@ SPECS: Final = (
         moments=frozenset({"due"}),
         can_close=True,
     ),
+    ActionSpec("hubspot", "complete_task", CompleteTask, Kind.INTERNAL, is_idempotent=True),
     ActionSpec("hubspot", "start_workflow", StartWorkflow, Kind.MARKETING, is_idempotent=False),
     ActionSpec(
         "hubspot", "start_sequence", StartSequence, Kind.MARKETING, is_idempotent=False, can_look_up=True
     ),
     ActionSpec("hubspot", "add_to_list", AddToList, Kind.INTERNAL, is_idempotent=True),
+    ActionSpec("hubspot", "remove_from_list", RemoveFromList, Kind.INTERNAL, is_idempotent=True),
     ActionSpec("hubspot", "tag", Tag, Kind.INTERNAL, is_idempotent=True),
+    ActionSpec("hubspot", "add_note", AddNote, Kind.INTERNAL, is_idempotent=False, can_look_up=True),
+    ActionSpec(
+        "hubspot",
+        "create_deal",
+        CreateDeal,
+        Kind.INTERNAL,
+        is_idempotent=False,
+        can_look_up=True,
+        moments=frozenset({"closes"}),
+    ),
+    ActionSpec("hubspot", "update_deal", UpdateDeal, Kind.INTERNAL, is_idempotent=True),
+    ActionSpec(
+        "hubspot", "create_ticket", CreateTicket, Kind.INTERNAL, is_idempotent=False, can_look_up=True
+    ),
+    ActionSpec("hubspot", "send_event", SendEvent, Kind.MARKETING, is_idempotent=True),
+    ActionSpec("hubspot", "set_owner", SetOwner, Kind.INTERNAL, is_idempotent=True),
+    ActionSpec("hubspot", "unsubscribe", Unsubscribe, Kind.INTERNAL, is_idempotent=True),
 )

@@ -6,19 +6,18 @@ A search finds a new contact only after some seconds, so that searching before c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from connector.errors import DispatchError, Rejected, Transient, Unknown
+from connector.errors import DispatchError, Rejected, Unknown
 from connector.platforms.base import Addressee
-from connector.platforms.hubspot_answers import dicts, proven, text
+from connector.platforms.hubspot_answers import Record, dicts, part_refused, proven, read_record, text
 from connector.platforms.hubspot_client import HubSpotClient
 from connector.platforms.proof import is_absent, preparing, unproven
 from connector.platforms.transport import Answer
 
 STAGE = "lifecyclestage"
-TEMPORARY_CATEGORIES = frozenset({"RATE_LIMITS", "INTERNAL_ERROR", "SERVICE_UNAVAILABLE", "TIMEOUT"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +29,13 @@ class Write:
     properties: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """A contact as HubSpot answered it."""
-
-    id: str
-    properties: Mapping[str, Any]
-
-
 class Contacts:
     """Reading and writing contacts; every write is repeatable."""
 
     def __init__(self, client: HubSpotClient) -> None:
         self._client = client
 
-    def upsert(self, writes: Sequence[Write]) -> dict[str, Contact | DispatchError]:
+    def upsert(self, writes: Sequence[Write]) -> dict[str, Record | DispatchError]:
         """What became of each, by its trace; no two for the same e-mail address.
 
         HubSpot may refuse a whole batch for one of its contacts. Such a batch has no effect, and is sent
@@ -65,30 +56,18 @@ class Contacts:
             return {w.trace: error for w in writes}
         return self._sorted_out(writes, body)
 
-    def patch(self, contact_id: str, properties: Mapping[str, str]) -> Contact:
+    def patch(self, contact_id: str, properties: Mapping[str, str]) -> Record:
         """Set properties by HubSpot's id. Raises a DispatchError."""
         answer = self._client.sdk.crm.contacts.basic_api.update(
             contact_id, {"properties": properties}, _preload_content=False
         )
-        found = _contact(proven(answer, 200))
+        found = read_record(proven(answer, 200))
         # A merged contact answers with the id that it has now: then the values have to be ours.
         if found and (found.id == contact_id or properties.items() <= found.properties.items()):
             return found
         raise unproven(answer, f"no contact {contact_id}")
 
-    def settle_stage(self, written: Contact, asked: str) -> None:
-        """Make the lifecycle stage the one asked for, also an earlier one.
-
-        HubSpot silently keeps the later stage; it goes back only when it is cleared first, in a request of
-        its own. Raises a DispatchError; repeating the whole update then sets the stage that was cleared.
-        """
-        if _stage(written) == asked:
-            return
-        self.patch(written.id, {STAGE: ""})
-        if (kept := _stage(self.patch(written.id, {STAGE: asked}))) != asked:
-            raise Rejected(f"HubSpot keeps {STAGE} at {kept or 'nothing'} instead of {asked}")
-
-    def read(self, addressee: Addressee, properties: Sequence[str]) -> Contact | None:
+    def read(self, addressee: Addressee, properties: Sequence[str]) -> Record | None:
         """The contact with these properties, by HubSpot's id or else by e-mail address; None if unknown."""
         found = None
         if addressee.platform_id:
@@ -119,18 +98,18 @@ class Contacts:
                 raise made
         return made.id
 
-    def _read(self, key: str, properties: Sequence[str], **how: str) -> Contact | None:
+    def _read(self, key: str, properties: Sequence[str], **how: str) -> Record | None:
         with preparing():
             answer: Answer = self._client.sdk.crm.contacts.basic_api.get_by_id(
                 key, properties=list(properties), _preload_content=False, **how
             )
             if is_absent(answer):
                 return None
-            if found := _contact(proven(answer, 200)):
+            if found := read_record(proven(answer, 200)):
                 return found
             raise unproven(answer, "no contact")
 
-    def _in_halves(self, writes: Sequence[Write]) -> dict[str, Contact | DispatchError]:
+    def _in_halves(self, writes: Sequence[Write]) -> dict[str, Record | DispatchError]:
         middle = (len(writes) + 1) // 2
         return {
             trace: what
@@ -141,7 +120,7 @@ class Contacts:
 
     def _sorted_out(
         self, writes: Sequence[Write], body: Mapping[str, Any]
-    ) -> dict[str, Contact | DispatchError]:
+    ) -> dict[str, Record | DispatchError]:
         errors = dict(_errors(body))
         told = _results(writes, body) | {w.trace: errors[w.trace] for w in writes if w.trace in errors}
         untold = [w for w in writes if w.trace not in told]
@@ -151,30 +130,35 @@ class Contacts:
         return told | {w.trace: nothing for w in untold}
 
 
+def settle_stage(patch: Callable[[str, Mapping[str, str]], Record], written: Record, asked: str) -> None:
+    """Make the lifecycle stage of what was written the one asked for, also an earlier one.
+
+    HubSpot silently keeps the later stage; it goes back only when it is cleared first, in a request of
+    its own. Raises a DispatchError; repeating the whole update then sets the stage that was cleared.
+    """
+    if _stage(written) == asked:
+        return
+    patch(written.id, {STAGE: ""})
+    if (kept := _stage(patch(written.id, {STAGE: asked}))) != asked:
+        raise Rejected(f"HubSpot keeps {STAGE} at {kept or 'nothing'} instead of {asked}")
+
+
 def nobody() -> Rejected:
     """There is no way to name the person to HubSpot."""
     return Rejected("the contact has neither an e-mail address nor an id at HubSpot")
 
 
-def _stage(contact: Contact) -> str:
+def _stage(contact: Record) -> str:
     return text(contact.properties.get(STAGE))
 
 
-def _contact(found: object) -> Contact | None:
-    match found:
-        case {"id": id_, "properties": dict(properties)} if text(id_):
-            return Contact(text(id_), properties)
-        case _:
-            return None
-
-
-def _results(writes: Sequence[Write], body: Mapping[str, Any]) -> dict[str, Contact | DispatchError]:
+def _results(writes: Sequence[Write], body: Mapping[str, Any]) -> dict[str, Record | DispatchError]:
     """By trace, or by the e-mail address where HubSpot does not repeat the trace; in any order."""
     by_email = {w.properties.get("email", w.email).lower(): w.trace for w in writes}
     traces = {w.trace for w in writes}
-    found: dict[str, Contact | DispatchError] = {}
+    found: dict[str, Record | DispatchError] = {}
     for result in dicts(body.get("results")):
-        if contact := _contact(result):
+        if contact := read_record(result):
             named = text(result.get("objectWriteTraceId"))
             trace = named or by_email.get(text(contact.properties.get("email")).lower(), "")
             if trace in traces:
@@ -188,11 +172,4 @@ def _errors(body: Mapping[str, Any]) -> Iterable[tuple[str, DispatchError]]:
         context = error.get("context")
         named = context.get("objectWriteTraceId") if isinstance(context, dict) else None
         for trace in named if isinstance(named, list) and named else [named]:
-            yield text(trace), _error(error)
-
-
-def _error(error: Mapping[str, Any]) -> DispatchError:
-    code = text(error.get("category"))
-    words = text(error.get("message")) or code or "HubSpot refuses this contact and does not say why"
-    kind = Transient if code in TEMPORARY_CATEGORIES else Rejected
-    return kind(words, status=207, code=code)
+            yield text(trace), part_refused(error)

@@ -6,13 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 from connector.errors import Rejected
-from connector.platforms.base import Addressee, Call, Done
+from connector.platforms.base import Call, Done
 from connector.platforms.hubspot_answers import check_status, proven, text
-from connector.platforms.hubspot_arguments import AddToList, StartSequence, StartWorkflow
+from connector.platforms.hubspot_arguments import AddToList, RemoveFromList, StartSequence, StartWorkflow
 from connector.platforms.hubspot_client import HubSpotClient
-from connector.platforms.hubspot_contacts import Contacts
+from connector.platforms.hubspot_contacts import Contacts, nobody
 from connector.platforms.hubspot_values import read_moment
 from connector.platforms.proof import is_absent, preparing, unproven
+from connector.platforms.transport import Answer
 
 CLOCK_SKEW = timedelta(minutes=5)
 CONTACTS = "0-1"
@@ -28,16 +29,16 @@ class Workflows:
     def __init__(self, client: HubSpotClient, contacts: Contacts) -> None:
         self._client, self._contacts = client, contacts
 
-    def start(self, addressee: Addressee, wanted: StartWorkflow) -> Done:
+    def start(self, call: Call, wanted: StartWorkflow) -> Done:
         """Enrol. Raises a DispatchError."""
-        if not addressee.email:
+        if not (email := call.addressee.email):
             raise Rejected("a workflow takes contacts by e-mail address, and this one has none")
-        contact_id = self._contacts.id_of(addressee)
+        contact_id = self._contacts.id_of(call.addressee)
         answer = self._client.call(
             "POST",
             "/automation/v2/workflows/{workflow}/enrollments/contacts/{email}",
             workflow=str(wanted.workflow),
-            email=addressee.email,
+            email=email,
         )
         check_status(answer, 204, once=True)
         return Done(platform_id=contact_id)
@@ -49,9 +50,9 @@ class Sequences:
     def __init__(self, client: HubSpotClient, contacts: Contacts) -> None:
         self._client, self._contacts = client, contacts
 
-    def start(self, addressee: Addressee, wanted: StartSequence) -> Done:
+    def start(self, call: Call, wanted: StartSequence) -> Done:
         """Enrol. Raises a DispatchError."""
-        contact_id = self._contacts.id_of(addressee)
+        contact_id = self._contacts.id_of(call.addressee)
         answer = self._client.call(
             "POST",
             "/automation/v4/sequences/enrollments",
@@ -91,16 +92,12 @@ class Lists:
         self._client, self._contacts = client, contacts
         self._known: dict[str, str] = {}
 
-    def add(self, addressee: Addressee, wanted: AddToList) -> Done:
+    def add(self, call: Call, wanted: AddToList) -> Done:
         """Put the contact on the list, or leave it there. Raises a DispatchError."""
-        list_id = wanted.list if wanted.list.isdecimal() else self._id_of(wanted.list)
-        contact_id = self._contacts.id_of(addressee)
+        list_id = self._number(wanted.list)
+        contact_id = self._contacts.id_of(call.addressee)
         answer = self._client.sdk.crm.lists.memberships_api.add(list_id, [contact_id], _preload_content=False)
-        try:
-            body = proven(answer, 200)
-        except Rejected:
-            self._known.clear()  # a list of this name may have been made anew
-            raise
+        body = self._proven(answer)
         # The v3 answer says `recordsIdsAdded`, its successor `recordIdsAdded`.
         added = _ids(body, "recordsIdsAdded") or _ids(body, "recordIdsAdded") or frozenset()
         missing = _ids(body, "recordIdsMissing")
@@ -109,6 +106,32 @@ class Lists:
         if missing is None:
             raise unproven(answer, f"no contact {contact_id}")
         raise Rejected(f"HubSpot knows no contact {contact_id} to put on list {wanted.list}", status=200)
+
+    def remove(self, call: Call, wanted: RemoveFromList) -> Done:
+        """Take the contact off the list, or leave it off. Raises a DispatchError."""
+        if not call.addressee.email and not call.addressee.platform_id:
+            raise nobody()
+        list_id = self._number(wanted.list)
+        contact_id = self._contacts.known_id(call.addressee)
+        if contact_id is None:
+            return Done()  # whom HubSpot does not know is on no list
+        remove = self._client.sdk.crm.lists.memberships_api.remove
+        answer = remove(list_id, [contact_id], _preload_content=False)
+        body = self._proven(answer)
+        # Who was not on the list is named neither as removed nor as missing.
+        if _ids(body, "recordIdsRemoved") is None:
+            raise unproven(answer, f"no contact {contact_id}")
+        return Done(platform_id=contact_id)
+
+    def _number(self, written: str) -> str:
+        return written if written.isdecimal() else self._id_of(written)
+
+    def _proven(self, answer: Answer) -> dict[str, Any]:
+        try:
+            return proven(answer, 200)
+        except Rejected:
+            self._known.clear()  # a list of this name may have been made anew
+            raise
 
     def _id_of(self, name: str) -> str:
         if name not in self._known:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connector.platforms.base import Addressee, Done
+from connector.platforms.base import Call, Done
 from connector.platforms.hubspot_arguments import Tag
 from connector.platforms.hubspot_contacts import Contacts
 from connector.platforms.hubspot_values import choices, joined
@@ -14,12 +14,12 @@ class Tags:
     def __init__(self, contacts: Contacts, name: str) -> None:
         self._contacts, self._name = contacts, name
 
-    def change(self, addressee: Addressee, wanted: Tag) -> Done:
+    def change(self, call: Call, wanted: Tag) -> Done:
         """Read the tags, and write them where they have to change. Raises a DispatchError."""
-        contact = self._contacts.read(addressee, [self._name])
+        contact = self._contacts.read(call.addressee, [self._name])
         before = choices(contact.properties.get(self._name)) if contact else []
         after = [tag for tag in dict.fromkeys([*before, *wanted.add]) if tag not in wanted.remove]
         if contact and after == before:
             return Done(platform_id=contact.id)
-        contact_id = contact.id if contact else self._contacts.id_of(addressee)
+        contact_id = contact.id if contact else self._contacts.id_of(call.addressee)
         return Done(platform_id=self._contacts.patch(contact_id, {self._name: joined(after)}).id)

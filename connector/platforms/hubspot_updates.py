@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from connector.errors import DispatchError
 from connector.platforms.base import Addressee, Done, Outcome
+from connector.platforms.hubspot_answers import Record
 from connector.platforms.hubspot_arguments import UpdateContact
-from connector.platforms.hubspot_contacts import STAGE, Contact, Contacts, Write
-from connector.platforms.hubspot_values import as_text
+from connector.platforms.hubspot_contacts import STAGE, Contacts, Write, settle_stage
+from connector.platforms.hubspot_values import as_texts
 
 MOST_TEXT = 64 * 1024
 """Letters of all values of a batch: HubSpot repeats them in its answer, whose size the transport bounds."""
@@ -29,7 +30,7 @@ class Updates:
         outcomes: dict[int, Outcome] = {}
         writes: list[Write] = []
         for place, (addressee, wanted) in enumerate(wishes):
-            properties = {name: as_text(value) for name, value in wanted.fields.items() if value is not None}
+            properties = as_texts(wanted.fields)
             is_certain = not (addressee.has_moved and addressee.platform_id)
             if addressee.email and properties and is_certain:
                 writes.append(Write(str(place), addressee.email.lower(), properties))
@@ -49,12 +50,12 @@ class Updates:
         except DispatchError as error:
             return error
 
-    def _settled(self, written: Contact | DispatchError, properties: Mapping[str, str]) -> Outcome:
+    def _settled(self, written: Record | DispatchError, properties: Mapping[str, str]) -> Outcome:
         if isinstance(written, DispatchError):
             return written
         try:
             if STAGE in properties:
-                self._contacts.settle_stage(written, properties[STAGE])
+                settle_stage(self._contacts.patch, written, properties[STAGE])
         except DispatchError as error:
             return error
         return Done(platform_id=written.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -22,6 +22,11 @@ def as_text(value: FieldValue) -> str:
     if isinstance(value, date):
         return f"{value.isoformat()}T00:00:00.000Z"
     return joined(value) if isinstance(value, tuple) else str(value)
+
+
+def as_texts(values: Mapping[str, FieldValue | None]) -> dict[str, str]:
+    """The values by name; what is missing is left out."""
+    return {name: as_text(value) for name, value in values.items() if value is not None}
 
 
 def moment(at: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -115,7 +115,9 @@ NOT_YET = frozenset({"M190", "M191"})
 SOUND = {"connections.yaml": CONNECTIONS, "journey.yaml": JOURNEY}
 
 
-def check(folder: Path, files: Mapping[str, str]) -> tuple[model.Mapping | None, tuple[Problem, ...]]:
+def check(
+    folder: Path, files: Mapping[str, str], specs: Sequence[ActionSpec] = SPECS
+) -> tuple[model.Mapping | None, tuple[Problem, ...]]:
     """What the check says of a folder with these files; the source `shop` is shipped."""
     shipped, own = folder / "shipped", folder / "own"
     shipped.mkdir()
@@ -125,7 +127,7 @@ def check(folder: Path, files: Mapping[str, str]) -> tuple[model.Mapping | None,
         path = own / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    return check_folder(own, shipped, SPECS)
+    return check_folder(own, shipped, specs)
 
 
 def sound(folder: Path, files: Mapping[str, str] | None = None) -> model.Mapping:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.mapping.folders import SOUND, check
+from connector.model.action import ActionSpec
+from tests.mapping.folders import SOUND, SPECS, check
 
 
 @dataclass(frozen=True)
@@ -23,12 +25,12 @@ class Mistake:
         return f"{self.code} {self.new.strip() or 'nothing'}"[:60]
 
 
-def find(folder: Path, name: str, text: str, mistake: Mistake) -> None:
+def find(folder: Path, name: str, text: str, mistake: Mistake, specs: Sequence[ActionSpec] = SPECS) -> None:
     """Assert that the check of the sound folder finds the mistake in the file `name`, which has `text`."""
     assert mistake.old in text
     spoiled = text.replace(mistake.old, mistake.new, 1)
 
-    _, problems = check(folder, {**SOUND, name: spoiled})
+    _, problems = check(folder, {**SOUND, name: spoiled}, specs)
 
     found = [(one.code, one.file, one.line, one.column) for one in problems]
     assert (mistake.code, name, mistake.line, mistake.column) in found, [str(one) for one in problems]

@@ -196,7 +196,6 @@ UNEXPECTED = [
     ("stage: {main: caer}", "M132", 'did you mean "care"?'),
     ("actions: [hubspot.crate_task]", "M135", 'did you mean "create_task"?'),
     ("actions: [hubsport.tag]", "M133", 'did you mean "hubspot"?'),
-    ("actions: [hubspot.add_note]", "M190", "hubspot.create_task"),
     ("actions: [{hubspot.create_task: {tilte: x}}]", "M136", 'did you mean "title"?'),
     ("actions: [{hubspot.create_task: {due: soon}}]", "M123", "1 working day"),
     ("actions: [{hubspot.create_task: x}]", "M122", "as in {title: Call}"),

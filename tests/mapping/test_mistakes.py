@@ -50,7 +50,6 @@ IN_TRIGGER = [
     Mistake("when: order.total >= 500", "when: [order.total]", "M122", 3, 7, "quotes"),
     Mistake("hubspot.create_task", "hubspott.create_task", "M133", 5, 5, 'did you mean "hubspot"?'),
     Mistake("hubspot.create_task", "hubspot.create_tsk", "M135", 5, 5, 'did you mean "create_task"?'),
-    Mistake("hubspot.create_task", "hubspot.create_deal", "M190", 5, 5, "the nearest is hubspot.create_task"),
     Mistake("hubspot.create_task", "contact.set", "M136", 6, 7, "title"),
     Mistake("hubspot.create_task", "webshop.create_task", "M135", 5, 5, "only listens"),
     Mistake("hubspot.create_task", "create_task", "M135", 5, 5, "connection.action"),

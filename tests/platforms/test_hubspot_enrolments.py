@@ -46,7 +46,7 @@ def test_only_204_says_that_a_workflow_took_the_contact(hubspot: HubSpot, sandbo
 def test_what_reaches_customers_is_marketing(hubspot: HubSpot) -> None:
     marketing = {one.name for one in hubspot.specs if one.kind is Kind.MARKETING}
 
-    assert marketing == {"start_workflow", "start_sequence"}
+    assert marketing == {"start_workflow", "start_sequence", "send_event"}
 
 
 def test_a_sequence_is_sent_from_the_sender_as_the_user(hubspot: HubSpot, sandbox: Sandbox) -> None:

@@ -16,23 +16,13 @@ from connector.mapping.doubts import doubt_owner
 from connector.mapping.nodes import Items, Table, Tree, Written, node_at
 from connector.mapping.own_state import CONTACT_SPECS, LATER_SPECS, OWN_SPECS, misfits
 from connector.mapping.rules import ActionTemplate, Step, Wait
-from connector.mapping.scalars import did_you_mean, not_built
+from connector.mapping.scalars import did_you_mean
 from connector.mapping.schema.steps import StepPart
 from connector.mapping.terms import Expression, Place, Rendered
 from connector.model.action import ActionSpec
 
 OWN_STATE: Final = frozenset({"contact", "company", "coupon"})
 """Names before the dot that mean our own state, and no connection."""
-
-ACTIONS_LATER: Final[Mapping[str, Mapping[str, str]]] = {
-    "hubspot": {
-        "update_company": "update_contact", "complete_task": "create_task", "remove_from_list": "tag",
-        "add_note": "create_task", "create_deal": "create_task", "update_deal": "create_task",
-        "create_ticket": "create_task", "send_event": "update_contact", "set_owner": "update_contact",
-        "unsubscribe": "tag",
-    },
-}  # fmt: skip
-"""Actions of the language that no platform has in this version, each with the nearest that it may have."""
 
 
 class ActionBuilder:
@@ -201,10 +191,6 @@ class ActionBuilder:
         known = [name for platform, name in self._specs if platform == connection.platform]
         if not known:
             return None  # There is no such platform: its connection says so.
-        if nearest := ACTIONS_LATER.get(connection.platform, {}).get(action):
-            hint = f"the nearest is {connection.name}.{nearest}" if nearest in known else "leave it out"
-            self._checker.refuse(place, *not_built(f"{connection.name}.{action}", hint))
-        else:
-            message = f'{connection.platform} has no action "{action[:60]}"'
-            self._checker.refuse(place, "M135", message, did_you_mean(action, known))
+        message = f'{connection.platform} has no action "{action[:60]}"'
+        self._checker.refuse(place, "M135", message, did_you_mean(action, known))
         return None
