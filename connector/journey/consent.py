@@ -7,6 +7,7 @@ same instant a withdrawal wins. The list is the audience that the consent is for
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -33,6 +34,18 @@ def hear(contact: Contact, event: Event, mapping: Mapping) -> Contact:
         if key not in records or _wins(new, records[key]):
             records[key] = new
     return contact if records == contact.consent else changed(contact, consent=records)
+
+
+def end(contact: Contact, mapping: Mapping, connection: str, address: str, verdict: Consent) -> Contact:
+    """The contact after a platform's verdict that this address has left the list of one of its accounts.
+
+    It stands also against evidence that is dated ahead of it; who signs up anew has consented again.
+    """
+    key = consent_key("email", list_of(mapping, connection), address)
+    before = contact.consent.get(key)
+    if before is None or not before.given:
+        return contact
+    return changed(contact, consent={**contact.consent, key: replace(verdict, at=max(verdict.at, before.at))})
 
 
 def may_market(contact: Contact, mapping: Mapping, connection: str, now: datetime) -> tuple[bool, str | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, TypeAlias
+from typing import ClassVar, Final, Protocol, TypeAlias
 
 from connector.errors import DispatchError
 from connector.model.action import Action, ActionSpec
@@ -35,14 +35,21 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """It took effect, with positive proof. `reference` is what the platform calls it (a task's id)."""
+    """It took effect, with positive proof. `reference` is what the platform calls it (a task's id).
+
+    `has_left`: the person gets no marketing through the account any more, until they sign up anew.
+    """
 
     reference: str | None = None
     platform_id: str | None = None
+    has_left: bool = False
 
 
 Outcome: TypeAlias = Done | DispatchError
 """Expected outcomes are values: what happened to one action."""
+
+LEFT: Final = frozenset({"compliance", "forgotten"})
+"""Codes of refusals that say that the person had left the platform: no call of ours brings them back."""
 
 
 class Platform(Protocol):

@@ -26,7 +26,7 @@ class Departures:
             )
             if proven(answer).get("status") != "unsubscribed":
                 raise unproven(answer, "not unsubscribed")
-        return Done()
+        return Done(has_left=True)
 
     def archive(self, addressee: Addressee) -> Done:
         """Archive the person, unless they are or are not there at all. Raises a DispatchError."""

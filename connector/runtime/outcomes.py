@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 from random import Random
 
 from connector.errors import DispatchError, Rejected, Transient, Unauthorized, Unknown
+from connector.journey.consent import end
 from connector.mapping.mapping import Mapping
 from connector.model.action import ActionSpec
+from connector.model.contact import Consent
 from connector.model.event import Identity
-from connector.platforms.base import Call, Done, Outcome, Platform
+from connector.platforms.base import LEFT, Call, Done, Outcome, Platform
 from connector.runtime import fuses
 from connector.runtime.backoff import next_attempt
 from connector.runtime.deciding import learn
 from connector.runtime.news import News
-from connector.store import inbox, outbox
+from connector.store import contacts, inbox, outbox
 from connector.store.database import Transaction
 
 
@@ -50,9 +52,13 @@ class Outcomes:
                 outbox.done(tx, queued.id, now, outcome.reference)
                 self._count(tx, queued, now, is_failed=False)
                 self._learn(tx, call, outcome, now)
+                if outcome.has_left:
+                    self._end_consent(tx, call, "done", now)
             case Rejected():
                 outbox.dead(tx, queued.id, now, "rejected", outcome.words)
                 self._count(tx, queued, now, is_failed=True)
+                if outcome.code in LEFT:
+                    self._end_consent(tx, call, outcome.words, now)
             case Unauthorized():
                 outbox.give_back(tx, [queued.id], now, outcome.words)
                 outbox.pause(tx, self._connection, now, outcome.words)
@@ -126,6 +132,17 @@ class Outcomes:
     def _count(self, tx: Transaction, queued: outbox.Queued, now: datetime, *, is_failed: bool) -> None:
         """For the fuse of its trigger: an action has ended by what the platform made of it."""
         fuses.ended(tx, self._mapping, queued.action.cause.rule, now, is_failed=is_failed)
+
+    def _end_consent(self, tx: Transaction, call: Call, words: str, now: datetime) -> None:
+        """The address has left the account's list: nothing is sent there until the person signs up anew."""
+        action, address = call.action, call.addressee.email
+        found = contacts.load(tx, [action.contact_id]).get(action.contact_id) if address else None
+        if found is None or address is None:
+            return
+        verdict = Consent(given=False, at=now, evidence=f"{self._connection}.{action.name}: {words[:200]}")
+        after = end(found, self._mapping, self._connection, address, verdict)
+        if after is not found:
+            contacts.save(tx, [after], contacts.wakes_of(tx, [after.id]))
 
     def _learn(self, tx: Transaction, call: Call, done: Done, now: datetime) -> None:
         """The platform told its own id of the person: events that waited for it are decided now."""
