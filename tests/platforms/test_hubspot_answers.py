@@ -28,6 +28,10 @@ NAMES = (
     "message",
     "category",
     "list",
+    "status",
+    "toObjectId",
+    "associationTypes",
+    "recordIdsRemoved",
 )
 UPDATE = wish("update_contact", {"fields": {"firstname": "Eva"}})
 
@@ -38,6 +42,19 @@ WISHES = (
     wish("start_sequence", {"sequence": 3333, "sender": "sales@example.com", "user": 2222}),
     wish("add_to_list", {"list": "VIP"}),
     wish("tag", {"add": ["vip"]}),
+    wish("remove_from_list", {"list": "VIP"}),
+    wish("update_company", {"fields": {"city": "Gent", "lifecyclestage": "lead"}}),
+    wish("complete_task", {"title": "Call"}),
+    wish("complete_task", {"task": 3}),
+    wish("add_note", {"text": "Asked for a catalogue"}),
+    wish("create_deal", {"name": "Order 1001", "stage": "closedwon"}),
+    wish("update_deal", {"name": "Order 1001", "stage": "closedwon"}),
+    wish("update_deal", {"deal": 3, "amount": 80}),
+    wish("create_ticket", {"subject": "A broken cup"}),
+    wish("send_event", {"name": "pe1_quiz"}),
+    wish("set_owner", {"owner": "sales@example.com"}),
+    wish("unsubscribe", {}),
+    wish("unsubscribe", {"subscription": 77}),
 )
 
 
