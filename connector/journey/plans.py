@@ -37,6 +37,12 @@ def own(mapping: Mapping, name: str, run: Run) -> Own:
     return Own(old, run, "" if old else TEXT_GONE)
 
 
+def priority_of(mapping: Mapping, name: str, run: Run) -> int:
+    """How far before others it goes, by the text by which it goes itself."""
+    trigger = own(mapping, name, run).trigger
+    return trigger.priority if trigger else 0
+
+
 def current_wait(trigger: Trigger, run: Run) -> Wait | None:
     """The wait in which a run is; None where it waits for something else (its hours, another rule)."""
     if run.waits_for in OTHER_WAITS:

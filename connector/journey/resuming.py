@@ -15,6 +15,8 @@ from connector.journey.progress import Progress
 from connector.journey.questions import too_late
 from connector.journey.waiting import LOOK_AGAIN, is_fulfilled
 from connector.journey.walk import Walk
+from connector.mapping.rules import Wait
+from connector.model.contact import Run
 from connector.model.decision import Answer, TraceEntry
 
 GIVEN_UP: Final = "given up"
@@ -73,6 +75,10 @@ def _over_since(walk: Walk) -> datetime | None:
     """Since when the wait is over; None where it is not, or the run has ended."""
     run, now = walk.run, walk.progress.now
     wait = plans.current_wait(walk.trigger, run)
+    if wait is not None and _is_of_another_sort(wait, run):
+        walk.since = now
+        walk.restart(wait)
+        return None
     if wait is None or wait.moment is not None:
         return run.wakes_at
     if is_fulfilled(walk.view(), wait):
@@ -84,6 +90,11 @@ def _over_since(walk: Walk) -> datetime | None:
         walk.end(Asked(Answer.ENDED, "what it waits for has not come for a year"), GIVEN_UP)
         return None
     return run.until
+
+
+def _is_of_another_sort(wait: Wait, run: Run) -> bool:
+    """Whether a publication has moved the run into a wait that is none like its own: it begins that one."""
+    return (wait.moment is None) is not (run.until is not None)
 
 
 def _give_up(progress: Progress, name: str, key: str, why: str) -> None:

@@ -17,6 +17,7 @@ from connector.journey.agenda import alarms
 from connector.journey.coming import come, fall_quiet
 from connector.journey.entering import follow_moves
 from connector.journey.occasions import happening
+from connector.journey.plans import priority_of
 from connector.journey.progress import Progress
 from connector.journey.resuming import release, resume
 from connector.mapping.mapping import Mapping
@@ -56,7 +57,7 @@ def _go_on(progress: Progress) -> None:
 def _first_due(progress: Progress) -> tuple[str, str] | None:
     """The run that goes on first: the earliest, and of those of one moment the one that its group prefers."""
     due = [
-        (at, -_priority(progress.mapping, name), run.at, name, key)
+        (at, -priority_of(progress.mapping, name, run), run.at, name, key)
         for at, name, key, run in alarms(progress.mapping, progress.contact)
         if at <= progress.now
     ]
@@ -64,8 +65,3 @@ def _first_due(progress: Progress) -> tuple[str, str] | None:
         return None
     *_, name, key = min(due)
     return name, key
-
-
-def _priority(mapping: Mapping, name: str) -> int:
-    live = mapping.triggers.get(name)
-    return live.priority if live else 0
