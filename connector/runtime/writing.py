@@ -44,8 +44,10 @@ def fired(tx: Transaction, now: datetime) -> dict[str, datetime]:
 def next_look(contact: Contact, wakes_at: datetime | None, moments: Table[str, datetime]) -> datetime | None:
     """When to look at a contact: by its own state, or for a moment that was fired since the last look.
 
-    Whoever became known after a moment is not meant by it.
+    Whoever became known after a moment is not meant by it, and nobody looks at who was erased.
     """
+    if contact.erased_at is not None:
+        return None
     since = contact.looked_at or contact.created_at
     missed = (at for at in moments.values() if at > since)
     return min((at for at in (wakes_at, *missed) if at is not None), default=None)

@@ -122,6 +122,19 @@ def test_a_moment_that_is_fired_has_everybody_looked_at(shop: Shop) -> None:
     assert wakes(shop, "eva") == [shop.clock.at + timedelta(hours=4, minutes=-1)]
 
 
+def test_who_was_erased_is_not_called_by_a_moment(shop: Shop) -> None:
+    join(shop, "eva")
+    shop.says("contact.erased", "eva@example.com")
+    shop.turns()
+    shop.clock.moves(minutes=1)
+    asked = Asked(SweepKind.MOMENT, HEAT, shop.clock(), "eva")
+    shop.system.store.write(lambda tx: sweeps.begin(tx, asked, shop.clock()))
+
+    shop.turns(20)
+
+    assert wakes(shop, "eva") == [None]
+
+
 def test_an_event_between_a_moment_and_its_look_does_not_lose_it(shop: Shop) -> None:
     join(shop, "eva")
     shop.clock.moves(minutes=1)
