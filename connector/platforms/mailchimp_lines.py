@@ -55,12 +55,12 @@ def goods(line: Line) -> Goods:
 
 
 def in_lines(lines: Sequence[Line]) -> list[dict[str, Any]]:
-    """The lines, each under an id of its own.
+    """The lines of which there is anything, each under an id of its own.
 
     Mailchimp counts in whole pieces: what is sold by measure is one piece at the price of all of it.
     """
     taken: set[str] = set()
-    return [_in_line(line, taken) for line in lines]
+    return [_in_line(line, taken) for line in lines if line.quantity > 0]
 
 
 def total(lines: Sequence[Line]) -> Decimal:
@@ -80,7 +80,7 @@ def shop_id(said: str) -> str:
 
 def _in_line(line: Line, taken: set[str]) -> dict[str, Any]:
     bought = goods(line)
-    is_whole = line.quantity == line.quantity.to_integral_value() and line.quantity > 0
+    is_whole = line.quantity == line.quantity.to_integral_value()
     return {
         "id": _own_id(line.id or bought.variant, taken),
         "product_id": bought.product,

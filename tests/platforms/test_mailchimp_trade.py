@@ -32,7 +32,8 @@ TROWEL: Mapping[str, Value] = {
     "price": Decimal("12.50"),
 }
 RAKE: Mapping[str, Value] = {"id": "8", "product": "p2", "name": "Rake", "price": Decimal(30)}
-CARTS = f"/3.0/ecommerce/stores/{STORE}/carts"
+SHOP = f"/3.0/ecommerce/stores/{STORE}"
+CARTS = f"{SHOP}/carts"
 LOST = [{"apply": True, "drop": True}]
 
 
@@ -198,7 +199,7 @@ def test_an_order_takes_the_place_of_its_cart(mailchimp: Mailchimp, sandbox: San
 
 def test_the_cart_is_gone_before_the_order_can_be_refused(mailchimp: Mailchimp, sandbox: Sandbox) -> None:
     write_cart(mailchimp, cart())
-    sandbox.script({"method": "POST", "path": f"/3.0/ecommerce/stores/{STORE}/orders"}, [{"status": 422}])
+    sandbox.script({"method": "POST", "path": f"{SHOP}/orders"}, [{"status": 422}])
 
     assert isinstance(do(mailchimp, wish("update_order", order(cart="c1"))), Rejected)
     assert store(sandbox)["carts"] == {}
@@ -233,6 +234,31 @@ def test_an_order_that_mailchimp_does_not_have_needs_its_lines(mailchimp: Mailch
 
 def test_a_cart_that_is_not_there_is_as_good_as_removed(mailchimp: Mailchimp) -> None:
     assert do(mailchimp, wish("remove_cart", {"id": "c1"})) == Done()
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", SHOP),
+        ("GET", f"{SHOP}/products"),
+        ("POST", "/3.0/ecommerce/stores"),
+        ("POST", f"{SHOP}/products"),
+        ("DELETE", CARTS),
+        ("PATCH", f"{SHOP}/orders"),
+    ],
+)
+@pytest.mark.parametrize("body", ["<html>It works!</html>", "{}", "[]", '{"id": "another"}'])
+def test_nothing_on_the_way_to_an_order_is_believed_without_proof(
+    mailchimp: Mailchimp, sandbox: Sandbox, method: str, path: str, body: str
+) -> None:
+    sandbox.script({"method": method, "path": path}, [{"status": 200, "body": body}])
+
+    first = do(mailchimp, wish("update_order", order(cart="c1")))
+    second = do(mailchimp, wish("update_order", order(cart="c1")))
+
+    assert isinstance(first, Transient | Unknown)
+    assert second == Done()
+    assert the_order(sandbox)["order_total"] == 25.0
 
 
 @pytest.mark.parametrize("lost", ["GET", "PUT"])
@@ -310,6 +336,12 @@ def test_what_is_sold_by_measure_is_one_piece_at_its_price() -> None:
     (line,) = in_lines([Line(name="Rope", quantity=Decimal("1.5"), price=Decimal(4))])
 
     assert (line["quantity"], line["price"]) == (1, 6.0)
+
+
+def test_a_line_of_nothing_is_left_out() -> None:
+    lines = in_lines([Line(name="Rope", quantity=Decimal(0)), Line(name="Rake")])
+
+    assert [line["quantity"] for line in lines] == [1]
 
 
 def test_a_line_that_lacks_much_is_known_by_its_name(mailchimp: Mailchimp, sandbox: Sandbox) -> None:
