@@ -20,7 +20,7 @@ from connector.mapping.build.connections import (
 from connector.mapping.build.defaults import build_defaults
 from connector.mapping.build.examples import build_examples
 from connector.mapping.build.fetch import check_address
-from connector.mapping.build.fields import build_fields
+from connector.mapping.build.fields import build_fields, build_filled
 from connector.mapping.build.goals import build_goal
 from connector.mapping.build.groups import GroupBuilder, check_ids
 from connector.mapping.build.journeys import build_journey
@@ -99,6 +99,7 @@ class Assembly:
             triggers_on=_by_event(triggers.values()),
             audience=_only_list(connections),
             groups=groups,
+            filled=build_filled(self._field_parts, connections, self._sources.built, self._checker),
             scores=self._scores(contact),
             grid=self._grid(contact, actions),
             calendar=self._calendar(defaults.working_days),
@@ -135,7 +136,11 @@ class Assembly:
         platforms = [
             name for name, tree in described.items() if isinstance(tree, Table) and "platform" in tree
         ]
-        return build_fields(self._parts("fields", FieldPart), platforms, self._checker)
+        return build_fields(self._field_parts, platforms, self._checker)
+
+    @cached_property
+    def _field_parts(self) -> dict[Written, FieldPart]:
+        return self._parts("fields", FieldPart)
 
     def _contact(
         self, fields: abc.Mapping[str, abc.Mapping[str, Type]], journeys: abc.Mapping[Written, JourneyPart]

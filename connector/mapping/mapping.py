@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import abc
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Literal, TypeAlias, TypeVar, cast
+from typing import Final, Literal, TypeAlias, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from connector.mapping.accounts import Connection, Group
@@ -21,6 +21,9 @@ Sought = TypeVar("Sought", bound=Occasion)
 
 Plan: TypeAlias = Literal["keep", "move", "end"]
 """What a publication says of runs that wait under an older text: go by that text, by the new one, or end."""
+
+PLANS: Final[abc.Mapping[str, Plan]] = {"keep": "keep", "move": "move", "end": "end"}
+"""The plans as they are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,8 @@ class Mapping:
     counts there. `kept` are triggers of older texts by name and text, compiled against this mapping, because
     runs that began under them still wait; `plans` say, by the same names, what is to become of these runs
     where it is not `keep`, and `gone` has those whose text does not compile any more. `groups` are accounts
-    of which each contact has one. `is_watchful`: something in it happens to contacts without an event that
-    says so.
+    of which each contact has one; `filled` are own fields by the connection and property that fill them.
+    `is_watchful`: something in it happens to contacts without an event that says so.
     """
 
     version: str
@@ -77,6 +80,7 @@ class Mapping:
     kept: abc.Mapping[tuple[str, str], Trigger] = field(default_factory=dict)
     plans: abc.Mapping[tuple[str, str], Plan] = field(default_factory=dict)
     groups: abc.Mapping[str, Group] = field(default_factory=dict)
+    filled: abc.Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     gone: frozenset[tuple[str, str]] = frozenset()
     is_watchful: bool = field(init=False, repr=False, compare=False)
     _occasions: abc.Mapping[type, tuple[tuple[Trigger, Occasion], ...]] = field(

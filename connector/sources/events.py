@@ -19,7 +19,7 @@ from connector.model.vocabulary import FACTS
 from connector.sources.convert import Unreadable, as_text
 from connector.sources.keep import kept_fields, kept_subjects
 from connector.sources.part import Part
-from connector.sources.person import read_consent, read_fields, read_identities
+from connector.sources.person import read_consent, read_fields, read_filled, read_identities
 from connector.sources.scope import key_of, topic_of
 from connector.sources.subjects import Subjects, read_subjects
 from connector.sources.topics import rules_for
@@ -91,6 +91,8 @@ def _model(context: Context, rule: EventRule, subjects: Subjects, part: Part) ->
     if not found and not things:
         raise TranslationError("", "it is about nobody: there is no address and no id")
     fields = read_fields(source, rule, part, context.mapping.fields)
+    if rule.name == "contact.changed":
+        fields |= read_filled(context.mapping, connection.name, subjects, part)
     consent = read_consent(source, rule, part)
     return Event(
         key="",

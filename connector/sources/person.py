@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping as Table
 from typing import Final
 
 from connector.errors import TranslationError
+from connector.mapping.mapping import Mapping
 from connector.mapping.source import ConsentRule, EventRule, Source
 from connector.mapping.terms import Expression
 from connector.model import identities
@@ -13,7 +14,7 @@ from connector.model.event import ConsentClaim, Identity
 from connector.model.types import Sort, Type
 from connector.model.values import Value
 from connector.model.vocabulary import CONTACT_FIELDS
-from connector.sources.convert import Unreadable, as_id, is_yes
+from connector.sources.convert import Unreadable, as_id, convert, is_yes
 from connector.sources.part import Part, is_empty, path_of
 
 _TEXT: Final = Type(Sort.TEXT)
@@ -30,13 +31,30 @@ def read_identities(source: Source, rule: EventRule, part: Part, scope: str) -> 
     return tuple(dict.fromkeys(one for one in found if one is not None))
 
 
-def read_fields(source: Source, rule: EventRule, part: Part, own: Mapping[str, Type]) -> dict[str, Value]:
+def read_fields(source: Source, rule: EventRule, part: Part, own: Table[str, Type]) -> dict[str, Value]:
     """What is said of the contact, in the declared types; `own` are the fields of the mapping.
 
     What is missing or empty says nothing; what is not of its type is noted and left out.
     """
     said = {**source.fields, **rule.fields.get("contact", {})}
     read = {name: _field(name, one, part, own) for name, one in said.items()}
+    return {name: value for name, value in read.items() if value is not None}
+
+
+def read_filled(
+    mapping: Mapping, connection: str, subjects: Table[str, Table[str, Value]], part: Part
+) -> dict[str, Value]:
+    """The own fields that a changed property of a platform fills, in their types.
+
+    An emptied property says nothing; what is not of its type is noted and left out.
+    """
+    change = subjects.get("change", {})
+    read = {}
+    for name in mapping.filled.get((connection, str(change.get("property"))), ()):
+        try:
+            read[name] = convert(change.get("value"), mapping.fields[name])
+        except Unreadable as error:
+            part.note(f"contact.{name} {error}")
     return {name: value for name, value in read.items() if value is not None}
 
 
@@ -69,7 +87,7 @@ def _address(kind: str, value: Value, part: Part) -> Identity | None:
     return identity
 
 
-def _field(name: str, expression: Expression, part: Part, own: Mapping[str, Type]) -> Value:
+def _field(name: str, expression: Expression, part: Part, own: Table[str, Type]) -> Value:
     try:
         value = part.typed(expression, own.get(name) or CONTACT_FIELDS.get(name, _TEXT), f"contact.{name}")
     except TranslationError as error:

@@ -52,3 +52,27 @@ def test_sources_fill_the_fields_of_a_contact_alone(tmp_path: Path) -> None:
 
     [found] = [one for one in problems if not is_not_carried_out(one)]
     assert (found.code, found.file) == ("M146", "own.yaml")
+
+
+def test_a_field_is_filled_by_the_properties_of_a_connection_that_tells_of_changes(tmp_path: Path) -> None:
+    connected = """\
+connections:
+  hubspot: {platform: hubspot, token: $T, secret: $S, owner: sales@example.com}
+"""
+    fields = "fields:\n  size: {type: number, from: {hubspot: numberofemployees}}\n"
+
+    mapping, problems = check(tmp_path, {**SOUND, "connections.yaml": connected, "fields.yaml": fields})
+
+    assert [str(one) for one in problems if one.severity == "error"] == []
+    assert mapping is not None
+    assert mapping.filled == {("hubspot", "numberofemployees"): ("size",)}
+
+
+def test_a_field_that_nothing_fills_is_doubted(tmp_path: Path) -> None:
+    fields = "fields:\n  size: {type: number, from: {hubspot: numberofemployees}}\n"
+
+    _, problems = check(tmp_path, {**SOUND, "fields.yaml": fields})
+
+    assert [(one.code, one.severity, one.line, one.column) for one in problems] == [
+        ("M152", "warning", 2, 31)
+    ]

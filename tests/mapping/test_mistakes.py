@@ -185,7 +185,7 @@ defaults:
 """
 IN_REST = [
     Mistake("number}", "numbr}", "M124", 2, 21, 'did you mean "number"?'),
-    Mistake("number}", "number, from: {hubspot: x}}", "M190", 2, 29, "from"),
+    Mistake("number}", "number, from: {hubspot: x}}", "M152", 2, 36, "tells of no changes"),
     Mistake("number}", "number, from: {hubspt: x}}", "M133", 2, 36, 'did you mean "hubspot"?'),
     Mistake("number}", "number, from: {webshop: x}}", "M133", 2, 36, "with properties"),
     Mistake("number}", "number, from: {}}", "M121", 2, 35, "hubspot: numberofemployees"),

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.mapping.accounts import FromEnvironment, Setting
-from connector.model.event import Identity
+from connector.model.event import Event, Identity
+from connector.model.types import number, yes_no
+from connector.model.values import Value
 from connector.sources.translate import Failure, Resolve, translate
 from tests.sources.build import (
     PAYLOADS,
@@ -197,3 +201,47 @@ def test_any_order_of_the_parts_gives_the_same_keys(parts: list[object]) -> None
     keys = {event.key for event in posted("hubspot", "", parts).events}
 
     assert keys == {event.key for event in posted("hubspot", "", BATCH).events}
+
+
+FILLED = {("here", "numberofemployees"): ("employees",), ("here", "vip"): ("vip",)}
+OWN = {"employees": number(), "vip": yes_no()}
+
+
+def filled(**members: object) -> Event:
+    """The event of a change under a mapping whose own fields HubSpot's properties fill."""
+    source = shipped("hubspot")
+    rules = replace(mapping_with(source), fields=OWN, filled=FILLED)
+    delivery = delivery_of(source, json.dumps([change(**members)]).encode())
+    return only(translate(rules, connection_to(source), delivery))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "read"),
+    [
+        ("numberofemployees", "120", {"employees": Decimal(120)}),
+        ("vip", "true", {"vip": True}),
+        ("numberofemployees", "", {}),
+        ("lastname", "120", {}),
+    ],
+)
+def test_a_changed_property_fills_the_own_field_that_is_from_it(
+    name: str, value: str, read: dict[str, Value]
+) -> None:
+    event = filled(propertyName=name, propertyValue=value)
+
+    assert {field: one for field, one in event.fields.items() if field in OWN} == read
+
+
+def test_a_property_that_is_not_of_the_type_of_its_field_is_noted() -> None:
+    event = filled(propertyName="numberofemployees", propertyValue="many")
+
+    assert "employees" not in event.fields
+    assert event.note == "contact.employees is a text and no number"
+
+
+def test_a_deal_fills_no_field_of_a_contact() -> None:
+    event = filled(
+        subscriptionType="deal.propertyChange", propertyName="numberofemployees", propertyValue="7"
+    )
+
+    assert (event.name, event.fields) == ("deal.changed", {})

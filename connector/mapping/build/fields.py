@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final
 
+from connector.mapping.accounts import Connection
 from connector.mapping.build.later import tell_later
 from connector.mapping.checker import Checker
 from connector.mapping.nodes import Written
 from connector.mapping.scalars import did_you_mean
 from connector.mapping.schema.defaults import FieldPart
+from connector.mapping.source import Source
 from connector.model import types
 from connector.model.types import Type
 from connector.model.vocabulary import SUBJECTS, company_type, contact_type
@@ -36,12 +38,40 @@ def build_fields(
     return fields
 
 
+def build_filled(
+    parts: Mapping[Written, FieldPart],
+    connections: Mapping[str, Connection],
+    sources: Mapping[str, Source],
+    checker: Checker,
+) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Which fields of a contact a platform's own property fills, by connection and property.
+
+    A property is heard of by `contact.changed` of its connection, where it carries a `change`.
+    """
+    filled: dict[tuple[str, str], tuple[str, ...]] = {}
+    for name, part in parts.items():
+        for written, asked in part.from_.items():
+            found = connections.get(written)
+            if found is None or part.of != "contact":
+                continue
+            if not _tells_changes(found, sources):
+                hint = "give it a secret:, so that it hears of them, or fill the field in a source file"
+                message = f'"{written}" tells of no changes, so nothing fills "{name}"'
+                checker.warn(written.place, "M152", message, hint)
+            key = (str(written), str(asked))
+            filled[key] = (*filled.get(key, ()), str(name))
+    return filled
+
+
+def _tells_changes(connection: Connection, sources: Mapping[str, Source]) -> bool:
+    source = sources.get(connection.source or "")
+    rules = (rule for some in source.events.values() for rule in some) if source else ()
+    return any(rule.name == "contact.changed" and "change" in rule.carries for rule in rules)
+
+
 def _check_from(part: FieldPart, platforms: Collection[str], checker: Checker) -> None:
     if "from_" not in part.model_fields_set:
         return
-    tell_later(
-        checker, "field.from", part.place_of("from"), "fill it in a source file, under contact: fields:"
-    )
     if not part.from_:
         hint = "say which connection and property, as in {hubspot: numberofemployees}"
         checker.refuse(part.place_of_value("from"), "M121", '"from" is empty', hint)

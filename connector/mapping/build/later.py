@@ -13,7 +13,6 @@ from connector.mapping.terms import Place
 
 NOT_CARRIED_OUT: Final[frozenset[str]] = frozenset(
     {
-        "field.from",
         "field.of",
         "own.company",
         "own.coupon",
