@@ -33,6 +33,8 @@ LOOKED_BACK: Final = timedelta(days=400)
 _DAY: Final = timedelta(days=1)
 _DATE: Final = re.compile(r"(?:(\d{4})|-)-(\d{2})-(\d{2})", re.ASCII)
 _SHORTEST_FEBRUARY: Final = 28
+_COMES: Final = range(1900, 3000)
+"""The years of which a day may come; beyond them a date is what some system writes for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def _dates(view: View, years: range) -> Iterator[Due]:
             continue
         year, month, number = day
         named = f"date:{occasion.date.text}"
-        for one in years if occasion.is_yearly else [year] if year else []:
+        for one in years if occasion.is_yearly else [year] if year and year in _COMES else []:
             if found := _day_in(one, month, number):
                 key = f"{named}:{one}" if occasion.is_yearly else f"{named}:{found.isoformat()}"
                 yield _due(trigger, "date", key, _moment(found, occasion.at, occasion.shift, zone))
@@ -121,7 +123,7 @@ def _told(view: View, occasion: DateComes, zone: ZoneInfo) -> tuple[int | None, 
         return None
     match value:
         case datetime():
-            value = value.astimezone(zone).date()
+            value = value.astimezone(zone) if value.year in _COMES else value
             return value.year, value.month, value.day
         case date():
             return value.year, value.month, value.day
