@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,12 +12,13 @@ import click
 
 from connector import bootstrap
 from connector.cli import who_waits
+from connector.cli.asking_run import UnpublishedError, ask_run
 from connector.cli.inspecting import NotThereError, reading
 from connector.cli.show import say
 from connector.errors import HeldError, LoodsError, MappingError, OutdatedError
 from connector.mapping.folder import read_folder, what_is_in
 from connector.mapping.mapping import Plan
-from connector.mapping.requests import Request, drop_request, leave_request, request_in
+from connector.mapping.requests import Request
 from connector.mapping.working_copy import (
     MARK,
     as_bytes,
@@ -39,13 +39,6 @@ from connector.store.publications import Publication
 LIVE, FOLDER = "live", "folder"
 _LONGEST_NUMBER: Final = 9
 """Digits that are read as the number of a publication; more are the beginning of a version's name."""
-
-PATIENCE = 3.0
-"""Seconds in which a running `loods run` that watches the folder has surely published what stands in it."""
-
-
-class UnpublishedError(LoodsError):
-    """Something would be lost or undone; the message says what, and how to do it all the same."""
 
 
 class Desk:
@@ -82,15 +75,10 @@ class Desk:
             self._show_change(text, live)
             raise UnpublishedError(f"{self._folder} is not published: {error}; {_remedy(error)}") from error
         except HeldError:
-            if waiting:
-                raise UnpublishedError(
-                    f"{self._folder} is not published: `loods run` has the database, and keeps all who wait; "
-                    "stop it first to publish with --waiting"
-                ) from None
             if over is not None:
                 with _writing(self._folder):
                     note_versions(self._folder, text.made_from)
-            self._ask_run(Request(self._publisher.checked(text.files).version, self._who, why))
+            self._ask_run(Request(mapping.version, self._who, why, waiting=waiting))
 
     def publish_if_new(self, why: str) -> None:
         """Publish the folder unless it was live before, would undo a change, or does not pass.
@@ -116,17 +104,26 @@ class Desk:
         except HeldError:
             self._ask_run(Request(mapping.version, self._who, why))
 
-    def roll_back(self, version: str, why: str) -> None:
-        """Make an older version live. Raises MappingError where it does not pass with this release."""
-        live = self._live()
-        name = self._found(version)
-        request = Request(name, self._who, why or f"back to {name[:12]}", is_rollback=True)
+    def roll_back(self, version: str, why: str, waiting: Mapping[str, Plan]) -> None:
+        """Make an older version live, after showing who waits in what it changes.
+
+        Raises MappingError where it does not pass with this release.
+        """
+        live, name = self._live(), self._found(version)
+        self._show_who_waits(name, waiting)
+        request = Request(name, self._who, why or f"back to {name[:12]}", True, waiting)
         try:
-            _say_published(self._publisher.roll_back(name, Signature(request.who, request.why)), live)
+            signature = Signature(request.who, request.why)
+            _say_published(self._publisher.roll_back(name, signature, waiting), live)
             self._say_of_folder(name, "`loods pull` brings it back there too")
         except HeldError:
             self._ask_run(request)
             self._bring_back(name, live)
+
+    def _show_who_waits(self, version: str, waiting: Mapping[str, Plan]) -> None:
+        with self._store.reading() as tx:
+            files = as_bytes(publications.files_of(tx, version))
+        who_waits.show(self._store, self._publisher.checked(files), files, waiting)
 
     def _bring_back(self, name: str, before: Version | None) -> None:
         """Put the older text into the folder that `loods run` watches, unless something would be lost."""
@@ -161,28 +158,9 @@ class Desk:
     def _ask_run(self, request: Request) -> None:
         """Let the running `loods run` do it, and wait until it has. Raises UnpublishedError."""
         with _writing(self._folder):
-            leave_request(self._folder, request)
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            live = self._live()
-            if live is not None and self._is_done(request, live.publication):
-                say(
-                    f"version {live.name[:12]} is live: `loods run` published it, "
-                    f"by {live.publication.who}: {live.publication.why}"
-                )
-                return
-            time.sleep(0.1)
-        drop_request(self._folder)
-        raise UnpublishedError(
-            f"{self._folder} is not published: `loods run` has the database and does not watch this folder; "
-            "stop it first, or start it on this folder"
-        )
-
-    def _is_done(self, request: Request, live: Publication) -> bool:
-        is_signed = (live.who, live.why) == (request.who, request.why)
-        if request.is_rollback:  # a release may have given the same text another name
-            return is_signed
-        return live.version == request.version and (is_signed or request_in(self._folder) is None)
+            live = ask_run(self._folder, request, self._live)
+        line = live.publication
+        say(f"version {live.name[:12]} is live: `loods run` published it, by {line.who}: {line.why}")
 
     def _text(self) -> Text:
         """The folder's, checked before anything is made."""
@@ -322,6 +300,9 @@ def _of_line(tx: Transaction, said: str) -> str | None:
 def _say_published(publication: Publication, before: Version | None) -> None:
     if before and before.publication == publication:
         say(f"version {publication.version[:12]} is live already")
+        return
+    if before and before.name == publication.version:
+        say(f"version {before.name[:12]} stays live, as publication {publication.id}, for those who wait")
         return
     instead = f" instead of {before.name[:12]}" if before else ""
     say(f"version {publication.version[:12]} is live{instead}, as publication {publication.id}")

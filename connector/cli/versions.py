@@ -8,18 +8,20 @@ import click
 
 from connector.settings import Settings
 
+_WAITING = click.option(
+    "--waiting",
+    multiple=True,
+    metavar="TRIGGER=PLAN",
+    help="What becomes of runs that wait in a trigger whose text changes: keep (as is usual), move or end.",
+)
+
 
 @click.command()
 @click.option("--if-new", is_flag=True, help="For a release: leave a folder alone that was live before.")
 @click.option(
     "--over", metavar="VERSION", help="Replace this version, though the folder was made from another."
 )
-@click.option(
-    "--waiting",
-    multiple=True,
-    metavar="TRIGGER=PLAN",
-    help="What becomes of runs that wait in a trigger whose text changes: keep (as is usual), move or end.",
-)
+@_WAITING
 @click.option("--why", default="", help="For the log.")
 @click.option("--who", default="", help="For the log, instead of your login name.")
 @click.pass_obj
@@ -74,13 +76,14 @@ def pull(settings: Settings, folder: Path | None, version: str, *, force: bool) 
 
 @click.command()
 @click.argument("version")
+@_WAITING
 @click.option("--why", default="", help="For the log.")
 @click.option("--who", default="", help="For the log, instead of your login name.")
 @click.pass_obj
-def rollback(settings: Settings, version: str, *, why: str, who: str) -> None:
+def rollback(settings: Settings, version: str, *, waiting: tuple[str, ...], why: str, who: str) -> None:
     """Make an older VERSION live again; beside a running `loods run` by way of its folder."""
-    from connector.cli import publishing
+    from connector.cli import publishing, who_waits
 
     desk = publishing.Desk(settings, who)
     with desk:
-        desk.roll_back(version, why)
+        desk.roll_back(version, why, who_waits.chosen(waiting))

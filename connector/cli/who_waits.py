@@ -11,12 +11,11 @@ import click
 from connector import bootstrap
 from connector.cli.inspecting import NotThereError
 from connector.cli.show import say
+from connector.mapping.mapping import PLANS, Plan
 from connector.mapping.mapping import Mapping as Rules
-from connector.mapping.mapping import Plan
 from connector.runtime.planning import Affected, outlook
 from connector.store.database import Store
 
-_PLANS: Final[Mapping[str, Plan]] = {"keep": "keep", "move": "move", "end": "end"}
 _SAID: Final[Mapping[Plan, str]] = {
     "keep": "and keep the text under which they began",
     "move": "and go on by the new text",
@@ -29,9 +28,9 @@ def chosen(words: Iterable[str]) -> dict[str, Plan]:
     found: dict[str, Plan] = {}
     for word in words:
         trigger, _, plan = word.partition("=")
-        if plan not in _PLANS:
+        if plan not in PLANS:
             raise click.UsageError(f"--waiting {word!r}: write TRIGGER=keep, TRIGGER=move or TRIGGER=end.")
-        found[trigger] = _PLANS[plan]
+        found[trigger] = PLANS[plan]
     return found
 
 

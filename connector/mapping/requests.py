@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from connector.mapping.mapping import PLANS, Plan
 
 REQUEST: Final = ".loods-request"
 _LONGEST: Final = 65_536
@@ -18,12 +21,16 @@ _LONGEST: Final = 65_536
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """This version is to be live, signed so. An older one is brought back only where `is_rollback`."""
+    """This version is to be live, signed so. An older one is brought back only where `is_rollback`.
+
+    `waiting` says by trigger what becomes of runs that wait in it under another text.
+    """
 
     version: str
     who: str
     why: str
     is_rollback: bool = False
+    waiting: Mapping[str, Plan] = field(default_factory=dict)
 
 
 def leave_request(folder: Path, request: Request) -> None:
@@ -38,11 +45,22 @@ def request_in(folder: Path) -> Request | None:
     try:
         with (folder / REQUEST).open("rb") as file:
             said = json.loads(file.read(_LONGEST))
-        return Request(str(said["version"]), str(said["who"]), str(said["why"]), said["is_rollback"] is True)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return Request(
+            version=str(said["version"]),
+            who=str(said["who"]),
+            why=str(said["why"]),
+            is_rollback=said["is_rollback"] is True,
+            waiting=_plans(said.get("waiting", {})),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
 def drop_request(folder: Path) -> None:
     """It is done with. Raises OSError."""
     (folder / REQUEST).unlink(missing_ok=True)
+
+
+def _plans(said: Any) -> dict[str, Plan]:
+    """By trigger. Raises KeyError for what is no plan."""
+    return {str(trigger): PLANS[plan] for trigger, plan in said.items()}

@@ -95,7 +95,9 @@ class Follower:
         self._is_refused = not is_live
 
     def _answer(self, folder: Folder) -> None:
-        """Do what a person asks by way of the folder: sign what is live, or bring back an older version."""
+        """Do what a person asks by way of the folder: sign what is live, plan anew for those who wait in it,
+        or bring back an older version.
+        """
         request = folder.request()
         if request is None or request == self._answered:
             return
@@ -104,13 +106,15 @@ class Follower:
         try:
             self._do(request)
         except (MappingError, OutdatedError, SettingsError) as error:
-            _tell(error, f"version {request.version[:12]}, which {request.who} wants back, cannot be live")
+            _tell(error, f"version {request.version[:12]}, which {request.who} wants, cannot be live")
         self._answered = None if folder.done_with_request() else request
 
     def _do(self, request: Request) -> None:
-        signature = Signature(request.who, request.why)
-        if not self._publisher.sign(request.version, signature) and request.is_rollback:
-            self._publisher.roll_back(request.version, signature)
+        signature, publisher = Signature(request.who, request.why), self._publisher
+        if request.is_rollback and not publisher.is_live(request.version):
+            publisher.roll_back(request.version, signature, request.waiting)
+        elif not publisher.plan(request.version, signature, request.waiting):
+            publisher.sign(request.version, signature)
 
     def _go_to(self, version: Version | None) -> None:
         if version is None:

@@ -60,15 +60,16 @@ def keep(
         wanted = {one for one in {*noted, *texts} if not _is_known(mapping, *one)}
         found = {one: _compiled(tx, compile_kept, mapping, one, noted.get(one)) for one in sorted(wanted)}
         line = publications.live(tx)
-        planned = plans.of_publication(tx, line.id) if line and line.version == mapping.version else {}
-    if not found and not planned:
+        is_live = line is not None and line.version == mapping.version
+        planned = plans.of_publication(tx, line.id) if line and is_live else mapping.plans
+    if not found and planned == mapping.plans:
         return mapping
     kept = {text: trigger for text, trigger in found.items() if trigger is not None}
     return replace(
         mapping,
         kept={**mapping.kept, **kept},
         gone=mapping.gone | (found.keys() - kept.keys()),
-        plans=planned or mapping.plans,
+        plans=planned,
     )
 
 

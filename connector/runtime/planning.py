@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Table
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from connector.mapping.mapping import Mapping, Plan
 from connector.mapping.working_copy import as_bytes
@@ -23,14 +23,28 @@ class Affected:
     is_gone: bool
 
 
-def planned(tx: Transaction, mapping: Mapping, chosen: Table[str, Plan]) -> Plans:
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person chose by trigger, and the texts under which runs begin until the choice is followed."""
+
+    plans: Table[str, Plan] = field(default_factory=dict)
+    former: frozenset[Text] = frozenset()
+
+
+def choice(plans: Table[str, Plan], former: Mapping | None) -> Choice:
+    """The plans that were chosen, also for whom the mapping that goes lets wait at this very moment."""
+    triggers = former.triggers if former else {}
+    return Choice(plans, frozenset((name, triggers[name].text) for name in plans if name in triggers))
+
+
+def planned(tx: Transaction, mapping: Mapping, choice: Choice) -> Plans:
     """The plans of a publication of this mapping: as chosen by trigger, else as the live one has them.
 
     A text that is live under the mapping needs none; nor does one that is kept.
     """
-    line = publications.live(tx)
+    line, chosen = publications.live(tx), choice.plans
     before = plans.of_publication(tx, line.id) if line else {}
-    texts = {(one.trigger, one.text) for one in waiting.texts(tx)}
+    texts = choice.former | {(one.trigger, one.text) for one in waiting.texts(tx)}
     found = {one: chosen.get(one[0], before.get(one, "keep")) for one in texts | before.keys()}
     return {one: plan for one, plan in found.items() if plan != "keep" and not _is_live(mapping, one)}
 
@@ -39,7 +53,7 @@ def outlook(
     tx: Transaction, compile_kept: Compile, mapping: Mapping, files: Files, chosen: Table[str, Plan]
 ) -> list[Affected]:
     """Who waits in triggers whose own text this mapping changes, and what becomes of them."""
-    plan = planned(tx, mapping, chosen)
+    plan = planned(tx, mapping, Choice(chosen))
     found = []
     for one in waiting.texts(tx):
         text = (one.trigger, one.text)

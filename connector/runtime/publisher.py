@@ -13,7 +13,7 @@ from connector.errors import MappingError, OutdatedError, Problem, StoreError
 from connector.mapping.mapping import Mapping, Plan
 from connector.mapping.scalars import is_not_carried_out
 from connector.mapping.working_copy import as_bytes, as_texts
-from connector.runtime.planning import planned
+from connector.runtime.planning import Choice, choice, planned
 from connector.store import plans, publications
 from connector.store.database import Store, Transaction
 from connector.store.publications import Publication, Signed
@@ -125,7 +125,8 @@ class Publisher:
     def publish(self, text: Text, why: str = "", waiting: Table[str, Plan] = KEEP_ALL) -> Publication:
         """Publish this text; where it is live already, that is left as it is.
 
-        `waiting` says by trigger what becomes of runs that wait in it, where its own text changes.
+        `waiting` says by trigger what becomes of runs that wait in it under another text than this one; that
+        is written into the log also where the text is live already.
 
         Raises MappingError where it does not pass, OutdatedError where it was not made from what is live,
         SettingsError where a setting that it names cannot be used.
@@ -133,7 +134,7 @@ class Publisher:
         mapping = self.checked(text.files, text.unread)
         texts, live = as_texts(text.files), self.live()
         if live and live.name == mapping.version:
-            return live.publication
+            return self.plan(live.name, Signature(self._who, why), waiting) or live.publication
         is_same = live is not None and live.texts == texts
         nearest = self._nearest(text.made_from)
         made_from = live.name if live and (is_same or self._is_text_of(nearest, live)) else nearest
@@ -142,10 +143,26 @@ class Publisher:
         self._try_out(mapping)
         reason = RELEASED if is_same and why in {"", WATCHED} else why
         signed = Signed(self._clock(), self._who, reason, made_from)
-        return self._store.write(lambda tx: _publish(tx, mapping, texts, signed, waiting))
+        chosen = choice(waiting, self._former(made_from) if waiting else None)
+        return self._store.write(lambda tx: _publish(tx, mapping, texts, signed, chosen))
 
-    def roll_back(self, version: str, signature: Signature) -> Publication:
-        """Make a version live that was live before, whatever is live now.
+    def plan(self, version: str, signature: Signature, waiting: Table[str, Plan]) -> Publication | None:
+        """Plan anew for those who wait, where this version is live: one more line of the log.
+
+        None where another version is live, or nothing is planned otherwise than it was.
+        """
+        live = self.live()
+        if live is None or live.name != version or not waiting:
+            return None
+        mapping = self.loaded(live)
+        signed = Signed(self._clock(), signature.who, signature.why, version)
+        chosen = choice(waiting, self._former(live.publication.made_from))
+        return self._store.write(lambda tx: _plan(tx, mapping, signed, chosen))
+
+    def roll_back(
+        self, version: str, signature: Signature, waiting: Table[str, Plan] = KEEP_ALL
+    ) -> Publication:
+        """Make a version live that was live before, whatever is live now; `waiting` as for `publish`.
 
         Raises MappingError where it does not pass with this release, SettingsError as `publish` does,
         OutdatedError where nothing is known of it, or somebody publishes at the same moment.
@@ -157,10 +174,11 @@ class Publisher:
             texts = publications.files_of(tx, version)
         mapping = self.checked(as_bytes(texts))
         if mapping.version == live.name:
-            return live.publication
+            return self.plan(live.name, signature, waiting) or live.publication
         self._try_out(mapping)
         signed = Signed(self._clock(), signature.who, signature.why, live.name)
-        return self._store.write(lambda tx: _publish(tx, mapping, texts, signed, KEEP_ALL))
+        chosen = choice(waiting, self._former(live.name) if waiting else None)
+        return self._store.write(lambda tx: _publish(tx, mapping, texts, signed, chosen))
 
     def sign(self, version: str, signature: Signature) -> Publication | None:
         """Say who wanted what is live, and why, where it is this version and was only found in a folder.
@@ -174,6 +192,15 @@ class Publisher:
         return self._store.write(
             lambda tx: publications.sign(tx, line, signature.who, signature.why or line.why)
         )
+
+    def _former(self, version: str | None) -> Mapping | None:
+        """What was published as this version; None where nothing was, or this release cannot read it."""
+        with self._store.reading() as tx:
+            if version is None or not publications.was_published(tx, version):
+                return None
+            texts = publications.files_of(tx, version)
+        mapping, _ = self._check(as_bytes(texts), ())
+        return mapping
 
     def _is_there(self) -> Version:
         live = self.live()
@@ -197,11 +224,23 @@ class Publisher:
 
 
 def _publish(
-    tx: Transaction, mapping: Mapping, texts: Table[str, str], signed: Signed, waiting: Table[str, Plan]
+    tx: Transaction, mapping: Mapping, texts: Table[str, str], signed: Signed, chosen: Choice
 ) -> Publication:
     """Publish, and plan for those who wait, in one."""
-    before, plan = publications.newest(tx), planned(tx, mapping, waiting)
+    publications.in_turn(tx)
+    before, plan = publications.newest(tx), planned(tx, mapping, chosen)
     line = publications.publish(tx, mapping.version, texts, signed)
     if line.id != before:
         plans.store(tx, line.id, plan)
+    return line
+
+
+def _plan(tx: Transaction, mapping: Mapping, signed: Signed, chosen: Choice) -> Publication | None:
+    """Plan anew for those who wait, in another line of the log; None where nothing changes."""
+    publications.in_turn(tx)
+    live, plan = publications.live(tx), planned(tx, mapping, chosen)
+    if live is not None and plans.of_publication(tx, live.id) == plan:
+        return None
+    line = publications.repeat(tx, signed)
+    plans.store(tx, line.id, plan)
     return line

@@ -15,7 +15,7 @@ Plans: TypeAlias = Mapping[tuple[str, str], Plan]
 
 
 def store(tx: Connection, publication_id: int, plans: Plans) -> None:
-    """Write the plans of a publication down."""
+    """Write the plans of a publication down, which has none yet."""
     rows = [
         {"publication_id": publication_id, "trigger": trigger, "text": text, "plan": plan}
         for (trigger, text), plan in sorted(plans.items())

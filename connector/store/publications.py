@@ -45,7 +45,7 @@ def publish(tx: Connection, version: str, files: Mapping[str, str], signed: Sign
 
     Raises OutdatedError where it was made from another version than the live one.
     """
-    one_at_a_time(tx, "publish")
+    in_turn(tx)
     before = live(tx)
     if before is not None and before.version == version:
         return before
@@ -53,9 +53,24 @@ def publish(tx: Connection, version: str, files: Mapping[str, str], signed: Sign
         raise OutdatedError(signed.made_from, before.version)
     text = {"version": version, "files": dict(files), "created_at": signed.at}
     insert_new(tx, mapping_versions, [text], tell="version")
-    made_from = before.version if before else None
-    line = {"version": version, "at": signed.at, "who": signed.who, "why": signed.why, "made_from": made_from}
-    return _publication(tx.execute(publications.insert().returning(publications), line).one())
+    return _written(tx, version, before.version if before else None, signed)
+
+
+def repeat(tx: Connection, signed: Signed) -> Publication:
+    """Write what is live into the log once more: the text stays, something that goes with it changes.
+
+    Raises OutdatedError where another version than the one that was meant is live.
+    """
+    in_turn(tx)
+    before = live(tx)
+    if before is None or before.version != signed.made_from:
+        raise OutdatedError(signed.made_from, before.version if before else "")
+    return _written(tx, before.version, before.version, signed)
+
+
+def in_turn(tx: Connection) -> None:
+    """From here to the end of the transaction nobody else publishes."""
+    one_at_a_time(tx, "publish")
 
 
 def sign(tx: Connection, line: Publication, who: str, why: str) -> Publication | None:
@@ -118,6 +133,11 @@ def beginning_with(tx: Connection, start: str) -> list[str]:
     """The versions whose names begin like this: one, where enough of it was said."""
     column = mapping_versions.c.version
     return list(tx.scalars(select(column).where(column.startswith(start, autoescape=True)).order_by(column)))
+
+
+def _written(tx: Connection, version: str, made_from: str | None, signed: Signed) -> Publication:
+    line = {"version": version, "at": signed.at, "who": signed.who, "why": signed.why, "made_from": made_from}
+    return _publication(tx.execute(publications.insert().returning(publications), line).one())
 
 
 def _publication(row: Row[Any]) -> Publication:

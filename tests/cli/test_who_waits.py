@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
+from connector import bootstrap
 from connector.sandbox import Sandbox
 from tests.cli.test_commands import loods
 from tests.runtime.shop import Shop
@@ -25,6 +29,10 @@ class Waiting:
         self.edited.write(tag=tag)
         url = self.edited.shop.settings.database_url
         return loods("publish", *words, database=url, mappings=self.edited.folder)
+
+    def rolls_back(self, *words: str) -> Result:
+        url = self.edited.shop.settings.database_url
+        return loods("rollback", *words, database=url, mappings=self.edited.folder)
 
     def then(self) -> tuple[list[object], str]:
         """The tags that Eva has five hours later, and how her run ended."""
@@ -44,6 +52,20 @@ def waiting(tmp_path: Path, sandbox: Sandbox) -> Waiting:
     edited.downloads()
     edited.shop.system.store.close()
     return Waiting(edited, sandbox)
+
+
+@contextmanager
+def running(waiting: Waiting) -> Iterator[None]:
+    """While a real `loods run` watches the folder."""
+    settings = replace(waiting.edited.shop.settings, port=0)
+    system = bootstrap.build(settings, is_watched=True)
+    stop, listening = threading.Event(), threading.Event()
+    runs = threading.Thread(target=bootstrap.run, args=(system, stop, lambda _: listening.set()))
+    runs.start()
+    assert listening.wait(20)
+    yield
+    stop.set()
+    runs.join(30)
 
 
 def test_who_waits_is_shown_and_kept(waiting: Waiting) -> None:
@@ -66,6 +88,54 @@ def test_who_waits_can_be_ended(waiting: Waiting) -> None:
 
     assert "later: 1 contact(s) wait and end" in result.output
     assert waiting.then() == ([], "ended by a publication")
+
+
+def test_beside_a_running_process_those_who_wait_go_on_as_chosen(waiting: Waiting) -> None:
+    with running(waiting):
+        result = waiting.publishes("--waiting", "later=move", "--who", "eva", "--why", "better words")
+
+    assert result.exit_code == 0, result.output
+    assert "later: 1 contact(s) wait and go on by the new text" in result.output
+    assert "`loods run` published it, by eva: better words" in result.output
+    assert waiting.then() == ([["second"]], "done")
+
+
+def test_beside_a_running_process_a_rollback_takes_along_who_waits(waiting: Waiting) -> None:
+    with running(waiting):
+        waiting.publishes()
+        waiting.publishes(tag="third")
+        result = waiting.rolls_back("2", "--waiting", "later=move")
+
+    assert "later: 1 contact(s) wait and go on by the new text" in result.output
+    assert waiting.then() == ([["second"]], "done")
+
+
+def test_who_waits_is_planned_for_again_after_the_folder_was_published(waiting: Waiting) -> None:
+    waiting.publishes()
+
+    result = waiting.publishes("--waiting", "later=move")
+
+    assert "stays live, as publication 3, for those who wait" in result.output
+    assert waiting.then() == ([["second"]], "done")
+
+
+def test_a_rollback_shows_who_waits_and_can_end_them(waiting: Waiting) -> None:
+    waiting.publishes()
+    waiting.publishes(tag="third")
+
+    result = waiting.rolls_back("2", "--waiting", "later=end")
+
+    assert "later: 1 contact(s) wait and end" in result.output
+    assert waiting.then() == ([], "ended by a publication")
+
+
+def test_a_rollback_to_the_text_under_which_somebody_waits_leaves_them_in_peace(waiting: Waiting) -> None:
+    waiting.publishes("--waiting", "later=end")
+
+    result = waiting.rolls_back("1")
+
+    assert "contact(s) wait" not in result.output
+    assert waiting.then() == ([["first"]], "done")
 
 
 def test_a_plan_holds_over_the_next_publication(waiting: Waiting) -> None:

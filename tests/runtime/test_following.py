@@ -364,7 +364,7 @@ def test_a_version_that_nobody_knows_is_not_brought_back(
     look(watching, times=1)
 
     assert len(log(watching)) == 1
-    assert f"version {'f' * 12}, which eva wants back, cannot be live" in caplog.text
+    assert f"version {'f' * 12}, which eva wants, cannot be live" in caplog.text
 
 
 def test_a_folder_that_cannot_be_written_is_followed_all_the_same(
