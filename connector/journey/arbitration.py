@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connector.journey.agenda import is_paused
-from connector.journey.plans import own
+from connector.journey.arms import is_held_out
+from connector.journey.plans import mode_of, own
 from connector.journey.progress import Progress
 from connector.mapping.rules import Trigger
 from connector.model.contact import Run
@@ -22,7 +23,7 @@ MERGED = "merged"
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """A run of another trigger of the group, which waits or acts at this very moment."""
+    """A run of another trigger of the group, which waits or has acted upon this very event or look."""
 
     trigger: Trigger
     key: str
@@ -63,14 +64,19 @@ def _rivals(progress: Progress, trigger: Trigger) -> Iterator[Rival]:
         if name == trigger.name or is_paused(progress.mapping, name):
             continue
         for key, run in runs.items():
-            if run.is_waiting or run.acted_at == progress.now:
+            if run.is_waiting or (name, key) in progress.acted:
                 one = own(progress.mapping, name, run).trigger or progress.mapping.triggers.get(name)
-                if one is not None and one.group == trigger.group and one.mode.name != "shadow":
+                if one is not None and one.group == trigger.group and _acts(progress, one, run):
                     yield Rival(one, key, run)
 
 
+def _acts(progress: Progress, trigger: Trigger, run: Run) -> bool:
+    """Whether it does anything: who is held out is dealt with as if the trigger were not there."""
+    return mode_of(progress.mapping, trigger).name != "shadow" and not is_held_out(trigger, run.arm)
+
+
 def _goes_first(rival: Rival, trigger: Trigger, mine: tuple[int, datetime, str]) -> bool:
-    """One that is over has acted at this very moment, and so was first; nobody has to wait for it."""
+    """One that is over has just acted, and so was first; nobody has to wait for it."""
     if not rival.run.is_waiting:
         return trigger.loser != "postpone"
     return _rank(rival.trigger, rival.run) < mine

@@ -19,10 +19,8 @@ from connector.model.event import Event
 
 
 def by_rank(listening: Sequence[Trigger]) -> Sequence[Trigger]:
-    """The triggers, of a group the one first that goes first."""
-    if not any(one.priority for one in listening):
-        return listening
-    return sorted(listening, key=lambda one: -one.priority)
+    """The triggers by their priority, then by name: the order in which they were written decides nothing."""
+    return sorted(listening, key=lambda one: (-one.priority, one.name)) if len(listening) > 1 else listening
 
 
 def enter_stages(progress: Progress, event: Event, moves: Iterable[Moved]) -> None:

@@ -51,7 +51,7 @@ def look(view: View, before: View | None) -> Looked:
     watched = dict(_watched(view.mapping))
     marks = dict(view.contact.marks)
     entered = []
-    for name, is_in in watched.items():
+    for name, is_in in sorted(watched.items()):
         known = marks.get(name) or _first(is_in, before, view.now)
         told = is_in(view.person)
         if told is None or (known is not None and known.is_in == told):

@@ -68,7 +68,7 @@ def due(view: View, after: datetime, fired: Mapping[str, datetime]) -> list[Due]
     )
     runs = view.contact.runs
     new = (one for one in came if one.key not in runs.get(one.trigger.name, {}))
-    return sorted(new, key=lambda one: (one.at, one.trigger.name, one.key))
+    return sorted(new, key=lambda one: (one.at, -one.trigger.priority, one.trigger.name, one.key))
 
 
 def next_after(view: View, after: datetime) -> datetime | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from connector.journey.arms import steps_of
 from connector.mapping.mapping import Mapping
-from connector.mapping.rules import Step, Trigger, Wait
+from connector.mapping.rules import Mode, Step, Trigger, Wait
 from connector.model.contact import Run
 
 TEXT_GONE = "its text is gone"
@@ -41,6 +41,12 @@ def priority_of(mapping: Mapping, name: str, run: Run) -> int:
     """How far before others it goes, by the text by which it goes itself."""
     trigger = own(mapping, name, run).trigger
     return trigger.priority if trigger else 0
+
+
+def mode_of(mapping: Mapping, trigger: Trigger) -> Mode:
+    """How far the trigger is let go: by its own text or, where that is more careful, by the live one."""
+    live = mapping.triggers.get(trigger.name, trigger)
+    return live.mode if live.mode.name in {"paused", "shadow"} else trigger.mode
 
 
 def current_wait(trigger: Trigger, run: Run) -> Wait | None:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from connector.journey import own_state
 from connector.journey.agenda import next_look
+from connector.journey.plans import priority_of
 from connector.journey.runs import closed, entered
 from connector.journey.view import View
 from connector.mapping.mapping import Mapping
@@ -22,8 +23,8 @@ from connector.model.event import Event
 class Progress:
     """What rules have made of a contact so far; every rule sees the state as it is by then.
 
-    `restarted` are the runs whose wait began anew, by trigger and key. Of the moves so many, the first ones,
-    are `followed` by what entering their stage does.
+    `restarted` are the runs whose wait began anew, `acted` those that acted, by trigger and key. Of
+    the moves so many, the first ones, are `followed` by what entering their stage does.
     """
 
     mapping: Mapping
@@ -33,6 +34,7 @@ class Progress:
     moves: list[Moved] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
     restarted: set[tuple[str, str]] = field(default_factory=set)
+    acted: set[tuple[str, str]] = field(default_factory=set)
     followed: int = 0
     _view: View | None = None
 
@@ -48,14 +50,19 @@ class Progress:
         return self._view
 
     def waiting(self) -> Iterator[tuple[str, str, Run]]:
-        """The runs that wait as of now, by trigger and key; it is safe to change them meanwhile."""
+        """The runs that wait as of now, by trigger and key, those first that go first; it is safe to change
+        them meanwhile."""
         found = [
             (name, key, run)
             for name, runs in self.contact.runs.items()
             for key, run in runs.items()
             if run.wakes_at is not None
         ]
-        return iter(found)
+        return iter(sorted(found, key=self._rank) if len(found) > 1 else found)
+
+    def _rank(self, found: tuple[str, str, Run]) -> tuple[int, datetime, str, str]:
+        name, key, run = found
+        return -priority_of(self.mapping, name, run), run.at, name, key
 
     def run(self, trigger: str, key: str) -> Run | None:
         """A run as it is now."""

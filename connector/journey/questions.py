@@ -15,7 +15,7 @@ from connector.journey import arbitration
 from connector.journey.conditions import Asked, ask, seen
 from connector.journey.guards import guard, marketed_through
 from connector.journey.hours import hours_of, next_open, zone_of
-from connector.journey.plans import GROUP, HOURS
+from connector.journey.plans import GROUP, HOURS, mode_of
 from connector.journey.pressure import is_too_much, pressure_of
 from connector.journey.progress import Progress
 from connector.journey.runs import is_used_up
@@ -24,7 +24,7 @@ from connector.journey.view import View
 from connector.journey.waiting import Waiting
 from connector.mapping.durations import spoken
 from connector.mapping.mapping import Mapping
-from connector.mapping.rules import Mode, Trigger
+from connector.mapping.rules import Trigger
 from connector.model.contact import Run
 from connector.model.decision import Answer
 
@@ -92,12 +92,6 @@ def counted(mapping: Mapping, trigger: Trigger, runs: Table[str, Run]) -> Table[
     if mode_of(mapping, trigger).name == "shadow":
         return runs
     return {key: run for key, run in runs.items() if run.ended != Answer.SHADOW}
-
-
-def mode_of(mapping: Mapping, trigger: Trigger) -> Mode:
-    """How far the trigger is let go: by its own text or, where that is more careful, by the live one."""
-    live = mapping.triggers.get(trigger.name, trigger)
-    return live.mode if live.mode.name in {"paused", "shadow"} else trigger.mode
 
 
 def too_late(trigger: Trigger, since: datetime, now: datetime) -> Asked | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from connector.errors import ExpressionFailed
-from connector.journey import questions
+from connector.journey import plans, questions
 from connector.journey.arms import draw, in_canary
 from connector.journey.calls import was_called_off
 from connector.journey.conditions import Asked, ask, seen
@@ -103,7 +103,7 @@ def _late(view: View, trigger: Trigger) -> Asked | None:
 
 def _let_go(view: View, trigger: Trigger) -> Asked | None:
     """Why a trigger that would be entered is not: it is paused, not for this contact yet, or called off."""
-    mode = questions.mode_of(view.mapping, trigger)
+    mode = plans.mode_of(view.mapping, trigger)
     if mode.name == "paused":
         return Asked(Answer.STOPPED, "it is paused")
     if not in_canary(view.contact, trigger, mode):

@@ -18,9 +18,10 @@ from connector.journey.actions import Acted, Rule, act
 from connector.journey.arms import is_held_out, steps_of
 from connector.journey.conditions import Asked, seen
 from connector.journey.entry_of_run import one_entry, until_when
+from connector.journey.plans import mode_of
 from connector.journey.pressure import touch
 from connector.journey.progress import Progress
-from connector.journey.questions import Passed, PutOff, before_acting, mode_of, too_late
+from connector.journey.questions import Passed, PutOff, before_acting, too_late
 from connector.journey.runs import closed
 from connector.journey.view import View
 from connector.journey.waiting import Waiting, begin
@@ -142,6 +143,7 @@ class Walk:
             return True
         self._said.append(said)
         progress.acts(acted.actions)
+        progress.acted.add((trigger.name, self.key))
         arbitration.beat(progress, trigger)
         if trigger.kind is Kind.MARKETING:
             progress.contact = touch(progress.mapping, progress.contact, progress.now)
