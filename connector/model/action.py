@@ -32,8 +32,8 @@ class ActionSpec:
     `arguments` is a frozen pydantic model whose docstring is the sentence in the reference. `moments` names
     the arguments that are moments (`1 working day`, `2h`): the engine resolves them to an aware datetime.
     `is_idempotent`: repeating changes nothing more. `can_look_up`: the adapter can say whether it happened.
-    `can_close`: what it makes can be closed by an event, which rules write as the argument `until`. `needs` are
-    the settings of the connection without which it cannot be done, beyond those of the platform.
+    `can_close`: what it makes can be closed by an event, which rules write as the argument `until`. `needs`
+    are the settings of the connection without which it cannot be done, beyond those of the platform.
     """
 
     platform: str

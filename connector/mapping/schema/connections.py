@@ -37,7 +37,8 @@ class ConnectionPart(Part):
     audience: SettingText | None = None
     """The id of the Mailchimp audience."""
     store: SettingText | None = None
-    """The id of the store at Mailchimp for carts and orders: one of yours, or a new one, which is then made."""
+    """The id of the store at Mailchimp for carts and orders: one of yours, or a new one, which is then
+    made."""
     url: SettingText | None = None
     """The address of an `http` platform, of a shop, or of a sandbox instead of the platform."""
     list_: Annotated[SettingText | None, Field(alias="list")] = None
