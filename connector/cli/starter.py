@@ -92,8 +92,9 @@ def files(choices: Choices) -> dict[str, str]:
         autoescape=False,  # noqa: S701 - it writes YAML, from words of our own only
     )
     values = _values(choices)
-    rules = [f"triggers/{one}" for one in values["rules"]]
-    names = ["connections", "defaults", "journey", "segments", *rules, "examples"]
+    scores = ["scores"] if values["hubspot"] else []
+    rules = [f"triggers/{one}" for one in _rules(choices)]
+    names = ["connections", "defaults", "journey", "segments", *scores, "calendar", *rules]
     return {
         f"{name}.yaml": _for_editors(name) + templates.get_template(f"{name}.yaml").render(values)
         for name in names
@@ -143,17 +144,18 @@ def _values(choices: Choices) -> dict[str, Any]:
         "mailchimp": "mailchimp" in choices.platforms,
         "stages": stages,
         "lifecycle": LIFECYCLE[choices.journey],
-        "rules": _rules(choices),
         "considering": next(stage for stage in stages if stage in CONSIDERING),
     }
 
 
 def _rules(choices: Choices) -> list[str]:
-    """Three or four triggers that are of use with these platforms and this shop."""
+    """Four to six triggers that are of use with these platforms and this shop."""
     has_hubspot, has_mailchimp = "hubspot" in choices.platforms, "mailchimp" in choices.platforms
+    welcome = ["welcome"] if has_mailchimp else []
+    question = ["question"] if has_hubspot else []
     if not choices.shop:
-        asked = ["question"] if has_hubspot else []
-        return [*asked, *(["welcome"] if has_mailchimp else []), "download", "interest"]
-    letters = ["welcome", "first-order"] if has_mailchimp else ["question"]
-    rescue = "big-cart" if choices.shop == "shopify" else "payment-failed"
-    return [*letters, *([rescue] if has_hubspot else []), "loyal"]
+        return [*welcome, *question, "download", "win-back", "new-year"]
+    first_order = ["first-order"] if has_mailchimp else []
+    # Shopify tells of no payment that failed.
+    rescue = ["payment-failed"] if has_hubspot and choices.shop == "woocommerce" else []
+    return [*(welcome or question), "abandoned-cart", *first_order, *rescue, "win-back", "black-friday"]

@@ -22,7 +22,7 @@ from connector.cli.next_steps import SAMPLE
 from connector.cli.starter import LIFECYCLE, SCHEMA
 from connector.mapping.accounts import FromEnvironment
 from connector.mapping.mapping import Mapping
-from connector.mapping.rules import Trigger
+from connector.mapping.rules import FallsQuiet, MomentComes, Trigger
 from connector.mapping.schema.journeys import PRESETS
 from connector.settings import Settings
 from tests.cli.test_commands import loods
@@ -58,7 +58,7 @@ def test_what_is_written_passes_its_check_without_a_warning_and_its_examples(
 
     result = loods("check", mappings=tmp_path / "new")
     assert (result.exit_code, result.output.count("\n")) == (0, 1), result.output
-    assert 3 <= len(mapping.triggers) <= 4
+    assert 4 <= len(mapping.triggers) <= 6
     assert loods("test", mappings=tmp_path / "new").output.endswith(" examples: all right\n")
     assert {one.platform for one in mapping.connections.values()} - {None} == set(platforms.split(","))
 
@@ -77,7 +77,16 @@ def test_both_languages_hold_the_same_rules(tmp_path: Path, shop: str) -> None:
 def rules(mapping: Mapping) -> list[object]:
     """What the triggers of a mapping are, less their words."""
     return [
-        (one.name, one.on, one.when and one.when.text, one.once_per, one.limit, one.kind, steps(one))
+        (
+            one.name,
+            one.on,
+            one.occasions,
+            one.when and one.when.text,
+            one.wait,
+            one.limit,
+            one.kind,
+            steps(one),
+        )
         for one in mapping.triggers.values()
     ]
 
@@ -171,14 +180,50 @@ def test_every_stage_tells_every_platform(tmp_path: Path, journey: str) -> None:
     assert told == {stage: set(PLATFORMS) for stage in main_journey.order}
 
 
+@pytest.mark.parametrize("platforms", PLATFORMS)
 @pytest.mark.parametrize("shop", SHOPS)
-def test_every_action_of_a_trigger_is_expected_by_an_example(tmp_path: Path, shop: str) -> None:
+def test_every_action_of_a_trigger_is_expected_by_an_example_beside_it(
+    tmp_path: Path, shop: str, platforms: str
+) -> None:
+    mapping = made(tmp_path / "new", "--shop", shop, "--platforms", platforms)
+
+    written = texts(tmp_path / "new")
+    proofs = {name: written[f"{name}.yaml"].partition("\nexamples:")[2] for name in mapping.triggers}
+    missing = [
+        f"{name}: {action}"
+        for name, trigger in mapping.triggers.items()
+        for action in steps(trigger)
+        if action not in proofs[name]
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize("shop", SHOPS)
+def test_a_marketer_finds_each_part_of_the_language(tmp_path: Path, shop: str) -> None:
     mapping = made(tmp_path / "new", "--shop", shop)
 
-    proven = texts(tmp_path / "new")["examples.yaml"]
-    actions = {step.spec.name for one in mapping.triggers.values() for step in one.actions}
-    assert all(f".{name}: " in proven for name in actions)
-    assert len(mapping.examples) > len(mapping.triggers)
+    triggers = mapping.triggers.values()
+    assert any(one.wait and one.unless_events for one in triggers)
+    occasions = [occasion for one in triggers for occasion in one.occasions]
+    assert any(isinstance(one, FallsQuiet) for one in occasions)
+    assert any(isinstance(one, MomentComes) and one.segment for one in occasions)
+    assert mapping.grid
+    assert mapping.grid.cells
+    assert mapping.defaults.pressure
+    assert mapping.defaults.hours
+
+
+@pytest.mark.parametrize("shop", SHOPS)
+def test_what_is_written_can_be_published(tmp_path: Path, shop: str) -> None:
+    made(tmp_path / "new", "--shop", shop)
+
+    published = loods("publish", mappings=tmp_path / "new", database=f"sqlite:///{tmp_path}/loods.db")
+
+    assert published.exit_code == 0, published.output
+
+
+def test_scores_come_where_hubspot_can_call(tmp_path: Path) -> None:
+    assert made(tmp_path / "new", "--platforms", "mailchimp").grid is None
 
 
 @pytest.mark.parametrize("shop", SHOPS)
