@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Column, Connection, Table, func, select
+from sqlalchemy import Column, Connection, Table, func, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 T = TypeVar("T")
@@ -20,6 +20,9 @@ _INSERTS: Final[Mapping[str, Callable[[Table], postgresql.Insert | sqlite.Insert
 }
 _MOST_AT_ONCE: Final = 500
 """Values in one IN list; each may bind three parameters, and SQLite before 3.32 took 999."""
+
+_COUNTED: Final = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
+"""Where SQLite counts the ids of a table with AUTOINCREMENT (sqlite.org/autoinc.html)."""
 
 
 def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -34,6 +37,22 @@ def insert_new(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]], 
         return set()
     statement = _INSERTS[tx.dialect.name](table).on_conflict_do_nothing().returning(table.c[tell])
     return set(tx.execute(statement, rows).scalars())
+
+
+def insert_numbered(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
+    """Insert rows whose `id` the database counts up; returns the ids, in the order of the rows.
+
+    SQLAlchemy would insert them one by one into SQLite to be sure of the order. There is one writer, who can
+    as well count himself, on from where SQLite's own counter stands.
+    """
+    if tx.dialect.name == "sqlite":
+        first = (tx.execute(_COUNTED, {"name": table.name}).scalar() or 0) + 1
+        numbered = [{**row, "id": number} for number, row in enumerate(rows, first)]
+        if numbered:
+            tx.execute(insert(table), numbered)
+        return range(first, first + len(rows))
+    inserted = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    return tx.execute(inserted, rows).scalars().all() if rows else ()
 
 
 def upsert(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]], change: Sequence[str]) -> None:

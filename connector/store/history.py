@@ -26,7 +26,7 @@ from connector.model.decision import Moved, TraceEntry
 from connector.model.delivery import DeliveryStatus
 from connector.model.event import Event, Identity
 from connector.store.columns import as_key, identity_key
-from connector.store.dialect import chunks, insert_new
+from connector.store.dialect import chunks, insert_new, insert_numbered
 from connector.store.encoding import decode, encode
 from connector.store.schema import deliveries, event_keys, events, parked_under, status_is, traces
 from connector.store.schema import parked as parked_events
@@ -81,8 +81,7 @@ def record(tx: Connection, entries: Sequence[Recorded]) -> None:
     """Add events with their traces."""
     if not entries:
         return
-    numbered = insert(events).returning(events.c.id, sort_by_parameter_order=True)
-    ids = tx.execute(numbered, [_event_row(one) for one in entries]).scalars().all()
+    ids = insert_numbered(tx, events, [_event_row(one) for one in entries])
     tx.execute(insert(traces), [_trace_row(*pair) for pair in zip(ids, entries, strict=True)])
 
 
@@ -106,8 +105,7 @@ def park(tx: Connection, parked: Sequence[Parked], until: datetime) -> None:
     """Keep events under the identities of their subjects until their owner is known, or `until`."""
     if not parked:
         return
-    numbered = insert(parked_events).returning(parked_events.c.id, sort_by_parameter_order=True)
-    ids = tx.execute(numbered, [_parked_row(one, until) for one in parked]).scalars().all()
+    ids = insert_numbered(tx, parked_events, [_parked_row(one, until) for one in parked])
     under = {
         (*identity_key(known), id_)
         for id_, one in zip(ids, parked, strict=True)
