@@ -1,4 +1,4 @@
-"""What decides is what rules say: neither the order of files nor of a dictionary, nor what shares a moment."""
+"""Rules decide: neither the order of files nor of a dictionary does, nor what happens to share a moment."""
 
 from __future__ import annotations
 
