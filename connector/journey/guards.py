@@ -9,7 +9,7 @@ from typing import Final
 
 from connector.journey.accounts import account_of
 from connector.journey.conditions import YES, Asked
-from connector.journey.consent import may_market
+from connector.journey.consent import list_of, may_market
 from connector.journey.view import View
 from connector.mapping.local_time import show_local
 from connector.mapping.mapping import Mapping
@@ -55,12 +55,14 @@ def hold_back(mapping: Mapping, contact: Contact, action: Action, now: datetime)
     """Why an action that was decided may not leave any more; empty where it may.
 
     To be asked just before it leaves: since then the person may have complained, withdrawn or been erased.
+    What marketing does where there is no list (a task, say) may while some consent stands.
     """
     if contact.erased_at is not None:
         return "the contact was erased"
     if action.kind is not Kind.MARKETING:
         return ""
-    return _marketing(mapping, contact, (action.connection,), now).asked.detail
+    connections = [action.connection] if list_of(mapping, action.connection) else mapping.connections
+    return _marketing(mapping, contact, connections, now).asked.detail
 
 
 def _marketing(mapping: Mapping, contact: Contact, connections: Iterable[str], now: datetime) -> Guarded:

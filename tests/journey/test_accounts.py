@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from connector.journey.guards import hold_back
 from connector.journey.matching import is_same_action
 from connector.mapping.accounts import Group
 from connector.mapping.cases import NamedAction
@@ -17,6 +18,7 @@ from connector.model.action import Kind
 from connector.model.decision import Answer
 from tests.journey.build import (
     HERE,
+    NOON,
     Story,
     answers,
     connection,
@@ -96,6 +98,20 @@ def test_marketing_through_a_member_that_cannot_be_told_is_not_called_missing_co
     story = ordering(bilingual(mail(journey=1), kind=Kind.MARKETING), "webshop")
 
     assert answers(story.decisions[-1])["trigger:rule"] is Answer.CANNOT_TELL
+
+
+@pytest.mark.parametrize(("withdrawn", "why"), [(False, ""), (True, "eva@example.com has given no consent")])
+def test_what_marketing_does_where_there_is_no_list_leaves_while_a_consent_stands(
+    withdrawn: bool, why: str
+) -> None:
+    rules = bilingual(mail(journey=1), step("hubspot.create_task", title="Call"), kind=Kind.MARKETING)
+    story = ordering(rules, "shop_nl", consent_at="shop_nl")
+    if withdrawn:
+        story.hears(event("newsletter.unsubscribed", "11:00", connection="shop_nl"))
+
+    held = [hold_back(rules, story.contact, one, NOON) for one in story.actions]
+
+    assert held == [why, why]
 
 
 @pytest.mark.parametrize(
