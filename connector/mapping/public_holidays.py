@@ -18,7 +18,7 @@ _YEARS: Final = range(2024, 2036)
 
 def countries() -> frozenset[str]:
     """The countries whose public holidays are known, in two letters."""
-    return frozenset(holidays.list_supported_countries())
+    return frozenset(one for one in holidays.list_supported_countries() if len(one) == 2)
 
 
 @lru_cache(maxsize=64)

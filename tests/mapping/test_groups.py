@@ -108,6 +108,16 @@ MISTAKES = [
     ("{choose: contact.shop, ", "{choose: order.total, ", "7:23 M203"),
     ("contact.shop, shop_nl:", "contact.shop, shop_ln:", '7:37 M133 contact.shop is never "shop_ln"'),
     ("contact.shop, shop_nl:", "event.connection, hubspot:", '7:41 M133 event.connection is never "hubspot"'),
+    (
+        "contact.shop, shop_nl:",
+        "contact.country == 'NL', maybe:",
+        "7:48 M124 contact.country == 'NL' is never \"maybe\"; known: no, yes",
+    ),
+    (
+        "contact.shop, shop_nl:",
+        "contact.stage, sea:",
+        '7:38 M124 contact.stage is never "sea"; did you mean "see"',
+    ),
     ("  mailchimp:", "  contact:", '7:3 M125 "contact" means our own state'),
     ("list: mailchimp_be", "list: mailchimp", '6:46 M144 "mailchimp" is a group, and has no list'),
     ("ids: shop_nl", "ids: shop_ln", '6:65 M133 nobody has the ids of "shop_ln"; did you mean "shop_nl"?'),

@@ -103,6 +103,8 @@ def test_a_score_of_several_files_is_one_mapping(tmp_path: Path) -> None:
 
 
 IN_SCORES = [
+    Mistake("add: 2.5", "add: 0", "M123", 6, 56, "0 points change nothing"),
+    Mistake("add: 20", "add: 0", "M123", 9, 42, "as in 5 or -5"),
     Mistake("half_life: 30d", "half_live: 30d", "M120", 3, 5, 'did you mean "half_life"?'),
     Mistake("half_life: 30d", "half_life: 30", "M123", 3, 16, "4h"),
     Mistake("[-100, 200]", "[200, -100]", "M166", 4, 14, "the lowest first"),

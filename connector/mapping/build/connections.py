@@ -21,10 +21,21 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The settings without which a platform cannot be reached."""
 
+_OF_PLATFORM: Final[Mapping[str, frozenset[str]]] = {
+    "hubspot": frozenset({"token", "url", "app_id", "owner"}),
+    "mailchimp": frozenset({"token", "url", "audience", "store"}),
+    "http": frozenset({"url"}),
+}
+"""The settings that a platform uses."""
+
+_OF_SOURCE: Final = frozenset({"url", "api_key", "api_secret", "app_id", "list", "user"})
+"""The settings that a source may use."""
+
 WITH_A_LIST: Final = "audience"
 """The setting of a connection that keeps a list with a consent of its own."""
 
 _URL: Final = re.compile(r"https://[^\s/]+\S*|http://(localhost|127\.0\.0\.1|\[::1\])([:/]\S*)?")
+_WITH_PASSWORD: Final = re.compile(r"https?://[^/\s@]*:[^/\s@]*@")
 _NUMBER: Final = re.compile(r"[0-9]{1,20}")
 _ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+")
 _FORMS: Final = {
@@ -40,6 +51,7 @@ def build_connection(
     """The account; `source` is the one that it listens to. What is wrong is told to the checker."""
     settings = part.settings
     _check_names(name, part, platforms, checker)
+    _check_used(part, source, checker)
     for key, value in settings.items():
         _check_form(part, key, value, checker)
     for key in NEEDED.get(part.platform or "", ()):
@@ -107,7 +119,25 @@ def _check_names(name: Written, part: ConnectionPart, platforms: Collection[str]
         checker.refuse(part.platform.place, "M134", message, hint)
 
 
+def _check_used(part: ConnectionPart, source: str | None, checker: Checker) -> None:
+    """That every setting has an effect; of a platform that does not come with Loods nobody knows."""
+    if part.platform is not None and part.platform not in _OF_PLATFORM:
+        return
+    used = _OF_PLATFORM.get(part.platform or "", frozenset())
+    used |= _OF_SOURCE if source or part.source else frozenset()
+    for key in sorted(part.settings.keys() - used) if used else ():
+        hint = f"leave it out; used are: {', '.join(sorted(used))}"
+        checker.refuse(part.place_of(key), "M167", f'"{key}" means nothing for {_whose(part)}', hint)
+
+
+def _whose(part: ConnectionPart) -> str:
+    return " and ".join(str(one) for one in (part.platform, part.source) if one is not None)
+
+
 def _check_form(part: ConnectionPart, key: str, value: Setting, checker: Checker) -> None:
     form, rule = _FORMS.get(key, (None, ""))
     if form is not None and isinstance(value, str) and not form.fullmatch(value):
         checker.refuse(part.place_of_value(key), "M144", f'"{key}" cannot be "{value[:60]}"', rule)
+    if key == "url" and isinstance(value, str) and _WITH_PASSWORD.match(value):
+        hint = "put the whole address into an environment variable, as in $SLACK_URL"
+        checker.refuse(part.place_of_value(key), "M126", "a password stands in the address", hint)

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-import holidays
 from babel import Locale, UnknownLocaleError, localedata
 
 from connector.mapping.build.hours import build_hours
@@ -15,6 +14,7 @@ from connector.mapping.build.later import tell_later
 from connector.mapping.checker import Checker
 from connector.mapping.mapping import Defaults, WorkingDays
 from connector.mapping.nodes import Written
+from connector.mapping.public_holidays import countries
 from connector.mapping.scalars import did_you_mean
 from connector.mapping.schema.defaults import DefaultsPart, WorkingDaysPart
 from connector.model.action import Kind
@@ -28,6 +28,11 @@ LATE: Final[Mapping[Kind, timedelta]] = {
     Kind.INTERNAL: timedelta(days=30),
 }
 
+_NO_CONSENT: Final = frozenset(
+    {"newsletter.unsubscribed", "email.bounced", "complaint.received", "contact.erased"}
+)
+"""Events that say the opposite."""
+
 _AS_IN: Final = {"time zone": "Europe/Amsterdam", "locale": "nl_NL", "country": "NL"}
 
 
@@ -37,7 +42,9 @@ def build_defaults(part: DefaultsPart, checker: Checker) -> Defaults:
         if key in part.model_fields_set:
             tell_later(checker, f"defaults.{key}", part.place_of(key))
     for event in (part.consent or {}).values():
-        checker.event(event)
+        if checker.event(event) and event in _NO_CONSENT:
+            hint = "name the event by which somebody agrees, as in newsletter.confirmed"
+            checker.refuse(event.place, "M144", f"nobody consents by {event}", hint)
     return Defaults(
         time_zone=_zone(part.time_zone, checker),
         locale=_locale(part.locale, checker),
@@ -71,8 +78,8 @@ def _working_days(part: WorkingDaysPart | None, checker: Checker) -> WorkingDays
     if part is None:
         return WorkingDays()
     country = str(part.holidays) if part.holidays is not None else None
-    if country is not None and country not in holidays.list_supported_countries():
-        _refuse(part.holidays, "country", lambda: set(holidays.list_supported_countries()), checker)
+    if country is not None and country not in countries():
+        _refuse(part.holidays, "country", lambda: set(countries()), checker)
     return WorkingDays(frozenset().union(*part.days) or WorkingDays().days, country)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from connector.mapping.accounts import Connection, Group
@@ -12,7 +12,8 @@ from connector.mapping.checker import Checker, names_for
 from connector.mapping.nodes import Written
 from connector.mapping.scalars import did_you_mean
 from connector.mapping.schema.connections import ConnectionPart, GroupPart
-from connector.model.types import Type
+from connector.mapping.terms import Expression
+from connector.model.types import Sort, Type
 
 _OF_A_CONNECTION: Final = re.compile(r"\s*(contact\s*\.\s*shop|event\s*\.\s*connection)\s*")
 
@@ -38,6 +39,7 @@ class GroupBuilder:
             self._checker.refuse(name.place, "M125", f'"{name}" means our own state', hint)
         choose = self._checker.expression(part.choose, self._names)
         members = dict(self._members(part))
+        self._check_values(members, part, choose)
         found = {value: self._account(one) for value, one in members.items() if one not in broken}
         accounts = {value: account for value, account in found.items() if account is not None}
         if not members:
@@ -61,16 +63,18 @@ class GroupBuilder:
                 hint = f"as in {value[:60]}: NAME"
                 self._checker.refuse(node.place, "M122", "the name of a connection is wanted here", hint)
             else:
-                self._check_value(value, part)
                 yield value, node
 
-    def _check_value(self, value: Written, part: GroupPart) -> None:
-        """That the key is something that `choose` can give, as far as that is known."""
-        listening = [one.name for one in self._connections.values() if one.source]
-        if _OF_A_CONNECTION.fullmatch(part.choose) and value not in listening:
-            hint = did_you_mean(value, listening) or "write the name of a connection that listens"
-            message = f'{part.choose.strip()} is never "{value[:60]}": no connection of that name listens'
-            self._checker.refuse(value.place, "M133", message, hint)
+    def _check_values(self, values: Iterable[Written], part: GroupPart, choose: Expression) -> None:
+        """That the keys are something that `choose` can give, as far as that is known."""
+        code, known, why = "M124", _possible(choose), ""
+        if _OF_A_CONNECTION.fullmatch(part.choose):
+            known = [one.name for one in self._connections.values() if one.source]
+            code, why = "M133", ": no connection of that name listens"
+        for value in values:
+            if known and value not in known:
+                message = f'{part.choose.strip()[:60]} is never "{value[:60]}"{why}'
+                self._checker.refuse(value.place, code, message, did_you_mean(value, known))
 
     def _account(self, member: Written) -> Connection | None:
         if member in self._groups:
@@ -96,6 +100,16 @@ class GroupBuilder:
                 message = f'"{one.name}" is of {one.platform}, and "{first.name}" of {first.platform}'
                 hint = "all members of a group are of one platform"
                 self._checker.refuse(members[value].place, "M148", message, hint)
+
+
+def _possible(choose: Expression) -> tuple[str, ...]:
+    """All that `choose` can give, where that is known."""
+    match getattr(choose, "type", None):
+        case Type(sort=Sort.YES_NO):
+            return ("yes", "no")
+        case Type(stages=stages, choices=choices):
+            return stages or choices
+    return ()
 
 
 def check_ids(parts: Mapping[Written, ConnectionPart], groups: Collection[str], checker: Checker) -> None:

@@ -67,6 +67,9 @@ class ScoreBuilder:
         if not part.on and part.when is None:
             hint = "say when: for what the contact is, or on: for what it does"
             self._checker.refuse(part.place, "M121", "points for nothing: everybody would have them", hint)
+        if part.add == 0:
+            hint = "write how many, as in 5 or -5"
+            self._checker.refuse(part.place_of_value("add"), "M123", "0 points change nothing", hint)
         names = names_for(events, self._contact) if part.on else lasting_names(self._contact)
         return Points(
             on=events,

@@ -21,6 +21,7 @@ from connector.mapping.schema.sources import (
 )
 from connector.mapping.source import ConsentRule, Each, EventRule, Source, SubjectRule
 from connector.mapping.terms import Expression
+from connector.model.identities import NAMED_BY
 from connector.model.types import ANY, BY_NAME, Sort, Type, list_of, text
 from connector.model.vocabulary import CONTACT_FIELDS, FACTS, SUBJECTS, carried_by
 
@@ -61,6 +62,7 @@ class _Builder:
 
     def source(self, name: Written, part: SourcePart) -> Source:
         contact = part.contact or ContactPart()
+        self._check_whole(part)
         if part.fetch is not None:
             self._body, self._item = Names({**BODY.known, **FETCHED}), Names({**ITEM.known, **FETCHED})
         return Source(
@@ -85,6 +87,27 @@ class _Builder:
             keep=build_keep(part, self._checker),
             fetch=build_fetch(part.fetch, BODY, self._checker) if part.fetch is not None else None,
         )
+
+    def _check_whole(self, part: SourcePart) -> None:
+        """That what makes a delivery one, and an order or a cart one, is said; and nothing twice."""
+        if not part.delivery.key:
+            hint = "name what is another in each delivery, as in [topic, body.id]"
+            place = part.delivery.place_of_value("key")
+            self._checker.refuse(place, "M121", '"key" is empty: all deliveries would be one', hint)
+        for name, fields in part.subjects.items():
+            naming = NAMED_BY.get(name, ())
+            if naming and not any(one in fields for one in naming):
+                hint = f"add {naming[0]}:, as in {naming[0]}: body.id"
+                self._checker.refuse(name.place, "M121", f'"{name}" needs "{" or ".join(naming)}"', hint)
+        for fact in part.status_times:
+            if fact not in part.statuses:
+                hint = f"name the statuses that mean it: statuses: {{{fact}: […]}}"
+                message = f'no status means "{fact}", so its time is never asked'
+                self._checker.refuse(fact.place, "M167", message, hint)
+        for topic in part.ignore:
+            if topic in part.events:
+                hint = "keep one of them"
+                self._checker.refuse(topic.place, "M167", f'"{topic[:60]}" also stands under events', hint)
 
     def _of_body(self, code: Written | None) -> Expression | None:
         """What is read before anything can be fetched."""

@@ -33,6 +33,7 @@ _PARTS: Final[Mapping[str, Piece]] = {
     "url": Piece("url"),
 }
 _VALUE: Final = re.compile(r"\{\{(.*?)\}\}")
+_HEADER_NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
 _HEADER: Final = re.compile(r"headers\s*(?:\[\s*(['\"])([^'\"]+)\1\s*\]|\.([A-Za-z]\w*))")
 
 
@@ -68,6 +69,9 @@ def _check_keys(part: VerifyPart, checker: Checker) -> None:
 def _check_carrier(part: VerifyPart, checker: Checker) -> None:
     if _USES.get(part.scheme) == _HASHED and part.header is None:
         checker.refuse(part.place, "M121", '"header" is missing', "it names the header of the signature")
+    if part.header is not None and not _HEADER_NAME.fullmatch(part.header):
+        hint = "write letters, digits and -, as in X-Signature"
+        checker.refuse(part.header.place, "M144", f'no header is called "{part.header[:60]}"', hint)
     if part.scheme == "token" and not (part.header or part.query or part.path):
         hint = 'say "header: NAME", "query: NAME" or "path: yes"'
         checker.refuse(part.place, "M121", "nothing says where the token comes from", hint)

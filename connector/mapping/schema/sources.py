@@ -100,7 +100,7 @@ class TypedPart(Part):
 
 def field_shape(value: object) -> str:
     """The tag of a field: an expression, a list, or one with its type."""
-    return "_list" if isinstance(value, Table) and "each" in value else shape(value)
+    return "_list" if isinstance(value, Table) and ("each" in value or "as" in value) else shape(value)
 
 
 PlainField = Annotated[
