@@ -17,8 +17,13 @@ from connector.model.event import Event
 KEPT_FOR: Final = timedelta(days=90)
 """How long a run is remembered that only its event could repeat: as long as the keys of events are."""
 
+KEPT: Final = 200
+"""How many of these are remembered of one trigger, where no limit asks for more; those that acted first."""
+
 _BY_EVENT: Final = "event:"
 _BY_STAGE: Final = "stage:"
+_BY_CHANCE: Final = (_BY_EVENT, _BY_STAGE, "segment:", "score:", "grid:", "quiet:")
+"""How the keys of runs begin that cannot come again but by the very same event or entry."""
 
 
 def key_of(trigger: Trigger, event: Event) -> str:
@@ -55,12 +60,9 @@ def used_up_until(runs: Table[str, Run], limit: Frequency) -> datetime | None:
 
 def entered(contact: Contact, trigger: Trigger, key: str, run: Run, now: datetime) -> Contact:
     """The contact with a run written down; runs that nothing can ask for any more are forgotten."""
-    kept_for = max(KEPT_FOR, trigger.limit.per) if trigger.limit else KEPT_FOR
-    since = now - kept_for
-    runs = {
-        name: one for name, one in contact.runs.get(trigger.name, {}).items() if _is_needed(name, one, since)
-    }
-    return changed(contact, runs={**contact.runs, trigger.name: {**runs, key: run}})
+    runs = {**contact.runs.get(trigger.name, {}), key: run}
+    kept = _needed(runs, trigger.limit, now) if len(runs) > 1 else runs
+    return changed(contact, runs={**contact.runs, trigger.name: kept})
 
 
 def closed(run: Run, ended: str) -> Run:
@@ -68,9 +70,20 @@ def closed(run: Run, ended: str) -> Run:
     return replace(run, wakes_at=None, until=None, waits_for="", event=None, ended=ended)
 
 
-def _is_needed(key: str, run: Run, since: datetime) -> bool:
-    could_repeat = not key.startswith((_BY_EVENT, _BY_STAGE))
-    return could_repeat or run.is_waiting or _acted_at(run) > since
+def _needed(runs: Table[str, Run], limit: Frequency | None, now: datetime) -> dict[str, Run]:
+    since = now - (max(KEPT_FOR, limit.per) if limit else KEPT_FOR)
+    kept = {key: run for key, run in runs.items() if not _is_over(key, run) or _acted_at(run) > since}
+    most = max(KEPT, limit.count) if limit else KEPT
+    if len(kept) <= most:
+        return kept
+    over = sorted((run.acted, _acted_at(run), key) for key, run in kept.items() if _is_over(key, run))
+    gone = {key for *_, key in over[:-most]}
+    return {key: run for key, run in kept.items() if key not in gone}
+
+
+def _is_over(key: str, run: Run) -> bool:
+    """Whether nothing comes of it any more, and nothing can begin it again."""
+    return key.startswith(_BY_CHANCE) and not run.is_waiting
 
 
 def _acted_at(run: Run) -> datetime:
