@@ -29,7 +29,8 @@ _KINDS: Final = tuple(Kind)
 class Rule:
     """A rule that is about to act: its name in the trace, the key of this run of it, its place and its guard.
 
-    `seen` is what its condition read, `consent` the evidence that it may market, where it asked for some.
+    `seen` is what its condition read, `consent` the evidence that it may market, where it asked for some. The
+    keys of its actions count their steps from `ahead` on, so that none is that of a step of an older text.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Rule:
     kind: Kind = Kind.INTERNAL
     consent: str | None = None
     seen: abc.Mapping[str, Value] = field(default_factory=dict)
+    ahead: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def act(view: View, rule: Rule, steps: abc.Sequence[ActionTemplate], first: int 
 
 def action_key(contact_id: str, rule: Rule, step: int) -> str:
     """The same for the same cause, whenever it is decided; 32 hexadecimal digits."""
-    cause = "\x1f".join((contact_id, rule.name, rule.run_key, str(step)))
+    cause = "\x1f".join((contact_id, rule.name, rule.run_key, str(rule.ahead + step)))
     return sha256(cause.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

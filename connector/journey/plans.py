@@ -69,7 +69,9 @@ OTHER_WAITS = frozenset({HOURS, GROUP})
 def _moved(old: Trigger | None, live: Trigger, run: Run) -> Run:
     new = steps_of(live, run.arm)
     before = steps_of(old, run.arm) if old else ()
-    return replace(run, text=live.text, step=min(_same_place(before, new, run.step), len(new)))
+    step = min(_same_place(before, new, run.step), len(new))
+    ahead = max(run.ahead + run.step - step, 0)
+    return replace(run, text=live.text, step=step, ahead=ahead)
 
 
 def _same_place(old: Sequence[Step], new: Sequence[Step], step: int) -> int:

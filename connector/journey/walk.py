@@ -119,7 +119,7 @@ class Walk:
     def _does(self, passed: Passed, leg: Sequence[ActionTemplate]) -> bool:
         trigger, saw = self.trigger, seen(passed.view, self.trigger.when)
         name, place = f"trigger:{trigger.name}", str(trigger.place)
-        rule = Rule(name, self.key, place, trigger.kind, passed.evidence, saw)
+        rule = Rule(name, self.key, place, trigger.kind, passed.evidence, saw, self.run.ahead)
         acted = act(passed.view, rule, leg, self.run.step + 1)
         said = Asked(acted.entry.answer, acted.entry.detail, acted.entry.seen)
         if said.refusal is Answer.FAILED:

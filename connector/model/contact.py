@@ -77,7 +77,8 @@ class Run:
     While it waits, `wakes_at` is when it is to be looked at again, `step` the steps that are done (the wait
     before the first counts as none), `text` the trigger's text under which it began, and `event` what began
     it or, where that restarts the wait, came last; a wait for a condition or an event lasts `until` then, at
-    most. Once it is over, `wakes_at`, `until` and `event` are None and `ended` says in a word or two why:
+    most. `ahead` is by how many steps it had come further in the text from which a publication moved it here.
+    Once it is over, `wakes_at`, `until` and `event` are None and `ended` says in a word or two why:
     `done`, the answer of the guard that held it back, the event that called it off.
     """
 
@@ -92,6 +93,7 @@ class Run:
     until: datetime | None = None
     event: Event | None = None
     ended: str = ""
+    ahead: int = 0
 
     @property
     def is_waiting(self) -> bool:
@@ -169,6 +171,11 @@ class Contact:
         if (stated := self.fields.get("email")) and isinstance(stated.value, str):
             return stated.value
         return next((one.value for one in self.identities if one.kind == "email"), None)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a run of theirs waits."""
+        return any(run.wakes_at is not None for runs in self.runs.values() for run in runs.values())
 
     def id_at(self, kind: str, scope: str) -> str | None:
         """The person's own id of `kind` within a connection (`contact` at `hubspot`), where known."""

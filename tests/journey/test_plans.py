@@ -89,6 +89,20 @@ def test_a_run_that_moves_without_names_stands_at_the_same_place() -> None:
     assert did(published([new], plan="move").wakes(at("14:00"))) == ["y", "z"]
 
 
+def test_what_a_run_does_after_it_has_moved_is_another_action_than_what_it_did_before() -> None:
+    pause = wait("2h", name="pause")
+    old = trigger("rule", "order.paid", [step("hubspot.a"), step("hubspot.b"), pause], text="old")
+    new = trigger("rule", "order.paid", [pause, step("hubspot.c"), wait("1h"), step("hubspot.d")], text="new")
+    story = Story(mapping(old))
+    before = story.hears(order("order.paid", "12:00"))
+    story.mapping = replace(mapping(new), kept={("rule", "old"): old}, plans={("rule", "old"): "move"})
+
+    after = [story.wakes(at("14:00")), story.wakes(at("15:00"))]
+
+    assert [did(one) for one in (before, *after)] == [["a", "b"], ["c"], ["d"]]
+    assert len({action.key for one in (before, *after) for action in one.actions}) == 4
+
+
 def test_a_run_that_moves_to_a_shorter_text_is_done() -> None:
     story = published([replace(NEW, do=(step(),))], plan="move")
 
