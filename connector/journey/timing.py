@@ -6,17 +6,13 @@ clock springs forward) is the first instant after the gap; one that comes twice 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
-from itertools import islice
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from connector.mapping.durations import At, Delay, Moment, OnDate, OnWeekday, Tomorrow, WorkingDaysLater
-from connector.mapping.mapping import Defaults, WorkingDays
+from connector.mapping.mapping import Defaults
+from connector.mapping.working_days import nth_working_day
 
 END_OF_WORK: Final = time(17)
 """The local time at which something is due that is due on a working day."""
@@ -34,7 +30,7 @@ def resolve(moment: Moment, now: datetime, defaults: Defaults) -> datetime:
             return now.astimezone(UTC) + length
         case WorkingDaysLater(days):
             today = now.astimezone(defaults.time_zone).date()
-            day = next(islice(_working_days(today, defaults.working_days), days - 1, None))
+            day = nth_working_day(today, days, defaults.working_days)
             return at_local(day, END_OF_WORK, defaults.time_zone)
         case At(clock):
             return _next(clock, now, defaults.time_zone)
@@ -62,27 +58,14 @@ def at_local(day: date, clock: time, zone: ZoneInfo) -> datetime:
 def working_days_later(days: int, since: datetime, defaults: Defaults) -> datetime:
     """The same time of day so many working days later, in UTC."""
     local = since.astimezone(defaults.time_zone)
-    day = next(islice(_working_days(local.date(), defaults.working_days), days - 1, None))
+    day = nth_working_day(local.date(), days, defaults.working_days)
     return at_local(day, local.time(), defaults.time_zone)
-
-
-def is_working_day(day: date, rule: WorkingDays) -> bool:
-    """Whether colleagues work on this day."""
-    return day.weekday() in rule.days and day not in _holidays(rule.holidays, day.year)
 
 
 def _next(clock: time, now: datetime, zone: ZoneInfo) -> datetime:
     today = now.astimezone(zone).date()
     first = at_local(today, clock, zone)
     return first if first > now else at_local(today + timedelta(days=1), clock, zone)
-
-
-def _working_days(after: date, rule: WorkingDays) -> Iterator[date]:
-    """The working days after a date; every day where the rule has none at all."""
-    while True:
-        after += timedelta(days=1)
-        if not rule.days or is_working_day(after, rule):
-            yield after
 
 
 def _transition(low: datetime, high: datetime, zone: ZoneInfo) -> datetime:
@@ -92,10 +75,3 @@ def _transition(low: datetime, high: datetime, zone: ZoneInfo) -> datetime:
         middle = low + (high - low) // 2
         low, high = (low, middle) if middle.astimezone(zone).utcoffset() == offset else (middle, high)
     return high.replace(microsecond=0)
-
-
-@lru_cache(maxsize=256)
-def _holidays(country: str | None, year: int) -> frozenset[date]:
-    if country is None:
-        return frozenset()
-    return frozenset(holidays.country_holidays(country, years=year))

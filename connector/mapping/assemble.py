@@ -129,6 +129,7 @@ class Assembly:
         part = read_part(DefaultsPart, table, self._checker.problems)
         defaults = build_defaults(part or DefaultsPart(), self._checker)
         self._checker.zone, self._checker.locale = defaults.time_zone, defaults.locale
+        self._checker.week = defaults.working_days
         return defaults
 
     def _fields(self) -> dict[str, dict[str, Type]]:

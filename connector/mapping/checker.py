@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, TypedDict
 from zoneinfo import ZoneInfo
 
 from connector.errors import Problem
@@ -17,6 +17,7 @@ from connector.mapping.expressions import (
     foregone,
     present_if_yes,
 )
+from connector.mapping.mapping import WorkingDays
 from connector.mapping.nodes import Written
 from connector.mapping.own_events import DataFields, data_type
 from connector.mapping.part import problem_at
@@ -67,6 +68,14 @@ def _always(contact: Type) -> dict[str, Type]:
     return {"event": EVENT, "contact": contact, "company": company_type(), "now": time()}
 
 
+class _Culture(TypedDict):
+    """What expressions are compiled with, all of them alike."""
+
+    zone: ZoneInfo
+    locale: str
+    week: WorkingDays
+
+
 @dataclass(slots=True)
 class Checker:
     """What all builders of a mapping share.
@@ -81,6 +90,7 @@ class Checker:
     problems: list[Problem] = field(default_factory=list)
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Amsterdam"))
     locale: str = "nl_NL"
+    week: WorkingDays = field(default_factory=WorkingDays)
     made: frozenset[str] | None = None
     settled: set[str] = field(default_factory=set)
     segments: dict[str, Paths] = field(default_factory=dict)
@@ -104,9 +114,7 @@ class Checker:
     def expression(self, code: Written, names: Names, expect: Sort | None = None) -> Expression:
         """The compiled expression; one that cannot be told where it has problems."""
         try:
-            compiled = compile_expression(
-                code, self._known(names), code.text_place, expect, zone=self.zone, locale=self.locale
-            )
+            compiled = compile_expression(code, self._known(names), code.text_place, expect, **self._culture)
         except ExpressionProblems as error:
             self.problems.extend(_explained(one, code, names) for one in error.problems)
             return _Unread(str(code), code.text_place)
@@ -129,12 +137,16 @@ class Checker:
         """The compiled text; one without a value where it has problems."""
         try:
             known, place = self._known(names), written.text_place
-            text = compile_text(written, known, place, names.present, zone=self.zone, locale=self.locale)
+            text = compile_text(written, known, place, names.present, **self._culture)
         except ExpressionProblems as error:
             self.problems.extend(_explained(one, written, names) for one in error.problems)
             return _Unread(str(written), written.text_place)
         self.problems.extend(_explained(one, written, names) for one in text.warnings)
         return text
+
+    @property
+    def _culture(self) -> _Culture:
+        return {"zone": self.zone, "locale": self.locale, "week": self.week}
 
     def _known(self, names: Names) -> Mapping[str, Type]:
         own = {**self.own, "data": data_type(self.data, names.events)}

@@ -113,6 +113,17 @@ def parse_duration(text: str) -> timedelta:
     return length
 
 
+def parse_working_days(text: str) -> int | None:
+    """How many working days `2 working days` are; None where it says something else."""
+    found = _WORKING_DAYS.fullmatch(text.strip())
+    if found is None:
+        return None
+    days = int(found[1])
+    if not 1 <= days <= 1000:
+        raise ValueError(f'"{days} working days" is out of range: write 1 to 1000')
+    return days
+
+
 def spoken(length: timedelta) -> str:
     """A length for a reader, in its two largest units: `3 days`, `1 day 12 hours`, `20 minutes`."""
     seconds, words = int(length.total_seconds()), []
@@ -143,8 +154,8 @@ def parse_moment(text: str) -> Moment:
     """The moment of `4h` (from now), `2 working days`, `18:00` (the next one, local), `tomorrow 09:00`,
     `next monday 10:00`, `2027-03-06 10:00` or a date with a length, `2027-03-06 - 3d`."""
     text = text.strip()
-    if found := _WORKING_DAYS.fullmatch(text):
-        return _working_days(int(found[1]))
+    if (days := parse_working_days(text)) is not None:
+        return WorkingDaysLater(days)
     if _CLOCK.fullmatch(text):
         return At(parse_clock(text))
     if found := _DAY.fullmatch(text):
@@ -186,12 +197,6 @@ def _on_date(written: str, clock: str | None, sign: str | None, length: str | No
     if not 1990 <= day.year <= 2999:
         raise ValueError(f'"{written}" is out of range: a year is 1990 to 2999')
     return OnDate(day, parse_clock(clock) if clock else BEGIN_OF_DAY, back * rest)
-
-
-def _working_days(days: int) -> WorkingDaysLater:
-    if not 1 <= days <= 1000:
-        raise ValueError(f'"{days} working days" is out of range: write 1 to 1000')
-    return WorkingDaysLater(days)
 
 
 def _minutes(unit: str) -> int | None:

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.journey.timing import at_local, is_working_day, resolve
+from connector.journey.timing import at_local, resolve
 from connector.mapping.durations import At, Delay, Moment, OnDate, OnWeekday, Tomorrow, WorkingDaysLater
 from connector.mapping.mapping import Defaults, WorkingDays
+from connector.mapping.working_days import is_working_day
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 DUTCH = WorkingDays(holidays="NL")

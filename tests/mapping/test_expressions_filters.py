@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from connector.errors import ExpressionFailed
 from connector.mapping.expressions import compile_expression
+from connector.mapping.mapping import WorkingDays
 from connector.mapping.terms import CannotTell
 from tests.mapping.expressions import AMSTERDAM, HERE, NAMES, UNHURRIED, answer, nested, written
 
@@ -131,6 +132,8 @@ def test_time_since_cannot_be_told_without_now() -> None:
         ("order.paid_at | plus('1d')", "2026-10-24T10:00+00:00", "2026-10-25T11:00+00:00"),
         ("order.paid_at | plus('24h')", "2026-10-24T10:00+00:00", "2026-10-25T11:00+00:00"),
         ("order.paid_at | plus('25h')", "2026-10-24T10:00+00:00", "2026-10-25T11:00+00:00"),
+        ("order.paid_at | plus('2 working days')", "2026-10-23T10:00+00:00", "2026-10-27T11:00+00:00"),
+        ("order.paid_at | plus('-1 working day')", "2026-10-26T11:00+00:00", "2026-10-23T10:00+00:00"),
         ("order.paid_at | plus('-2w')", "2026-07-20T10:00+00:00", "2026-07-06T10:00+00:00"),
     ],
 )
@@ -138,6 +141,13 @@ def test_days_keep_the_local_time_of_day(expression: str, start: str, expected: 
     found = answer(expression, **nested(order__paid_at=datetime.fromisoformat(start)))
 
     assert found == datetime.fromisoformat(expected)
+
+
+def test_working_days_are_those_of_the_company() -> None:
+    week = WorkingDays(frozenset({0, 1, 2, 3, 4}), "NL")
+    later = compile_expression("contact.renewal | plus('1 working day')", NAMES, HERE, week=week)
+
+    assert later(nested(contact__renewal=date(2026, 12, 24))) == date(2026, 12, 28)
 
 
 def test_a_date_plus_days_is_a_date() -> None:

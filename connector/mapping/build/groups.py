@@ -67,7 +67,7 @@ class GroupBuilder:
 
     def _check_values(self, values: Iterable[Written], part: GroupPart, choose: Expression) -> None:
         """That the keys are something that `choose` can give, as far as that is known."""
-        code, known, why = "M124", _possible(choose), ""
+        code, why, known = "M124", "", list(_possible(choose))
         if _OF_A_CONNECTION.fullmatch(part.choose):
             known = [one.name for one in self._connections.values() if one.source]
             code, why = "M133", ": no connection of that name listens"

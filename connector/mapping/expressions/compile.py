@@ -23,13 +23,15 @@ from connector.mapping.expressions.problems import Refused, Report
 from connector.mapping.expressions.slips import find_slips
 from connector.mapping.expressions.terms import Culture, Run, Term, broken
 from connector.mapping.expressions.texts import Inset, cut
+from connector.mapping.mapping import WorkingDays
 from connector.mapping.terms import CannotTell, Place, Scope
 from connector.model.types import Sort, Type
 
+_OFFICE: Final = WorkingDays()
 _ALIKE: Final = (frozenset({Sort.TEXT, Sort.STAGE}), frozenset({Sort.TIME, Sort.DATE}))
 
 
-def compile_expression(
+def compile_expression(  # noqa: PLR0913  # The last three are the habits of a mapping, each with its default.
     text: str,
     names: Mapping[str, Type],
     place: Place,
@@ -37,15 +39,17 @@ def compile_expression(
     *,
     zone: tzinfo = UTC,
     locale: str = "nl_NL",
+    week: WorkingDays = _OFFICE,
 ) -> CompiledExpression:
     """Compile an expression over `names`; `place` is that of its first character.
 
     With `expect=Sort.YES_NO` it is a condition: its only answers are True, False and `CannotTell`, and a
     value asks whether it is there. Any other `expect` refuses what can never be of that sort. Dates without
-    an offset are in `zone`; `locale` is how money and dates are written. Raises `ExpressionProblems`.
+    an offset are in `zone`; `locale` is how money and dates are written, `week` says which days are working
+    days. Raises `ExpressionProblems`.
     """
     report = Report(text, place)
-    work = _Work(names, _culture(zone, locale, report))
+    work = _Work(names, Culture(zone, _locale(locale, report), week))
     term, reads = work.compile(text, report, is_condition=expect is Sort.YES_NO)
     if expect is not None and not _fits(term.type.sort, expect):
         report.add(0, "M218", f"this gives {NOUNS[term.type.sort]}, and {NOUNS[expect]} is wanted here")
@@ -53,7 +57,7 @@ def compile_expression(
     return CompiledExpression(text, place, term.type, term.run, reads, Parts(text, names, work.culture))
 
 
-def compile_text(
+def compile_text(  # noqa: PLR0913  # The last three are the habits of a mapping, each with its default.
     text: str,
     names: Mapping[str, Type],
     place: Place,
@@ -61,6 +65,7 @@ def compile_text(
     *,
     zone: tzinfo = UTC,
     locale: str = "nl_NL",
+    week: WorkingDays = _OFFICE,
 ) -> CompiledText:
     """Compile a text with values in `{{ }}`; a missing value prints nothing. Raises `ExpressionProblems`.
 
@@ -68,7 +73,7 @@ def compile_text(
     of the paths `present` are there whenever the text is wanted.
     """
     report = Report(text, place)
-    work = _Work(names, _culture(zone, locale, report), least_scope(names, present))
+    work = _Work(names, Culture(zone, _locale(locale, report), week), least_scope(names, present))
     pieces = _cut(text, report)
     parts = [work.part(piece, report, has_words=len(pieces) > 1) for piece in pieces]
     report.raise_errors()
@@ -131,12 +136,12 @@ def _may_be_missing(term: Term, least: Scope) -> bool:
     return found is None or isinstance(found, CannotTell)
 
 
-def _culture(zone: tzinfo, locale: str, report: Report) -> Culture:
+def _locale(locale: str, report: Report) -> Locale:
     try:
-        return Culture(zone, Locale.parse(locale))
+        return Locale.parse(locale)
     except (UnknownLocaleError, ValueError):
         report.add(0, "M219", f'there is no locale "{locale}"', "such as nl_NL or en_GB")
-        return Culture(zone, Locale("nl"))
+        return Locale("nl")
 
 
 def _cut(text: str, report: Report) -> list[str | Inset]:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as calendar
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
-from typing import Final
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from typing import Final, TypeAlias
 
 from babel.dates import format_datetime
 
 from connector.errors import ExpressionFailed
-from connector.mapping.durations import parse_duration
+from connector.mapping.durations import parse_duration, parse_working_days
 from connector.mapping.expressions import paths
 from connector.mapping.expressions.filter import Use, derived, mapped
 from connector.mapping.expressions.problems import Refused
 from connector.mapping.expressions.terms import Culture, Term
 from connector.mapping.expressions.values import as_day, as_moment, describe, moment_in
 from connector.mapping.terms import CannotTell, Scope
+from connector.mapping.working_days import nth_working_day
 from connector.model.types import Sort, Type
 
 _NUMBER: Final = Type(Sort.NUMBER)
@@ -24,6 +26,9 @@ _USUAL: Final = "d MMMM yyyy"
 _WITHOUT_YEAR: Final = re.compile(r"--([0-9]{2}-[0-9]{2})")
 _FORMAT: Final = re.compile(r"(?:[yMLdEHhmsa]{1,4}|[ ,./:-]|'[^']*')+")
 _DAY: Final = timedelta(days=1)
+
+_Shift: TypeAlias = Callable[[calendar.date], calendar.date]
+"""Moves a day by whole days."""
 
 
 def date(use: Use) -> Term:
@@ -66,27 +71,38 @@ def hours_since(use: Use) -> Term:
 def plus(use: Use) -> Term:
     """The time or date that much later, `plus('3d')`, or earlier, `plus('-2w')`.
 
-    Days and weeks keep the local time of day; a date takes whole days only. Working days are not
-    possible here.
+    Days, weeks and `2 working days` keep the local time of day; a date takes whole days only.
     """
     written = use.text("")
+    words, sign = written.removeprefix("-"), -1 if written.startswith("-") else 1
     try:
-        length = parse_duration(written.removeprefix("-"))
+        shift = _shift(words, sign, use.culture)
     except ValueError as error:
-        raise Refused(use.arguments[0].at, "M209", str(error)) from None
-    if use.operand.type.sort is Sort.DATE and length % _DAY:
+        message, _, hint = str(error).partition("; ")
+        raise Refused(use.arguments[0].at, "M209", message, hint) from None
+    if use.operand.type.sort is Sort.DATE and shift is None:
         raise Refused(use.arguments[0].at, "M209", "a date moves by whole days", "such as '3d' or '2w'")
-    length, zone = -length if written.startswith("-") else length, use.culture.zone
+    zone = use.culture.zone
     gives = Type(use.operand.type.sort if use.operand.type.sort is not Sort.ANY else Sort.TIME)
-    if gives.sort is Sort.DATE:
-        return mapped(use.operand, gives, lambda value: (day := as_day(value, zone)) and day + length)
-    return mapped(use.operand, gives, lambda value: _later(as_moment(value, zone), length, use.culture))
+    if gives.sort is Sort.DATE and shift is not None:
+        return mapped(use.operand, gives, lambda value: (day := as_day(value, zone)) and shift(day))
+    if shift is not None:
+        return mapped(use.operand, gives, lambda value: _on_day(as_moment(value, zone), shift, zone))
+    length = sign * parse_duration(words)
+    return mapped(use.operand, gives, lambda value: as_moment(value, zone).astimezone(UTC) + length)
 
 
-def _later(moment: datetime, length: timedelta, culture: Culture) -> datetime:
-    if length % _DAY:
-        return moment.astimezone(UTC) + length
-    return (moment.astimezone(culture.zone) + length).astimezone(UTC)
+def _shift(words: str, sign: int, culture: Culture) -> _Shift | None:
+    """What moves a day by so many whole days or working days; None for hours and minutes."""
+    if (days := parse_working_days(words)) is not None:
+        return lambda day: nth_working_day(day, sign * days, culture.week)
+    length = sign * parse_duration(words)
+    return None if length % _DAY else lambda day: day + length
+
+
+def _on_day(moment: datetime, shift: _Shift, zone: tzinfo) -> datetime:
+    local = moment.astimezone(zone)
+    return datetime.combine(shift(local.date()), local.time(), zone).astimezone(UTC)
 
 
 def _since(use: Use, function: Callable[[object, datetime], int | None]) -> Term:

@@ -30,7 +30,9 @@ FILTERS: Final[Mapping[str, Filter]] = {
     "date": Filter("a date as people write it: 2 november 2026", _WHEN, times.date, most=1),
     "days_since": Filter("whole days from then until now", _WHEN, times.days_since),
     "hours_since": Filter("whole hours from then until now", _WHEN, times.hours_since),
-    "plus": Filter("a time that much later: plus('3d')", _WHEN, times.plus, least=1, most=1),
+    "plus": Filter(
+        "a time that much later: plus('3d'), plus('2 working days')", _WHEN, times.plus, least=1, most=1
+    ),
     "lower_email": Filter("an address without blanks and capitals", _TEXT, texts.lower_email),
     "phone": Filter("a number with its digits only: +31612345678", _TEXT | _NUMBER, texts.phone, most=1),
     "slug": Filter("small letters, digits and hyphens", _TEXT | _NUMBER, texts.slug),

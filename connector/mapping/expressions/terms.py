@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from decimal import Decimal
 from typing import TypeAlias
 
 from babel import Locale
 
+from connector.mapping.mapping import WorkingDays
 from connector.mapping.terms import CannotTell, Scope
 from connector.model.types import ANY, Sort, Type
 
@@ -19,10 +20,11 @@ Run: TypeAlias = Callable[[Scope], object]
 
 @dataclass(frozen=True, slots=True)
 class Culture:
-    """How a mapping writes and reads: its time zone and its locale."""
+    """How a mapping writes and reads: its time zone, its locale, and the days on which it works."""
 
     zone: tzinfo
     locale: Locale
+    week: WorkingDays = field(default_factory=WorkingDays)
 
 
 @dataclass(frozen=True, slots=True)
