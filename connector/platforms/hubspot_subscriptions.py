@@ -28,14 +28,14 @@ class Subscriptions:
         self._client = client
 
     def end(self, call: Call, wanted: Unsubscribe) -> Done:
-        """Take the address off. Raises a DispatchError."""
+        """Take the address off; off all of it, it has left. Raises a DispatchError."""
         if not (email := call.addressee.email):
             raise Rejected("HubSpot takes people off its e-mail by address, and this one has none")
         if wanted.subscription is None:
             self._end_all(email)
         else:
             self._end_one(email, wanted.subscription)
-        return Done()
+        return Done(has_left=wanted.subscription is None)
 
     def _end_one(self, email: str, subscription: int) -> None:
         body = {"channel": "EMAIL", "statusState": OFF, "subscriptionId": subscription}
