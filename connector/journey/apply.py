@@ -14,6 +14,7 @@ from connector.journey.interests import interests_after
 from connector.model.contact import Contact, Stated, changed
 from connector.model.event import Event
 from connector.model.values import Value, dumps
+from connector.model.vocabulary import carried_by
 
 _BOUGHT = frozenset({"cart", "order"})
 
@@ -32,11 +33,10 @@ def learn(contact: Contact, event: Event) -> Contact:
 def count(contact: Contact, event: Event) -> Contact:
     """The contact with the event counted and remembered, the shop where it happened, and its complaints."""
     counters = {**contact.counters, event.name: contact.counters.get(event.name, 0) + 1}
-    shop = event.connection if _BOUGHT & event.subjects.keys() else contact.shop
     return changed(
         contact,
         counters=counters,
-        shop=shop,
+        shop=_shop(contact, event),
         complaints=_complaints(contact, event),
         last=recency.last_after(contact, event),
         recent=recency.recent_after(contact, event),
@@ -70,6 +70,16 @@ def _is_later(new: Stated, old: Stated) -> bool:
     if new.at != old.at:
         return new.at > old.at
     return dumps(new.value) > dumps(old.value)
+
+
+def _shop(contact: Contact, event: Event) -> str | None:
+    """The shop of the latest cart or order by its own time; of two of one instant the last by name."""
+    if not _BOUGHT & event.subjects.keys():
+        return contact.shop
+    before = (at for name, at in contact.last.items() if not _BOUGHT.isdisjoint(carried_by(name) or ()))
+    latest = max(before, default=event.occurred_at)
+    is_new = (event.occurred_at, event.connection) >= (latest, contact.shop or "")
+    return event.connection if is_new else contact.shop
 
 
 def _complaints(contact: Contact, event: Event) -> Mapping[str, datetime]:
