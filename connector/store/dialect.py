@@ -31,12 +31,18 @@ def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
         yield values[start : start + _MOST_AT_ONCE]
 
 
-def insert_new(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]], tell: str) -> set[Any]:
-    """Insert the rows that break no unique index; returns the new ones' values of the column `tell`."""
+def insert_new(
+    tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]], tell: str | tuple[str, ...]
+) -> set[Any]:
+    """Insert the rows that break no unique index; returns the new ones' values of the column `tell`.
+
+    Several columns give tuples.
+    """
     if not rows:
         return set()
-    statement = _INSERTS[tx.dialect.name](table).on_conflict_do_nothing().returning(table.c[tell])
-    return set(tx.execute(statement, rows).scalars())
+    told = [table.c[one] for one in ((tell,) if isinstance(tell, str) else tell)]
+    new = tx.execute(_INSERTS[tx.dialect.name](table).on_conflict_do_nothing().returning(*told), rows)
+    return set(new.scalars()) if isinstance(tell, str) else {tuple(row) for row in new}
 
 
 def insert_numbered(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
@@ -63,6 +69,20 @@ def upsert(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]], chan
     keys: list[Column[Any]] = list(table.primary_key)
     new = {column: statement.excluded[column] for column in change}
     tx.execute(statement.on_conflict_do_update(index_elements=keys, set_=new), rows)
+
+
+def count_up(
+    tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]], number: str, tell: Sequence[str]
+) -> list[tuple[Any, ...]]:
+    """Insert the rows; where the primary key exists, add their `number` to what stands there.
+
+    Returns the columns `tell` of every row, in any order.
+    """
+    statement = _INSERTS[tx.dialect.name](table)
+    more = {number: table.c[number] + statement.excluded[number]}
+    added = statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=more)
+    told = added.returning(*(table.c[one] for one in tell))
+    return [tuple(row) for row in tx.execute(told, rows)] if rows else []
 
 
 def one_at_a_time(tx: Connection, name: str) -> None:

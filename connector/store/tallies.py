@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from connector.store.dialect import insert_new
+from connector.store.dialect import count_up
 from connector.store.schema import results
 from connector.store.schema import tallies as table
 
@@ -36,9 +36,9 @@ def hour_of(now: datetime) -> datetime:
 def count(tx: Connection, runs: Mapping[str, int], now: datetime) -> list[Tally]:
     """So many more runs of each rule have acted; how many it is in this hour."""
     hour = hour_of(now)
-    rows = [{"rule": rule, "hour": hour, "runs": 0, "forgiven": 0} for rule in sorted(runs)]
-    insert_new(tx, table, rows, tell="rule")
-    return [_counted(tx, rule, hour, more) for rule, more in sorted(runs.items())]
+    rows = [{"rule": one, "hour": hour, "runs": more, "forgiven": 0} for one, more in sorted(runs.items())]
+    counted = count_up(tx, table, rows, "runs", tell=("rule", "runs", "forgiven"))
+    return [Tally(rule, all_of_it - forgiven) for rule, all_of_it, forgiven in sorted(counted)]
 
 
 def busiest(tx: Connection, rule: str, now: datetime) -> int:
@@ -74,10 +74,3 @@ def drop_older(tx: Connection, now: datetime, limit: int = 500) -> int:
     for row in gone:
         tx.execute(delete(table).where(table.c.rule == row.rule, table.c.hour == row.hour))
     return len(gone)
-
-
-def _counted(tx: Connection, rule: str, hour: datetime, more: int) -> Tally:
-    changed = update(table).where(table.c.rule == rule, table.c.hour == hour)
-    counted = changed.values(runs=table.c.runs + more).returning(table.c.runs, table.c.forgiven)
-    row = tx.execute(counted).one()
-    return Tally(rule, row.runs - row.forgiven)
