@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from connector.errors import LoodsError
 from connector.journey.decide import decide
 from connector.journey.identity import choose
 from connector.mapping.mapping import Mapping
-from connector.model.contact import Contact
+from connector.model.contact import Contact, changed
 from connector.model.decision import Decision
 from connector.model.delivery import DeliveryStatus
 from connector.model.event import Event, Identity
@@ -103,8 +103,9 @@ class _Round:
         while pending:
             self._know({identity for one in pending for identity in one.event.identities})
             assigned, parked = self._assign(pending)
-            released = self._claim(assigned)
-            self._decide(assigned)
+            people = self._people({contact_id for _, contact_id in assigned})
+            released = self._claim(assigned, people)
+            self._decide(assigned, people)
             self._park(parked)
             pending = sorted(released, key=lambda one: one.event.occurred_at)
         return self._applied
@@ -134,32 +135,38 @@ class _Round:
             left = again
         return sorted(assigned, key=lambda one: one[0].event.occurred_at), left
 
-    def _claim(self, assigned: Sequence[tuple[Arrival, str]]) -> list[Arrival]:
-        """Write down whose the identities are; returns the parked events that have an owner now."""
-        ids = {contact_id for _, contact_id in assigned}
-        known = contacts.load(self._tx, sorted(ids))
-        new = [Contact(id=one, created_at=self._now) for one in sorted(ids - known.keys())]
-        contacts.save(self._tx, new)
-        named = {identity for arrival, _ in assigned for identity in arrival.event.identities}
-        wanted = [(identity, self._owners[identity]) for identity in sorted(named)]
-        owners = contacts.claim(self._tx, wanted)
-        if any(owners[identity] != contact_id for identity, contact_id in wanted):
-            raise ContendedError("an identity was taken by another worker at the same moment")
-        return [Arrival(one.event, one.delivery_id) for one in history.unpark(self._tx, sorted(named))]
+    def _people(self, ids: set[str]) -> dict[str, Contact]:
+        """Those whom it is about, as they were; whoever is not known yet begins now."""
+        known = contacts.load(self._tx, ids)
+        return {one: known.get(one) or Contact(id=one, created_at=self._now) for one in ids}
 
-    def _decide(self, assigned: Sequence[tuple[Arrival, str]]) -> None:
-        people = contacts.load(self._tx, sorted({contact_id for _, contact_id in assigned}))
+    def _claim(self, assigned: Sequence[tuple[Arrival, str]], people: dict[str, Contact]) -> list[Arrival]:
+        """Write down whose the identities are; returns the parked events that have an owner now."""
+        named = {identity for arrival, _ in assigned for identity in arrival.event.identities}
+        wanted = {identity: self._owners[identity] for identity in sorted(named)}
+        if contacts.claim(self._tx, list(wanted.items())) != wanted:
+            raise ContendedError("an identity was taken by another worker at the same moment")
+        theirs: dict[str, list[Identity]] = {}
+        for identity, contact_id in wanted.items():
+            theirs.setdefault(contact_id, []).append(identity)
+        for contact_id in theirs.keys() & people.keys():
+            people[contact_id] = contacts.with_identities(people[contact_id], theirs[contact_id])
+        return [Arrival(one.event, one.delivery_id) for one in history.unpark(self._tx, wanted)]
+
+    def _decide(self, assigned: Sequence[tuple[Arrival, str]], people: dict[str, Contact]) -> None:
         require_texts(self._mapping, people.values())
         recorded: list[history.Recorded] = []
         decisions: list[tuple[str, Decision]] = []
+        waited = {one for one, before in people.items() if before.is_waiting}
         for arrival, contact_id in assigned:
-            decision = self._decided(people[contact_id], arrival)
-            people[contact_id] = replace(decision.contact, identities=people[contact_id].identities)
+            before = people[contact_id]
+            decision = self._decided(before, arrival)
+            people[contact_id] = changed(decision.contact, identities=before.identities)
             decisions.append((contact_id, decision))
             recorded.append(self._entry(arrival, contact_id, decision))
             self._applied.decided.add(arrival.delivery_id)
         history.record(self._tx, recorded)
-        self._applied.actions += write_down(self._tx, self._mapping, decisions, self._now)
+        self._applied.actions += write_down(self._tx, self._mapping, decisions, self._now, waited)
 
     def _decided(self, before: Contact, arrival: Arrival) -> Decision:
         try:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from collections.abc import Mapping as Table
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,21 +19,31 @@ FIRED_FOR: Final = timedelta(days=7)
 
 
 def write_down(
-    tx: Transaction, mapping: Mapping, decided: Sequence[tuple[str, Decision]], now: datetime
+    tx: Transaction,
+    mapping: Mapping,
+    decided: Sequence[tuple[str, Decision]],
+    now: datetime,
+    waited: Collection[str] | None = None,
 ) -> int:
     """Write what was decided, each with the id of its contact, in order; how many actions are new.
 
-    Of a contact's decisions the last has the state and says when it is to be looked at.
+    Of a contact's decisions the last has the state and says when it is to be looked at. `waited` are the
+    contacts of whom runs waited before, where the caller knows that.
     """
     last = dict(decided)
-    people = [one.contact for one in last.values()]
-    moments = fired(tx, now)
+    moments = fired(tx, now) if mapping.calendar else {}
     wakes = {name: next_look(one.contact, one.wakes_at, moments) for name, one in last.items()}
-    contacts.save(tx, people, wakes)
-    waiting.note(tx, people, mapping.version)
+    contacts.save(tx, [one.contact for one in last.values()], wakes)
+    noted = [one.contact for name, one in last.items() if _waits(name, one.contact, waited)]
+    waiting.note(tx, noted, mapping.version)
     decisions = [one for _, one in decided]
     fuses.count(tx, mapping, decisions, now)
     return outbox.add(tx, [action for one in decisions for action in one.actions], now)
+
+
+def _waits(name: str, contact: Contact, waited: Collection[str] | None) -> bool:
+    """Whether runs of a contact wait, or may have waited until now."""
+    return waited is None or name in waited or contact.is_waiting
 
 
 def fired(tx: Transaction, now: datetime) -> dict[str, datetime]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, select, tuple_, update
 
-from connector.model.contact import Contact
+from connector.model.contact import Contact, changed
 from connector.model.event import Identity
 from connector.store.columns import identity_key
 from connector.store.dialect import chunks, insert_new, upsert
@@ -36,8 +35,21 @@ def claim(tx: Connection, wanted: Sequence[tuple[Identity, str]]) -> dict[Identi
     rows: dict[_Key, dict[str, Any]] = {}
     for identity, contact_id in wanted:
         rows.setdefault(identity_key(identity), _identity_row(identity, contact_id))
-    insert_new(tx, known, [rows[key] for key in sorted(rows)], tell="value")
-    return owners(tx, (identity for identity, _ in wanted))
+    new = insert_new(tx, known, [rows[key] for key in sorted(rows)], tell=("kind", "scope", "value"))
+    owned = {key: rows[key]["contact_id"] for key in new} | _owners(tx, sorted(rows.keys() - new))
+    return {one: owned[identity_key(one)] for one, _ in wanted if identity_key(one) in owned}
+
+
+def with_identities(contact: Contact, claimed: Iterable[Identity]) -> Contact:
+    """The contact as `load` gives it once it has claimed these identities."""
+    theirs = {identity_key(one): one for one in contact.identities}
+    for one in claimed:
+        key = identity_key(one)
+        if key not in theirs:
+            theirs[key] = Identity(*key, one.is_person)
+    if len(theirs) == len(contact.identities):
+        return contact
+    return changed(contact, identities=tuple(sorted(theirs.values())))
 
 
 def load(tx: Connection, ids: Iterable[str]) -> dict[str, Contact]:
@@ -71,7 +83,7 @@ def save(
     rows = [
         {
             "id": one.id,
-            "state": encode(replace(one, identities=())),
+            "state": encode(changed(one, identities=())),
             "wakes_at": (wakes or {}).get(one.id),
         }
         for one in in_order
@@ -145,7 +157,7 @@ def _owners(tx: Connection, keys: Sequence[_Key]) -> dict[_Key, str]:
 def _contacts(tx: Connection, statement: Select[Any]) -> list[Contact]:
     states = [row.state for row in tx.execute(statement)]
     theirs = identities_of(tx, [state["id"] for state in states])
-    return [replace(decode(Contact, one), identities=theirs[one["id"]]) for one in states]
+    return [changed(decode(Contact, one), identities=theirs[one["id"]]) for one in states]
 
 
 def _identity_row(identity: Identity, contact_id: str) -> dict[str, Any]:

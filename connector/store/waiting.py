@@ -30,6 +30,8 @@ def note(tx: Connection, contacts: Sequence[Contact], version: str) -> None:
 
     A text that was not noted for a contact before is the one of `version`; what was noted keeps its version.
     """
+    if not contacts:
+        return
     wanted = {key for one in contacts for key in _waits(one)}
     known = _known(tx, [one.id for one in contacts])
     for some in chunks(sorted(known - wanted)):
