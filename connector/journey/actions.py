@@ -12,12 +12,13 @@ from connector.errors import ExpressionFailed
 from connector.journey.accounts import account_of
 from connector.journey.conditions import YES, Asked, ask
 from connector.journey.guards import guard
+from connector.journey.pressure import is_too_much, too_much
 from connector.journey.timing import END_OF_WORK, at_local, resolve
 from connector.journey.view import View
 from connector.mapping.durations import parse_moment
 from connector.mapping.mapping import Defaults
 from connector.mapping.rules import ActionTemplate
-from connector.mapping.terms import Rendered, Scope
+from connector.mapping.terms import Frequency, Rendered, Scope
 from connector.model.action import Action, Cause, Kind
 from connector.model.decision import Answer, TraceEntry
 from connector.model.values import Value
@@ -31,6 +32,7 @@ class Rule:
 
     `seen` is what its condition read, `consent` the evidence that it may market, where it asked for some. The
     keys of its actions count their steps from `ahead` on, so that none is that of a step of an older text.
+    Of a rule that is not asked for it as a whole each step that markets is held to `pressure`.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Rule:
     consent: str | None = None
     seen: abc.Mapping[str, Value] = field(default_factory=dict)
     ahead: int = 0
+    pressure: Frequency | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +89,14 @@ def _step(view: View, rule: Rule, number: int, step: ActionTemplate) -> Action |
     if isinstance(account, Asked):
         return replace(account, detail=_left_out(number, step, account.detail))
     guarded = guard(view, step.spec.kind, (account,))
-    if guarded.asked.refusal:
-        return Asked(guarded.asked.refusal, _left_out(number, step, guarded.asked.detail))
+    if refused := guarded.asked if guarded.asked.refusal else _pressed(view, rule, step):
+        return Asked(refused.refusal, _left_out(number, step, refused.detail))
     return _action(view, rule, number, replace(step, connection=account), guarded.evidence or rule.consent)
+
+
+def _pressed(view: View, rule: Rule, step: ActionTemplate) -> Asked | None:
+    bound = rule.pressure if step.spec.kind is Kind.MARKETING else None
+    return too_much(bound) if bound and is_too_much(view.contact, bound, view.now) else None
 
 
 def _action(view: View, rule: Rule, number: int, step: ActionTemplate, consent: str | None) -> Action:

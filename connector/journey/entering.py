@@ -1,7 +1,7 @@
 """What follows when a contact enters something: a stage, a segment, a cell of the grid, a score's bound.
 
-What an entry itself does is never late, and guarded only where it is marketing; the triggers that listen to
-it ask their questions as ever.
+What an entry itself does is never late and never waits for hours; what markets of it is guarded, and counts
+for contact pressure, like any other marketing. The triggers that listen to it ask their questions as ever.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from collections.abc import Iterable, Sequence
 
 from connector.journey import marks, triggers
 from connector.journey.actions import Rule, act
+from connector.journey.pressure import touch
 from connector.journey.progress import Progress
 from connector.journey.runs import own_key, stage_key
 from connector.journey.view import View
 from connector.mapping.rules import ActionTemplate, Trigger
+from connector.model.action import Kind
 from connector.model.decision import Moved
 from connector.model.event import Event
 
@@ -76,8 +78,11 @@ def follow_marks(progress: Progress, event: Event, before: View | None) -> None:
 def _do(progress: Progress, event: Event, name: str, key: str, steps: Sequence[ActionTemplate]) -> None:
     if not steps:
         return
-    acted = act(progress.view(event), Rule(name, key, str(steps[0].place)), steps)
+    rule = Rule(name, key, str(steps[0].place), pressure=progress.mapping.defaults.pressure)
+    acted = act(progress.view(event), rule, steps)
     progress.acts(acted.actions)
+    if any(one.kind is Kind.MARKETING for one in acted.actions):
+        progress.contact = touch(progress.mapping, progress.contact, progress.now)
     progress.trace.append(acted.entry)
 
 

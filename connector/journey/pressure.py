@@ -6,11 +6,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from connector.journey.conditions import Asked
+from connector.mapping.durations import spoken
 from connector.mapping.mapping import Mapping
 from connector.mapping.rules import Trigger
 from connector.mapping.terms import Frequency
 from connector.model.action import Kind
 from connector.model.contact import Contact
+from connector.model.decision import Answer
 
 _KEPT_FOR: Final = timedelta(days=30)
 _KEPT: Final = 50
@@ -29,9 +32,16 @@ def is_too_much(contact: Contact, bound: Frequency, now: datetime) -> bool:
     return sum(at > now - bound.per for at in contact.touched) >= bound.count
 
 
+def too_much(bound: Frequency) -> Asked:
+    """That as much has, in words."""
+    said = f"marketing has reached the contact {bound.count} times within {spoken(bound.per)}"
+    return Asked(Answer.PRESSURE, said)
+
+
 def touch(mapping: Mapping, contact: Contact, now: datetime) -> Contact:
     """The contact with one more touch; those that no bound can ask for are forgotten."""
-    bounds = [one for trigger in mapping.triggers.values() if (one := pressure_of(mapping, trigger))]
+    asked = (mapping.defaults.pressure, *(pressure_of(mapping, one) for one in mapping.triggers.values()))
+    bounds = [one for one in asked if one]
     since = now - max([_KEPT_FOR, *(one.per for one in bounds)])
     count = max([_KEPT, *(one.count for one in bounds)])
     touched = sorted(at for at in (*contact.touched, now) if at > since)

@@ -16,7 +16,7 @@ from connector.journey.conditions import Asked, ask, seen
 from connector.journey.guards import guard, marketed_through
 from connector.journey.hours import hours_of, next_open, zone_of
 from connector.journey.plans import GROUP, HOURS, mode_of
-from connector.journey.pressure import is_too_much, pressure_of
+from connector.journey.pressure import is_too_much, pressure_of, too_much
 from connector.journey.progress import Progress
 from connector.journey.runs import is_used_up
 from connector.journey.suggestions import with_suggestions
@@ -124,11 +124,7 @@ def _beaten(progress: Progress, trigger: Trigger, run: Run) -> Asked | PutOff | 
 
 def _pressed(view: View, trigger: Trigger) -> Asked | None:
     bound = pressure_of(view.mapping, trigger)
-    if bound is None or not is_too_much(view.contact, bound, view.now):
-        return None
-    return Asked(
-        Answer.PRESSURE, f"marketing has reached the contact {bound.count} times within {spoken(bound.per)}"
-    )
+    return too_much(bound) if bound and is_too_much(view.contact, bound, view.now) else None
 
 
 def _outside_hours(view: View, trigger: Trigger) -> PutOff | None:
