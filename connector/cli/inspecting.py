@@ -35,7 +35,7 @@ def contact(settings: Settings, email: str, *, as_json: bool) -> None:
         past = history.of_contact(tx, found.id)
         asked = outbox.listing(tx, contact_id=found.id)
         time = looks.of_contact(tx, found.id)
-        stumble = looks.stumbles_of(tx, [found.id]).get(found.id)
+        stumble = looks.stumble_of(tx, found.id)
     show.contact(show.Person(found, past, asked, time, stumble), as_json=as_json)
 
 

@@ -73,6 +73,7 @@ class Processor:
 
     def recover(self) -> None:
         """Count what a process before us had in hand when it died, so that poison is set aside in the end."""
+        self._waker.recover()
         ids = self._store.write(lambda tx: inbox.recover(tx, self._clock()))
         if ids:
             log.warning(
@@ -166,14 +167,15 @@ class Processor:
     def _write(self, tx: Transaction, deliveries: Sequence[Delivery], batch: Batch, now: datetime) -> Applied:
         waiting = inbox.still_waiting(tx, [one.id for one in deliveries])
         arrivals = [
-            Arrival(event, one.id)
+            Arrival(event, one)
             for one in waiting
-            if one.id not in batch.broken
-            for event in batch.translations[one.id].events
+            if one not in batch.broken
+            for event in batch.translations[one].events
         ]
         applied = apply(tx, self._mapping, arrivals, now)
-        inbox.settle(tx, [self._verdict(one.id, batch, applied, now) for one in waiting])
-        inbox.release(tx, sorted(applied.decided), self._mapping.version, now)
+        inbox.settle(tx, [self._verdict(one, batch, applied, now) for one in waiting])
+        settled_here = set(waiting) - applied.parked
+        inbox.release(tx, sorted(applied.decided - settled_here), self._mapping.version, now)
         return applied
 
     def _verdict(self, delivery_id: str, batch: Batch, applied: Applied, now: datetime) -> inbox.Settled:

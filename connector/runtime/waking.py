@@ -13,10 +13,11 @@ from connector.journey.wake import wake
 from connector.mapping.mapping import Mapping
 from connector.model.contact import Contact
 from connector.model.decision import Decision
+from connector.model.ids import new_id
 from connector.runtime.keeping import UnknownTextError, require_texts
 from connector.runtime.pace import Pace
 from connector.runtime.writing import fired, write_down
-from connector.store import contacts, looks
+from connector.store import contacts, looking, looks
 from connector.store.database import Store, Transaction
 from connector.store.looks import Look, Stumble
 
@@ -30,61 +31,85 @@ AT_LEAST: Final = timedelta(seconds=1)
 
 @dataclass(slots=True)
 class _Looked:
-    """What came of a batch: how many contacts were taken, what was decided, what broke, new actions."""
+    """What came of a batch: what was decided, what broke, how many actions are new."""
 
-    taken: int = 0
     decided: list[tuple[str, Decision]] = field(default_factory=list)
     broken: dict[str, Exception] = field(default_factory=dict)
     actions: int = 0
 
 
 class Waker:
-    """One thread calls `step`. A contact for whom looking breaks is set aside, and the others go on."""
+    """One thread calls `step`. A contact for whom looking breaks is set aside, and the others go on.
+
+    Who is looked at is written down before, so that also a contact that kills the process is found.
+    """
 
     def __init__(self, store: Store, clock: Callable[[], datetime], dispatch: Callable[[], None]) -> None:
         self._store = store
         self._clock = clock
         self._dispatch = dispatch
         self._pace = Pace()
+        self._name = new_id(clock())
+
+    def recover(self) -> None:
+        """Count at whom workers before us were looking when they died."""
+        ids = self._store.write(lambda tx: looking.recover(tx, self._clock()))
+        if ids:
+            log.warning(
+                "%d contacts were looked at when the process before ended; they are looked at one by one",
+                len(ids),
+            )
 
     def step(self, mapping: Mapping) -> int:
         """Look at one batch of contacts that are due; how many they were. Raises UnknownTextError."""
         due, now = self.earliest(), self._clock()
         if due is None or due > now:
             return 0
+        ids = self._store.write(lambda tx: looking.take(tx, self._name, now, self._pace.size))
+        if not ids:
+            return 0
         try:
             looked = self._store.write(
-                lambda tx: self._pace.timed(lambda size: _look(tx, mapping, now, size))
+                lambda tx: self._pace.timed(lambda _: self._look_at(tx, mapping, now, ids))
             )
         except (StoreError, UnknownTextError):
             raise
         except Exception:
             log.exception("a batch of contacts could not be written; they are looked at one by one")
-            return self._one_by_one(mapping, now)
+            return self._one_by_one(mapping, now, ids)
         self._tell(looked)
-        return looked.taken
+        return len(ids)
 
     def earliest(self) -> datetime | None:
         """When the next contact is due."""
         with self._store.reading() as tx:
             return contacts.earliest(tx)
 
-    def _one_by_one(self, mapping: Mapping, now: datetime) -> int:
-        ids = self._store.write(lambda tx: contacts.due(tx, now, self._pace.size))
+    def _look_at(self, tx: Transaction, mapping: Mapping, now: datetime, ids: Sequence[str]) -> _Looked:
+        looked = _look_at(tx, mapping, now, looking.still_due(tx, ids, now))
+        looking.let_go(tx, self._name)
+        return looked
+
+    def _one_by_one(self, mapping: Mapping, now: datetime, ids: Sequence[str]) -> int:
         for one in ids:
             self._alone(mapping, now, one)
         return len(ids)
 
     def _alone(self, mapping: Mapping, now: datetime, contact_id: str) -> None:
         """Look at one contact; one that cannot be written is set aside."""
+        self._store.write(lambda tx: looking.hold(tx, self._name, [contact_id]))
         try:
-            self._tell(self._store.write(lambda tx: _look_at(tx, mapping, now, [contact_id])))
-        except StoreError:
+            self._tell(self._store.write(lambda tx: self._look_at(tx, mapping, now, [contact_id])))
+        except (StoreError, UnknownTextError):
             raise
         except Exception as error:
             broken = {contact_id: error}
             self._tell(_Looked(broken=broken))
-            self._store.write(lambda tx: _stumble(tx, broken, now))
+            self._store.write(lambda tx: self._set_aside(tx, broken, now))
+
+    def _set_aside(self, tx: Transaction, broken: dict[str, Exception], now: datetime) -> None:
+        _stumble(tx, broken, now)
+        looking.let_go(tx, self._name)
 
     def _tell(self, looked: _Looked) -> None:
         for contact_id, error in looked.broken.items():
@@ -93,12 +118,8 @@ class Waker:
             self._dispatch()
 
 
-def _look(tx: Transaction, mapping: Mapping, now: datetime, size: int) -> _Looked:
-    return _look_at(tx, mapping, now, contacts.due(tx, now, size))
-
-
 def _look_at(tx: Transaction, mapping: Mapping, now: datetime, ids: Sequence[str]) -> _Looked:
-    looked = _Looked(len(ids))
+    looked = _Looked()
     if not ids:
         return looked
     moments, people = fired(tx, now), contacts.load(tx, ids)

@@ -32,13 +32,17 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Stumble:
-    """Looking at a contact breaks, since when and for the how many-th time; tried again at `next_at`."""
+    """Looking at a contact breaks, since when and for the how many-th time; tried again at `next_at`.
+
+    Without `failures` it has only been in hand at so many `deaths` of a worker, and may be innocent.
+    """
 
     contact_id: str
     since: datetime
     failures: int
     next_at: datetime
     words: str
+    deaths: int = 0
 
 
 def record(tx: Connection, entries: Sequence[Look]) -> None:
@@ -68,11 +72,17 @@ def drop_older(tx: Connection, now: datetime, limit: int = 500) -> int:
 
 def stumble(tx: Connection, one: Stumble) -> None:
     """Looking at a contact broke; `since` is kept from the first time on."""
-    upsert(tx, stumbles, [_stumble_row(one)], change=("failures", "next_at", "words"))
+    upsert(tx, stumbles, [_stumble_row(one)], change=("failures", "next_at", "words", "deaths"))
+
+
+def stumble_of(tx: Connection, contact_id: str) -> Stumble | None:
+    """How looking at this contact breaks; None where it does not."""
+    found = stumbles_of(tx, [contact_id]).get(contact_id)
+    return found if found is not None and found.failures else None
 
 
 def stumbles_of(tx: Connection, ids: Iterable[str]) -> Mapping[str, Stumble]:
-    """Those of these contacts for whom looking breaks."""
+    """Those of these contacts for whom looking breaks, or who were in hand at a death."""
     found: dict[str, Stumble] = {}
     for some in chunks(sorted(ids)):
         rows = tx.execute(select(stumbles).where(stumbles.c.contact_id.in_(some)))
@@ -88,7 +98,8 @@ def recovered(tx: Connection, ids: Iterable[str]) -> None:
 
 def count_stumbles(tx: Connection) -> int:
     """For how many contacts looking breaks."""
-    return tx.execute(select(func.count()).select_from(stumbles)).scalar_one()
+    breaks = select(func.count()).select_from(stumbles).where(stumbles.c.failures > 0)
+    return tx.execute(breaks).scalar_one()
 
 
 def _latest(contact_id: str) -> Select[Any]:
@@ -113,8 +124,8 @@ def _look(row: Row[Any]) -> Look:
 
 def _stumble_row(one: Stumble) -> dict[str, Any]:
     when = {"since": one.since, "failures": one.failures, "next_at": one.next_at}
-    return when | {"contact_id": one.contact_id, "words": one.words}
+    return when | {"contact_id": one.contact_id, "words": one.words, "deaths": one.deaths}
 
 
 def _stumble(row: Row[Any]) -> Stumble:
-    return Stumble(row.contact_id, row.since, row.failures, row.next_at, row.words)
+    return Stumble(row.contact_id, row.since, row.failures, row.next_at, row.words, row.deaths)

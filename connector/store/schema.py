@@ -201,8 +201,20 @@ stumbles: Final = Table(
     Column("failures", Integer, nullable=False),
     Column("next_at", Moment, nullable=False),
     Column("words", Words, nullable=False),
+    Column("deaths", Integer, nullable=False, server_default="0"),
 )
-"""Contacts for whom time cannot be told because something of ours breaks; tried again at `next_at`."""
+"""Contacts for whom time cannot be told because something of ours breaks; tried again at `next_at`.
+
+Of whom it is only known that they were in hand at `deaths` of a worker, nothing has failed yet.
+"""
+
+looking: Final = Table(
+    "looking",
+    metadata,
+    Column("worker", Key, primary_key=True),
+    Column("contact_ids", Json, nullable=False),
+)
+"""One row a worker: the contacts at whom it is looking, committed before it begins."""
 
 parked: Final = Table(
     "parked",

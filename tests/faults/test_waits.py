@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import random
+import signal
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -15,6 +18,7 @@ from connector import bootstrap
 from connector.sandbox import Sandbox
 from connector.store import contacts, looks, outbox
 from connector.store.database import open_store
+from connector.store.looking import MAX_DEATHS
 from connector.store.outbox import ActionStatus
 from tests.faults.test_kill import Loods, sandbox
 from tests.runtime.shop import Shop
@@ -119,3 +123,31 @@ def test_whoever_is_due_acts_within_two_seconds_also_after_a_kill(loods: Loods, 
     assert due <= look.at <= due + timedelta(seconds=2)
     assert action.settled_at is not None
     assert action.settled_at <= due + timedelta(seconds=2)
+
+
+@pytest.mark.slow
+def test_a_contact_that_kills_the_process_is_set_aside_and_the_others_act(
+    loods: Loods, sandbox: Sandbox
+) -> None:
+    people_who_wait(loods, sandbox, 30, seconds=0)
+
+    ends = [looks_at_all(loods, "reader7@example.com")]
+    while ends[-1]:
+        assert ends[-1] == -signal.SIGKILL, loods.log.read_text()
+        ends.append(looks_at_all(loods, "reader7@example.com"))
+
+    assert len(ends) == MAX_DEATHS + 1
+    store = open_store(loods.database)
+    with store.reading() as tx:
+        asked = {one.action.arguments["title"] for one in outbox.listing(tx, limit=100)}
+        broken = looks.count_stumbles(tx)
+    store.close()
+    assert asked == {f"Later reader{number}@example.com" for number in range(30) if number != 7}
+    assert broken == 1
+
+
+def looks_at_all(loods: Loods, deadly: str) -> int:
+    """A process looks at all who are due, one of whom kills it; how it ended."""
+    words = [sys.executable, "-m", "tests.faults.deadly", deadly]
+    with loods.log.open("ab") as log:
+        return subprocess.run(words, env=loods.environment, stdout=log, stderr=log, check=False).returncode
