@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from connector.journey.conditions import Asked
 from connector.journey.waiting import Waiting
-from connector.mapping.local_time import show_local
+from connector.mapping.local_time import tell_local
 from connector.mapping.mapping import Defaults
 from connector.mapping.rules import Trigger
 from connector.model.decision import Answer, TraceEntry
@@ -23,7 +23,7 @@ def one_entry(trigger: Trigger, said: Sequence[Asked]) -> TraceEntry:
 
 def until_when(waiting: Waiting, defaults: Defaults) -> str:
     """What a run waits for, and until when by the company's clocks, in words."""
-    at = show_local(waiting.until or waiting.wakes_at, defaults.time_zone)
+    at = tell_local(waiting.until or waiting.wakes_at, defaults.time_zone)
     match waiting.waits_for:
         case "moment" | "hours" | "group":
             return f"it waits until {at}"

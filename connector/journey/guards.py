@@ -11,7 +11,7 @@ from connector.journey.accounts import account_of
 from connector.journey.conditions import YES, Asked
 from connector.journey.consent import list_of, may_market
 from connector.journey.view import View
-from connector.mapping.local_time import show_local
+from connector.mapping.local_time import tell_local
 from connector.mapping.mapping import Mapping
 from connector.mapping.rules import Trigger
 from connector.model.action import Action, Kind
@@ -67,7 +67,7 @@ def hold_back(mapping: Mapping, contact: Contact, action: Action, now: datetime)
 
 def _marketing(mapping: Mapping, contact: Contact, connections: Iterable[str], now: datetime) -> Guarded:
     if opened := [at for at in contact.complaints.values() if at > now - COMPLAINT_HOLDS_FOR]:
-        since = show_local(min(opened), mapping.defaults.time_zone)
+        since = tell_local(min(opened), mapping.defaults.time_zone)
         return Guarded(Asked(Answer.COMPLAINT, f"a complaint is open since {since}"))
     for connection in connections:
         may, evidence = may_market(contact, mapping, connection, now)

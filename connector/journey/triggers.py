@@ -20,7 +20,7 @@ from connector.journey.runs import key_of
 from connector.journey.view import View
 from connector.journey.walk import Walk
 from connector.mapping.durations import spoken
-from connector.mapping.local_time import show_local
+from connector.mapping.local_time import tell_local
 from connector.mapping.rules import Trigger
 from connector.model.contact import Run
 from connector.model.decision import Answer, TraceEntry
@@ -88,7 +88,7 @@ def _entered_before(view: View, trigger: Trigger, key: str) -> Asked | None:
     runs = questions.counted(view.mapping, trigger, view.contact.runs.get(trigger.name, {}))
     if key not in runs:
         return None
-    at = show_local(runs[key].at, view.mapping.defaults.time_zone)
+    at = tell_local(runs[key].at, view.mapping.defaults.time_zone)
     return Asked(Answer.ENTERED_BEFORE, f"it entered on {at}")
 
 

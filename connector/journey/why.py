@@ -9,8 +9,9 @@ from typing import Final, TypeAlias
 
 from connector.journey import remedies, run_remedies
 from connector.journey.remedies import Case
+from connector.mapping import in_words
 from connector.mapping.mapping import Mapping as Rules
-from connector.mapping.rules import Trigger
+from connector.mapping.rules import StageEntered, Trigger
 from connector.model.contact import Contact
 from connector.model.decision import Answer, Moved, TraceEntry
 from connector.model.event import Event
@@ -101,12 +102,13 @@ def reason(rules: Rules, trigger: Trigger, contact: Contact, decided: Decided, n
 
 
 def waits_for(trigger: Trigger, contact: Contact) -> tuple[str, ...]:
-    """What would make the trigger ask its questions: events, and stages to be entered."""
+    """What would make the trigger ask its questions: events, stages to be entered, and what time brings."""
     stages = [
         f"an entry of the stage {journey}.{stage} ({_stands(contact, journey)})"
         for journey, stage in sorted(trigger.on_stages)
     ]
-    return (*sorted(trigger.on), *stages)
+    others = [in_words.occasion(one) for one in trigger.occasions if not isinstance(one, StageEntered)]
+    return (*sorted(trigger.on), *stages, *others)
 
 
 def _reason(case: Case, entry: TraceEntry, said: str, remedy: _Remedy) -> Reason:

@@ -1,4 +1,4 @@
-"""Moments as administrators write them in examples: a date and a time of the company's own clocks."""
+"""Moments as administrators write and read them: a date and a time of the company's own clocks."""
 
 from __future__ import annotations
 
@@ -35,3 +35,8 @@ def show_local(moment: datetime, zone: ZoneInfo) -> str:
     """The moment as the clocks of the zone show it, so that it can be written back."""
     local = moment.astimezone(zone)
     return local.strftime("%Y-%m-%d %H:%M:%S" if local.second else "%Y-%m-%d %H:%M")
+
+
+def tell_local(moment: datetime, zone: ZoneInfo) -> str:
+    """The moment as the clocks of the zone show it, with the name of their time: `2026-11-02 10:00 CET`."""
+    return f"{show_local(moment, zone)} {moment.astimezone(zone):%Z}"

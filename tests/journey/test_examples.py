@@ -239,7 +239,7 @@ def test_what_a_wait_leads_to_is_expected_at_its_time() -> None:
     (early,) = differences(LARGE, rules=rules, actions=reminder, until=at("12:59"))
     assert early.because == (
         "trigger:remind said waits to given 1, cart.updated of 2026-11-02 10:00: "
-        "it waits until 2026-11-02 14:00  [rules.yaml:1]",
+        "it waits until 2026-11-02 14:00 CET  [rules.yaml:1]",
     )
 
 

@@ -269,7 +269,7 @@ def test_outside_its_hours_a_run_waits_for_the_next() -> None:
 
     assert told(evening) == (
         Answer.WAITS,
-        "this is outside its hours; it waits until 2026-11-03 09:00",
+        "this is outside its hours; it waits until 2026-11-03 09:00 CET",
     )
     assert (len(opening.actions), opening.wakes_at) == (1, None)
 

@@ -47,7 +47,7 @@ def test_a_trigger_with_a_wait_acts_when_it_is_over() -> None:
     early = story.wakes(at("15:59"))
     due = story.wakes(at("16:00"))
 
-    assert told(entered) == (Answer.WAITS, "it waits until 2026-11-02 17:00")
+    assert told(entered) == (Answer.WAITS, "it waits until 2026-11-02 17:00 CET")
     assert entered.wakes_at == at("16:00")
     assert (entered.actions, early.actions, early.trace, early.wakes_at) == ((), (), (), at("16:00"))
     assert [action.cause.event for action in due.actions] == ["cart.updated"]
@@ -94,7 +94,7 @@ def test_an_event_about_the_same_cart_begins_the_wait_anew() -> None:
 
     again = story.hears(cart("checkout.started", "13:00", total=90), now=at("13:00"))
 
-    assert told(again) == (Answer.RESTARTED, "it waits until 2026-11-02 18:00")
+    assert told(again) == (Answer.RESTARTED, "it waits until 2026-11-02 18:00 CET")
     assert again.wakes_at == at("17:00")
     assert story.wakes(at("16:00")).actions == ()
     assert [one.cause.event for one in story.wakes(at("17:00")).actions] == ["checkout.started"]
@@ -215,7 +215,7 @@ def test_steps_wait_between_actions_and_count_in_the_numbers_of_steps() -> None:
     first = story.hears(order("order.paid", "12:00"))
     second = story.wakes(at("12:00", day=5))
 
-    assert told(first) == (Answer.ACTED, "it waits until 2026-11-05 13:00")
+    assert told(first) == (Answer.ACTED, "it waits until 2026-11-05 13:00 CET")
     assert [(one.name, one.cause.step) for one in (*first.actions, *second.actions)] == [
         ("create_task", 1),
         ("tag", 3),
@@ -252,7 +252,7 @@ def test_a_wait_for_an_event_ends_with_it() -> None:
 
     delivered = story.hears(order("order.delivered", "13:00", "o2"), now=at("13:00"))
 
-    assert told(entered)[1] == "it waits for order.delivered, until 2026-11-16 13:00 at most"
+    assert told(entered)[1] == "it waits for order.delivered, until 2026-11-16 13:00 CET at most"
     assert [one.cause.event_key for one in delivered.actions] == ["order.paid@12:00/o2"]
     assert delivered.wakes_at == at("12:00", day=16)
 

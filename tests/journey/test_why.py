@@ -10,7 +10,7 @@ import pytest
 
 from connector.journey.why import _SAID, _SAID_BEFORE, Decided, Reason, concerns, reason, waits_for
 from connector.mapping.mapping import Mapping
-from connector.mapping.rules import Trigger
+from connector.mapping.rules import FallsQuiet, MomentComes, Trigger
 from connector.model.action import Kind
 from connector.model.contact import Contact
 from connector.model.decision import Answer
@@ -353,6 +353,17 @@ def test_what_a_rule_waits_for_is_named_with_where_the_contact_stands() -> None:
         "an entry of the stage main.care (in do now)",
     )
     assert waits_for(rule, nobody)[-1].endswith("(in no stage yet)")
+
+
+def test_what_a_rule_waits_for_names_what_time_brings() -> None:
+    quiet = FallsQuiet(timedelta(days=180), frozenset({"order.paid"}))
+    friday = MomentComes("black_friday", shift=timedelta(days=-3), segment="loyal")
+    rule = replace(trigger("rule"), occasions=(quiet, friday))
+
+    assert waits_for(rule, Contact(id="02", created_at=NOON)) == (
+        "quiet for 180d since order.paid",
+        "3d before black_friday at 09:00 for loyal",
+    )
 
 
 def test_every_answer_that_can_stop_a_trigger_has_its_words() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.mapping.local_time import parse_local, show_local
+from connector.mapping.local_time import parse_local, show_local, tell_local
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 SOME_MOMENT = st.integers(10**9, 3 * 10**10).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
@@ -55,3 +55,7 @@ def test_what_is_shown_reads_as_the_same_clock_time(moment: datetime, zone: str)
     shown = show_local(moment, ZoneInfo(zone))
 
     assert show_local(parse_local(shown, ZoneInfo(zone)), ZoneInfo(zone)) == shown
+
+
+def test_a_moment_that_is_told_names_the_time_of_its_clocks() -> None:
+    assert tell_local(datetime(2026, 7, 1, 8, tzinfo=UTC), AMSTERDAM) == "2026-07-01 10:00 CEST"
