@@ -7,7 +7,7 @@ RUN := .venv/ready-to-run
 DEV := .venv/ready-to-test
 CODE := connector webhooks tests
 
-.PHONY: demo run test quick check format bench reference lock clean
+.PHONY: demo run test quick check format bench simulate reference lock clean
 
 demo: $(RUN)                    ## a morning in a webshop, with a local HubSpot and Mailchimp
 	$(BIN)/loods demo
@@ -33,6 +33,9 @@ format: $(DEV)                  ## put the code into its form
 
 bench: $(DEV)                   ## speed and memory, as ratios to a limit or a peer of the same run
 	@for one in tests/bench/bench_*.py; do echo "== $$one"; $(BIN)/python -m $$(echo $${one%.py} | tr / .) || exit 1; done
+
+simulate: $(DEV)                ## a whole Loods over a clock and a chance of its own: SEEDS runs, every promise asked
+	$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),2000) --from $(or $(FROM),0)
 
 reference: $(DEV)              ## the generated parts of README and docs
 	$(BIN)/python -m connector.reference

@@ -1,0 +1,164 @@
+"""What is promised of decisions: what they made exists, and only what guards let pass was made."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Row
+
+from tests.simulation.state import State
+from tests.simulation.step import Step
+
+LIMITS: Final = {"trigger:browsed": timedelta(days=3)}
+"""Rules that act once in so long for a contact."""
+PRESSURE: Final = {"trigger:browsed": 9}
+USUAL_PRESSURE: Final = 2
+"""Marketing that may have reached a contact within a day."""
+DAY: Final = timedelta(days=1)
+GROUP: Final = frozenset({"trigger:browsed", "trigger:reminder", "trigger:nightly"})
+"""Of which one at a time acts for a contact."""
+
+
+def a_decision_and_its_actions_exist_together(step: Step) -> Iterator[str]:
+    acted = {
+        (row.contact_id, entry["rule"], at)
+        for row, at in _decisions(step)
+        for entry in row.trace or ()
+        if entry["answer"] == "acted" and entry["rule"].partition(":")[0] in {"trigger", "enter", "grid"}
+    }
+    made = {(one.contact_id, one.cause["rule"], one.decided_at) for one in step.new_actions}
+    for contact, rule, _ in sorted(acted - made):
+        yield f"{rule} acted for {contact}, and no action is there"
+    for contact, rule, _ in sorted(made - acted):
+        yield f"there is an action of {rule} for {contact}, and it did not act"
+
+
+def an_action_is_made_once(step: Step) -> Iterator[str]:
+    causes = Counter(_cause(one) for one in step.now.actions.values())
+    for cause, count in causes.items():
+        if count > 1:
+            yield f"{count} actions for {cause}"
+
+
+def nothing_is_decided_before_its_time(step: Step) -> Iterator[str]:
+    for one in step.new_actions:
+        if one.decided_at > step.at:
+            yield f"{one.cause['rule']} was decided at {one.decided_at}, it is {step.at}"
+
+
+def marketing_relies_on_evidence(step: Step) -> Iterator[str]:
+    for one in step.new_actions:
+        if one.kind == "marketing" and not one.consent:
+            yield f"{one.cause['rule']} is marketing, and relies on no consent"
+
+
+def a_limit_holds(step: Step) -> Iterator[str]:
+    for one in step.new_actions:
+        per = LIMITS.get(one.cause["rule"])
+        if per and any(one.decided_at - at < per for at in _earlier(step, one, {one.cause["rule"]})):
+            yield f"{one.cause['rule']} has acted for {one.contact_id} twice within {per}"
+
+
+def pressure_holds(step: Step) -> Iterator[str]:
+    for one in step.new_actions:
+        if one.kind != "marketing":
+            continue
+        most = PRESSURE.get(one.cause["rule"], USUAL_PRESSURE)
+        touches = {
+            _touch(other)
+            for other in step.now.actions.values()
+            if other.contact_id == one.contact_id
+            and other.kind == "marketing"
+            and other.id < one.id
+            and one.decided_at - other.decided_at < DAY
+        }
+        if len(touches - {_touch(one)}) >= most:
+            yield f"{one.contact_id} was reached {len(touches)} times within a day before {one.cause['rule']}"
+
+
+def of_a_group_one_acts(step: Step) -> Iterator[str]:
+    """Upon one event, or at one look; `nightly` may go on when the one before it is over."""
+    for row, _ in _decisions(step):
+        acted = {entry["rule"] for entry in row.trace or () if entry["answer"] == "acted"} & GROUP
+        if len(acted - {"trigger:nightly"}) > 1:
+            yield f"{sorted(acted)} have acted for {row.contact_id} at once"
+
+
+def who_goes_first_goes_first(step: Step) -> Iterator[str]:
+    """While a reminder waits, which has the higher priority, nothing else of its group acts."""
+    for one in step.new_actions:
+        if one.cause["rule"] != "trigger:browsed" or "reminder" in step.seen.paused or any(step.said("live")):
+            continue
+        if one.contact_id in step.before.contacts and _reminders(step.before, one) & _reminders(
+            step.now, one
+        ):
+            yield f"{one.cause['rule']} acted for {one.contact_id}, for whom a reminder waits"
+
+
+def an_arm_stays(step: Step) -> Iterator[str]:
+    for contact in step.now.contacts.values():
+        for trigger, runs in contact.state.get("runs", {}).items():
+            for run in runs.values():
+                arm = run.get("arm")
+                if arm and step.seen.arms.setdefault((contact.id, trigger), arm) != arm:
+                    yield f"{contact.id} has changed its arm of {trigger}"
+
+
+def who_is_held_out_gets_nothing(step: Step) -> Iterator[str]:
+    for one in step.new_actions:
+        trigger = one.cause["rule"].removeprefix("trigger:")
+        if step.seen.arms.get((one.contact_id, trigger)) == "held_out":
+            yield f"{one.contact_id} is held out of {trigger} and gets {one.name}"
+
+
+def what_is_called_off_does_not_act(step: Step) -> Iterator[str]:
+    for one in step.new_actions:
+        if one.cause["rule"] != "trigger:reminder":
+            continue
+        about = step.seen.events.get(one.cause["event_key"])
+        for ordered_at, decided_at in step.seen.people[one.contact_id].orders:
+            if about is not None and ordered_at >= about.occurred_at and decided_at < one.decided_at:
+                yield f"an order at {ordered_at} called off the reminder of {one.cause['event_key']}"
+
+
+def _reminders(state: State, one: Row[Any]) -> set[str]:
+    runs = state.contacts[one.contact_id].state.get("runs", {}).get("reminder", {})
+    return {run["at"] for run in runs.values() if run.get("wakes_at")}
+
+
+def _decisions(step: Step) -> Iterator[tuple[Row[Any], datetime]]:
+    yield from ((row, row.decided_at) for row in step.now.events)
+    yield from ((row, row.at) for row in step.now.looks)
+
+
+def _cause(one: Row[Any]) -> tuple[str, str, int, str]:
+    return one.contact_id, one.cause["rule"], one.cause["step"], one.cause["event_key"]
+
+
+def _touch(one: Row[Any]) -> tuple[datetime, str, str]:
+    """What is done together reaches a contact once."""
+    return one.decided_at, one.cause["rule"], one.cause["event_key"]
+
+
+def _earlier(step: Step, one: Row[Any], rules: set[str]) -> Iterator[datetime]:
+    for other in step.now.actions.values():
+        if other.contact_id == one.contact_id and other.cause["rule"] in rules and other.id < one.id:
+            yield other.decided_at
+
+
+PROMISES: Final = (
+    a_decision_and_its_actions_exist_together,
+    an_action_is_made_once,
+    nothing_is_decided_before_its_time,
+    marketing_relies_on_evidence,
+    a_limit_holds,
+    pressure_holds,
+    of_a_group_one_acts,
+    who_goes_first_goes_first,
+    an_arm_stays,
+    who_is_held_out_gets_nothing,
+    what_is_called_off_does_not_act,
+)

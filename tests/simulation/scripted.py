@@ -1,0 +1,114 @@
+"""A platform that answers by chance, and writes down what was asked of it and what took effect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from random import Random
+from typing import Final
+
+from connector.errors import DispatchError, Rejected, Transient, Unauthorized, Unknown
+from connector.model.action import ActionSpec
+from connector.platforms.base import Call, Done, Outcome
+from connector.platforms.hubspot import HubSpot
+from connector.platforms.mailchimp import Mailchimp
+from tests.simulation.history import History
+from tests.simulation.memory import Died
+
+SPECS: Final[dict[str, Sequence[ActionSpec]]] = {"hubspot": HubSpot.specs, "mailchimp": Mailchimp.specs}
+
+ANSWERS: Final = {
+    "done": 12,
+    "later": 2,
+    "much later": 1,
+    "lost": 2,
+    "lost before": 2,
+    "refused": 1,
+    "unauthorised": 1,
+    "died": 1,
+    "died before": 1,
+}
+"""How often each answer is given. Of those that are `lost` nobody hears; of `before`, nothing happened."""
+
+_HAPPENED: Final = {"done", "lost", "died"}
+WAIT_FOR: Final = timedelta(hours=1)
+"""After which `much later` wants to be asked again."""
+
+
+class Scripted:
+    """An account at a platform. `is_kind` makes it do whatever it is asked."""
+
+    deadline = 30.0
+
+    def __init__(self, connection: str, random: Random, history: History) -> None:
+        self.specs = SPECS[connection]
+        self.is_kind = False
+        self._connection = connection
+        self._random = random
+        self._history = history
+        self._effects: dict[str, str] = {}
+        self._can_look_up = {spec.name for spec in self.specs if spec.can_look_up}
+
+    def account(self) -> str:
+        """Raises where it does not know us yet."""
+        if not self.is_kind and self._random.random() < 0.3:
+            raise Unauthorized("who are you?")
+        return self._connection
+
+    def batch_size(self, name: str) -> int:
+        """Updates go in batches."""
+        return 3 if name.startswith("update") else 1
+
+    def dispatch(self, name: str, calls: Sequence[Call]) -> Sequence[Outcome]:
+        """What chance makes of each call."""
+        return [self._called(one) for one in calls]
+
+    def look_up(self, call: Call) -> Done | None:
+        """Whether it happened; now and then it cannot be told."""
+        key = call.action.key
+        if not self.is_kind and self._random.random() < 0.2:
+            failure: DispatchError = self._random.choice([Transient("busy"), Unauthorized("who are you?")])
+            self._history.says("look", connection=self._connection, key=key, found="untold")
+            raise failure
+        self._history.says("look", connection=self._connection, key=key, found=key in self._effects)
+        return self._done(call) if key in self._effects else None
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def _called(self, call: Call) -> Outcome:
+        answer = "done" if self.is_kind else self._answer()
+        action = call.action
+        about = {"rule": action.cause.rule, "kind": action.kind.value, "contact": action.contact_id}
+        self._history.says(
+            "call", connection=self._connection, name=action.name, answer=answer, key=action.key, **about
+        )
+        if answer in _HAPPENED:
+            self._effects[action.key] = action.contact_id
+            self._history.says("effect", connection=self._connection, key=action.key, name=action.name)
+        return _OUTCOMES[answer](self, call)
+
+    def _answer(self) -> str:
+        return self._random.choices(list(ANSWERS), list(ANSWERS.values()))[0]
+
+    def _done(self, call: Call) -> Done:
+        reference = f"task-{call.action.key[:8]}" if call.action.name in self._can_look_up else None
+        return Done(reference, f"{self._connection}-{call.action.contact_id}")
+
+    def _dies(self, call: Call) -> Outcome:
+        raise Died
+
+
+_OUTCOMES: Final[dict[str, Callable[[Scripted, Call], Outcome]]] = {
+    "done": Scripted._done,
+    "later": lambda platform, call: Transient("busy"),
+    "much later": lambda platform, call: Transient(
+        "too many", status=429, retry_after=WAIT_FOR.total_seconds()
+    ),
+    "lost": lambda platform, call: Unknown("no answer"),
+    "lost before": lambda platform, call: Unknown("no answer"),
+    "refused": lambda platform, call: Rejected("never"),
+    "unauthorised": lambda platform, call: Unauthorized("who are you?"),
+    "died": Scripted._dies,
+    "died before": Scripted._dies,
+}

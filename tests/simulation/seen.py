@@ -1,0 +1,88 @@
+"""What the checker remembers of a run: sums of the history and of the events that were decided."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Row
+
+from tests.simulation.history import Said
+
+COMPLAINT_HOLDS_FOR: Final = timedelta(days=30)
+DOUBTFUL: Final = frozenset({"lost", "lost before", "died", "died before"})
+"""Answers after which nobody knows, so that a call may be repeated."""
+
+
+@dataclass(slots=True)
+class Person:
+    """What events have said of one contact, in the order in which they were decided."""
+
+    claims: list[tuple[datetime, bool]] = field(default_factory=list)
+    complaints: dict[str, datetime] = field(default_factory=dict)
+    orders: list[tuple[datetime, datetime]] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def consents(self) -> bool:
+        """Whether the latest claim by its own time gives consent; of two at once the withdrawal counts."""
+        return bool(self.claims) and max(self.claims, key=lambda one: (one[0], not one[1]))[1]
+
+    def complains(self, now: datetime) -> bool:
+        """Whether a complaint is open and keeps marketing away."""
+        return any(at > now - COMPLAINT_HOLDS_FOR for at in self.complaints.values())
+
+
+@dataclass(slots=True)
+class Seen:
+    """All of it.
+
+    `accepted` has the key of the event by the delivery's fingerprint; `calls` are the answers by an action's
+    key, `effects` how often it took effect.
+    """
+
+    accepted: dict[str, str] = field(default_factory=dict)
+    version: str = ""
+    paused: frozenset[str] = frozenset()
+    calls: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    effects: Counter[str] = field(default_factory=Counter)
+    events: dict[str, Row[Any]] = field(default_factory=dict)
+    people: defaultdict[str, Person] = field(default_factory=lambda: defaultdict(Person))
+    arms: dict[tuple[str, str], str] = field(default_factory=dict)
+    not_before: dict[str, datetime] = field(default_factory=dict)
+
+    def hears(self, said: Said) -> None:
+        """Take up a line of the history."""
+        facts = said.facts
+        match said.what:
+            case "accepted":
+                self.accepted[facts["fingerprint"]] = facts["event"]
+            case "live":
+                self.version = facts["version"]
+                self.paused = frozenset(facts["paused"].split(","))
+            case "call":
+                self.calls[facts["key"]].append(facts["answer"])
+            case "effect":
+                self.effects[facts["key"]] += 1
+
+    def learns(self, row: Row[Any]) -> None:
+        """Take up an event that was decided."""
+        event, at = row.event, row.occurred_at
+        person = self.people[row.contact_id]
+        self.events[event["key"]] = row
+        person.counts[event["name"]] += 1
+        person.claims.extend((at, one["given"]) for one in event.get("consent", ()))
+        match event["name"]:
+            case "newsletter.unsubscribed":
+                person.claims.append((at, False))
+            case "complaint.received":
+                person.complaints[event["subjects"]["complaint"]["id"]] = at
+            case "complaint.resolved":
+                person.complaints.pop(event["subjects"]["complaint"]["id"], None)
+            case "order.placed":
+                person.orders.append((at, row.decided_at))
+
+    def doubts(self, key: str) -> int:
+        """How many calls of this action there were of which nobody knows what came of them."""
+        return sum(answer in DOUBTFUL for answer in self.calls[key])
