@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from connector.journey.person import Person
 from connector.journey.scores import cell_of, level_of
@@ -21,6 +21,8 @@ from connector.mapping.mapping import Mapping as Rules
 from connector.mapping.rules import CellEntered, Occasion, ScoreCrosses, SegmentEntered, Trigger
 from connector.mapping.scoring import Axis
 from connector.model.contact import Contact, Mark
+
+_SETTLED_AFTER: Final = timedelta(hours=1)
 
 _IsIn: TypeAlias = Callable[[Person], bool | None]
 
@@ -91,25 +93,24 @@ def mark_of(occasion: Occasion) -> str:
 def next_crossing(view: View) -> datetime | None:
     """The first moment at which a score that is watched goes beyond a bound because time passes.
 
-    It is now where that has happened and nobody has looked since. Segments have no such moment: whether
-    somebody belongs to one is asked when something else happens to them.
+    It is now where that has happened and nobody has looked since. A mark that has just turned is looked at an
+    hour later: rules of which one undoes what the other does would turn in circles. Segments have no such
+    moment: whether somebody belongs to one is asked when something else happens to them.
     """
     found = [
         moment
         for score, meaning in _meanings(view.mapping)
         if (moment := view.person.scores.course(score).changes_at(meaning, view.now))
     ]
-    return view.now if _is_overdue(view) else min(found, default=None)
+    return min([*_overdue(view), *found], default=None)
 
 
-def _is_overdue(view: View) -> bool:
-    """Whether a bound was crossed that nobody has looked at yet."""
+def _overdue(view: View) -> Iterator[datetime]:
+    """When to look at each bound that was crossed and that nobody has looked at yet."""
     marks = view.contact.marks
-    return any(
-        mark.is_in is not told
-        for name, is_in in _of_scores(view.mapping)
-        if (mark := marks.get(name)) and (told := is_in(view.person)) is not None
-    )
+    for name, is_in in _of_scores(view.mapping):
+        if (mark := marks.get(name)) and (told := is_in(view.person)) is not None and mark.is_in is not told:
+            yield max(view.now, mark.since + _SETTLED_AFTER)
 
 
 def _first(is_in: _IsIn, before: View | None, now: datetime) -> Mark | None:
