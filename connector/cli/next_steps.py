@@ -27,6 +27,10 @@ POST: Final = (
 """A Standard Webhook by hand (standardwebhooks.com: `id.timestamp.body`, HMAC-SHA256, base64)."""
 
 
+AFTERWARDS: Final = ("contact show eva@example.com", "why eva@example.com win-back", "versions")
+"""What there is to see once that question has come."""
+
+
 @dataclass(frozen=True, slots=True)
 class Variable:
     """A variable that the mapping names, and where its value comes from; `value` invents one of our own."""
@@ -116,6 +120,8 @@ def steps(folder: Path, choices: Choices) -> str:
             f"     {loods} run",
             "   In another terminal, post that question to it, signed as your website would sign it:",
             *(f"     {line}" for line in POST),
+            "   See what became of it, and why; save a changed file, and it is live within a second:",
+            *(f"     {loods} {words}" for words in AFTERWARDS),
             "",
             "5. Let the senders post to this machine; YOUR-LOODS is its public address:",
             *(f"     {line}" for line in _senders(choices)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -85,9 +86,7 @@ def _unread(name: str, error: OSError, what: str) -> Problem:
 
 
 def _nothing(folder: Path) -> Problem:
-    if not folder.is_dir():
-        return Problem(
-            str(folder), 0, 0, "M101", "there is no such folder", "name the folder of your mapping"
-        )
-    hint = "put connections.yaml and the rest of your mapping into it, or name another folder"
-    return Problem(str(folder), 0, 0, "M101", "there is no .yaml file in this folder", hint)
+    """That there is no mapping, and the command that makes one there."""
+    kind = "no .yaml file in this" if folder.is_dir() else "no such"
+    hint = f"`loods init {shlex.quote(str(folder))}` writes a mapping there, --mappings names another folder"
+    return Problem(str(folder), 0, 0, "M101", f"there is {kind} folder", hint)

@@ -145,7 +145,7 @@ def test_the_question_that_is_posted_as_told_is_accepted(tmp_path: Path) -> None
     if not shutil.which("curl") or not shutil.which("openssl"):
         pytest.skip("what is told needs curl and openssl")
     told = init(tmp_path / "new", "--yes").output
-    posting = told[told.index("     SECRET=") : told.index("\n5. ")]
+    posting = told[told.index("     SECRET=") : told.index("   See what")]
     [secret] = re.findall(r"export WEBSITE_SECRET=(a\S+)", told)
     (tmp_path / "question.json").write_text(SAMPLE + "\n")
     environment = {"WEBSITE_SECRET": secret}
@@ -273,6 +273,14 @@ def test_the_webhook_that_is_shown_does_something(tmp_path: Path, platforms: str
 
     assert shown.exit_code == 0, shown.output
     assert f"→ {platforms}." in shown.output
+
+
+@pytest.mark.parametrize("shop", SHOPS)
+def test_what_can_be_asked_afterwards_names_a_trigger_that_there_is(tmp_path: Path, shop: str) -> None:
+    result = init(tmp_path / "new", "--shop", shop, "--yes")
+
+    [trigger] = re.findall(r"^     loods .* why eva@example.com (\S+)$", result.output, re.MULTILINE)
+    assert trigger in bootstrap.load(Settings(mappings=tmp_path / "new")).triggers
 
 
 def test_what_is_not_given_is_asked(tmp_path: Path) -> None:

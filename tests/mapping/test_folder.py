@@ -58,6 +58,12 @@ def test_a_folder_that_is_not_there_or_has_no_files_is_a_problem_only_to_who_nee
     assert "there is no .yaml file" in str(read_folder(empty)[1][0])
 
 
+def test_where_there_is_no_mapping_the_command_that_writes_one_is_told(tmp_path: Path) -> None:
+    [problem] = read_folder(tmp_path / "new")[1]
+
+    assert f"`loods init {tmp_path / 'new'}`" in problem.hint
+
+
 def test_hidden_files_and_folders_are_left_out(tmp_path: Path) -> None:
     for name in ("a.yaml", "in/b.yml", ".c.yaml", ".in/d.yaml", "in/e.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
