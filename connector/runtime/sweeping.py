@@ -8,6 +8,7 @@ from datetime import datetime
 
 from connector.journey.agenda import next_look as next_look_of
 from connector.mapping.mapping import Mapping
+from connector.model.contact import Contact
 from connector.runtime.clockwork import NOTHING, clockwork
 from connector.runtime.pace import Pace
 from connector.runtime.writing import fired, next_look
@@ -76,5 +77,14 @@ def _look_anew(tx: Transaction, ids: Sequence[str], mapping: Mapping, now: datet
     """When each of them is to be looked at, by the rules that are live now."""
     people, moments = contacts.load(tx, ids), fired(tx, now)
     known = contacts.wakes_of(tx, ids)
-    anew = {name: next_look(one, next_look_of(mapping, one, now), moments) for name, one in people.items()}
+    anew = {name: next_look(one, _reckoned(mapping, one, now), moments) for name, one in people.items()}
     contacts.set_wakes(tx, {name: at for name, at in anew.items() if known.get(name) != at})
+
+
+def _reckoned(mapping: Mapping, contact: Contact, now: datetime) -> datetime | None:
+    """When time means something for a contact: now where that cannot be reckoned, and the look tells of it."""
+    try:
+        return next_look_of(mapping, contact, now)
+    except Exception:  # a rule of ours broke on this contact: the others go on
+        log.exception("when contact %s is to be looked at cannot be reckoned", contact.id)
+        return now

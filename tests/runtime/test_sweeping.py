@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
+
 from connector.mapping.mapping import Mapping
 from connector.mapping.rules import DateComes, Mode, Move
 from connector.mapping.terms import Place
@@ -12,6 +14,7 @@ from connector.runtime.clockwork import NOTHING, clockwork
 from connector.runtime.processor import Processor
 from connector.store import contacts, sweeps
 from connector.store.sweeps import Asked, Sweep, SweepKind
+from tests.runtime.faulty import Broken
 from tests.runtime.shop import Shop
 from tests.runtime.timed import changed, goes_by, waits_in
 
@@ -75,6 +78,23 @@ def test_new_rules_about_time_are_reckoned_for_everybody_in_the_background(shop:
     assert [(one.asked.kind, one.seen, one.done_at) for one in passes(shop)] == [
         (SweepKind.RULES, 2, shop.clock.at)
     ]
+
+
+def test_a_contact_of_whom_nothing_can_be_reckoned_stops_no_pass(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    mapping = waits_in(shop, hours=4)
+    join(shop, "eva", "bob")
+    moved = quiet(mapping, 365)
+    journey = moved.journeys["main"]
+    broken = replace(journey.moves[-1], when=Broken(), quiet=timedelta(0), from_stage="see")
+    journeys = {**moved.journeys, "main": replace(journey, moves=(*journey.moves, broken))}
+
+    goes_by(shop, replace(moved, journeys=journeys))
+    shop.turns()
+
+    assert passes(shop)[0].done_at == shop.clock.at
+    assert "a rule broke" in caplog.text
 
 
 def test_a_mapping_with_the_same_rules_about_time_begins_no_pass(shop: Shop) -> None:
