@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from sqlalchemy import Row
 
-from tests.simulation.state import State
 from tests.simulation.step import Step
 
 LIMITS: Final = {"trigger:browsed": timedelta(days=3)}
@@ -88,14 +87,11 @@ def of_a_group_one_acts(step: Step) -> Iterator[str]:
 
 
 def who_goes_first_goes_first(step: Step) -> Iterator[str]:
-    """While a reminder waits, which has the higher priority, nothing else of its group acts."""
-    for one in step.new_actions:
-        if one.cause["rule"] != "trigger:browsed" or "reminder" in step.seen.paused or any(step.said("live")):
-            continue
-        if one.contact_id in step.before.contacts and _reminders(step.before, one) & _reminders(
-            step.now, one
-        ):
-            yield f"{one.cause['rule']} acted for {one.contact_id}, for whom a reminder waits"
+    """A reminder has the highest priority of its group: nobody ends one that waits by acting upon a page."""
+    for row in step.now.events:
+        answers = {(entry["rule"], entry["answer"]) for entry in row.trace or ()}
+        if {("trigger:browsed", "acted"), ("trigger:reminder", "outranked")} <= answers:
+            yield f"a reminder of {row.contact_id} was outranked by what it goes before"
 
 
 def an_arm_stays(step: Step) -> Iterator[str]:
@@ -122,11 +118,6 @@ def what_is_called_off_does_not_act(step: Step) -> Iterator[str]:
         for ordered_at, decided_at in step.seen.people[one.contact_id].orders:
             if about is not None and ordered_at >= about.occurred_at and decided_at < one.decided_at:
                 yield f"an order at {ordered_at} called off the reminder of {one.cause['event_key']}"
-
-
-def _reminders(state: State, one: Row[Any]) -> set[str]:
-    runs = state.contacts[one.contact_id].state.get("runs", {}).get("reminder", {})
-    return {run["at"] for run in runs.values() if run.get("wakes_at")}
 
 
 def _decisions(step: Step) -> Iterator[tuple[Row[Any], datetime]]:
