@@ -82,7 +82,7 @@ def _look_anew(tx: Transaction, ids: Sequence[str], mapping: Mapping, now: datet
 
 
 def _reckoned(mapping: Mapping, contact: Contact, now: datetime) -> datetime | None:
-    """When time means something for a contact: now where that cannot be reckoned, and the look tells of it."""
+    """When time means something for a contact; now where that breaks, so that the look tells of it."""
     try:
         return next_look_of(mapping, contact, now)
     except Exception:  # a rule of ours broke on this contact: the others go on
