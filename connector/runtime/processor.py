@@ -1,8 +1,8 @@
 """Turns what happened and what time brings into decisions, a batch a transaction.
 
 What a person asks comes first, then deliveries out of the inbox; then contacts whose time has come are looked
-at, and a page is done of what concerns all contacts. One batch of each a step, so that none of them keeps the
-others waiting.
+at, and a page is done of what concerns all contacts. One batch of each a step, or of some deliveries in a row
+where many wait, so that none of them keeps the others waiting.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from connector.runtime.deciding import Applied, Arrival, ContendedError, Decisio
 from connector.runtime.errands import Clerk
 from connector.runtime.keeping import UnknownTextError
 from connector.runtime.live import Live
-from connector.runtime.pace import Pace
+from connector.runtime.pace import SMALLEST_BATCH, Pace
 from connector.runtime.sweeping import Sweeper
 from connector.runtime.waking import Waker
 from connector.sources.translate import Translation, translate
@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 
 SHORTEST, LONGEST = 0.02, 1.0
 """Seconds between two looks for work, where no bell rings."""
+
+BATCHES_A_LOOK = 4
+"""Of full batches in a row, after how many time and pages have their turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class Processor:
         self._resolve = resolve
         self._dispatch = dispatch
         self._pace = Pace()
+        self._in_a_row = 0
         self._waker = Waker(store, clock, dispatch)
         self._sweeper = Sweeper(store, clock)
         self._clerk = Clerk(store, clock, dispatch)
@@ -84,6 +88,8 @@ class Processor:
         """One batch of each kind of work, by one mapping from beginning to end; how much it was."""
         self._mapping = self._live.mapping
         asked, settled = self._clerk.step(), self._receive()
+        if self._is_pressed(settled):
+            return asked + settled
         looked = self._look()
         return asked + settled + looked + self._sweeper.step(self._mapping)
 
@@ -93,6 +99,11 @@ class Processor:
         if due is None:
             return LONGEST
         return min(LONGEST, max(SHORTEST, (due - self._clock()).total_seconds()))
+
+    def _is_pressed(self, settled: int) -> bool:
+        """Whether time can wait a few batches more: to ask what it brings costs what two deliveries do."""
+        self._in_a_row = self._in_a_row + 1 if settled >= SMALLEST_BATCH else 0
+        return self._in_a_row % BATCHES_A_LOOK != 0
 
     def _look(self) -> int:
         """Look at one batch of contacts whose time has come; how many they were."""

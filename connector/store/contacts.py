@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, select, tuple_, update
 
@@ -17,6 +17,12 @@ from connector.store.schema import contacts as table
 from connector.store.schema import identities as known
 
 _Key: TypeAlias = tuple[str, str, str]
+
+_KEY: Final = tuple_(known.c.kind, known.c.scope, known.c.value)
+_OWNED: Final = select(known).where(_KEY.in_(bindparam("keys", expanding=True)))
+_THEIRS: Final = select(known).where(known.c.contact_id.in_(bindparam("ids", expanding=True)))
+_UNLOCKED: Final = select(table).where(table.c.id.in_(bindparam("ids", expanding=True)))
+_LOCKED: Final = _UNLOCKED.order_by(table.c.id).with_for_update()
 
 
 def owners(tx: Connection, identities: Iterable[Identity]) -> dict[Identity, str]:
@@ -54,19 +60,19 @@ def with_identities(contact: Contact, claimed: Iterable[Identity]) -> Contact:
 
 def load(tx: Connection, ids: Iterable[str]) -> dict[str, Contact]:
     """The contacts with all their identities, their rows locked in the order of their ids."""
-    return _by_id(tx, ids, select(table).order_by(table.c.id).with_for_update())
+    return _by_id(tx, ids, _LOCKED)
 
 
 def peek(tx: Connection, ids: Iterable[str]) -> dict[str, Contact]:
     """The contacts with all their identities, unlocked: for looking only."""
-    return _by_id(tx, ids, select(table))
+    return _by_id(tx, ids, _UNLOCKED)
 
 
 def identities_of(tx: Connection, ids: Iterable[str]) -> dict[str, tuple[Identity, ...]]:
     """All identities of each of these contacts, sorted; nothing of their state is read."""
     theirs: dict[str, list[Identity]] = {one: [] for one in ids}
     for some in chunks(sorted(theirs)):
-        rows = tx.execute(select(known).where(known.c.contact_id.in_(some)))
+        rows = tx.execute(_THEIRS, {"ids": some})
         for row in rows:
             theirs[row.contact_id].append(_identity(row))
     return {one: tuple(sorted(identities)) for one, identities in theirs.items()}
@@ -142,20 +148,23 @@ def listing(tx: Connection, limit: int = 50) -> list[Contact]:
 
 
 def _by_id(tx: Connection, ids: Iterable[str], statement: Select[Any]) -> dict[str, Contact]:
-    wanted = [statement.where(table.c.id.in_(some)) for some in chunks(sorted(set(ids)))]
-    return {one.id: one for some in wanted for one in _contacts(tx, some)}
+    return {
+        one.id: one for some in chunks(sorted(set(ids))) for one in _contacts(tx, statement, {"ids": some})
+    }
 
 
 def _owners(tx: Connection, keys: Sequence[_Key]) -> dict[_Key, str]:
     found: dict[_Key, str] = {}
     for some in chunks(keys):
-        rows = tx.execute(select(known).where(tuple_(known.c.kind, known.c.scope, known.c.value).in_(some)))
+        rows = tx.execute(_OWNED, {"keys": some})
         found |= {(row.kind, row.scope, row.value): row.contact_id for row in rows}
     return found
 
 
-def _contacts(tx: Connection, statement: Select[Any]) -> list[Contact]:
-    states = [row.state for row in tx.execute(statement)]
+def _contacts(
+    tx: Connection, statement: Select[Any], values: Mapping[str, Any] | None = None
+) -> list[Contact]:
+    states = [row.state for row in tx.execute(statement, values)]
     theirs = identities_of(tx, [state["id"] for state in states])
     return [changed(decode(Contact, one), identities=theirs[one["id"]]) for one in states]
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Column, Connection, Table, func, insert, select, text
+from sqlalchemy import Column, Connection, Executable, Table, func, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 T = TypeVar("T")
@@ -40,8 +41,7 @@ def insert_new(
     """
     if not rows:
         return set()
-    told = [table.c[one] for one in ((tell,) if isinstance(tell, str) else tell)]
-    new = tx.execute(_INSERTS[tx.dialect.name](table).on_conflict_do_nothing().returning(*told), rows)
+    new = tx.execute(_inserting_new(tx.dialect.name, table, (tell,) if isinstance(tell, str) else tell), rows)
     return set(new.scalars()) if isinstance(tell, str) else {tuple(row) for row in new}
 
 
@@ -65,10 +65,7 @@ def upsert(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]], chan
     """Insert the rows; where the primary key exists, set the columns of `change` to the row's values."""
     if not rows:
         return
-    statement = _INSERTS[tx.dialect.name](table)
-    keys: list[Column[Any]] = list(table.primary_key)
-    new = {column: statement.excluded[column] for column in change}
-    tx.execute(statement.on_conflict_do_update(index_elements=keys, set_=new), rows)
+    tx.execute(_upserting(tx.dialect.name, table, tuple(change)), rows)
 
 
 def count_up(
@@ -89,3 +86,17 @@ def one_at_a_time(tx: Connection, name: str) -> None:
     """Let only one transaction at a time go past this point, on PostgreSQL; SQLite has one writer anyway."""
     if tx.dialect.name == "postgresql":
         tx.execute(select(func.pg_advisory_xact_lock(zlib.crc32(name.encode()))))
+
+
+@cache
+def _inserting_new(dialect: str, table: Table, tell: tuple[str, ...]) -> Executable:
+    """Statements that are kept are not built, and their key not made, for every batch anew."""
+    return _INSERTS[dialect](table).on_conflict_do_nothing().returning(*(table.c[one] for one in tell))
+
+
+@cache
+def _upserting(dialect: str, table: Table, change: tuple[str, ...]) -> Executable:
+    statement = _INSERTS[dialect](table)
+    keys: list[Column[Any]] = list(table.primary_key)
+    new = {column: statement.excluded[column] for column in change}
+    return statement.on_conflict_do_update(index_elements=keys, set_=new)

@@ -6,11 +6,11 @@ the next one: it comes alone then, and after some more deaths it is failed. Pois
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from connector.model.delivery import Delivery, DeliveryStatus
 from connector.store.dialect import chunks, one_at_a_time, upsert
@@ -30,6 +30,20 @@ _POISON: Final = (
 _WAITING: Final = status_is(table, DeliveryStatus.WAITING)
 _OLDEST_FIRST: Final = (table.c.received_at, table.c.id)
 
+_HANDS: Final = select(hands).order_by(hands.c.worker)
+_FREE: Final = (
+    select(table)
+    .where(_WAITING, table.c.id.not_in(bindparam("elsewhere", expanding=True)))
+    .order_by(*_OLDEST_FIRST)
+)
+_STILL_WAITING: Final = (
+    select(table.c.id)
+    .where(_WAITING, table.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(*_OLDEST_FIRST)
+    .with_for_update(skip_locked=True)
+)
+_LET_ALL_GO: Final = delete(hands).where(hands.c.delivery_ids == bindparam("all"))
+
 
 def take(tx: Connection, worker: str, limit: int, now: datetime) -> list[Delivery]:
     """Up to `limit` waiting deliveries, oldest first, noted as in this worker's hand.
@@ -38,8 +52,7 @@ def take(tx: Connection, worker: str, limit: int, now: datetime) -> list[Deliver
     """
     one_at_a_time(tx, "inbox.take")
     elsewhere = [one for row in _hands(tx) if row.worker != worker for one in row.delivery_ids]
-    free = select(table).where(_WAITING, table.c.id.not_in(elsewhere)).order_by(*_OLDEST_FIRST).limit(limit)
-    rows = tx.execute(free).all()
+    rows = tx.execute(_FREE.limit(limit), {"elsewhere": elsewhere}).all()
     taken = rows[:1] if rows and rows[0].attempts else [row for row in rows if not row.attempts]
     if not taken:
         let_go(tx, worker)
@@ -49,10 +62,9 @@ def take(tx: Connection, worker: str, limit: int, now: datetime) -> list[Deliver
     return [delivery_of(row) for row in taken]
 
 
-def still_waiting(tx: Connection, ids: Sequence[str]) -> list[Delivery]:
+def still_waiting(tx: Connection, ids: Sequence[str]) -> list[str]:
     """Those of `ids` that still wait, locked until the transaction ends (SKIP LOCKED), oldest first."""
-    wanted = select(table).where(_WAITING, table.c.id.in_(ids)).order_by(*_OLDEST_FIRST)
-    return [delivery_of(row) for row in tx.execute(wanted.with_for_update(skip_locked=True))]
+    return list(tx.execute(_STILL_WAITING, {"ids": ids}).scalars())
 
 
 def let_go(tx: Connection, worker: str) -> None:
@@ -80,8 +92,10 @@ def recover(tx: Connection, now: datetime, worker: str | None = None) -> list[st
     return ids
 
 
-def take_out(tx: Connection, ids: Collection[str]) -> None:
-    """These deliveries are in nobody's hand any more."""
+def take_out(tx: Connection, ids: Sequence[str]) -> None:
+    """These deliveries are in nobody's hand any more. Most often they are all of a hand, in its order."""
+    if tx.execute(_LET_ALL_GO, {"all": list(ids)}).rowcount:
+        return
     for row in _hands(tx):
         left = [one for one in row.delivery_ids if one not in ids]
         if not left:
@@ -105,4 +119,4 @@ def delivery_of(row: Row[Any]) -> Delivery:
 
 
 def _hands(tx: Connection) -> Sequence[Row[Any]]:
-    return tx.execute(select(hands).order_by(hands.c.worker)).all()
+    return tx.execute(_HANDS).all()

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    bindparam,
     delete,
     exists,
     insert,
@@ -57,6 +58,10 @@ KEYS_FOR: Final = timedelta(days=90)
 TRACES_FOR: Final = timedelta(days=90)
 _AT_ONCE: Final = 100
 """Rows of a history that are read together."""
+_UNDER: Final = tuple_(parked_under.c.kind, parked_under.c.scope, parked_under.c.value)
+_FOUND: Final = select(parked_under.c.parked_id).where(_UNDER.in_(bindparam("keys", expanding=True)))
+_TAKE_OUT: Final = delete(parked_events).where(parked_events.c.id.in_(_FOUND)).returning(parked_events)
+_TRACE: Final = insert(traces)
 _UNOWNED: Final = "nobody became known whom it is about, as long as it was kept"
 
 
@@ -82,7 +87,7 @@ def record(tx: Connection, entries: Sequence[Recorded]) -> None:
     if not entries:
         return
     ids = insert_numbered(tx, events, [_event_row(one) for one in entries])
-    tx.execute(insert(traces), [_trace_row(*pair) for pair in zip(ids, entries, strict=True)])
+    tx.execute(_TRACE, [_trace_row(*pair) for pair in zip(ids, entries, strict=True)])
 
 
 def of_contact(tx: Connection, contact_id: str, limit: int = 200) -> list[Recorded]:
@@ -120,9 +125,7 @@ def unpark(tx: Connection, identities: Iterable[Identity]) -> list[Parked]:
     """Take out the events that waited under one of these identities, the earliest by their own time first."""
     taken: list[Row[Any]] = []
     for some in chunks(sorted({identity_key(one) for one in identities})):
-        named = tuple_(parked_under.c.kind, parked_under.c.scope, parked_under.c.value).in_(some)
-        ids = select(parked_under.c.parked_id).where(named)
-        taken += tx.execute(delete(parked_events).where(parked_events.c.id.in_(ids)).returning(parked_events))
+        taken += tx.execute(_TAKE_OUT, {"keys": some})
     taken.sort(key=lambda row: (row.occurred_at, row.id))
     return [Parked(decode(Event, row.event), row.delivery_id) for row in taken]
 

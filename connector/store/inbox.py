@@ -80,6 +80,11 @@ _Print: TypeAlias = tuple[str, str]
 
 _OLDEST_FIRST: Final = (table.c.received_at, table.c.id)
 _REPLAYABLE: Final = (DeliveryStatus.FAILED, DeliveryStatus.PARKED, DeliveryStatus.IGNORED)
+_SETTLE: Final = (
+    update(table)
+    .where(table.c.id == bindparam("_id"))
+    .values({name: bindparam(f"_{name}") for name in ("status", "version", "settled_at", "reason", "path")})
+)
 _DROPPABLE: Final = (DeliveryStatus.DONE, DeliveryStatus.IGNORED, DeliveryStatus.FAILED)
 
 
@@ -101,10 +106,8 @@ def settle(tx: Connection, settled: Sequence[Settled]) -> None:
     """Write how deliveries ended; takes them out of every hand."""
     if not settled:
         return
-    columns = ("status", "version", "settled_at", "reason", "path")
-    written = update(table).where(table.c.id == bindparam("_id"))
     tx.execute(
-        written.values({name: bindparam(f"_{name}") for name in columns}),
+        _SETTLE,
         [
             {
                 "_id": one.id,
@@ -117,7 +120,7 @@ def settle(tx: Connection, settled: Sequence[Settled]) -> None:
             for one in settled
         ],
     )
-    take_out(tx, {one.id for one in settled})
+    take_out(tx, [one.id for one in settled])
 
 
 def release(tx: Connection, ids: Sequence[str], version: str, now: datetime) -> None:

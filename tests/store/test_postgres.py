@@ -140,7 +140,7 @@ def test_a_lock_that_another_transaction_keeps_is_not_waited_for_when_processing
 
     def beside(tx: Transaction) -> list[str]:
         inbox.still_waiting(tx, [kept])
-        return [one.id for one in store.write(lambda other: inbox.still_waiting(other, [kept, free]))]
+        return store.write(lambda other: inbox.still_waiting(other, [kept, free]))
 
     assert store.write(beside) == [free]
 
