@@ -8,6 +8,7 @@ complaint, missing consent. A trigger that is paused, or not for this contact ye
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from connector.errors import ExpressionFailed
 from connector.journey import plans, questions
@@ -25,6 +26,9 @@ from connector.mapping.rules import Trigger
 from connector.model.contact import Run
 from connector.model.decision import Answer, TraceEntry
 from connector.model.event import Event
+
+MOST_WAITING: Final = 1000
+"""How many runs of one trigger may wait for one contact."""
 
 
 def pull(progress: Progress, trigger: Trigger, event: Event, key: str | None = None) -> None:
@@ -81,6 +85,7 @@ def _held_back(view: View, trigger: Trigger, key: str) -> Asked | None:
         or questions.used_up(view, trigger)
         or _late(view, trigger)
         or _let_go(view, trigger)
+        or _crowded(view, trigger)
     )
 
 
@@ -109,6 +114,14 @@ def _let_go(view: View, trigger: Trigger) -> Asked | None:
     if not in_canary(view.contact, trigger, mode):
         return Asked(Answer.NOT_IN_CANARY, f"it acts on {mode.share:.0%} of the contacts so far")
     return questions.called_off(view, trigger) or was_called_off(view, trigger)
+
+
+def _crowded(view: View, trigger: Trigger) -> Asked | None:
+    """That more of its runs wait than anybody could have meant, as upon every page that a robot opens."""
+    runs = view.contact.runs.get(trigger.name, {})
+    if len(runs) < MOST_WAITING or sum(run.is_waiting for run in runs.values()) < MOST_WAITING:
+        return None
+    return Asked(Answer.LIMIT, f"{MOST_WAITING} of its runs wait already")
 
 
 def _entry(trigger: Trigger, asked: Asked) -> TraceEntry:

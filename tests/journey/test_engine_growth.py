@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from connector.journey.runs import KEPT, KEPT_FOR, entered
+from connector.journey.triggers import MOST_WAITING
 from connector.model.contact import Contact, Run
-from tests.journey.build import NOON, Story, at, event, limited, mapping, trigger, wait
+from connector.model.decision import Answer
+from tests.journey.build import NOON, Story, at, entry, event, limited, mapping, trigger, wait
 
 RULE = trigger("rule", "page.viewed")
 
@@ -35,6 +37,19 @@ def test_runs_that_wait_are_never_forgotten() -> None:
     story.hears(*(event("page.viewed", "12:00", key=str(one)) for one in range(KEPT + 20)))
 
     assert len(story.wakes(at("12:00", day=12)).actions) == KEPT + 20
+
+
+def test_of_one_trigger_only_so_many_runs_wait() -> None:
+    began = event("page.viewed", "12:00")
+    many = Run(NOON, acted=False, wakes_at=at("12:00", day=20), event=began)
+    runs = {f"event:webshop:{one}": many for one in range(MOST_WAITING)}
+    story = Story(mapping(replace(RULE, wait=wait("9d"))))
+    story.contact = replace(story.contact, runs={"rule": runs})
+
+    said = entry(story.hears(event("page.viewed", "12:01")), "trigger:rule")
+
+    assert (said.answer, said.detail) == (Answer.LIMIT, "1000 of its runs wait already")
+    assert len(story.contact.runs["rule"]) == MOST_WAITING
 
 
 def test_an_entry_that_is_over_is_forgotten_after_a_while() -> None:
