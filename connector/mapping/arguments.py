@@ -26,11 +26,19 @@ _WANTED: Final[Mapping[str, str]] = {
     "int_type": "a whole number is wanted",
     "mapping_type": "keys with values are wanted",
     "model_type": "keys with values are wanted",
+    "string_pattern_mismatch": "this has not the form that is wanted",
+    "string_too_short": "a text is wanted, and this is empty",
     "string_type": "a text is wanted",
     "too_short": "at least one is wanted",
     "tuple_type": "a list is wanted",
 }
 """Pydantic's kinds of misfits in an administrator's words; the others it puts well itself."""
+
+_BESIDE: Final = frozenset({"if", "name", "verify", "wait"})
+"""What stands beside an action, where it has no such argument itself."""
+
+FIELDS: Final = "fields"
+"""The argument that holds properties of the platform."""
 
 _SOME_MOMENT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 """Stands for a moment when the values are tried on the action's model."""
@@ -49,7 +57,17 @@ def check_names(spec: ActionSpec, table: Table) -> Iterator[Problem]:
     for key in table:
         if key not in known:
             message = f'{spec.platform}.{spec.name} has no "{key[:60]}"'
-            yield problem_at(table.place_of(key), "M136", message, did_you_mean(key, known))
+            yield problem_at(table.place_of(key), "M136", message, _instead_of(key, known))
+
+
+def _instead_of(key: str, known: list[str]) -> str:
+    """What to do with an argument that the action does not have."""
+    if key in _BESIDE:
+        return f'"{key}" stands beside the action, in the same column'
+    hint = did_you_mean(key, known)
+    if FIELDS in known:
+        return "; ".join(filter(None, [hint, f"properties stand below {FIELDS}:"]))
+    return hint
 
 
 def is_template(written: Written) -> bool:
@@ -85,7 +103,7 @@ def _values(spec: ActionSpec, table: Table, place: Place, known: list[str]) -> I
 
 def _misfit(spec: ActionSpec, error: ErrorDetails, table: Table, place: Place) -> Iterator[Problem]:
     node = node_at(table, error["loc"])
-    if error["type"] != "missing" and any(map(is_template, _texts(node))):
+    if error["type"] != "missing" and any(one.is_nothing or is_template(one) for one in _texts(node)):
         return
     name = ".".join(str(step) for step in error["loc"])
     at = place if node is table else node.place
@@ -104,6 +122,8 @@ def _said(error: ErrorDetails, node: Tree) -> tuple[str, str]:
     if error["type"] == "literal_error":
         choices = str(error.get("ctx", {}).get("expected", ""))
         return f'"{node}" is none of the choices'[:100], f"write {choices.replace(chr(39), '')}"
+    if "@" in str(error.get("ctx", {}).get("pattern", "")):
+        return "this is no e-mail address", "as in sales@example.com"
     hint = f"as in [{node}]" if error["type"] == "tuple_type" and isinstance(node, Written) else ""
     return _WANTED.get(error["type"]) or error["msg"].removeprefix("Value error, "), hint
 

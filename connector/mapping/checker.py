@@ -28,6 +28,8 @@ from connector.model.values import Value
 from connector.model.vocabulary import EVENT, EVENTS, SUBJECTS, carried_by, company_type
 
 _UNKNOWN_NAME: Final = "M203"
+_NO_VALUE: Final = (_UNKNOWN_NAME, "M215")
+_QUOTES: Final = ("'", '"')
 _WORD: Final = re.compile(r"\w+")
 _CUSTOM: Final = re.compile(r"custom\.[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 
@@ -158,6 +160,7 @@ class Checker:
         if not is_known:
             several = ", ".join(name[:60].replace(",", " ").split())
             hint = f"several stand in brackets: [{several}]" if "," in name else did_you_mean(name, EVENTS)
+            hint = hint or "an event is named as in order.paid, or custom.gift for one of your own"
             self.refuse(name.place, "M131", f'there is no event "{name[:60]}"', hint)
         elif self.made is not None and name not in self.made:
             hint = "connect a source that does, or leave it out"
@@ -187,6 +190,10 @@ def _explained(problem: Problem, text: Written, names: Names) -> Problem:
     if place is not None:
         problem = replace(problem, line=place.line, column=place.column)
     word = _WORD.match(text, offset)
+    if problem.code in _NO_VALUE and text.style in _QUOTES and word is not None and word[0] == text:
+        hint = f"""the quotes around it belong to YAML; a text has its own inside them: "'{text}'\""""
+        if word[0] not in names.lacking and "event" not in names.known:
+            return replace(problem, hint=hint)
     if problem.code != _UNKNOWN_NAME or word is None or word[0] not in SUBJECTS:
         return problem
     if word[0] not in names.lacking:
@@ -203,5 +210,7 @@ def _offset(problem: Problem, text: Written) -> int:
 
 
 def _carriers(subject: str) -> str:
+    if subject == "data":
+        return "data comes with events of your own, as custom.gift"
     carriers = [event for event, subjects in EVENTS.items() if subject in subjects]
     return f"{subject} comes with {', '.join(carriers[:6])}" + (", …" if len(carriers) > 6 else "")

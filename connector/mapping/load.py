@@ -24,8 +24,8 @@ from connector.model.action import ActionSpec
 _LOOKED_UP: Final = {"connections": "M133", "journeys": "M132"}
 """What rules name that stands elsewhere, with the code of the problem that it is not there."""
 
-_NO_TRIGGER: Final = "M147"
-"""The same for triggers, of which each may stand in a file of its own."""
+_IN_OWN_FILES: Final = frozenset({"M147", "M134"})
+"""The same for triggers and sources, of which each may stand in a file of its own."""
 
 
 def load_mapping(folder: Path, shipped: Path, specs: Sequence[ActionSpec]) -> Mapping:
@@ -70,7 +70,7 @@ def check_files(
 
 def _absent(definitions: Definitions) -> frozenset[str]:
     """Codes that say nothing while a file cannot be read: all that they miss may stand in it."""
-    return frozenset({_NO_TRIGGER, *(code for sort, code in _LOOKED_UP.items() if not definitions.of(sort))})
+    return _IN_OWN_FILES | {code for sort, code in _LOOKED_UP.items() if not definitions.of(sort)}
 
 
 def _not_following(misread: Sequence[Problem], found: Iterable[Problem]) -> Iterator[Problem]:

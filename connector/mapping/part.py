@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar, Final, Self, TypeVar
 
 from pydantic import (
@@ -24,7 +25,7 @@ from connector.mapping.terms import Place
 P = TypeVar("P", bound="Part")
 
 _TABLE: Final = ("keys with values are wanted", "as in {key: value}")
-_LIST: Final = ("a list is wanted", 'begin each line with "- "')
+_LIST: Final = ("a list is wanted", 'as in [a, b], or each on a line of its own that begins with "- "')
 _SHAPES: Final = {
     "model_type": _TABLE,
     "model_attributes_type": _TABLE,
@@ -35,12 +36,16 @@ _SHAPES: Final = {
 
 
 class Part(BaseModel):
-    """A table of keys in a mapping. `later` are keys that the language has and this version does not."""
+    """A table of keys in a mapping. `later` are keys that the language has and this version does not.
+
+    `meant` are words that other tools have for a key, each with what to write here.
+    """
 
     model_config = ConfigDict(
         extra="forbid", frozen=True, arbitrary_types_allowed=True, use_attribute_docstrings=True
     )
     later: ClassVar[frozenset[str]] = frozenset()
+    meant: ClassVar[Mapping[str, str]] = {}
     _written: Table = PrivateAttr()
 
     @property
@@ -87,7 +92,7 @@ class Part(BaseModel):
             problems.extend(_unbuilt(table, cls.later))
             return {key: node for key, node in table.items() if key not in cls.later}
         known = cls.keys()
-        problems.extend(_unbuilt(table, cls.later) or _unknown(table, known))
+        problems.extend(_unbuilt(table, cls.later) or _unknown(table, known, cls.meant))
         return {key: node for key, node in table.items() if key in known}
 
 
@@ -125,15 +130,21 @@ def problem_at(place: Place, code: str, message: str, hint: str = "") -> Problem
 
 def unknown_key(place: Place, key: str, known: Iterable[str]) -> Problem:
     """The problem of a key that does not exist, with the nearest that does."""
-    return problem_at(place, "M120", f'there is no key "{key[:60]}" here', did_you_mean(key, known))
+    hint = did_you_mean(key, known) or f"known: {', '.join(sorted(known))}"
+    return problem_at(place, "M120", f'there is no key "{key[:60]}" here', hint)
 
 
 def _unbuilt(table: Table, later: frozenset[str]) -> list[Problem]:
     return [problem_at(table.place_of(key), *not_built(key)) for key in table if key in later]
 
 
-def _unknown(table: Table, known: frozenset[str]) -> list[Problem]:
-    return [unknown_key(table.place_of(key), key, known) for key in table if key not in known]
+def _unknown(table: Table, known: frozenset[str], meant: Mapping[str, str]) -> list[Problem]:
+    return [_foreign(table, key, meant.get(key), known) for key in table if key not in known]
+
+
+def _foreign(table: Table, key: str, meant: str | None, known: frozenset[str]) -> Problem:
+    problem = unknown_key(table.place_of(key), key, known)
+    return problem if meant is None else replace(problem, hint=meant)
 
 
 def _is_replaced(error: ErrorDetails, tree: Tree, refused: set[tuple[int, int]]) -> bool:

@@ -73,7 +73,7 @@ def read_text(value: object) -> Written:
         refuse(
             "M122",
             "a text is wanted here, not a list or a table",
-            "a text with brackets or braces stands in quotes",
+            "write one value; a text that has brackets or braces stands in quotes",
         )
     if value.is_nothing:
         refuse("M127", "there is no value", "write one, or leave the key out")

@@ -18,6 +18,7 @@ _LIKE_A_MOMENT: Final = re.compile(
     r"[0-9]+ ?[a-z]+|[0-9]+ working.*|[0-9]+:[0-9]*|next .*|tomorrow.*|[0-9]{4}-.*"
 )
 _LIKE_AN_EVENT: Final = re.compile(r"([a-z]+)\.([a-z_]+)(\.[a-z0-9_]+)*", re.ASCII)
+_BETWEEN: Final = re.compile(r"\s*(?:,|\bor\b|\band\b)\s*")
 _HAPPENS_TO: Final = frozenset(name.partition(".")[0] for name in EVENTS) | {"custom"}
 _NOT_ONLY: Final = frozenset({"contact", "company"})
 """What has events, and much else that a condition may ask for."""
@@ -46,8 +47,23 @@ class WaitBuilder:
     def endings(self, written: Sequence[Written], names: Names) -> tuple[Expression | None, frozenset[str]]:
         """The condition or the events that something ends with; there is only one of them."""
         if len(written) == 1 and not is_event(written[0]):
-            return self._checker.condition(written[0], names), frozenset()
-        return None, frozenset(str(one) for one in written if self._checker.event(one))
+            return self._condition(written[0], names), frozenset()
+        return None, frozenset(str(one) for one in written if self._event(one))
+
+    def _condition(self, written: Written, names: Names) -> Expression | None:
+        several = _BETWEEN.split(written)
+        if len(several) > 1 and all(map(is_event, several)):
+            hint = f"write [{', '.join(several)}]: whichever comes first"
+            self._checker.refuse(written.place, "M131", "several events stand in brackets", hint)
+            return None
+        return self._checker.condition(written, names)
+
+    def _event(self, written: Written) -> bool:
+        if " " in written and not is_event(written):
+            hint = "a condition stands alone, or the other words are events"
+            self._checker.refuse(written.place, "M131", f'there is no event "{written[:60]}"', hint)
+            return False
+        return self._checker.event(written)
 
     def _moment(self, written: Sequence[Written]) -> Moment | None:
         if len(written) != 1:

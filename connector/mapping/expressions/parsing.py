@@ -69,6 +69,9 @@ def _tree(tokens: list[Token], length: int) -> nodes.Expr:
     try:
         tree = parser.parse_expression()
     except TemplateSyntaxError as error:
+        if parser.stream.current.type == "eof" and "expected" not in _plain(error).replace("unexpected", ""):
+            hint = "finish it, or leave the last word out"
+            raise Refused(length, "M201", "something is missing at the end", hint) from None
         at = error.lineno if parser.stream.current.type != "eof" else length
         raise Refused(at, "M201", f"this cannot be read: {_plain(error)}") from None
     except RecursionError:

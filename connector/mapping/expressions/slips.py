@@ -47,6 +47,12 @@ _SLIPS: Final = (
         "",
     ),
     _COMMA,
+    _slip(
+        r"(?<![\w.-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![\w-])",
+        "M212",
+        "a date stands in quotes: {}",
+        "as in '2026-11-02'",
+    ),
     _slip(r"\{\{.*?\}\}|\{\{|\}\}", "M216", "an expression stands without braces", "leave {{ and }} out"),
     _slip(
         r"\{%.*?%\}|\{#.*?#\}|\{%|\{#",

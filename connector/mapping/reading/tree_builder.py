@@ -177,7 +177,8 @@ class TreeBuilder:
         if key is None or not isinstance(node, Written) or not node.is_nothing or ":" in between:
             return
         if not any(one.code == "M107" and one.line == key.place.line for one in self.problems[-1:]):
-            self._refuse(key.place, "M107", f'"{key[:60]}" has no colon', _IN_QUOTES)
+            hint = _IN_QUOTES if ":" not in key else "write a blank behind the colon"
+            self._refuse(key.place, "M107", f'"{key[:60]}" has no colon', hint)
 
 
 def _starts_at(event: yaml.Event) -> int:

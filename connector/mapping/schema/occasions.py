@@ -5,11 +5,11 @@ from __future__ import annotations
 import difflib
 from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from connector.mapping.nodes import Table
 from connector.mapping.part import Part
-from connector.mapping.scalars import CHOICE, ONE_OR_MORE, Code, Duration, Number, Text
+from connector.mapping.scalars import CHOICE, ONE_OR_MORE, Code, Duration, Number, Text, refuse
 from connector.mapping.schema.values import Clock
 from connector.mapping.schema.words import Event
 
@@ -98,14 +98,27 @@ OccasionPart: TypeAlias = (
 LEADS: Final = ("stage", "date", "moment", "quiet", "score", "grid", "segment")
 """The key of each form by which it is told from the others."""
 
+_ALIKE: Final = 0.7
+"""How near a key has to be to one of them to be meant as it."""
+
 
 def form_of(value: object) -> str:
     """The tag of what `on` has: an event, or the form whose key stands there, or one that looks like it."""
     if not isinstance(value, Table):
         return "_text"
     leads = [key for key in LEADS if key in value]
-    near = [lead for key in value for lead in difflib.get_close_matches(key, LEADS, n=1)]
+    near = [lead for key in value for lead in difflib.get_close_matches(key, LEADS, n=1, cutoff=_ALIKE)]
     return f"_{[*leads, *near, LEADS[0]][0]}"
+
+
+def _some_form(value: object) -> object:
+    """What `on` has, if it can be told which form that is."""
+    if isinstance(value, Table) and not any(
+        difflib.get_close_matches(key, LEADS, n=1, cutoff=_ALIKE) for key in value
+    ):
+        hint = f"an event stands alone, as in order.paid; in braces stand {', '.join(LEADS)}"
+        refuse("M122", "this is nothing that can be listened to", hint)
+    return value
 
 
 Listened = Annotated[
@@ -118,4 +131,5 @@ Listened = Annotated[
     | Annotated[CellEnteredPart, Tag("_grid")]
     | Annotated[SegmentEnteredPart, Tag("_segment")],
     Discriminator(form_of),
+    BeforeValidator(_some_form),
 ]

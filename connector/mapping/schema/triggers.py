@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Annotated, Final, Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Discriminator, Field, Tag
 
@@ -69,6 +70,17 @@ _Do = Annotated[
 
 class TriggerPart(Part):
     """What to do when something happens; the rest of a file that has `trigger: NAME`."""
+
+    meant: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("if", "condition", "conditions", "filter"), "write when:, and a condition"),
+        **dict.fromkeys(("event", "events"), "write on:, and an event or a list of them"),
+        **dict.fromkeys(("action", "actions", "then", "steps"), "write do:, and a list of steps"),
+        **dict.fromkeys(("delay", "after"), "write wait:, and a length of time"),
+        **dict.fromkeys(("cancel", "stop", "until"), "write unless:, and the events that call it off"),
+        **dict.fromkeys(("enabled", "active", "disabled"), "write mode: paused, or leave it out"),
+        **dict.fromkeys(("name", "label", "description"), "write about:, and a sentence"),
+        "trigger": "its name stands above it; leave this line out",
+    }
 
     about: Text | None = None
     """What it is for, in a sentence."""

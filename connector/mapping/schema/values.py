@@ -67,9 +67,12 @@ def _mode(value: object) -> Mode:
 
 def _canary_share(written: str) -> Decimal:
     try:
-        return parse_share(written)
+        share = parse_share(written)
     except ValueError:
         refuse("M123", "the share of the contacts is missing or unreadable", 'write it as "canary 10%"')
+    if share == 0:
+        refuse("M123", "for a canary of 0% nobody gets anything", 'write it as "canary 10%", or "shadow"')
+    return share
 
 
 Clock: TypeAlias = Annotated[
