@@ -20,10 +20,9 @@ from connector.settings import Settings
 @click.pass_obj
 def draw(settings: Settings, journey: str | None, output: Path | None) -> None:
     """Show stages, what moves between them, and what triggers do, as a picture."""
-    from connector import bootstrap
-    from connector.cli import picture
+    from connector.cli import of_folder, picture
 
-    drawing = picture.drawn(bootstrap.load(settings), journey, output)
+    drawing = picture.drawn(of_folder.mapping_of_folder(settings), journey, output)
     if output is None:
         click.echo(drawing, nl=False)
     else:

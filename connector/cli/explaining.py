@@ -14,6 +14,7 @@ import click
 from connector import bootstrap
 from connector.cli import show
 from connector.cli.asked import Asked, Payload, Stored
+from connector.cli.of_folder import mapping_of_folder
 from connector.errors import LoodsError
 from connector.mapping.accounts import Connection
 from connector.mapping.mapping import Mapping
@@ -37,7 +38,7 @@ class ExplainError(LoodsError):
 
 def explain(settings: Settings, asked: Asked, *, as_json: bool) -> None:
     """Print what it would do and why. Exit code 1 where some of it cannot be read."""
-    mapping = bootstrap.load(settings)
+    mapping = mapping_of_folder(settings)
     with _existing_store(settings) as store:
         explainer = bootstrap.explainer(settings, mapping, store)
         heading, explanation = _Asking(mapping, explainer, store).answer(asked)

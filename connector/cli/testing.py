@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import click
 
-from connector import bootstrap
+from connector.cli.of_folder import mapping_of_folder
 from connector.journey.examples import Difference, Verdict, prove
 from connector.model.showing import inert
 from connector.settings import Settings
@@ -31,7 +31,7 @@ write it into a file of that folder; docs/mappings.md, "examples", says what can
 
 def test(settings: Settings, *, as_json: bool) -> None:
     """Print a verdict an example. Raises SystemExit(1) where one does not hold."""
-    mapping = bootstrap.load(settings)
+    mapping = mapping_of_folder(settings)
     verdicts = [prove(mapping, example) for example in mapping.examples]
     if as_json:
         # Plain ASCII: JSON itself lets some of the characters through that steer a terminal.
