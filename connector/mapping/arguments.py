@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from decimal import Decimal
+from typing import Any, Final, get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from connector.errors import Problem
 from connector.mapping.durations import parse_moment
+from connector.mapping.expressions.kinds import NOUNS
 from connector.mapping.nodes import Items, Table, Tree, Written, node_at
 from connector.mapping.part import problem_at
 from connector.mapping.scalars import did_you_mean
-from connector.mapping.terms import Place
+from connector.mapping.terms import Place, Rendered
 from connector.model.action import ActionSpec
+from connector.model.types import Sort
 
 _WANTED: Final[Mapping[str, str]] = {
     "bool_parsing": "yes or no is wanted",
@@ -33,6 +36,16 @@ _WANTED: Final[Mapping[str, str]] = {
     "tuple_type": "a list is wanted",
 }
 """Pydantic's kinds of misfits in an administrator's words; the others it puts well itself."""
+
+_WHOLE: Final = frozenset({Sort.RECORD, Sort.LIST})
+_PLAIN: Final[Mapping[object, str]] = {str: "a text", int: "a whole number", Decimal: "a number"}
+_NEVER: Final[Mapping[str, frozenset[Sort]]] = {
+    "a text": _WHOLE,
+    "a whole number": _WHOLE | {Sort.YES_NO, Sort.DATE, Sort.TIME, Sort.STAGE},
+    "a number": _WHOLE | {Sort.YES_NO, Sort.DATE, Sort.TIME, Sort.STAGE},
+    "a moment": _WHOLE | {Sort.YES_NO, Sort.NUMBER, Sort.STAGE},
+}
+"""What each sort of argument can never be made of."""
 
 _BESIDE: Final = frozenset({"if", "name", "verify", "wait"})
 """What stands beside an action, where it has no such argument itself."""
@@ -68,6 +81,26 @@ def _instead_of(key: str, known: list[str]) -> str:
     if FIELDS in known:
         return "; ".join(filter(None, [hint, f"properties stand below {FIELDS}:"]))
     return hint
+
+
+def check_sorts(spec: ActionSpec, rendered: Mapping[str, Rendered], table: Table) -> Iterator[Problem]:
+    """The arguments that are one value, `{{ … }}`, of a sort that can never be what is wanted there."""
+    for name, one in spec.arguments.model_fields.items():
+        key = one.alias or name
+        sort = getattr(getattr(rendered.get(key), "type", None), "sort", None)
+        wanted = "a moment" if key in spec.moments else _wanted(one.annotation)
+        if sort in _NEVER.get(wanted, frozenset()):
+            message = f"{spec.platform}.{spec.name}, {key}: {wanted} is wanted, and this is {NOUNS[sort]}"
+            hint = "name one of its values; a list is joined, as in | join(', ')"
+            if sort not in _WHOLE:
+                hint = f"name a value that is {wanted}"
+            yield problem_at(table[key].place, "M137", message, hint)
+
+
+def _wanted(annotation: object) -> str:
+    """The sort of a plain argument, as far as that is one."""
+    kinds = {annotation, *get_args(annotation)} - {type(None)}
+    return next((said for kind, said in _PLAIN.items() if kinds in ({kind}, {kind, annotation})), "")
 
 
 def is_template(written: Written) -> bool:

@@ -90,6 +90,8 @@ class Part(BaseModel):
         """The table less its unknown keys, which become problems; pydantic would not know what is meant."""
         if cls.model_config["extra"] == "allow":
             problems.extend(_unbuilt(table, cls.later))
+            foreign = table.keys() & cls.meant.keys()
+            problems.extend(_unknown(table, frozenset(table.keys() - foreign), cls.meant))
             return {key: node for key, node in table.items() if key not in cls.later}
         known = cls.keys()
         problems.extend(_unbuilt(table, cls.later) or _unknown(table, known, cls.meant))

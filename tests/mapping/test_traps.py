@@ -129,6 +129,11 @@ TRAPS: Final[Mapping[str, Sequence[Mistake]]] = {
         Mistake("do:", "actions:", "M120", 6, 1, "write do:"),
         Mistake("on: order.paid", "events: order.paid", "M120", 2, 1, "write on:"),
     ],
+    "steps have an if, and no else": [
+        Mistake("{add: [x]}\n", "{add: [x]}\n    else: {add: [y]}\n", "M120", 11, 5, "if: not"),
+        Mistake("{add: [x]}\n", "{add: [x]}\n    unless: order.total < 5\n", "M120", 11, 5, "write if: not"),
+        Mistake("  - hubspot.tag", "  - when: order.total > 5\n    hubspot.tag", "M120", 10, 5, "write if:"),
+    ],
     "what is listened to is an event, or one of the forms": [
         Mistake("on: order.paid", "on: {event: order.paid}", "M122", 2, 5, "as in order.paid"),
         Mistake("on: order.paid", "on: {when: order.paid}", "M122", 2, 5, "stage, date, moment"),
@@ -190,6 +195,14 @@ TRAPS: Final[Mapping[str, Sequence[Mistake]]] = {
     "an action is told from what stands beside it": [
         Mistake("{add: [x]}", "{add: [x], if: order.total}", "M136", 10, 29, "stands beside the action"),
         Mistake("{add: [x]}", "{add: [x], name: y}", "M136", 10, 29, "in the same column"),
+    ],
+    "a value is of the sort that its argument wants": [
+        Mistake("title: Call", 'title: "{{ order }}"', "M137", 8, 14, "name one of its values"),
+        Mistake("title: Call", 'title: "{{ order.items }}"', "M137", 8, 14, "| join(', ')"),
+        Mistake("due: 1 working day", 'due: "{{ order.total }}"', "M137", 9, 12, "a moment is wanted"),
+        Mistake(
+            "1 working day", '4h\n      priority: "{{ order.is_test }}"', "M137", 10, 17, "a whole number"
+        ),
     ],
     "secrets by name only": [
         Mistake("do:", "connections: {a: {platform: http, secret: b}}\ndo:", "M126", 6, 43, "$HUBSPOT_TOKEN"),

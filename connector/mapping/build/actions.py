@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from connector.mapping.accounts import Account, Connection, Group
-from connector.mapping.arguments import check_arguments, plain
+from connector.mapping.arguments import check_arguments, check_sorts, plain
 from connector.mapping.build.closing import closing_events, without_closing
 from connector.mapping.build.later import tell_later
 from connector.mapping.build.waits import WaitBuilder
@@ -90,6 +90,7 @@ class ActionBuilder:
             if found is not None:
                 connection, spec = found
                 self._checker.problems.extend(check_arguments(spec, arguments, place))
+                self._checker.problems.extend(check_sorts(spec, rendered, arguments))
                 for account in self._all_of(connection):
                     doubt_owner(account, spec, arguments, place, self._checker)
                     self._check_needs(account, spec, place)

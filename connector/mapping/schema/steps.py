@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
 
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
@@ -31,6 +32,14 @@ class StepPart(Part):
     """One step of `do` or `enter`: an action under its own name, and what stands beside it."""
 
     model_config = ConfigDict(extra="allow")
+    meant: ClassVar[Mapping[str, str]] = {
+        "else": "make it a step of its own, with if: not (…)",
+        "unless": "write if: not (…)",
+        "when": "write if:, and a condition",
+        "do": "each action is a step of its own, with its own if:",
+        "then": "each action is a step of its own, with its own if:",
+        "delay": "write wait:, and a length of time",
+    }
 
     if_: Annotated[Code | None, Field(alias="if")] = None
     """The step is done only where this is yes."""
@@ -45,5 +54,5 @@ class StepPart(Part):
     @property
     def actions(self) -> dict[str, tuple[Place, Tree]]:
         """Every other key: an action's name, with its place and its arguments."""
-        known, table = self.keys(), self._written
+        known, table = self.keys() | self.meant.keys(), self._written
         return {key: (table.place_of(key), node) for key, node in table.items() if key not in known}
