@@ -3,34 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import multiprocessing
-from functools import cache
 
-from tests.simulation.checker import Violation
-from tests.simulation.memory import Memory
+from tests.simulation.search import fault_of, store
 from tests.simulation.steps import simulate
 
 AT_ONCE = 20
 """Seeds that a process takes at a time."""
-
-
-@cache
-def store() -> Memory:
-    """The database of this process."""
-    logging.disable(logging.CRITICAL)
-    return Memory()
-
-
-def fault_of(seed: int) -> str:
-    """What is wrong in the run of a seed; empty where nothing is."""
-    try:
-        simulate(seed, store())
-    except Violation as found:
-        return str(found)
-    except Exception as error:
-        raise RuntimeError(f"seed {seed} broke") from error
-    return ""
 
 
 def main() -> int:

@@ -47,10 +47,11 @@ def work_comes_to_its_end(step: Step) -> Iterator[str]:
 def whoever_waits_is_looked_at_in_time(step: Step) -> Iterator[str]:
     if not step.is_idle or not step.went_well or step.now.sweeping:
         return
+    paused = step.seen.paused.union(*(said.facts["paused"].split(",") for said in step.said("live")))
     for row in step.now.contacts.values():
         for trigger, at in _waits(row):
             is_forgotten = row.wakes_at is None or row.wakes_at > at + timedelta(seconds=1)
-            if trigger not in step.seen.paused and is_forgotten:
+            if trigger not in paused and is_forgotten:
                 yield f"{row.id} waits in {trigger} until {at}, and is looked at at {row.wakes_at}"
 
 
