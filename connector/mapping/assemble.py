@@ -233,6 +233,7 @@ class Assembly:
 
     def _note_made(self, connections: abc.Mapping[str, Connection]) -> None:
         self._checker.data = data_fields(self._sources.built.values())
+        self._checker.listening = tuple(name for name, one in connections.items() if one.source is not None)
         used = {one.source for one in connections.values() if one.source is not None}
         if used:
             self._checker.made = frozenset(

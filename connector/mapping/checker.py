@@ -23,7 +23,7 @@ from connector.mapping.own_events import DataFields, data_type
 from connector.mapping.part import problem_at
 from connector.mapping.scalars import did_you_mean, not_carried_out
 from connector.mapping.terms import Expression, Place, Scope, Text
-from connector.model.types import Sort, Type, time
+from connector.model.types import Sort, Type, text, time, with_fields
 from connector.model.values import Value
 from connector.model.vocabulary import EVENT, EVENTS, SUBJECTS, carried_by, company_type
 
@@ -86,7 +86,7 @@ class Checker:
     another one is never asked. `settled` are files that come with Loods: no doubts are told about these,
     since nobody can mend them. `segments` are what is surely there for whoever is in one, by its name. `own`
     are the types of names that are others in this mapping than everywhere, such as a `company` with fields;
-    `data` are the fields of its own events.
+    `data` are the fields of its own events, `listening` the connections that tell events.
     """
 
     problems: list[Problem] = field(default_factory=list)
@@ -98,6 +98,7 @@ class Checker:
     segments: dict[str, Paths] = field(default_factory=dict)
     own: dict[str, Type] = field(default_factory=dict)
     data: DataFields = field(default_factory=dict)
+    listening: tuple[str, ...] = ()
 
     def refuse(self, place: Place, code: str, message: str, hint: str = "") -> None:
         """Add an error."""
@@ -151,8 +152,15 @@ class Checker:
         return {"zone": self.zone, "locale": self.locale, "week": self.week}
 
     def _known(self, names: Names) -> Mapping[str, Type]:
-        own = {**self.own, "data": data_type(self.data, names.events)}
+        own = {**self.own, "data": data_type(self.data, names.events), "event": self._event(names)}
         return {name: own.get(name, kind) for name, kind in names.known.items()}
+
+    def _event(self, names: Names) -> Type:
+        """The type of `event`: its name is one of those that are listened to, where all are known."""
+        are_events = bool(names.events) and all(carried_by(one) is not None for one in names.events)
+        choices = tuple(sorted(names.events)) if are_events else ()
+        own = {"name": text(choices=choices), "connection": text(choices=self.listening)}
+        return with_fields(EVENT, own)
 
     def event(self, name: Written) -> bool:
         """Whether there is such an event; it is a problem if not."""

@@ -188,6 +188,12 @@ TRAPS: Final[Mapping[str, Sequence[Mistake]]] = {
         Mistake("order.total", "contact.segments.loyl", "M204", 3, 24, "loyl"),
         Mistake("title: Call", 'title: "{{ order.nummer }}"', "M204", 8, 24, 'did you mean "number"?'),
     ],
+    "an event is one that is listened to, and told by a connection": [
+        Mistake("order.total >= 500", "event.name == 'order.placed'", "M211", 3, 21, "order.paid"),
+        Mistake("order.total >= 500", "event.name in ['order.payd']", "M211", 3, 22, 'mean "order.paid"?'),
+        Mistake("order.total >= 500", "event.connection == 'webshp'", "M211", 3, 27, 'mean "webshop"?'),
+        Mistake("order.total >= 500", "event.connection == 'hubspot'", "M211", 3, 27, "webshop"),
+    ],
     "a filter exists": [
         Mistake("title: Call", 'title: "{{ order.total | mony }}"', "M208", 8, 32, 'did you mean "money"?'),
         Mistake("order.total >= 500", "order.items | length > 3", "M208", 3, 21, "write | count"),
