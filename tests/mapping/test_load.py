@@ -266,7 +266,7 @@ def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
     mapping, problems = check(tmp_path, {"readme.txt": "hello"})
 
     assert mapping is None
-    assert "connections.yaml" in problems[0].hint
+    assert "loods init" in problems[0].hint
 
 
 def test_a_folder_that_is_not_there_is_a_problem(tmp_path: Path) -> None:

@@ -30,6 +30,8 @@ do:
   - hubspot.tag: {add: [x]}
 """
 
+STEPS: Final = TRIGGER.partition("do:\n")[2].rstrip()
+
 TRAPS: Final[Mapping[str, Sequence[Mistake]]] = {
     "no anchors": [
         Mistake("title: Call", "title: &call Call", "M110", 8, 14, "stands in quotes"),
@@ -213,6 +215,11 @@ TRAPS: Final[Mapping[str, Sequence[Mistake]]] = {
     "secrets by name only": [
         Mistake("do:", "connections: {a: {platform: http, secret: b}}\ndo:", "M126", 6, 43, "$HUBSPOT_TOKEN"),
         Mistake("do:", "connections: {a: {source: shop, secret: [$A, b]}}\ndo:", "M126", 6, 46, "never the"),
+    ],
+    "a trigger does something for somebody": [
+        Mistake(STEPS, "  - wait: 3d\n  - wait: 18:00", "M138", 7, 3, "add one below do:"),
+        Mistake(STEPS, "  wait: 3d", "M138", 7, 3, "no action follows"),
+        Mistake("wait: 4h", "wait: 4h\nhold_out: 100%", "M170", 5, 11, "mode: shadow"),
     ],
     "a canary sings for somebody": [
         Mistake("wait: 4h", "wait: 4h\nmode: canary 0%", "M123", 5, 7, "shadow"),

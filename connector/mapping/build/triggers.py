@@ -57,6 +57,7 @@ class TriggerBuilder:
         """The trigger."""
         self._tell_later(part)
         self._check_filled(part)
+        self._check_acts(part)
         listening = self._occasions.build(part.on)
         for_each, names = self._for_each(part, listening.names)
         when = self._checker.condition(part.when, names)
@@ -137,6 +138,18 @@ class TriggerBuilder:
             if key in part.model_fields_set and not some:
                 place = part.place_of_value(key)
                 self._checker.refuse(place, "M121", f'"{key}" is empty', "write at least one")
+
+    def _check_acts(self, part: TriggerPart) -> None:
+        steps = part.do if isinstance(part.do, tuple) else ()
+        if steps and all(one.wait is not None and not one.actions for one in steps):
+            hint = "add one below do:, as in - mailchimp.tag: {add: [customer]}"
+            self._checker.refuse(
+                part.place_of_value("do"), "M138", "this only waits: no action follows", hint
+            )
+        if part.hold_out == 1:
+            hint = "write a share, as in 10%, or mode: shadow for a trial"
+            message = "for nobody would anything be done"
+            self._checker.refuse(part.place_of_value("hold_out"), "M170", message, hint)
 
     def _for_each(self, part: TriggerPart, names: Names) -> tuple[Expression | None, Names]:
         """The list that it runs for each element of, and the names with `item`."""
