@@ -17,10 +17,10 @@ from connector.cli.asked import Asked, Payload, Stored
 from connector.cli.of_folder import mapping_of_folder
 from connector.errors import LoodsError
 from connector.mapping.accounts import Connection
+from connector.mapping.local_time import tell_local
 from connector.mapping.mapping import Mapping
 from connector.mapping.source import Source
 from connector.model.delivery import Delivery
-from connector.model.showing import local
 from connector.runtime.explaining import Explainer, Explanation
 from connector.settings import Settings
 from connector.sources.delivery import describe
@@ -60,7 +60,7 @@ class _Asking:
                 return f"{delivery.connection} {delivery.topic}", self._explained(delivery)
             case Stored():
                 row = self._row(asked.id)
-                return _heading(row), self._explained(row.delivery)
+                return _heading(self.mapping, row), self._explained(row.delivery)
             case Typed():
                 event = read_typed(self.mapping, asked, bootstrap.clock())
                 heading = f"{event.name}, as {event.connection} would tell it"
@@ -80,9 +80,10 @@ class _Asking:
         return row
 
 
-def _heading(row: InboxRow) -> str:
+def _heading(mapping: Mapping, row: InboxRow) -> str:
     delivery, version = row.delivery, f" under mapping {row.version[:12]}" if row.version else ""
-    received = f"{delivery.connection} {delivery.topic}, received {local(delivery.received_at)}"
+    at = tell_local(delivery.received_at, mapping.defaults.time_zone)
+    received = f"{delivery.connection} {delivery.topic}, received {at}"
     return f"{received}; {row.status.value}{version}" + (f": {row.reason}" if row.reason else "")
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from connector.cli.show import say, write_json
-from connector.model.showing import local, shown
+from connector.mapping.local_time import tell_local
+from connector.model.showing import shown
 from connector.runtime.why import Occasion, Why
 from connector.store.outbox import ActionStatus, Queued
 
@@ -26,7 +27,8 @@ def why(answer: Why, *, as_json: bool) -> None:
         _occasion(answer, occasion)
     if answer.has_more:
         click.echo()
-        say(f"and more before {local(answer.occasions[-1].recorded.event.occurred_at)}; --limit shows them")
+        before = _told(answer, answer.occasions[-1].recorded.event.occurred_at)
+        say(f"and more before {before}; --limit shows them")
     if not answer.occasions:
         _waiting(answer)
 
@@ -42,14 +44,14 @@ def _waiting(answer: Why) -> None:
 
 def _occasion(answer: Why, occasion: Occasion) -> None:
     recorded, reason = occasion.recorded, occasion.reason
-    say(f"{local(recorded.event.occurred_at)}  {recorded.event.name}  ({recorded.event.connection})")
+    say(f"{_told(answer, recorded.event.occurred_at)}  {recorded.event.name}  ({recorded.event.connection})")
     say(f"  {reason.said}" + (f"  [{shown(reason.seen)}]" if shown(reason.seen) else ""))
     for sentence in reason.change:
         say(f"  - {sentence}")
     for queued in occasion.actions:
         action = queued.action
         say(f"  → {action.connection}.{action.name} {shown(action.arguments)}")
-        say(f"    {_became(queued, answer.question.now)}{_paused(answer, queued)}")
+        say(f"    {_became(answer, queued)}{_paused(answer, queued)}")
     if recorded.version != answer.question.mapping.version:
         say(
             f"  decided by mapping {recorded.version[:12]}; the live one is "
@@ -57,10 +59,15 @@ def _occasion(answer: Why, occasion: Occasion) -> None:
         )
 
 
-def _became(queued: Queued, now: datetime) -> str:
+def _told(answer: Why, moment: datetime) -> str:
+    """The moment by the clocks of the mapping's zone."""
+    return tell_local(moment, answer.question.mapping.defaults.time_zone)
+
+
+def _became(answer: Why, queued: Queued) -> str:
     """What became of an action at its platform."""
     words = f": {queued.words}" if queued.words else ""
-    settled = f" on {local(queued.settled_at)}" if queued.settled_at else ""
+    settled = f" on {_told(answer, queued.settled_at)}" if queued.settled_at else ""
     match queued.status:
         case ActionStatus.DONE:
             return f"done{settled}" + (f", there it is {queued.reference}" if queued.reference else "")
@@ -69,12 +76,13 @@ def _became(queued: Queued, now: datetime) -> str:
         case ActionStatus.SENDING:
             return "being sent now"
         case ActionStatus.UNKNOWN:
-            return f"nobody knows whether it happened; looked up on {local(queued.next_attempt_at)}{words}"
+            again = _told(answer, queued.next_attempt_at)
+            return f"nobody knows whether it happened; looked up on {again}{words}"
         case ActionStatus.WAITING:
             plural = "s" if queued.failures > 1 else ""
             tried = f" after {queued.failures} failed attempt{plural}" if queued.failures else ""
-            is_due = queued.next_attempt_at <= now
-            turn = "its turn" if is_due else f"its next attempt on {local(queued.next_attempt_at)}"
+            is_due = queued.next_attempt_at <= answer.question.now
+            turn = "its turn" if is_due else f"its next attempt on {_told(answer, queued.next_attempt_at)}"
             return f"waits for {turn}{tried}{words}"
 
 
@@ -83,7 +91,7 @@ def _paused(answer: Why, queued: Queued) -> str:
     if paused is None or queued.settled_at is not None:
         return ""
     since, words = paused
-    return f"; {queued.action.connection} is paused since {local(since)}: {words}"
+    return f"; {queued.action.connection} is paused since {_told(answer, since)}: {words}"
 
 
 def _plain(answer: Why) -> dict[str, Any]:

@@ -15,13 +15,14 @@ from connector.journey.guards import COMPLAINT_HOLDS_FOR, marketed_through
 from connector.journey.runs import key_of, used_up_until
 from connector.mapping.durations import spoken
 from connector.mapping.expressions import Lack, OneOf, unmet
+from connector.mapping.local_time import tell_local
 from connector.mapping.mapping import Mapping
 from connector.mapping.rules import Trigger
 from connector.mapping.terms import Expression
 from connector.model.contact import Contact
 from connector.model.decision import TraceEntry
 from connector.model.event import Event
-from connector.model.showing import local, one_value
+from connector.model.showing import one_value
 from connector.model.values import Value
 
 _SEGMENT = "contact.segments."
@@ -37,6 +38,10 @@ class Case:
     now: datetime
     event: Event
     decided_at: datetime
+
+    def told(self, moment: datetime) -> str:
+        """The moment by the clocks of the mapping's zone."""
+        return tell_local(moment, self.mapping.defaults.time_zone)
 
 
 def of_condition(case: Case, entry: TraceEntry) -> tuple[str, ...]:
@@ -59,7 +64,7 @@ def of_failure(case: Case, entry: TraceEntry) -> tuple[str, ...]:
 def of_entering(case: Case, entry: TraceEntry) -> tuple[str, ...]:
     """One that had been entered before."""
     run = case.contact.runs.get(case.trigger.name, {}).get(key_of(case.trigger, case.event))
-    when = f"; it {'acted' if run.acted else 'was held back'} on {local(run.at)}" if run else ""
+    when = f"; it {'acted' if run.acted else 'was held back'} on {case.told(run.at)}" if run else ""
     if case.trigger.once_per == "contact":
         return (f"it is entered once per contact{when}; `once per: subject` would change that",)
     thing = next(iter(case.event.subjects), "event")
@@ -72,9 +77,9 @@ def of_limit(case: Case, entry: TraceEntry) -> tuple[str, ...]:
     if limit is None:
         return ("the rule, as it is now, has no limit",)
     acted = sorted(run.acted_at or run.at for run in runs.values() if run.acted)
-    ran = f"it acted on {', '.join(map(local, acted[-limit.count :]))} and " if acted else "it "
+    ran = f"it acted on {', '.join(map(case.told, acted[-limit.count :]))} and " if acted else "it "
     until = used_up_until(runs, limit)
-    again = "now" if until is None or until <= case.now else f"from {local(until)}"
+    again = "now" if until is None or until <= case.now else f"from {case.told(until)}"
     return (f"{ran}may act {limit.count} per {spoken(limit.per)}: again {again}",)
 
 
@@ -91,7 +96,7 @@ def of_complaint(case: Case, entry: TraceEntry) -> tuple[str, ...]:
     until = max(case.contact.complaints.values(), default=case.now) + COMPLAINT_HOLDS_FOR
     if not case.contact.complaints or until <= case.now:
         return ("no complaint is open any more",)
-    return (f"complaint.resolved would have to come; without it marketing goes on from {local(until)}",)
+    return (f"complaint.resolved would have to come; without it marketing goes on from {case.told(until)}",)
 
 
 def of_consent(case: Case, entry: TraceEntry) -> tuple[str, ...]:
@@ -117,7 +122,7 @@ def _consent(case: Case, audience: str) -> str:
     found = case.contact.consent.get(consent_key("email", audience, address)) if address else None
     if found is None:
         return f"{whose} is not known: {gives} would have to come"
-    what = f"was {'given' if found.given else 'withdrawn'} on {local(found.at)} by {found.evidence}"
+    what = f"was {'given' if found.given else 'withdrawn'} on {case.told(found.at)} by {found.evidence}"
     return f"{whose} {what}" + (
         ", which was not known then" if found.given else f": {gives} would have to come anew"
     )
@@ -127,7 +132,7 @@ def _sentence(mapping: Mapping, lack: Lack) -> str:
     if isinstance(lack, OneOf):
         return "either " + ", or ".join(_all_of(mapping, choice) for choice in lack.choices)
     segment = mapping.segments.get(lack.asked.removeprefix(_SEGMENT)) if _SEGMENT in lack.asked else None
-    return f"{lack.asked}{_meaning(segment)} was {_found(lack.found)} and must {lack.must}"
+    return f"{lack.asked}{_meaning(segment)} was {_found(mapping, lack.found)} and must {lack.must}"
 
 
 def _all_of(mapping: Mapping, choice: Iterable[Lack]) -> str:
@@ -138,11 +143,13 @@ def _meaning(segment: Expression | None) -> str:
     return f" ({segment.text})" if segment else ""
 
 
-def _found(value: Value) -> str:
+def _found(mapping: Mapping, value: Value) -> str:
     match value:
         case None:
             return "missing"
         case bool():
             return "yes" if value else "no"
+        case datetime():
+            return tell_local(value, mapping.defaults.time_zone)
         case _:
             return one_value(value)

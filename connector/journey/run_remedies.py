@@ -6,7 +6,6 @@ from connector.journey.pressure import pressure_of
 from connector.journey.remedies import Case
 from connector.mapping.durations import spoken
 from connector.model.decision import TraceEntry
-from connector.model.showing import local
 
 
 def of_waiting(case: Case, entry: TraceEntry) -> tuple[str, ...]:
@@ -14,7 +13,7 @@ def of_waiting(case: Case, entry: TraceEntry) -> tuple[str, ...]:
     waiting = [run.wakes_at for run in case.contact.runs.get(case.trigger.name, {}).values() if run.wakes_at]
     if not waiting:
         return ("none of its runs waits any more: look at what came later",)
-    return tuple(f"a run of it is looked at again on {local(at)}" for at in sorted(waiting))
+    return tuple(f"a run of it is looked at again on {case.told(at)}" for at in sorted(waiting))
 
 
 def of_calling_off(case: Case, entry: TraceEntry) -> tuple[str, ...]:
@@ -38,7 +37,7 @@ def of_pressure(case: Case, entry: TraceEntry) -> tuple[str, ...]:
     if bound is None:
         return ("nothing bounds it any more",)
     until = sorted(at + bound.per for at in case.contact.touched)[-bound.count :]
-    again = f"from {local(until[0])}" if len(until) == bound.count and until[0] > case.now else "now"
+    again = f"from {case.told(until[0])}" if len(until) == bound.count and until[0] > case.now else "now"
     return (f"at most {bound.count} may come within {spoken(bound.per)}: again {again}",)
 
 

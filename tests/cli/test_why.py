@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import Result
 
 from connector import bootstrap
-from connector.model.showing import local
+from connector.mapping.local_time import tell_local
 from connector.runtime.publisher import Text
 from connector.sandbox import Sandbox
 from tests.cli.test_commands import MAPPING, loods
@@ -20,6 +22,11 @@ from tests.runtime.shop import Shop
 
 EVA = "eva@example.com"
 TASKS = {"method": "POST", "path": "/crm/v3/objects/tasks"}
+
+
+def local(moment: datetime) -> str:
+    """The moment by the clocks of the mapping's zone, which are not those of the machine."""
+    return tell_local(moment, ZoneInfo("Europe/Amsterdam"))
 
 
 @pytest.fixture

@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from connector.journey.why import _SAID, _SAID_BEFORE, Decided, Reason, concerns, reason, waits_for
+from connector.mapping.local_time import tell_local
 from connector.mapping.mapping import Mapping
 from connector.mapping.rules import FallsQuiet, MomentComes, Trigger
 from connector.model.action import Kind
 from connector.model.contact import Contact
 from connector.model.decision import Answer
 from connector.model.event import Event
-from connector.model.showing import local
 from tests.journey.build import (
     EVA,
     NOON,
@@ -51,6 +52,11 @@ class Past(Story):
         """What is said later of the last event, perhaps under another mapping."""
         rules = rules or self.mapping
         return reason(rules, rules.triggers["rule"], self.contact, self.last, now)
+
+
+def local(moment: datetime) -> str:
+    """The moment by the clocks of the mapping's zone, which are not those of the machine."""
+    return tell_local(moment, ZoneInfo("Europe/Amsterdam"))
 
 
 def past(*triggers: Trigger, **rest: object) -> Past:
