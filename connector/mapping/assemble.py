@@ -1,4 +1,7 @@
-"""Puts a mapping together, in the order in which its parts need each other."""
+"""Puts a mapping together, in the order in which its parts need each other.
+
+It is long because all parts meet here, and nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +10,17 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
-from connector.mapping.accounts import Account, Connection, Group
+from connector.mapping.accounts import Account, Connection
+from connector.mapping.build.accounts import AccountBuilder
 from connector.mapping.build.actions import ActionBuilder
 from connector.mapping.build.calendar import build_moment
 from connector.mapping.build.connections import (
     WITH_A_LIST,
-    build_connection,
-    check_list,
-    check_secret,
-    doubt_list,
 )
 from connector.mapping.build.defaults import build_defaults
 from connector.mapping.build.examples import build_examples
-from connector.mapping.build.fetch import check_address
 from connector.mapping.build.fields import build_fields, build_filled
 from connector.mapping.build.goals import build_goal
-from connector.mapping.build.groups import GroupBuilder, check_ids
 from connector.mapping.build.journeys import build_journey
 from connector.mapping.build.later import tell_later
 from connector.mapping.build.scores import GRID, ScoreBuilder, cell_names
@@ -31,7 +29,7 @@ from connector.mapping.build.source import events_of
 from connector.mapping.build.triggers import Surroundings, TriggerBuilder
 from connector.mapping.build.unasked import doubt_scores
 from connector.mapping.checker import Checker
-from connector.mapping.definitions import Definition, Definitions
+from connector.mapping.definitions import Definitions, read_all
 from connector.mapping.doubts import doubt_rules
 from connector.mapping.folder import version_of
 from connector.mapping.mapping import Defaults, Mapping, WorkingDays
@@ -41,7 +39,6 @@ from connector.mapping.part import P, read_part, read_rest
 from connector.mapping.presets import Presets
 from connector.mapping.rules import Journey, Trigger
 from connector.mapping.schema.calendar import MomentPart
-from connector.mapping.schema.connections import ConnectionPart, GroupPart, is_group
 from connector.mapping.schema.defaults import DefaultsPart, FieldPart
 from connector.mapping.schema.goals import GoalPart
 from connector.mapping.schema.journeys import JourneyPart
@@ -49,7 +46,6 @@ from connector.mapping.schema.scores import GridPart, ScorePart
 from connector.mapping.schema.triggers import TriggerPart
 from connector.mapping.scoring import CompanyGoal, Grid, NamedMoment, Score
 from connector.mapping.shipped import Sources
-from connector.mapping.source import Source
 from connector.mapping.terms import Expression, Place
 from connector.model.action import ActionSpec
 from connector.model.types import Type, with_fields
@@ -75,16 +71,14 @@ class Assembly:
         defaults = self._defaults()
         own = self._fields()
         fields = own["contact"]
-        connections = self._connections(fields)
+        connections = self._accounts.connections(fields)
         self._sources.build_own(fields)
         journey_parts = self._journey_parts()
         contact = self._contact(own, journey_parts)
         segments = self._segments(contact)
         self._note_made(connections)
-        groups = self._groups(connections, contact)
-        accounts: dict[str, Account] = {**connections, **groups}
-        broken = frozenset(self._definitions.of("connections").keys() - accounts.keys())
-        actions = ActionBuilder(self._checker, accounts, broken, self._specs)
+        groups = self._accounts.groups(connections, contact)
+        actions = self._actions({**connections, **groups})
         triggers = self._triggers(journey_parts, actions, contact, defaults)
         mapping = Mapping(
             version=version_of({**files, **self._sources.files, **self._presets.files}),
@@ -109,12 +103,17 @@ class Assembly:
         examples = build_examples(self._definitions, mapping, actions, self._checker)
         return replace(mapping, examples=examples)
 
-    def _parts(self, sort: str, model: type[P]) -> dict[Written, P]:
-        return self._read(model, self._definitions.of(sort).values())
+    @cached_property
+    def _accounts(self) -> AccountBuilder:
+        platforms = {spec.platform for spec in self._specs}
+        return AccountBuilder(self._definitions.of("connections"), self._sources, platforms, self._checker)
 
-    def _read(self, model: type[P], some: abc.Iterable[Definition]) -> dict[Written, P]:
-        read = {one.name: read_part(model, one.tree, self._checker.problems) for one in some}
-        return {name: part for name, part in read.items() if part is not None}
+    def _actions(self, accounts: abc.Mapping[str, Account]) -> ActionBuilder:
+        broken = frozenset(self._definitions.of("connections").keys() - accounts.keys())
+        return ActionBuilder(self._checker, accounts, broken, self._specs)
+
+    def _parts(self, sort: str, model: type[P]) -> dict[Written, P]:
+        return read_all(model, self._definitions.of(sort).values(), self._checker.problems)
 
     def _journey_parts(self) -> dict[Written, JourneyPart]:
         journeys = self._definitions.of("journeys").values()
@@ -166,7 +165,7 @@ class Assembly:
     @cached_property
     def _score_parts(self) -> dict[Written, ScorePart]:
         described = self._definitions.of("scores").items()
-        return self._read(ScorePart, [one for name, one in described if name != GRID])
+        return read_all(ScorePart, [one for name, one in described if name != GRID], self._checker.problems)
 
     def _segments(self, contact: Type) -> dict[str, Expression]:
         scores = asking_of_scores(self._score_parts, self._grid_part)
@@ -194,42 +193,6 @@ class Assembly:
         tell_later(self._checker, "scores.grid", described[GRID].name.place)
         scores = described.keys() - {GRID}
         return ScoreBuilder(self._checker, contact).grid(self._grid_part, scores, actions)
-
-    def _connections(self, fields: abc.Iterable[str]) -> dict[str, Connection]:
-        described = self._definitions.of("connections")
-        groups = [name for name, one in described.items() if is_group(one.tree)]
-        parts = self._read(ConnectionPart, [one for name, one in described.items() if name not in groups])
-        platforms = {spec.platform for spec in self._specs}
-        sources = {name: self._source(name, part, fields) for name, part in parts.items()}
-        connections = {
-            str(name): build_connection(name, part, platforms, source.name if source else None, self._checker)
-            for (name, part), source in zip(parts.items(), sources.values(), strict=True)
-        }
-        lists = [one.name for one in connections.values() if WITH_A_LIST in one.settings]
-        check_ids(parts, groups, self._checker)
-        for name, part in parts.items():
-            check_list(part, lists, groups, self._checker)
-            if source := sources[name]:
-                check_secret(name, part, source, self._checker)
-                check_address(name, part, source, self._checker)
-                doubt_list(name, part, source, lists, self._checker)
-        return connections
-
-    def _groups(self, connections: abc.Mapping[str, Connection], contact: Type) -> dict[str, Group]:
-        described = self._definitions.of("connections")
-        parts = self._read(GroupPart, [one for one in described.values() if is_group(one.tree)])
-        builder = GroupBuilder(connections, frozenset(map(str, parts)), contact, self._checker)
-        broken = described.keys() - connections.keys() - set(map(str, parts))
-        built = {str(name): builder.build(name, part, broken) for name, part in parts.items()}
-        return {name: group for name, group in built.items() if group is not None}
-
-    def _source(self, name: Written, part: ConnectionPart, fields: abc.Iterable[str]) -> Source | None:
-        """What the connection listens to; a platform that has a secret listens to its own webhooks."""
-        if part.source is not None:
-            return self._sources.find(part.source, fields)
-        if part.platform is not None and part.secret and part.platform in self._sources.names:
-            return self._sources.find(part.platform, fields)
-        return None
 
     def _note_made(self, connections: abc.Mapping[str, Connection]) -> None:
         self._checker.data = data_fields(self._sources.built.values())

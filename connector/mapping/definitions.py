@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from connector.errors import Problem
 from connector.mapping.nodes import Items, Table, Tree, Written
-from connector.mapping.part import Part, problem_at, unknown_key
+from connector.mapping.part import P, Part, problem_at, read_part, unknown_key
 from connector.mapping.scalars import NAME_RULE, is_name
 from connector.mapping.schema.sources import SourcePart
 from connector.mapping.schema.top import NAMED, TOP_LEVEL
@@ -129,3 +129,9 @@ def _misplaced(place: Place, key: str) -> Problem:
             hint = f'it belongs into a file that says "{owner}: NAME"'
             return problem_at(place, "M120", f'"{key}" stands alone here', hint)
     return unknown_key(place, key, TOP_LEVEL)
+
+
+def read_all(model: type[P], some: Iterable[Definition], problems: list[Problem]) -> dict[Written, P]:
+    """The parts of those definitions that can be read; the others are told in `problems`."""
+    read = {one.name: read_part(model, one.tree, problems) for one in some}
+    return {name: part for name, part in read.items() if part is not None}
