@@ -5,14 +5,14 @@ Their `when` is asked on the state in which the event is decided.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from connector.journey.conditions import ask, seen
 from connector.journey.ledger_of_points import Terms, written
 from connector.journey.view import View
 from connector.mapping.durations import spoken
 from connector.mapping.scoring import Points, Score
-from connector.model.contact import Contact, Point
+from connector.model.contact import Contact, Point, changed
 from connector.model.decision import Answer, TraceEntry
 
 
@@ -36,7 +36,7 @@ def earn(view: View) -> Earned:
                 if after:
                     points[score.name] = after
     is_same = points == view.contact.points
-    return Earned(view.contact if is_same else replace(view.contact, points=points), tuple(trace))
+    return Earned(view.contact if is_same else changed(view.contact, points=points), tuple(trace))
 
 
 def _ask(
@@ -44,21 +44,20 @@ def _ask(
 ) -> tuple[tuple[Point, ...], TraceEntry]:
     """The score's ledger after one of its rules was asked, and what that said."""
     rule = score.points[number - 1]
-    named = TraceEntry(f"score:{score.name}:{number}", Answer.SCORED, str(rule.place))
+    name, place = f"score:{score.name}:{number}", str(rule.place)
     asked = ask(view, rule.when)
     if asked.refusal:
-        return before, replace(named, answer=asked.refusal, seen=asked.seen, detail=asked.detail)
+        return before, TraceEntry(name, asked.refusal, place, asked.seen, asked.detail)
     new = Point(number, rule.add, view.event.occurred_at, f"{view.event.connection}:{view.event.key}")
     mine = tuple(one for one in before if one.rule == number)
     others = tuple(one for one in before if one.rule != number)
     terms = Terms(rule, score.half_life, view.mapping.defaults.time_zone)
     after = written(mine, new, terms, view.now)
     if after == mine:
-        return before, replace(named, answer=Answer.LIMIT, detail=_too_many(rule))
+        return before, TraceEntry(name, Answer.LIMIT, place, detail=_too_many(rule))
     detail = f"{rule.add:+f} for {score.name}"
-    return tuple(sorted((*others, *after), key=_order)), replace(
-        named, seen=seen(view, rule.when), detail=detail
-    )
+    entry = TraceEntry(name, Answer.SCORED, place, seen(view, rule.when), detail)
+    return tuple(sorted((*others, *after), key=_order)), entry
 
 
 def _order(one: Point) -> tuple[int, bool, object, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from connector.errors import ExpressionFailed, Problem
 from connector.mapping.expressions.parts import Lack, Parts
@@ -31,17 +31,16 @@ class CompiledExpression:
     def __call__(self, scope: Scope) -> Value | CannotTell:
         """The value (None where it is missing), or that it cannot be told. Raises `ExpressionFailed`."""
         try:
-            found = self._run(scope)
-            return cast("Value | CannotTell", found if found.__class__ is bool else bounded(found))
+            found: Any = self._run(scope)
+            answer: Value | CannotTell = found if found.__class__ is bool else bounded(found)
         except (ExpressionFailed, ArithmeticError, RecursionError) as error:
             raise _failure(self.place, self.text, error) from error
+        return answer
 
     def seen(self, scope: Scope) -> dict[str, Value]:
         """The values that it reads in this scope, by their paths; missing ones are None."""
-        values = ((path, read(scope)) for path, read in self._reads.items())
-        return {
-            path: None if isinstance(value, CannotTell) else cast("Value", value) for path, value in values
-        }
+        values: dict[str, Any] = {path: read(scope) for path, read in self._reads.items()}
+        return {path: None if value.__class__ is CannotTell else value for path, value in values.items()}
 
 
 @dataclass(slots=True, eq=False)

@@ -8,9 +8,10 @@ found in lower case, which is how headers are kept.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 from connector.mapping.expressions.kinds import NOUNS
 from connector.mapping.expressions.problems import Refused, did_you_mean, short
@@ -26,6 +27,14 @@ _YES_AND_NO: Final = {
 }
 _OF_YOUR_OWN: Final = "custom_"
 """How counters of events of a company's own begin."""
+
+
+def _is_kind_of_record(kind: type) -> bool:
+    return issubclass(kind, Mapping)
+
+
+_is_record: Final[Callable[[type], bool]] = cache(_is_kind_of_record)
+"""Whether values of a class are records: asked for each step of each path, and slow to find out."""
 
 
 def name(written: str, names: Mapping[str, Type], at: int) -> Term:
@@ -116,6 +125,8 @@ def _reader(keys: tuple[str | int, ...], absent: Value) -> Run:
             return _one(only, absent)
         case (str() as first, str() as second) if first != "headers":
             return _two(first, second, absent)
+        case (str() as first, str() as second, str() as third):
+            return _three(first, second, third, absent)
         case _:
             return _many(keys, absent)
 
@@ -130,10 +141,20 @@ def _one(key: str, absent: Value) -> Run:
 
 def _two(first: str, second: str, absent: Value) -> Run:
     def read(scope: Scope) -> object:
-        record = scope.get(first)
+        record: Any = scope.get(first)
         if record is None:
             return absent
-        value = record.get(second) if record.__class__ is dict or isinstance(record, Mapping) else None
+        value = record.get(second) if _is_record(type(record)) else None
+        return absent if value is None else value
+
+    return read
+
+
+def _three(first: str, second: str, third: str, absent: Value) -> Run:
+    def read(scope: Scope) -> object:
+        outer: Any = scope.get(first)
+        inner: Any = outer.get(second) if _is_record(type(outer)) else None
+        value = inner.get(third) if _is_record(type(inner)) else None
         return absent if value is None else value
 
     return read
@@ -168,8 +189,8 @@ def _onward(run: Run, key: str | int, absent: Value) -> Run:
     return read
 
 
-def _take(container: object, key: str | int) -> object:
-    if container.__class__ is dict or isinstance(container, Mapping):
+def _take(container: Any, key: str | int) -> object:
+    if _is_record(type(container)):
         return container.get(key if isinstance(key, str) else str(key))
     if (
         isinstance(key, int)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from connector.errors import ExpressionFailed
 
@@ -103,7 +103,7 @@ def bounded_text(text: str) -> str:
     return text
 
 
-def bounded(value: object) -> object:
+def bounded(value: object) -> Any:
     """A result, if it keeps within the bounds. Raises `ExpressionFailed` otherwise."""
     match value:
         case str():
