@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -39,7 +40,7 @@ class Seen:
     """All of it.
 
     `accepted` has the key of the event by the delivery's fingerprint; `calls` are the answers by an action's
-    key, `effects` how often it took effect.
+    key, `effects` how often it took effect, `unheard` how often a process died with the answer in hand.
     """
 
     accepted: dict[str, str] = field(default_factory=dict)
@@ -47,6 +48,7 @@ class Seen:
     paused: frozenset[str] = frozenset()
     calls: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     effects: Counter[str] = field(default_factory=Counter)
+    unheard: Counter[str] = field(default_factory=Counter)
     events: dict[str, Row[Any]] = field(default_factory=dict)
     people: defaultdict[str, Person] = field(default_factory=lambda: defaultdict(Person))
     arms: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -83,6 +85,12 @@ class Seen:
             case "order.placed":
                 person.orders.append((at, row.decided_at))
 
+    def recovers(self, under_way: Iterable[str]) -> None:
+        """A process has begun; of these actions it has to take the outcome for unknown."""
+        for key in under_way:
+            if self.calls[key] and self.calls[key][-1] not in DOUBTFUL:
+                self.unheard[key] += 1
+
     def doubts(self, key: str) -> int:
         """How many calls of this action there were of which nobody knows what came of them."""
-        return sum(answer in DOUBTFUL for answer in self.calls[key])
+        return self.unheard[key] + sum(answer in DOUBTFUL for answer in self.calls[key])

@@ -53,3 +53,5 @@ class Step:
             self.seen.hears(line)
         for row in self.now.events:
             self.seen.learns(row)
+        if any(self.said("starts")):
+            self.seen.recovers(row.key for row in self.now.actions.values() if row.status == "unknown")
