@@ -78,8 +78,10 @@ def what_is_over_stays_over(step: Step) -> Iterator[str]:
 
 
 def what_was_refused_is_not_repeated(step: Step) -> Iterator[str]:
+    """Unless a process died with the refusal in hand."""
     for said in step.said("call"):
-        if "refused" in step.seen.calls[said.facts["key"]]:
+        key = said.facts["key"]
+        if "refused" in step.seen.calls[key] and not step.seen.unheard[key]:
             yield f"{said.facts['name']} was refused, and has left again"
 
 
