@@ -13,7 +13,7 @@ from connector.journey.occasions import happening
 from connector.journey.progress import Progress
 from connector.journey.view import View
 from connector.mapping.rules import Journey
-from connector.model.contact import Contact
+from connector.model.contact import Contact, Mark
 
 _TURNS: Final = 100
 """Moves by quiet of one journey that are made at one look; any more wait for the next."""
@@ -30,15 +30,33 @@ def fall_quiet(progress: Progress) -> None:
 def come(progress: Progress, before: Contact, fired: Mapping[str, datetime]) -> None:
     """Ask the triggers whose dates, moments and quiet periods have come since the contact was looked at.
 
-    Then look at what was entered: a score may have crossed a bound by fading alone.
+    A moment that was fired is asked about once: a mark says so. Then look at what was entered: a score may
+    have crossed a bound by fading alone.
     """
     looking = happening("look", "", progress.now)
     since = before.looked_at or before.created_at
-    for one in occasions.due(progress.view(looking), since, fired):
+    called = _called(before, fired, progress.now)
+    progress.contact = replace(progress.contact, marks={**progress.contact.marks, **called})
+    new = {name: at for name, at in fired.items() if _mark_of(name) in called}
+    for one in occasions.due(progress.view(looking), since, new):
         triggers.pull(progress, one.trigger, one.event, one.key)
     key = f"look:{progress.now.isoformat()}"
     earlier = View(progress.mapping, before, looking, before.looked_at) if before.looked_at else None
     follow_marks(progress, happening("score", key, progress.now), earlier)
+
+
+def _called(contact: Contact, fired: Mapping[str, datetime], now: datetime) -> dict[str, Mark]:
+    """The marks of the moments that were fired by now, and about which nobody has asked yet."""
+    called = {}
+    for name, at in fired.items():
+        known = contact.marks.get(_mark_of(name))
+        if at <= now and (known is None or known.since < at):
+            called[_mark_of(name)] = Mark(is_in=True, since=at, entries=known.entries + 1 if known else 1)
+    return called
+
+
+def _mark_of(moment: str) -> str:
+    return f"moment:{moment}"
 
 
 def _turn(progress: Progress, journey: Journey) -> bool:

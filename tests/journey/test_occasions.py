@@ -205,6 +205,18 @@ def test_a_moment_that_is_fired_by_hand_comes_once() -> None:
     assert first.actions[0].cause.event == "moment"
 
 
+def test_who_did_not_get_a_moment_that_was_fired_does_not_get_it_later() -> None:
+    moment = listening(MomentComes("feast"), when=when("contact.points > 3"), late=9 * DAY)
+    fired = {"feast": at("12:00")}
+    contact = wake(calendar(moment, None), somebody(points=1), at("12:01"), fired).contact
+
+    told = replace(contact, fields={"points": Stated(5, at("13:00"))})
+    later = wake(calendar(moment, None), told, at("14:00"), fired)
+    again = wake(calendar(moment, None), told, at("15:00"), {"feast": at("14:30")})
+
+    assert (later.actions, later.trace, len(again.actions)) == ((), (), 1)
+
+
 def test_quiet_begins_with_an_event_and_comes_once_for_each() -> None:
     known = mapping(listening(FallsQuiet(90 * DAY, frozenset({"order.paid", "page.viewed"}))))
     story = Story(known, somebody())
