@@ -2,6 +2,7 @@
 
 Prints events a second of the processor (claim, translate, identify, decide, write) on one core with SQLite,
 and the ratio to bare inserts of rows of the same size into SQLite with the same durability, in the same run.
+Both by processor time. Each delivery tells of two events, and three actions follow.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ def main() -> None:
         bare = _bare(Path(folder) / "bare.db")
         with Shop(f"sqlite:///{folder}/loods.db", sandbox, MAPPING) as shop:
             shop.system.store.receive([_delivery(shop, number) for number in range(COUNT)])
-            started = time.perf_counter()
+            started = time.process_time()
             while shop.system.processor.step():
                 pass
-            rate = COUNT / (time.perf_counter() - started)
-    sys.stdout.write(f"deliveries processed: {rate:,.0f}/s\n")
+            rate = COUNT / (time.process_time() - started)
+    sys.stdout.write(f"deliveries processed: {rate:,.0f}/s, {2 * rate:,.0f} events/s\n")
     sys.stdout.write(f"bare rows, 100 a commit, synchronous=FULL: {bare:,.0f}/s; ratio {rate / bare:.3f}\n")
 
 
@@ -54,12 +55,12 @@ def _bare(path: Path) -> float:
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("CREATE TABLE row (id INTEGER PRIMARY KEY, body BLOB)")
     body = json.dumps(order(1)).encode()
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(COUNT // 100):
         connection.execute("BEGIN IMMEDIATE")
         connection.executemany("INSERT INTO row (body) VALUES (?)", [(body,)] * 100)
         connection.execute("COMMIT")
-    rate = COUNT / (time.perf_counter() - started)
+    rate = COUNT / (time.process_time() - started)
     connection.close()
     return rate
 
