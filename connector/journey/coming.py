@@ -51,7 +51,7 @@ def _called(contact: Contact, fired: Mapping[str, datetime], now: datetime) -> d
     for name, at in fired.items():
         known = contact.marks.get(_mark_of(name))
         if at <= now and (known is None or known.since < at):
-            called[_mark_of(name)] = Mark(is_in=True, since=at, entries=known.entries + 1 if known else 1)
+            called[_mark_of(name)] = Mark(is_in=False, since=at, entries=known.entries + 1 if known else 1)
     return called
 
 
