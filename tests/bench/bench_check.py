@@ -18,6 +18,7 @@ from connector.mapping.load import check_files
 
 EXAMPLE: Final = Path(__file__).parent.parent.parent / "mappings"
 ROUNDS: Final = 3
+A_FILE: Final = 100
 
 
 def example() -> Mapping[str, bytes]:
@@ -27,8 +28,12 @@ def example() -> Mapping[str, bytes]:
 
 def many(triggers: int) -> Mapping[str, bytes]:
     """The example with so many more triggers, each with a condition and a text."""
-    made = "".join(_trigger(number) for number in range(triggers))
-    return {**example(), "triggers/many.yaml": f"triggers:\n{made}".encode()}
+    numbers = range(triggers)
+    made = {
+        f"triggers/many-{first}.yaml": "triggers:\n" + "".join(map(_trigger, numbers[first : first + A_FILE]))
+        for first in numbers[::A_FILE]
+    }
+    return {**example(), **{name: text.encode() for name, text in made.items()}}
 
 
 def _trigger(number: int) -> str:
