@@ -26,14 +26,22 @@ UNTIL: Final = "until"
 
 
 @dataclass(frozen=True, slots=True)
+class Closer:
+    """The action of the same platform that closes what another made, and its argument that says which one."""
+
+    action: str
+    argument: str
+
+
+@dataclass(frozen=True, slots=True)
 class ActionSpec:
     """The one declaration of an action: schema, checks, reference and messages come from here.
 
     `arguments` is a frozen pydantic model whose docstring is the sentence in the reference. `moments` names
     the arguments that are moments (`1 working day`, `2h`): the engine resolves them to an aware datetime.
     `is_idempotent`: repeating changes nothing more. `can_look_up`: the adapter can say whether it happened.
-    `can_close`: what it makes can be closed by an event, which rules write as the argument `until`. `needs`
-    are the settings of the connection without which it cannot be done, beyond those of the platform.
+    `closer`: how what it makes is closed by an event, which rules write as the argument `until`. `needs` are
+    the settings of the connection without which it cannot be done, beyond those of the platform.
     """
 
     platform: str
@@ -43,18 +51,28 @@ class ActionSpec:
     is_idempotent: bool
     can_look_up: bool = False
     moments: frozenset[str] = frozenset()
-    can_close: bool = False
+    closer: Closer | None = None
     needs: frozenset[str] = frozenset()
+
+    @property
+    def can_close(self) -> bool:
+        """Whether an event can close what it makes."""
+        return self.closer is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why an action exists: the rule (`trigger:welcome`, `enter:main.care`), its step, and the event."""
+    """Why an action exists: the rule (`trigger:welcome`, `enter:main.care`), its step, and the event.
+
+    `closes` is the key of the action whose work this one closes. Its argument for which one holds that key
+    too, until it leaves: only then is it certain what the platform calls it.
+    """
 
     rule: str
     step: int
     event: str
     event_key: str
+    closes: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Final
 
 from pydantic import Field, model_validator
 
-from connector.model.action import ActionSpec, Kind
+from connector.model.action import ActionSpec, Closer, Kind
 from connector.platforms.hubspot_record_arguments import (
     AddNote,
     CompleteTask,
@@ -107,7 +107,7 @@ SPECS: Final = (
         is_idempotent=False,
         can_look_up=True,
         moments=frozenset({"due"}),
-        can_close=True,
+        closer=Closer("complete_task", "task"),
     ),
     ActionSpec("hubspot", "complete_task", CompleteTask, Kind.INTERNAL, is_idempotent=True),
     ActionSpec("hubspot", "start_workflow", StartWorkflow, Kind.MARKETING, is_idempotent=False),

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from connector.errors import Problem
 from connector.mapping import mapping as model
 from connector.mapping.load import check_folder
-from connector.model.action import ActionSpec, Kind
+from connector.model.action import ActionSpec, Closer, Kind
 
 
 class _Arguments(BaseModel):
@@ -47,7 +47,13 @@ class Post(_Arguments):
 
 SPECS = (
     ActionSpec(
-        "hubspot", "create_task", CreateTask, Kind.INTERNAL, False, moments=frozenset({"due"}), can_close=True
+        "hubspot",
+        "create_task",
+        CreateTask,
+        Kind.INTERNAL,
+        False,
+        moments=frozenset({"due"}),
+        closer=Closer("complete_task", "task"),
     ),
     ActionSpec("hubspot", "tag", Tag, Kind.INTERNAL, is_idempotent=True),
     ActionSpec("mailchimp", "tag", Tag, Kind.INTERNAL, is_idempotent=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -116,6 +117,14 @@ def test_a_number_that_no_task_has_is_refused(hubspot: HubSpot) -> None:
 
     assert isinstance(outcome, Rejected)
     assert "may be deleted or not exist" in outcome.words
+
+
+def test_a_task_that_we_made_and_somebody_deleted_is_done(hubspot: HubSpot) -> None:
+    asked = done(task=999)
+    cause = replace(asked.action.cause, closes="the key of what made it")
+    closing = replace(asked, action=replace(asked.action, cause=cause))
+
+    assert do(hubspot, closing)[0] == Done()
 
 
 @pytest.mark.parametrize(
