@@ -229,7 +229,7 @@ def _several(count: int, what: str) -> str:
 
 def _queued(row: Queued) -> str:
     action = row.action
-    words = f"  {row.words}" if row.words and row.status.value != "done" else ""
+    words = f"  {row.words}" if row.words else ""
     made = f"  [{row.reference}]" if row.reference else ""
     return f"{row.status.value:8} {action.connection}.{action.name} {shown(action.arguments)}{made}{words}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Table
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from connector.journey.consent import may_market
@@ -18,7 +18,7 @@ from connector.store.database import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """Actions with whom they are about; `held_back` counts those that may not be done any more."""
+    """Actions with whom they are about; `held_back` counts those that are settled uncalled."""
 
     pairs: tuple[tuple[outbox.Queued, Call], ...]
     held_back: int = 0
@@ -40,7 +40,8 @@ class Leaving:
         """What is due, all of one name; whether it may leave is asked once more, just before it does."""
         rows = outbox.claim(tx, self._connection, now, limit)
         people = _people(tx, rows)
-        leaving = [one for one in rows if not self._is_held_back(tx, one, people[one.action.contact_id], now)]
+        allowed = [one for one in rows if not self._is_held_back(tx, one, people[one.action.contact_id], now)]
+        leaving = [named for one in allowed if (named := _named(tx, one, now))]
         return Claimed(tuple(self._with_calls(tx, leaving, people, now)), len(rows) - len(leaving))
 
     def unknown(self, tx: Transaction, now: datetime) -> list[tuple[outbox.Queued, Call]]:
@@ -73,6 +74,25 @@ class Leaving:
             has_consent=may,
             has_moved=len(addresses) > 1,
         )
+
+
+def _named(tx: Transaction, queued: outbox.Queued, now: datetime) -> outbox.Queued | None:
+    """The action; what it closes, if that is what it does, is named as the platform names it.
+
+    What made that stands before it in its line, and is settled. None where it made nothing: then there is
+    nothing to close.
+    """
+    action = queued.action
+    made_by = action.cause.closes
+    if not made_by:
+        return queued
+    maker = outbox.by_key(tx, made_by)
+    if maker is None or maker.reference is None:
+        status = maker.status.value if maker else "not there"
+        outbox.needless(tx, queued.id, now, f"nothing to close: what was to make it is {status}")
+        return None
+    arguments = {name: maker.reference if one == made_by else one for name, one in action.arguments.items()}
+    return replace(queued, action=replace(action, arguments=arguments))
 
 
 def _people(tx: Transaction, rows: Sequence[outbox.Queued]) -> dict[str, Contact]:

@@ -34,6 +34,7 @@ from connector.store.queued import (
     Attempt,
     Queued,
     attempts,
+    by_key,
     counts,
     find,
     listing,
@@ -54,6 +55,7 @@ __all__ = [
     "add",
     "again",
     "attempts",
+    "by_key",
     "claim",
     "claim_unknown",
     "counts",
@@ -65,6 +67,7 @@ __all__ = [
     "give_back",
     "interrupted",
     "listing",
+    "needless",
     "of_decision",
     "pause",
     "paused",
@@ -130,6 +133,12 @@ def done(tx: Connection, action_id: int, now: datetime, reference: str | None, o
     """It took effect: settles it and its attempt (`looked_done` where a look has shown it)."""
     settled: dict[str, Any] = {"status": ActionStatus.DONE.value, "settled_at": now, "reference": reference}
     _move(tx, action_id, settled, _try(action_id, now, outcome))
+
+
+def needless(tx: Connection, action_id: int, now: datetime, words: str) -> None:
+    """There was nothing to do, and why: settled as done, without a call."""
+    settled: dict[str, Any] = {"status": ActionStatus.DONE.value, "settled_at": now}
+    _move(tx, action_id, settled, _try(action_id, now, "needless", words))
 
 
 def again(

@@ -34,7 +34,7 @@ class Attempt:
     """One try; an open one has no `ended_at` and an empty outcome.
 
     `outcome` is `done`, `transient`, `unknown`, `rejected`, `unauthorized`, `looked_done`, `looked_absent`,
-    or `given_back` where the call was never made.
+    or `given_back` and `needless` where the call was never made.
     """
 
     action_id: int
@@ -47,6 +47,12 @@ class Attempt:
 def find(tx: Connection, action_id: int) -> Queued | None:
     """One action."""
     row = tx.execute(select(table).where(table.c.id == action_id)).first()
+    return queued(row) if row else None
+
+
+def by_key(tx: Connection, key: str) -> Queued | None:
+    """The action with this key."""
+    row = tx.execute(select(table).where(table.c.key == key)).first()
     return queued(row) if row else None
 
 

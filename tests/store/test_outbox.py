@@ -446,3 +446,33 @@ def test_the_actions_of_one_decision_are_found_in_their_order(store: Store) -> N
         decided = outbox.of_decision(tx, "eva", NOON)
 
     assert keys(decided) == ["b", "a"]
+
+
+def test_what_need_not_be_done_is_settled_without_a_failure_and_says_why(store: Store) -> None:
+    add(store, action("a"))
+    [claimed] = claim(store)
+
+    store.write(lambda tx: outbox.needless(tx, claimed.id, later(1), "nothing to close"))
+
+    settled = found(store, claimed.id)
+    assert (settled.status, settled.failures, settled.reference) == (ActionStatus.DONE, 0, None)
+    assert settled.words == "nothing to close"
+    assert tries(store, claimed.id) == [("needless", "nothing to close")]
+
+
+def test_an_action_is_found_by_its_key(store: Store) -> None:
+    add(store, action("a"), action("b"))
+
+    with store.reading() as tx:
+        by_key = [outbox.by_key(tx, one) for one in ("b", "c")]
+
+    assert [one and one.action.key for one in by_key] == ["b", None]
+
+
+def test_what_an_action_closes_is_kept_with_it(store: Store) -> None:
+    one = action("b")
+    closing = replace(one, cause=replace(one.cause, closes="a"))
+
+    add(store, closing)
+
+    assert claim(store)[0].action == closing
