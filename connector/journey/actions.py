@@ -10,6 +10,7 @@ from typing import Final
 
 from connector.errors import ExpressionFailed
 from connector.journey.accounts import account_of
+from connector.journey.calls import come_already, gist
 from connector.journey.conditions import YES, Asked, ask
 from connector.journey.guards import guard
 from connector.journey.pressure import is_too_much, too_much
@@ -20,6 +21,7 @@ from connector.mapping.mapping import Defaults
 from connector.mapping.rules import ActionTemplate
 from connector.mapping.terms import Frequency, Rendered, Scope
 from connector.model.action import Action, Cause, Kind
+from connector.model.contact import Opened
 from connector.model.decision import Answer, TraceEntry
 from connector.model.values import Value
 
@@ -47,10 +49,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """The actions of a rule, and its answer; the detail says which steps were left out and why."""
+    """The actions of a rule, and its answer; the detail says which steps were left out and why.
+
+    `opened` is what of that an event is to close.
+    """
 
     actions: tuple[Action, ...]
     entry: TraceEntry
+    opened: tuple[Opened, ...] = ()
 
 
 def act(view: View, rule: Rule, steps: abc.Sequence[ActionTemplate], first: int = 1) -> Acted:
@@ -68,7 +74,8 @@ def act(view: View, rule: Rule, steps: abc.Sequence[ActionTemplate], first: int 
     said = left_out[0] if left_out and not actions else YES
     detail = "; ".join(one.detail for one in left_out)
     entry = TraceEntry(rule.name, said.refusal or Answer.ACTED, rule.place, said.seen or rule.seen, detail)
-    return Acted(actions, entry)
+    opened = (_opened(view, step, one) for step, one in zip(steps, made, strict=True) if step.closed_by)
+    return Acted(actions, entry, tuple(filter(None, opened)))
 
 
 def action_key(contact_id: str, rule: Rule, step: int) -> str:
@@ -85,6 +92,8 @@ def _step(view: View, rule: Rule, number: int, step: ActionTemplate) -> Action |
     if asked.refusal:
         answer = Answer.IF_NO if asked.refusal is Answer.NO else asked.refusal
         return Asked(answer, _left_out(number, step, asked.detail or "its `if` says no"), asked.seen)
+    if step.closed_by and (name := come_already(view, step.closed_by)):
+        return Asked(Answer.ENDED, _left_out(number, step, f"{name} has closed it already"))
     account = account_of(view, step.connection)
     if isinstance(account, Asked):
         return replace(account, detail=_left_out(number, step, account.detail))
@@ -110,6 +119,23 @@ def _action(view: View, rule: Rule, number: int, step: ActionTemplate, consent: 
         cause=Cause(rule.name, number, view.event.name, view.event.key),
         decided_at=view.now,
         consent=consent,
+    )
+
+
+def _opened(view: View, step: ActionTemplate, made: Action | Asked) -> Opened | None:
+    """What an action makes that is to be closed."""
+    closer = step.spec.closer
+    if closer is None or isinstance(made, Asked):
+        return None
+    return Opened(
+        key=made.key,
+        connection=made.connection,
+        closer=closer,
+        by=tuple(sorted(step.closed_by)),
+        about=gist(view.event),
+        at=view.now,
+        rule=made.cause.rule,
+        step=made.cause.step,
     )
 
 

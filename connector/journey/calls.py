@@ -1,10 +1,12 @@
-"""Which events call a run off: those of its `unless`, as far as they are about the same thing.
+"""Which events call a run off, or close what it made: those of its `unless` or `until`, about the same thing.
 
 About the same kind of subject an event means the same one. About another kind it means any of the contact's:
 every order calls off a cart. Then it must not have happened before what began the run.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from connector.journey.conditions import Asked
 from connector.journey.ledger import is_reported
@@ -14,6 +16,7 @@ from connector.mapping.rules import Trigger
 from connector.model.contact import Contact
 from connector.model.decision import Answer
 from connector.model.event import Event
+from connector.model.values import Value
 from connector.model.vocabulary import carried_by
 
 
@@ -27,12 +30,29 @@ def concerns(event: Event, about: Event) -> bool:
     return event.occurred_at >= about.occurred_at
 
 
+def gist(event: Event) -> Event:
+    """What of an event says whether another concerns it, and nothing more: small enough to be kept."""
+    return Event(
+        key=event.key,
+        name=event.name,
+        occurred_at=event.occurred_at,
+        connection=event.connection,
+        source=event.source,
+        belongings=tuple(one for one in event.belongings if one.kind in event.subjects),
+        subjects={kind: _named(subject) for kind, subject in event.subjects.items()},
+    )
+
+
 def was_called_off(view: View, trigger: Trigger) -> Asked | None:
     """That what calls the run off has happened already: it arrived before what begins the run."""
-    for name in sorted(trigger.unless_events - {view.event.name}):
-        if _has_happened(view.contact, name, view.event):
-            return Asked(Answer.ENDED, f"{name} has called it off already")
-    return None
+    name = come_already(view, trigger.unless_events)
+    return Asked(Answer.ENDED, f"{name} has called it off already") if name else None
+
+
+def come_already(view: View, names: frozenset[str]) -> str | None:
+    """The first of these events, by name, that concerns what the rule goes by and has happened already."""
+    others = sorted(names - {view.event.name})
+    return next((name for name in others if _has_happened(view.contact, name, view.event)), None)
 
 
 def _has_happened(contact: Contact, name: str, about: Event) -> bool:
@@ -50,4 +70,8 @@ def _has_happened(contact: Contact, name: str, about: Event) -> bool:
 def _names(event: Event, kind: str) -> set[str]:
     """The names by which the event's subject is known, within its shop."""
     subject, scope = event.subjects[kind], scope_of(event, kind)
-    return {f"{scope}:{name}" for key in ("id", "token") if (name := text(subject.get(key)))}
+    return {f"{scope}:{name}" for name in _named(subject).values()}
+
+
+def _named(subject: Mapping[str, Value]) -> dict[str, str]:
+    return {key: name for key in ("id", "token") if (name := text(subject.get(key)))}

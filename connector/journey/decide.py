@@ -1,9 +1,9 @@
 """The decision: what one event means for one contact. Pure: no I/O, no clock, no randomness.
 
 What the event says of the person comes first (identities, fields, consent), then the ledger (orders, carts,
-counters), scores, then the moves of each journey with what entering a stage does, then the triggers, and last
-what else was entered: segments, cells, bounds. Rules always see the state as it is by then. A rule that fails
-is named in the trace and stops no other.
+counters), the tasks that it closes, scores, then the moves of each journey with what entering a stage does,
+then the triggers, and last what else was entered: segments, cells, bounds. Rules always see the state as it
+is by then. A rule that fails is named in the trace and stops no other.
 """
 
 from __future__ import annotations
@@ -48,6 +48,8 @@ def decide(mapping: Mapping, before: Contact, event: Event, now: datetime) -> De
     if booked.refusal:
         return _quiet(mapping, held.contact, (*conflicts, booked.refusal), now)
     progress = Progress(mapping, apply.count(held.contact, event), now, list(conflicts))
+    if not held.closed:
+        progress.close(event)
     rules = _Rules(progress, event)
     rules.score()
     rules.move()

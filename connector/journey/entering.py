@@ -80,7 +80,7 @@ def _do(progress: Progress, event: Event, name: str, key: str, steps: Sequence[A
         return
     rule = Rule(name, key, str(steps[0].place), pressure=progress.mapping.defaults.pressure)
     acted = act(progress.view(event), rule, steps)
-    progress.acts(acted.actions)
+    progress.acts(acted)
     if any(one.kind is Kind.MARKETING for one in acted.actions):
         progress.contact = touch(progress.mapping, progress.contact, progress.now)
     progress.trace.append(acted.entry)

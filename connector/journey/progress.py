@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from connector.journey import own_state
+from connector.journey import closing, own_state
+from connector.journey.actions import Acted
 from connector.journey.agenda import next_look
 from connector.journey.plans import priority_of
 from connector.journey.runs import closed, entered
@@ -81,13 +82,22 @@ class Progress:
         """Write into the trace what a trigger said."""
         self.trace.append(TraceEntry(f"trigger:{trigger.name}", answer, str(trigger.place), detail=detail))
 
-    def acts(self, actions: Sequence[Action]) -> None:
-        """Take up actions; those on our own state are done at once, and leave for no platform."""
-        for action in actions:
+    def acts(self, acted: Acted) -> None:
+        """Take up what a rule does; what changes our own state is done at once and never leaves."""
+        for action in acted.actions:
             if own_state.is_own(action):
                 self._does(action)
             else:
                 self.actions.append(action)
+        self.contact = closing.remember(self.contact, acted.opened, self.now)
+
+    def close(self, event: Event) -> None:
+        """Close what was made until an event like this one."""
+        if self.contact.opened:
+            closed = closing.close(self.contact, event, self.now)
+            self.contact = closed.contact
+            self.actions.extend(closed.actions)
+            self.trace.extend(closed.trace)
 
     def _does(self, action: Action) -> None:
         """A stage is entered at most once in one decision, so that rules cannot send a contact in circles."""

@@ -142,7 +142,7 @@ class Walk:
             self._said.append(replace(said, refusal=Answer.SHADOW))
             return True
         self._said.append(said)
-        progress.acts(acted.actions)
+        progress.acts(acted)
         progress.acted.add((trigger.name, self.key))
         arbitration.beat(progress, trigger)
         if trigger.kind is Kind.MARKETING:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any, Final
 
+from connector.model.action import Closer
 from connector.model.event import Event, Identity
 from connector.model.values import Value
 
@@ -102,6 +103,24 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """What an action made (a task) until one of the events `by` closes it, if that concerns `about`.
+
+    `key` is the action's, decided `at` by this step of a rule. `about` is what began it, as far as another
+    event can be compared with it.
+    """
+
+    key: str
+    connection: str
+    closer: Closer
+    by: tuple[str, ...]
+    about: Event
+    at: datetime
+    rule: str
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
 class Point:
     """One entry of a score's ledger: the rule (its number in the score, from 1), how much, and when."""
 
@@ -140,8 +159,8 @@ class Contact:
 
     `touched` are the moments at which marketing was decided, the oldest first, as far as pressure asks for
     them. `owned` has, sorted, the ids and stock keeping units of products that were bought. `recent` are the
-    last products, pages and clicks, the newest first. `looked_at` is until when time itself (dates, moments,
-    quiet periods) has been taken into account.
+    last products, pages and clicks, the newest first. `opened` is what events are still to close, the oldest
+    first. `looked_at` is until when time itself (dates, moments, quiet periods) has been taken into account.
     """
 
     id: str
@@ -164,6 +183,7 @@ class Contact:
     recent: Mapping[str, tuple[Mapping[str, Value], ...]] = field(default_factory=dict)
     touched: tuple[datetime, ...] = ()
     owned: tuple[str, ...] = ()
+    opened: tuple[Opened, ...] = ()
     looked_at: datetime | None = None
 
     @property

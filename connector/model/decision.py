@@ -94,7 +94,8 @@ WHY_NOT: Final[Mapping[str, Answer]] = {
 class TraceEntry:
     """One rule's answer: `event`, `ledger`, `move:JOURNEY:N`, `enter:JOURNEY.STAGE` or `trigger:NAME`.
 
-    `event` speaks of the event as a whole (an echo, an erased contact); N counts a journey's moves from 1.
+    `until:RULE` is the `until` of a task that the rule made. `event` speaks of the event as a whole (an echo,
+    an erased contact); N counts a journey's moves from 1.
 
     `seen` holds the values that the first failed condition read (or those of what acted or was held back).
     `place` is `file:line`. `detail` is one plain sentence where the answer alone does not say enough.

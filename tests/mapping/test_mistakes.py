@@ -63,7 +63,6 @@ IN_TRIGGER = [
         "hubspot.create_task", "hubspot.tag: {add: x}\n  - hubspot.create_task", "M137", 5, 24, "as in [x]"
     ),
     Mistake("title: Call", 'title: "{{ order.nr }}"', "M204", 6, 24, "number"),
-    Mistake("title: Call", "title: Call\n      until: order.placed", "M190", 7, 7, "until"),
     Mistake("1 working day", "1 workday", "M123", 7, 12, "2 working days"),
     Mistake("1 working day", "next mondy 10:00", "M123", 7, 12, "next monday 10:00"),
     Mistake("1 working day", "25:00", "M123", 7, 12, "18:00"),

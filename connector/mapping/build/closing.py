@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from connector.mapping.build.later import tell_later
 from connector.mapping.checker import Checker
 from connector.mapping.nodes import Items, Table, Tree, Written
 from connector.model.action import UNTIL, ActionSpec
@@ -23,7 +22,6 @@ def closing_events(spec: ActionSpec, arguments: Table, checker: Checker) -> froz
     """The events that close it; what is wrong is told to the checker."""
     if not spec.can_close or UNTIL not in arguments:
         return frozenset()
-    tell_later(checker, "step.until", arguments.place_of(UNTIL), "write when it is due, and close it by hand")
     return frozenset(str(one) for one in _names(arguments[UNTIL], checker) if checker.event(one))
 
 

@@ -19,7 +19,6 @@ NOT_CARRIED_OUT: Final[frozenset[str]] = frozenset(
         "journey.subject",
         "once per.company",
         "step.verify",
-        "step.until",
         "given.company",
     }
 )
