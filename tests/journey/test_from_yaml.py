@@ -79,8 +79,8 @@ def test_an_order_calls_the_cart_off(tmp_path: Path) -> None:
     [
         ("mode: paused", Answer.STOPPED),
         ("mode: shadow", Answer.SHADOW),
-        ("mode: canary 0%", Answer.NOT_IN_CANARY),
-        ("hold_out: 100%", Answer.HELD_OUT),
+        ("mode: canary 1%", Answer.NOT_IN_CANARY),
+        ("hold_out: 99%", Answer.HELD_OUT),
         ("pressure: 1 per 7d", Answer.ACTED),
         ("hours: {mon-fri: '14:00-18:00'}", Answer.WAITS),
         ("hours: {mon-fri: '09:00-18:00'}", Answer.ACTED),
