@@ -15,9 +15,9 @@ WAITS: Final = {
     ("trigger:thank", 1): timedelta(hours=2),
     ("trigger:thank", 3): timedelta(hours=26),
     ("trigger:reminder", 1): timedelta(hours=4),
-    ("trigger:reminder", 3): timedelta(hours=10),
+    ("trigger:reminder", 3): timedelta(hours=6),
 }
-"""How long after its event a step comes at the earliest, by any version."""
+"""How long after its event a step comes at the earliest; a further event begins a wait anew."""
 
 ALWAYS: Final = ("file.downloaded", "thank", (1, 3))
 """What follows upon every one of these events, by any version: the trigger and its actions' steps."""
