@@ -82,7 +82,7 @@ class Seen:
                 person.complaints[event["subjects"]["complaint"]["id"]] = at
             case "complaint.resolved":
                 person.complaints.pop(event["subjects"]["complaint"]["id"], None)
-            case "order.placed":
+            case "order.placed" if not any(entry["answer"] == "fact_known" for entry in row.trace or ()):
                 person.orders.append((at, row.decided_at))
 
     def recovers(self, under_way: Iterable[str]) -> None:
