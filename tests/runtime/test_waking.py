@@ -10,6 +10,7 @@ import pytest
 from connector.mapping.rules import ActionTemplate, Step
 from connector.model.contact import Contact
 from connector.model.decision import Answer
+from connector.runtime.processor import BATCHES_A_LOOK
 from connector.sandbox import Sandbox
 from connector.store import contacts, looks, waiting
 from connector.store.looks import Look, Stumble
@@ -125,10 +126,11 @@ def test_a_flood_of_deliveries_does_not_keep_a_due_contact_waiting(shop: Shop) -
     waits_in(shop)
     joins(shop, EVA)
     shop.clock.moves(hours=5)
-    for number in range(150):
+    for number in range(600):
         shop.says("file.downloaded", f"reader{number}@example.com")
 
-    shop.system.processor.step()
+    for _ in range(BATCHES_A_LOOK):
+        shop.system.processor.step()
 
     assert names(shop) == ["send_event"]
     assert sum(one.status == "waiting" for one in shop.deliveries()) > 0
