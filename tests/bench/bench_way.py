@@ -17,17 +17,17 @@ from pathlib import Path
 from connector.model.delivery import Delivery
 from connector.sandbox import start
 from tests.faults.test_kill import order
+from tests.runtime.busy import busy_mapping
 from tests.runtime.shop import Shop
 
 COUNT = 3_000
-MAPPING = Path(__file__).parent.parent / "runtime" / "mapping"
 
 
 def main() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as folder, start() as sandbox:
         bare = _bare(Path(folder) / "bare.db")
-        with Shop(f"sqlite:///{folder}/loods.db", sandbox, MAPPING) as shop:
+        with Shop(f"sqlite:///{folder}/loods.db", sandbox, busy_mapping(Path(folder) / "mapping")) as shop:
             shop.system.store.receive([_delivery(shop, number) for number in range(COUNT)])
             started = time.process_time()
             while shop.system.processor.step():

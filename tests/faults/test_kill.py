@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import shutil
 import signal
 import socket
 import subprocess
@@ -28,10 +27,10 @@ from connector.sandbox import Sandbox, start
 from connector.store import inbox, outbox
 from connector.store.database import open_store
 from connector.store.outbox import ActionStatus, Attempt, Queued
+from tests.runtime.busy import busy_mapping
 
 ROUNDS = 50
 SECRET = "c2VjcmV0LW9mLXRoZS1raWxsLXRlc3QtMzItYnl0ZXM="
-MAPPING = Path(__file__).parent.parent / "runtime" / "mapping"
 
 
 @dataclass
@@ -53,7 +52,7 @@ class Loods:
         self.database = f"sqlite:///{folder}/loods.db"
         self.environment = {
             "PATH": os.environ["PATH"],  # noqa: TID251 - the child needs to find its interpreter
-            "LOODS_MAPPINGS": str(shutil.copytree(MAPPING, folder / "mapping")),
+            "LOODS_MAPPINGS": str(busy_mapping(folder / "mapping")),
             "DATABASE_URL": self.database,
             "PORT": str(self.port),
             "HUBSPOT_TOKEN": "pat-eu1-test",

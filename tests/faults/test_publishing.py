@@ -20,7 +20,8 @@ from connector.settings import read_settings
 from connector.store import outbox, publications
 from connector.store.database import open_store
 from connector.store.publications import Publication
-from tests.faults.test_kill import MAPPING, Loods
+from tests.faults.test_kill import Loods
+from tests.runtime.busy import MAPPING
 
 KILLS = 12
 WITHIN = 1.0
