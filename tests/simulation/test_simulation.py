@@ -18,7 +18,7 @@ from tests.simulation.steps import simulate
 from tests.simulation.world import BEGIN, World
 
 QUICK = 24
-MANY = 2_000
+MANY = 500
 ROOT = Path(__file__).parents[2]
 
 
