@@ -1,21 +1,19 @@
-"""Publishes a folder, shows what was published, and brings it back."""
+"""Publishes a folder, or what was published before."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Mapping
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
 import click
 
 from connector import bootstrap
 from connector.cli import who_waits
 from connector.cli.asking_run import UnpublishedError, ask_run
-from connector.cli.inspecting import NotThereError, reading
+from connector.cli.published import FOLDER, LIVE, named, refuse_loss, show_change, write, writing
 from connector.cli.show import say
-from connector.errors import HeldError, LoodsError, MappingError, OutdatedError
+from connector.errors import HeldError, MappingError, OutdatedError
 from connector.mapping.folder import read_folder, what_is_in
 from connector.mapping.mapping import Plan
 from connector.mapping.requests import Request
@@ -23,22 +21,16 @@ from connector.mapping.working_copy import (
     MARK,
     as_bytes,
     as_texts,
-    difference,
     note_version,
     note_versions,
     versions_noted,
-    write_version,
 )
-from connector.model.showing import inert, local
+from connector.model.showing import inert
 from connector.runtime.publisher import KEEP_ALL, Signature, Text, Version
 from connector.settings import Settings
 from connector.store import publications
-from connector.store.database import Transaction, open_store
+from connector.store.database import open_store
 from connector.store.publications import Publication
-
-LIVE, FOLDER = "live", "folder"
-_LONGEST_NUMBER: Final = 9
-"""Digits that are read as the number of a publication; more are the beginning of a version's name."""
 
 
 class Desk:
@@ -76,7 +68,7 @@ class Desk:
             raise UnpublishedError(f"{self._folder} is not published: {error}; {_remedy(error)}") from error
         except HeldError:
             if over is not None:
-                with _writing(self._folder):
+                with writing(self._folder):
                     note_versions(self._folder, text.made_from)
             self._ask_run(Request(mapping.version, self._who, why, waiting=waiting))
 
@@ -131,13 +123,13 @@ class Desk:
             texts, versions = publications.files_of(tx, name), publications.ancestry(tx, name)
         published = [as_bytes(one) for one in (texts, before.texts if before else {})]
         try:
-            _refuse_loss(self._folder, published)
+            refuse_loss(self._folder, published)
         except UnpublishedError:
             self._say_of_folder(
                 name, "it is left as it is; `loods pull --force` gives it up for the live one"
             )
             return
-        _write(self._folder, texts, versions)
+        write(self._folder, texts, versions)
 
     def _say_of_folder(self, name: str, then: str) -> None:
         with self._store.reading() as tx:
@@ -157,7 +149,7 @@ class Desk:
 
     def _ask_run(self, request: Request) -> None:
         """Let the running `loods run` do it, and wait until it has. Raises UnpublishedError."""
-        with _writing(self._folder):
+        with writing(self._folder):
             live = ask_run(self._folder, request, self._live)
         line = live.publication
         say(f"version {live.name[:12]} is live: `loods run` published it, by {line.who}: {line.why}")
@@ -182,7 +174,7 @@ class Desk:
     @staticmethod
     def _show_change(text: Text, live: Version | None) -> None:
         if live is not None:
-            _show(live.texts, as_texts(text.files), (LIVE, FOLDER))
+            show_change(live.texts, as_texts(text.files), (LIVE, FOLDER))
 
     def _live(self) -> Version | None:
         self._store.migrate()
@@ -200,103 +192,6 @@ class Desk:
             _warn(f"notice: {self._folder / MARK} cannot be written: {error.strerror}")
 
 
-def show_log(settings: Settings, limit: int) -> None:
-    """Print the log of publications, newest first."""
-    with reading(settings) as tx:
-        lines = publications.listing(tx, limit)
-    for number, one in enumerate(lines):
-        is_live = "  live" if number == 0 else ""
-        why = f"  {one.why}" if one.why else ""
-        say(f"{one.id:>5}  {local(one.at)}  {one.version[:12]}  {one.who}{why}{is_live}")
-    if not lines:
-        click.echo("nothing was published yet")
-
-
-def show_difference(settings: Settings, one: str, other: str) -> None:
-    """Print what changed from one to the other: versions, what is live, or the folder."""
-    with reading(settings) as tx:
-        before, after = (_texts(tx, settings.mappings, name) for name in (one, other))
-    if before == after:
-        say(f"{one} and {other} are the same")
-    _show(before, after, (one, other))
-
-
-def pull(settings: Settings, folder: Path, version: str, *, is_forced: bool) -> None:
-    """Write a version into a folder. Raises UnpublishedError where changes would be lost."""
-    with reading(settings) as tx:
-        name, live = named(tx, version), named(tx, LIVE)
-        texts, versions = publications.files_of(tx, name), publications.ancestry(tx, name)
-        known = {name, live, *publications.published_of(tx, versions_noted(folder))}
-        published = [as_bytes(publications.files_of(tx, one)) for one in sorted(known)]
-    if not is_forced:
-        _refuse_loss(folder, published)
-    _write(folder, texts, versions)
-    say(f"{folder} holds version {name[:12]}" + ("" if name == live else f"; {live[:12]} is live"))
-
-
-def _refuse_loss(folder: Path, published: Sequence[Mapping[str, bytes]]) -> None:
-    """Raises UnpublishedError where the folder holds what is none of these texts, or cannot be read."""
-    files, unread = what_is_in(folder)
-    if unread or (files and files not in published):
-        said = f"; {unread[0]}" if unread else ""
-        raise UnpublishedError(
-            f"{folder} has changes that were never published, which would be lost{said}; "
-            "`loods publish` publishes them, `loods pull --force` gives them up"
-        )
-
-
-def _write(folder: Path, texts: Mapping[str, str], versions: Sequence[str]) -> None:
-    with _writing(folder):
-        write_version(folder, texts, versions)
-
-
-@contextmanager
-def _writing(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise LoodsError(f"{error.filename or folder} cannot be written: {error.strerror}") from error
-
-
-def _texts(tx: Transaction, folder: Path, name: str) -> dict[str, str]:
-    if name == FOLDER:
-        return _all_of(folder)
-    return publications.files_of(tx, named(tx, name))
-
-
-def _all_of(folder: Path) -> dict[str, str]:
-    """The folder's texts. Raises MappingError where not all of them can be read."""
-    files, unread = read_folder(folder)
-    if unread:
-        raise MappingError(unread)
-    return as_texts(files)
-
-
-def named(tx: Transaction, said: str) -> str:
-    """The version that is live, whose publication has this number, or whose name begins like this.
-
-    A number is one of the log's where it has such a line. Raises NotThereError.
-    """
-    if said == LIVE:
-        live = publications.live(tx)
-        if live is None:
-            raise NotThereError("nothing was published yet; `loods publish` or `loods run` does it")
-        return live.version
-    if (version := _of_line(tx, said)) is not None:
-        return version
-    found = publications.beginning_with(tx, said.lower())
-    if len(found) != 1:
-        several = "several versions begin" if found else "no version begins"
-        raise NotThereError(f"{several} with {said!r}; `loods versions` shows them all")
-    return found[0]
-
-
-def _of_line(tx: Transaction, said: str) -> str | None:
-    digits = said.strip()
-    is_number = digits.isascii() and digits.isdecimal() and len(digits) <= _LONGEST_NUMBER
-    return publications.numbered(tx, int(digits)) if is_number else None
-
-
 def _say_published(publication: Publication, before: Version | None) -> None:
     if before and before.publication == publication:
         say(f"version {publication.version[:12]} is live already")
@@ -306,11 +201,6 @@ def _say_published(publication: Publication, before: Version | None) -> None:
         return
     instead = f" instead of {before.name[:12]}" if before else ""
     say(f"version {publication.version[:12]} is live{instead}, as publication {publication.id}")
-
-
-def _show(before: Mapping[str, str], after: Mapping[str, str], names: tuple[str, str]) -> None:
-    for line in difference(before, after, names):
-        say(line)
 
 
 def _warn(line: str) -> None:

@@ -54,12 +54,12 @@ def publish(
 @click.pass_obj
 def versions(settings: Settings, diff: tuple[str, str] | None, limit: int) -> None:
     """What was live when, by whom and why; newest first."""
-    from connector.cli import publishing
+    from connector.cli import published
 
     if diff:
-        publishing.show_difference(settings, *diff)
+        published.show_difference(settings, *diff)
     else:
-        publishing.show_log(settings, limit)
+        published.show_log(settings, limit)
 
 
 @click.command()
@@ -69,9 +69,9 @@ def versions(settings: Settings, diff: tuple[str, str] | None, limit: int) -> No
 @click.pass_obj
 def pull(settings: Settings, folder: Path | None, version: str, *, force: bool) -> None:
     """Write VERSION (the live one) into FOLDER (mappings): its files, and nothing else in YAML."""
-    from connector.cli import publishing
+    from connector.cli import published
 
-    publishing.pull(settings, folder or settings.mappings, version, is_forced=force)
+    published.pull(settings, folder or settings.mappings, version, is_forced=force)
 
 
 @click.command()
