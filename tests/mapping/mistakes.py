@@ -25,7 +25,7 @@ class Mistake:
         return f"{self.code} {self.new.strip() or 'nothing'}"[:60]
 
 
-def find(folder: Path, name: str, text: str, mistake: Mistake, specs: Sequence[ActionSpec] = SPECS) -> None:
+def expect(folder: Path, name: str, text: str, mistake: Mistake, specs: Sequence[ActionSpec] = SPECS) -> None:
     """Assert that the check of the sound folder finds the mistake in the file `name`, which has `text`."""
     assert mistake.old in text
     spoiled = text.replace(mistake.old, mistake.new, 1)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from connector.mapping.calendar_rules import MONTHS, WEEKDAYS, parse_rule
 from connector.mapping.scoring import EveryYear, FromEaster, NthWeekday, OnDates, PublicHoliday, When
 from tests.mapping.folders import sound
-from tests.mapping.mistakes import Mistake, find
+from tests.mapping.mistakes import Mistake, expect
 
 CALENDAR = """\
 calendar:
@@ -106,4 +106,4 @@ def test_every_weekday_of_every_month_has_a_rule(nth: str, weekday: str, month: 
     ids=str,
 )
 def test_a_mistake_in_the_calendar_is_found(tmp_path: Path, mistake: Mistake) -> None:
-    find(tmp_path, "calendar.yaml", CALENDAR, mistake)
+    expect(tmp_path, "calendar.yaml", CALENDAR, mistake)

@@ -10,7 +10,7 @@ import pytest
 
 from connector.mapping.scoring import CompanyGoal
 from tests.mapping.folders import NOT_YET, SOUND, check
-from tests.mapping.mistakes import Mistake, find
+from tests.mapping.mistakes import Mistake, expect
 
 GOALS = """\
 goals:
@@ -97,7 +97,7 @@ def test_a_goal_may_have_a_day_until_when(tmp_path: Path) -> None:
     ids=str,
 )
 def test_a_mistake_in_the_goals_is_found(tmp_path: Path, mistake: Mistake) -> None:
-    find(tmp_path, "goals.yaml", GOALS, mistake)
+    expect(tmp_path, "goals.yaml", GOALS, mistake)
 
 
 def test_a_goal_is_kept_and_may_be_published(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.mapping.folders import CONNECTIONS, JOURNEY, SHOP, SOUND, check
-from tests.mapping.mistakes import Mistake, find
+from tests.mapping.mistakes import Mistake, expect
 
 TRIGGER = """\
 trigger: paid
@@ -77,7 +77,7 @@ IN_TRIGGER = [
 
 @pytest.mark.parametrize("mistake", IN_TRIGGER, ids=str)
 def test_a_mistake_in_a_trigger_is_found(tmp_path: Path, mistake: Mistake) -> None:
-    find(tmp_path, "trigger.yaml", TRIGGER, mistake)
+    expect(tmp_path, "trigger.yaml", TRIGGER, mistake)
 
 
 IN_CONNECTIONS = [
@@ -109,7 +109,7 @@ IN_CONNECTIONS = [
 
 @pytest.mark.parametrize("mistake", IN_CONNECTIONS, ids=str)
 def test_a_mistake_in_the_connections_is_found(tmp_path: Path, mistake: Mistake) -> None:
-    find(tmp_path, "connections.yaml", CONNECTIONS, mistake)
+    expect(tmp_path, "connections.yaml", CONNECTIONS, mistake)
 
 
 IN_JOURNEY = [
@@ -170,7 +170,7 @@ IN_JOURNEY = [
 
 @pytest.mark.parametrize("mistake", IN_JOURNEY, ids=str)
 def test_a_mistake_in_a_journey_is_found(tmp_path: Path, mistake: Mistake) -> None:
-    find(tmp_path, "journey.yaml", JOURNEY, mistake)
+    expect(tmp_path, "journey.yaml", JOURNEY, mistake)
 
 
 REST = """\
@@ -227,7 +227,7 @@ IN_REST = [
 
 @pytest.mark.parametrize("mistake", IN_REST, ids=str)
 def test_a_mistake_in_fields_segments_or_defaults_is_found(tmp_path: Path, mistake: Mistake) -> None:
-    find(tmp_path, "rest.yaml", REST, mistake)
+    expect(tmp_path, "rest.yaml", REST, mistake)
 
 
 IN_SOURCE = [
@@ -273,7 +273,7 @@ IN_SOURCE = [
 
 @pytest.mark.parametrize("mistake", IN_SOURCE, ids=str)
 def test_a_mistake_in_a_source_is_found(tmp_path: Path, mistake: Mistake) -> None:
-    find(tmp_path, "own.yaml", SHOP.replace("source: shop", "source: mine"), mistake)
+    expect(tmp_path, "own.yaml", SHOP.replace("source: shop", "source: mine"), mistake)
 
 
 def test_a_subject_that_not_every_event_carries_is_named_with_the_event_that_lacks_it(tmp_path: Path) -> None:

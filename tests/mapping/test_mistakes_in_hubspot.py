@@ -8,7 +8,7 @@ import pytest
 
 from connector import bootstrap
 from tests.mapping.folders import SOUND, check
-from tests.mapping.mistakes import Mistake, find
+from tests.mapping.mistakes import Mistake, expect
 
 TRIGGER = """\
 trigger: paid
@@ -58,7 +58,7 @@ MISTAKES = [
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=str)
 def test_a_mistake_is_found_at_its_place(tmp_path: Path, mistake: Mistake) -> None:
-    find(tmp_path, "trigger.yaml", TRIGGER, mistake, bootstrap.specs())
+    expect(tmp_path, "trigger.yaml", TRIGGER, mistake, bootstrap.specs())
 
 
 def warnings(folder: Path, action: str) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from connector.mapping.scalars import NOT_BUILT
 from tests.mapping.folders import SOUND, check
-from tests.mapping.mistakes import Mistake, find
+from tests.mapping.mistakes import Mistake, expect
 
 RULE = """\
 trigger: paid
@@ -44,7 +44,7 @@ do:
     ids=str,
 )
 def test_a_mistake_in_an_action_of_our_own_is_found(tmp_path: Path, mistake: Mistake) -> None:
-    find(tmp_path, "paid.yaml", RULE, mistake)
+    expect(tmp_path, "paid.yaml", RULE, mistake)
 
 
 def test_the_rule_as_it_stands_is_sound(tmp_path: Path) -> None:

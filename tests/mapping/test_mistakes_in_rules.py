@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mapping.mistakes import Mistake, find
+from tests.mapping.mistakes import Mistake, expect
 
 TRIGGER = """\
 trigger: left
@@ -57,7 +57,7 @@ IN_WAITS = [
 
 @pytest.mark.parametrize("mistake", IN_WAITS, ids=str)
 def test_a_mistake_in_a_wait_is_found(tmp_path: Path, mistake: Mistake) -> None:
-    find(tmp_path, "trigger.yaml", TRIGGER, mistake)
+    expect(tmp_path, "trigger.yaml", TRIGGER, mistake)
 
 
 IN_ARMS = [
@@ -74,7 +74,7 @@ IN_ARMS = [
 
 @pytest.mark.parametrize("mistake", IN_ARMS, ids=str)
 def test_a_mistake_in_the_arms_is_found(tmp_path: Path, mistake: Mistake) -> None:
-    find(tmp_path, "trigger.yaml", TRIGGER, mistake)
+    expect(tmp_path, "trigger.yaml", TRIGGER, mistake)
 
 
 SPLIT = """\
@@ -99,7 +99,7 @@ IN_SPLIT = [
 
 @pytest.mark.parametrize("mistake", IN_SPLIT, ids=str)
 def test_a_mistake_in_steps_by_arm_is_found(tmp_path: Path, mistake: Mistake) -> None:
-    find(tmp_path, "trigger.yaml", SPLIT, mistake)
+    expect(tmp_path, "trigger.yaml", SPLIT, mistake)
 
 
 IN_BOUNDS = [
@@ -140,7 +140,7 @@ IN_BOUNDS = [
 
 @pytest.mark.parametrize("mistake", IN_BOUNDS, ids=str)
 def test_a_mistake_in_the_bounds_is_found(tmp_path: Path, mistake: Mistake) -> None:
-    find(tmp_path, "trigger.yaml", TRIGGER, mistake)
+    expect(tmp_path, "trigger.yaml", TRIGGER, mistake)
 
 
 TASK = """\
@@ -165,7 +165,7 @@ IN_UNTIL = [
 
 @pytest.mark.parametrize("mistake", IN_UNTIL, ids=str)
 def test_a_mistake_in_what_closes_a_task_is_found(tmp_path: Path, mistake: Mistake) -> None:
-    find(tmp_path, "trigger.yaml", TASK, mistake)
+    expect(tmp_path, "trigger.yaml", TASK, mistake)
 
 
 IN_GOAL = [
@@ -185,7 +185,7 @@ IN_GOAL = [
 
 @pytest.mark.parametrize("mistake", IN_GOAL, ids=str)
 def test_a_mistake_in_the_goal_is_found(tmp_path: Path, mistake: Mistake) -> None:
-    find(tmp_path, "trigger.yaml", TRIGGER, mistake)
+    expect(tmp_path, "trigger.yaml", TRIGGER, mistake)
 
 
 OCCASION = """\
@@ -226,7 +226,7 @@ IN_OCCASIONS = [
 
 @pytest.mark.parametrize("mistake", IN_OCCASIONS, ids=str)
 def test_a_mistake_in_an_occasion_is_found(tmp_path: Path, mistake: Mistake) -> None:
-    find(tmp_path, "trigger.yaml", OCCASION, mistake)
+    expect(tmp_path, "trigger.yaml", OCCASION, mistake)
 
 
 def test_a_subject_that_an_occasion_lacks_is_named_with_it(tmp_path: Path) -> None:
@@ -240,7 +240,7 @@ def test_a_subject_that_an_occasion_lacks_is_named_with_it(tmp_path: Path) -> No
     )
     text = OCCASION.replace("contact.purchases.count > 1", "order.total > 1")
 
-    find(tmp_path, "trigger.yaml", text, mistake)
+    expect(tmp_path, "trigger.yaml", text, mistake)
 
 
 JOURNEY = """\
@@ -263,4 +263,4 @@ IN_ENTER = [
 
 @pytest.mark.parametrize("mistake", IN_ENTER, ids=str)
 def test_entering_a_stage_cannot_wait(tmp_path: Path, mistake: Mistake) -> None:
-    find(tmp_path, "other.yaml", JOURNEY, mistake)
+    expect(tmp_path, "other.yaml", JOURNEY, mistake)

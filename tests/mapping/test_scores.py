@@ -13,7 +13,7 @@ from connector.mapping.scalars import is_not_carried_out
 from connector.mapping.scoring import Axis
 from connector.mapping.terms import Frequency
 from tests.mapping.folders import SOUND, check
-from tests.mapping.mistakes import Mistake, find
+from tests.mapping.mistakes import Mistake, expect
 
 SCORES = """\
 scores:
@@ -169,7 +169,7 @@ def test_a_score_that_nothing_asks_for_is_doubted(tmp_path: Path, name: str) -> 
 
 @pytest.mark.parametrize("mistake", IN_SCORES, ids=str)
 def test_a_mistake_in_the_scores_is_found(tmp_path: Path, mistake: Mistake) -> None:
-    find(tmp_path, "scores.yaml", SCORES, mistake)
+    expect(tmp_path, "scores.yaml", SCORES, mistake)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import pytest
 from connector.mapping.expressions.compiled import CompiledText
 from tests.mapping import test_goals, test_mistakes, test_mistakes_in_rules, test_scores
 from tests.mapping.folders import SOUND, check
-from tests.mapping.mistakes import Mistake, find
+from tests.mapping.mistakes import Mistake, expect
 
 TRIGGER = """\
 trigger: paid
@@ -233,7 +233,7 @@ PLANTED: Final = [(trap, one) for trap, some in TRAPS.items() for one in some]
 
 @pytest.mark.parametrize(("trap", "mistake"), PLANTED, ids=[f"{trap}: {one}" for trap, one in PLANTED])
 def test_a_mistake_that_falls_into_a_trap_is_found(tmp_path: Path, trap: str, mistake: Mistake) -> None:
-    find(tmp_path, "trigger.yaml", TRIGGER, mistake)
+    expect(tmp_path, "trigger.yaml", TRIGGER, mistake)
 
 
 def test_the_rule_that_is_spoilt_here_is_sound(tmp_path: Path) -> None:
