@@ -35,7 +35,6 @@ from connector.runtime import leaving
 from connector.runtime.dispatcher import Dispatcher
 from connector.runtime.outcomes import Outcomes
 from connector.runtime.processor import Batch, Processor
-from connector.runtime.sweeping import Sweeper
 from connector.store import contacts, history, inbox, outbox
 from connector.store.database import Transaction
 from connector.store.outbox import ActionStatus, Queued
@@ -198,7 +197,6 @@ BUGS: Final = {
     "a group has no winner": Bug(arbitration, "winner", _always(None)),
     "the same is entered again": Bug(triggers, "_entered_before", _always(None)),
     "an event is counted twice": Bug(apply, "count", _twice),
-    "new rules about time are not reckoned": Bug(Sweeper, "_go_by", _always(None)),
 }
 """By what goes wrong."""
 
