@@ -22,7 +22,6 @@ from connector.mapping.build.examples import build_examples
 from connector.mapping.build.fields import build_fields, build_filled
 from connector.mapping.build.goals import build_goal
 from connector.mapping.build.journeys import build_journey
-from connector.mapping.build.later import tell_later
 from connector.mapping.build.scores import GRID, ScoreBuilder, cell_names
 from connector.mapping.build.segments import asking_of_scores, build_segments
 from connector.mapping.build.source import events_of
@@ -173,8 +172,6 @@ class Assembly:
 
     def _scores(self, contact: Type) -> dict[str, Score]:
         builder = ScoreBuilder(self._checker, contact)
-        for name in self._score_parts:
-            tell_later(self._checker, "scores", name.place)
         return {str(name): builder.score(name, part) for name, part in self._score_parts.items()}
 
     def _calendar(self, week: WorkingDays) -> dict[str, NamedMoment]:
@@ -189,9 +186,7 @@ class Assembly:
     def _grid(self, contact: Type, actions: ActionBuilder) -> Grid | None:
         if self._grid_part is None:
             return None
-        described = self._definitions.of("scores")
-        tell_later(self._checker, "scores.grid", described[GRID].name.place)
-        scores = described.keys() - {GRID}
+        scores = self._definitions.of("scores").keys() - {GRID}
         return ScoreBuilder(self._checker, contact).grid(self._grid_part, scores, actions)
 
     def _note_made(self, connections: abc.Mapping[str, Connection]) -> None:

@@ -55,8 +55,8 @@ class ActionBuilder:
         return tuple(step for part in parts for step in self._step(part, names))
 
     def _step(self, part: StepPart, names: Names) -> Iterator[Step]:
-        for key in sorted({"wait", "verify"} & part.model_fields_set):
-            tell_later(self._checker, f"step.{key}", part.place_of(key))
+        if "verify" in part.model_fields_set:
+            tell_later(self._checker, "step.verify", part.place_of("verify"))
         self._check_one(part)
         condition = self._checker.condition(part.if_, names)
         names = self._checker.given(names, part.if_)

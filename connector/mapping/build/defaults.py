@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from babel import Locale, UnknownLocaleError, localedata
 
 from connector.mapping.build.hours import build_hours
-from connector.mapping.build.later import tell_later
 from connector.mapping.checker import Checker
 from connector.mapping.mapping import Defaults, WorkingDays
 from connector.mapping.nodes import Written
@@ -38,9 +37,6 @@ _AS_IN: Final = {"time zone": "Europe/Amsterdam", "locale": "nl_NL", "country": 
 
 def build_defaults(part: DefaultsPart, checker: Checker) -> Defaults:
     """The defaults; what is wrong is told to the checker."""
-    for key in ("hours", "pressure"):
-        if key in part.model_fields_set:
-            tell_later(checker, f"defaults.{key}", part.place_of(key))
     for event in (part.consent or {}).values():
         if checker.event(event) and event in _NO_CONSENT:
             hint = "name the event by which somebody agrees, as in newsletter.confirmed"

@@ -109,7 +109,6 @@ def _check_what_moves(part: MovePart, checker: Checker) -> None:
                 part.place_of("since"), "M167", '"since" means nothing without "quiet"', "add quiet: 90d"
             )
         return
-    tell_later(checker, "move.quiet", part.place_of("quiet"))
     if part.on:
         hint = "make two moves of it, one with on: and one with quiet: and since:"
         checker.refuse(part.place_of("on"), "M167", 'a move is by "on" or by "quiet"', hint)
@@ -125,7 +124,6 @@ def _check_cycle(part: MovePart, stages: Sequence[str], checker: Checker) -> Non
     """That stages begin anew only where a move leads back."""
     if not part.cycle:
         return
-    tell_later(checker, "move.cycle", part.place_of("cycle"))
     known = part.to in stages and part.from_ in stages
     if part.from_ is None or (known and stages.index(part.to) > stages.index(part.from_)):
         message = '"cycle" means nothing where a move does not lead back'

@@ -22,7 +22,7 @@ NOT_CARRIED_OUT: Final[frozenset[str]] = frozenset(
         "given.company",
     }
 )
-"""Each as its part and its key: `trigger.wait`, `once per.company`, `defaults.hours`."""
+"""Each as its part and its key: `field.of`, `once per.company`."""
 
 
 NOT_MEASURED: Final[frozenset[str]] = frozenset({"goals", "trigger.goal"})

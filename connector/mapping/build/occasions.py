@@ -9,7 +9,6 @@ from typing import Final
 
 from connector.mapping.build.journeys import events_into, find_stage
 from connector.mapping.build.known import know
-from connector.mapping.build.later import tell_later
 from connector.mapping.checker import Checker, Names, every_name, names_for
 from connector.mapping.durations import BEGIN_OF_DAY
 from connector.mapping.nodes import Written
@@ -25,7 +24,6 @@ from connector.mapping.rules import (
 )
 from connector.mapping.schema.journeys import JourneyPart
 from connector.mapping.schema.occasions import (
-    LEADS,
     CellEnteredPart,
     DateComesPart,
     FallsQuietPart,
@@ -87,9 +85,6 @@ class OccasionBuilder:
         return names_for(events.union(*into, spoken), self._contact)
 
     def _occasion(self, part: OccasionPart) -> Occasion:
-        known = type(part).keys()
-        lead = next(key for key in LEADS if key in known)
-        tell_later(self._checker, f"on.{lead}", part.place_of(lead))
         match part:
             case DateComesPart():
                 return self._date(part)

@@ -126,9 +126,8 @@ class TriggerBuilder:
             self._checker.warn(part.place_of("hold_out"), "M178", '"hold_out" with "mode: shadow"', hint)
 
     def _tell_later(self, part: TriggerPart) -> None:
-        fields = type(part).model_fields
-        for key in sorted(fields[name].alias or name for name in part.model_fields_set):
-            tell_later(self._checker, f"trigger.{key}", part.place_of(key))
+        if "goal" in part.model_fields_set:
+            tell_later(self._checker, "trigger.goal", part.place_of("goal"))
         if "once_per" in part.model_fields_set:
             tell_later(self._checker, f"once per.{part.once_per}", part.place_of_value("once per"))
 
