@@ -287,7 +287,9 @@ def test_a_file_that_cannot_be_read_is_a_problem_beside_the_others(tmp_path: Pat
 
 
 def test_hidden_files_are_left_out(tmp_path: Path) -> None:
-    sound(tmp_path, {".git/a.yaml": "nonsense: 1", ".b.yaml": "nonsense: 1"})
+    mapping = sound(tmp_path, {".git/a.yaml": "nonsense: 1", ".b.yaml": "nonsense: 1"})
+
+    assert mapping.triggers == {}
 
 
 _WORDS = st.sampled_from(

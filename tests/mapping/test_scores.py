@@ -153,7 +153,9 @@ IN_SCORES = [
 def test_a_score_is_for_something(tmp_path: Path, asked: str) -> None:
     lonely = "scores: {a: {points: {on: order.paid, add: 1}}}\n"
 
-    made(tmp_path, f"{lonely}{asked}\n")
+    mapping = made(tmp_path, f"{lonely}{asked}\n")
+
+    assert set(mapping.scores) == {"a"}
 
 
 @pytest.mark.parametrize("name", ["a", "fit"])
