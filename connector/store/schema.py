@@ -328,6 +328,42 @@ results: Final = Table(
 )
 """How the last actions of a rule ended, oldest first: `.` done, `x` failed."""
 
+pardons: Final = Table(
+    "pardons",
+    metadata,
+    Column("rule", Key, primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+"""When a person last let a rule go on that was stopped."""
+
+failings: Final = Table(
+    "failings",
+    metadata,
+    Column("rule", Key, primary_key=True),
+    Column("hour", Moment, primary_key=True),
+    Column("times", Integer, nullable=False),
+    Column("contact_id", Key, nullable=False),
+    Column("words", Words, nullable=False),
+    Index("ix_failings_hour", "hour"),
+    sqlite_with_rowid=False,
+)
+"""How often a rule failed inside in an hour; the contact and the words are those of the last time."""
+
+echoes: Final = Table(
+    "echoes",
+    metadata,
+    Column("action_id", COUNTED, primary_key=True, autoincrement=False),
+    Column("name", Key, primary_key=True),
+    Column("digest", Key, primary_key=True),
+    Column("scope", Key, nullable=False),
+    Column("contact_id", Key, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_echoes_contact", "contact_id"),
+    Index("ix_echoes_at", "at"),
+    sqlite_with_rowid=False,
+)
+"""What our actions change at platforms, until it has come back or an hour has gone."""
+
 
 class SweepKind(StrEnum):
     """Why all contacts are gone through: a moment was fired by hand, or the rules about time changed."""

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from connector.store.dialect import count_up
-from connector.store.schema import results
+from connector.store.dialect import count_up, upsert
+from connector.store.schema import pardons, results
 from connector.store.schema import tallies as table
 
 REMEMBERED_FOR: Final = timedelta(days=30)
@@ -54,6 +54,13 @@ def forgive(tx: Connection, rule: str, now: datetime) -> None:
     this_hour = (table.c.rule == rule, table.c.hour == hour_of(now))
     tx.execute(update(table).where(*this_hour).values(forgiven=table.c.runs))
     tx.execute(delete(results).where(results.c.rule == rule))
+    upsert(tx, pardons, [{"rule": rule, "at": now}], change=("at",))
+
+
+def forgiven_at(tx: Connection, rule: str) -> datetime | None:
+    """When a person last let a rule go on; None where nobody ever did."""
+    at: datetime | None = tx.execute(select(pardons.c.at).where(pardons.c.rule == rule)).scalar()
+    return at
 
 
 def ended(tx: Connection, rule: str, *, is_failed: bool) -> tuple[int, int]:

@@ -80,3 +80,12 @@ def test_tallies_are_dropped_when_nothing_looks_at_them(store: Store) -> None:
     after = later(60) + timedelta(days=30)
     assert store.write(lambda tx: tallies.drop_older(tx, after)) == 1
     assert count(store, 0, 60) == 1
+
+
+def test_when_a_person_last_let_a_rule_go_on_is_remembered(store: Store) -> None:
+    store.write(lambda tx: tallies.forgive(tx, RULE, NOON))
+    store.write(lambda tx: tallies.forgive(tx, RULE, later(30)))
+
+    with store.reading() as tx:
+        assert tallies.forgiven_at(tx, RULE) == later(30)
+        assert tallies.forgiven_at(tx, "trigger:other") is None

@@ -1,0 +1,97 @@
+"""Changes of ours that platforms may tell us of: written down before the call, used up once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, delete, select, tuple_, update
+
+from connector.store.columns import as_key
+from connector.store.dialect import chunks, upsert
+from connector.store.schema import echoes as table
+
+KEPT_FOR: Final = timedelta(hours=1)
+
+_KEY: Final = tuple_(table.c.action_id, table.c.name, table.c.digest)
+_OF_PEOPLE: Final = select(table).where(
+    table.c.contact_id.in_(bindparam("ids", expanding=True)), table.c.at > bindparam("since")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What an action is about to change of a contact, where identities are known in `scope`.
+
+    `digest` stands for the value, and is empty where any would do.
+    """
+
+    action_id: int
+    scope: str
+    contact_id: str
+    name: str
+    digest: str
+    at: datetime
+
+
+def expect(tx: Connection, changes: Sequence[Expected]) -> None:
+    """Write down what is about to be changed; what was already is so as of now."""
+    rows = {(one.action_id, one.name, one.digest): _row(one) for one in changes}
+    upsert(tx, table, list(rows.values()), change=("at",))
+
+
+def expected(tx: Connection, contact_ids: Iterable[str], now: datetime) -> list[Expected]:
+    """What of these contacts was changed within the last hour and has not come back, oldest first."""
+    found: list[Expected] = []
+    for some in chunks(sorted(contact_ids)):
+        rows = tx.execute(_OF_PEOPLE, {"ids": some, "since": now - KEPT_FOR})
+        found += [
+            Expected(row.action_id, row.scope, row.contact_id, row.name, row.digest, row.at) for row in rows
+        ]
+    return sorted(found, key=lambda one: (one.at, one.action_id, one.name, one.digest))
+
+
+def use_up(tx: Connection, changes: Sequence[Expected]) -> None:
+    """These have come back."""
+    for some in chunks([(one.action_id, as_key(one.name), one.digest) for one in changes]):
+        tx.execute(delete(table).where(_KEY.in_(some)))
+
+
+def correct(tx: Connection, action_id: int, changed: Sequence[tuple[str, str]]) -> None:
+    """It is known now what the action did change, as properties and digests: nothing else will come back.
+
+    What has come back already stays so.
+    """
+    left = {(as_key(name), digest) for name, digest in changed}
+    for row in tx.execute(select(table).where(table.c.action_id == action_id)).all():
+        exact = (row.name, row.digest) if (row.name, row.digest) in left else None
+        if exact is None and not row.digest:
+            exact = next((one for one in sorted(left) if one[0] == row.name), None)
+        this = table.c.action_id == action_id, table.c.name == row.name, table.c.digest == row.digest
+        if exact is None:
+            tx.execute(delete(table).where(*this))
+        else:
+            left.discard(exact)
+            tx.execute(update(table).where(*this).values(digest=exact[1]))
+
+
+def drop_older(tx: Connection, now: datetime, limit: int = 500) -> int:
+    """Delete what nothing is compared with any more, `limit` at a time; how many went."""
+    old: Any = select(table.c.action_id, table.c.name, table.c.digest)
+    gone = tx.execute(old.where(table.c.at <= now - KEPT_FOR).order_by(table.c.at).limit(limit)).all()
+    for some in chunks([tuple(row) for row in gone]):
+        tx.execute(delete(table).where(_KEY.in_(some)))
+    return len(gone)
+
+
+def _row(one: Expected) -> dict[str, Any]:
+    return {
+        "action_id": one.action_id,
+        "name": one.name,
+        "digest": one.digest,
+        "scope": one.scope,
+        "contact_id": one.contact_id,
+        "at": one.at,
+    }
