@@ -17,6 +17,7 @@ from connector.mapping.terms import Expression, Frequency
 from connector.model.action import Kind
 from connector.model.types import Type
 
+from connector.model.vocabulary import company_type
 Sought = TypeVar("Sought", bound=Occasion)
 
 Plan: TypeAlias = Literal["keep", "move", "end"]
@@ -58,7 +59,10 @@ class Mapping:
     runs that began under them still wait; `plans` say, by the same names, what is to become of these runs
     where it is not `keep`, and `gone` has those whose text does not compile any more. `groups` are accounts
     of which each contact has one; `filled` are own fields by the connection and property that fill them.
-    `is_watchful`: something in it happens to contacts without an event that says so.
+    `company_type` and `filled_of_company` are the same for the company of a contact.
+    `norms` say what is usual among the contacts, and `needs_norms` whether anything in it asks for that.
+    `is_watchful`: something in it happens to contacts without an event that says so; `has_quiet_moves`: that
+    may be a move from one stage to another.
     """
 
     version: str
@@ -87,6 +91,8 @@ class Mapping:
         init=False, repr=False, compare=False
     )
 
+    company_type: Type = field(default_factory=company_type)
+    filled_of_company: abc.Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     def __post_init__(self) -> None:
         occasions = _by_kind(self.triggers.values())
         is_watchful = bool(occasions.keys() - {StageEntered}) or _has_quiet(self) or _has_acting_cells(self)

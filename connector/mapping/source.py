@@ -77,11 +77,19 @@ class ConsentRule:
 
 
 @dataclass(frozen=True, slots=True)
+class CompanyRule:
+    """How a company is read: by what it is known (`id`, `domain`), and what is said of it, by field."""
+
+    identities: abc.Mapping[str, Expression] = field(default_factory=dict)
+    fields: abc.Mapping[str, Expression] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class EventRule:
     """One event that a topic means. Without `name` the topic only carries facts of `statuses`.
 
     `at` is its own time where it differs from the delivery's; `when` is asked of the body. `data` are the
-    types of the fields of an event of the company's own.
+    types of the fields of an event of the company's own; `company` is what differs of that.
     """
 
     name: str | None
@@ -93,6 +101,7 @@ class EventRule:
     identities: abc.Mapping[str, Expression] = field(default_factory=dict)
     consent: tuple[ConsentRule, ...] = ()
     data: abc.Mapping[str, Type] = field(default_factory=dict)
+    company: CompanyRule = CompanyRule()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +142,4 @@ class Source:
     place: Place
     keep: abc.Mapping[str, frozenset[str]] | None = None
     fetch: Fetch | None = None
+    company: CompanyRule = CompanyRule()

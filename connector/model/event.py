@@ -36,7 +36,10 @@ class ConsentClaim:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened to one person. Immutable; `key` is unique within the connection."""
+    """One thing that happened to one person or company. Immutable; `key` is unique within the connection.
+
+    `company` is by what the company is known that it names, `company_fields` what it says of that.
+    """
 
     key: str
     name: str
@@ -53,8 +56,15 @@ class Event:
     content: str | None = None
     is_echo: bool = False
     note: str = ""
+    company: tuple[Identity, ...] = ()
+    company_fields: Mapping[str, Value] = field(default_factory=dict)
 
     @property
     def identities(self) -> tuple[Identity, ...]:
         """Everything by which the contact can be found, the person's own first."""
         return self.people + self.belongings
+
+    @property
+    def is_of_company(self) -> bool:
+        """Whether it is about a company alone, and about no person."""
+        return bool(self.company) and not self.people and not self.belongings

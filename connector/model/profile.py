@@ -28,7 +28,7 @@ RECENT: Final = record(
 )
 
 EXPECTED: Final = record(
-    "what the contact will probably do, by their own rhythm",
+    "what the contact will probably do, by their own rhythm and by what is usual",
     next_order_at=time(),
     churn=number("the chance that they leave: from 0 to 1", least=0, most=1),
 )
@@ -42,7 +42,6 @@ RFM: Final = record(
 
 SEEN: Final[Mapping[str, Type]] = {
     "shop": text("the connection of the shop where the contact last was"),
-    "role": text("in what their company buys: who decides, advises or pays"),
     "purchases": PURCHASES,
     "balance": number("points that they have saved up", absent=0),
     "interests": record("points by category, brand and topic", item=number(absent=0, least=0)),
@@ -52,14 +51,23 @@ SEEN: Final[Mapping[str, Type]] = {
 }
 """What every contact has beside what is said of them, whatever the mapping."""
 
+COMPANY_FIELDS: Final[Mapping[str, Type]] = {
+    "name": text(),
+    "domain": text(),
+    "industry": text(),
+    "employees": number("people who work there", least=0),
+    "country": text("two letters, ISO 3166"),
+}
+"""What a source may say of a company; the mapping's own come from `fields:` with `of: company`."""
+
+COMPANY_SEEN: Final = frozenset({"people", "purchases", "balance", "counters", "stage", "stages", "cycle"})
+"""What follows from what a company and its people do, so that nobody can say it."""
+
 COMPANY: Final = record(
     "the company of the contact",
-    name=text(),
-    domain=text(),
-    industry=text(),
-    employees=number("people who work there", least=0),
-    country=text("two letters, ISO 3166"),
+    **COMPANY_FIELDS,
     people=list_of(record("somebody who works there", name=text(), email=text(), role=text())),
     purchases=PURCHASES,
+    balance=number("points that it has saved up", absent=0),
 )
 """A company before what a mapping adds to it."""

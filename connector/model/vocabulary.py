@@ -150,6 +150,7 @@ CONTACT_FIELDS: Final[Mapping[str, Type]] = {
     "postcode": text(),
     "birthday": date("may be without a year: --MM-DD"),
     "time_zone": text("IANA name"),
+    "role": text("in what their company buys: who decides, advises or pays"),
 }
 """What a source may say of a person; the company's own come from `fields:` of the mapping."""
 

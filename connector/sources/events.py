@@ -16,8 +16,9 @@ from connector.mapping.source import EventRule, Source
 from connector.model.event import Event
 from connector.model.identities import belongings_in
 from connector.model.vocabulary import FACTS
+from connector.sources.company import read_company, read_company_fields, read_filled_of_company
 from connector.sources.convert import Unreadable, as_text
-from connector.sources.keep import kept_fields, kept_subjects
+from connector.sources.keep import kept_fields, kept_of_company, kept_subjects
 from connector.sources.part import Part
 from connector.sources.person import read_consent, read_fields, read_filled, read_identities
 from connector.sources.scope import key_of, topic_of
@@ -88,12 +89,16 @@ def _model(context: Context, rule: EventRule, subjects: Subjects, part: Part) ->
     source, connection = context.source, context.connection
     found = read_identities(source, rule, part, connection.ids)
     things = tuple(one for one in found if not one.is_person) + belongings_in(subjects, connection.ids)
-    if not found and not things:
+    company = read_company(source, rule, part, connection.ids)
+    if not found and not things and not company:
         raise TranslationError("", "it is about nobody: there is no address and no id")
     fields = read_fields(source, rule, part, context.mapping.fields)
     if rule.name == "contact.changed":
         fields |= read_filled(context.mapping, connection.name, subjects, part)
     consent = read_consent(source, rule, part)
+    of_company = read_company_fields(source, rule, part, context.mapping) if company else {}
+    if company and rule.name == "company.changed":
+        of_company |= read_filled_of_company(context.mapping, connection.name, subjects, part)
     return Event(
         key="",
         name="",
@@ -107,6 +112,8 @@ def _model(context: Context, rule: EventRule, subjects: Subjects, part: Part) ->
         subjects=kept_subjects(source, subjects),
         is_echo=_is_echo(context, part),
         note="; ".join(part.notes),
+        company=company,
+        company_fields=kept_of_company(source, of_company),
     )
 
 

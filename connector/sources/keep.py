@@ -22,6 +22,11 @@ def kept_fields(source: Source, fields: Mapping[str, Value]) -> dict[str, Value]
     return _kept(source, "contact", fields)
 
 
+def kept_of_company(source: Source, fields: Mapping[str, Value]) -> dict[str, Value]:
+    """What is kept of what was said of the company."""
+    return _kept(source, "company", fields)
+
+
 def kept_subjects(source: Source, subjects: Subjects) -> dict[str, dict[str, Value]]:
     """What is kept of each subject."""
     return {name: _kept(source, name, fields) for name, fields in subjects.items()}

@@ -11,7 +11,7 @@ from connector.model.event import ConsentClaim, Identity
 from connector.model.vocabulary import EVENTS
 from tests.sources.build import from_file, only, posted, shipped, translated
 
-ABOUT_NOBODY = {"company.changed", "product.changed"}
+ABOUT_NOBODY = {"product.changed"}
 SUBJECTS: dict[str, object] = {
     name: {"id": "1"} for name in ("order", "cart", "deal", "complaint", "file", "review", "meeting")
 }

@@ -26,11 +26,13 @@ def build_keep(part: SourcePart, checker: Checker) -> dict[str, frozenset[str]] 
 
 
 def _read(part: SourcePart) -> dict[str, frozenset[str]]:
-    """What the source reads: the fields of the contact, and of each subject."""
+    """What the source reads: the fields of the contact, of the company, and of each subject."""
     said: list[tuple[str, Iterable[str]]] = [(str(name), fields) for name, fields in part.subjects.items()]
     if part.contact is not None:
         said.append(("contact", part.contact.fields))
     rules = [rule for rules in part.events.values() for rule in rules]
+    companies = [part.company, *(rule.company for rule in rules)]
+    said += [("company", one.fields) for one in companies if one is not None]
     said += [(str(name), fields) for rule in rules for name, fields in rule.fields.items()]
     read: dict[str, frozenset[str]] = {}
     for name, fields in said:

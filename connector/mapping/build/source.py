@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, TypeAlias
 
+from connector.mapping.build.company import build_company
 from connector.mapping.build.fetch import build_fetch
 from connector.mapping.build.keep import build_keep
 from connector.mapping.build.verify import build_verify
@@ -86,6 +87,7 @@ class _Builder:
             place=name.place,
             keep=build_keep(part, self._checker),
             fetch=build_fetch(part.fetch, BODY, self._checker) if part.fetch is not None else None,
+            company=build_company(part.company, self._body, self._checker),
         )
 
     def _check_whole(self, part: SourcePart) -> None:
@@ -169,6 +171,7 @@ class _Builder:
             identities=self._all(part.identities),
             consent=self._consent(part.consent),
             data=_data_types(part, source) if "data" in part.carries else {},
+            company=build_company(part.company, self._body, self._checker),
         )
 
     def _overrides(

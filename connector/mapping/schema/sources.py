@@ -80,6 +80,15 @@ class ContactPart(Part):
     """Consent by channel."""
 
 
+class CompanyPart(Part):
+    """What a delivery says of the company of the person, or of a company alone."""
+
+    identities: dict[Annotated[Literal["id", "domain"], CHOICE], Code] = Field(default_factory=dict)
+    """By what the company is known: its own `id` there, or its `domain`; a name identifies nothing."""
+    fields: dict[Text, Code] = Field(default_factory=dict)
+    """What is said of the company, by field of a company."""
+
+
 class EachPart(Part):
     """A list of a subject: each element of `each` is `item` in the expressions of `as`."""
 
@@ -129,6 +138,8 @@ class EventPart(Part):
     """Identities that differ for this event."""
     consent: dict[Channel, ConsentPart] = Field(default_factory=dict)
     """Consent that differs for this event."""
+    company: CompanyPart | None = None
+    """What differs of the company for this event."""
 
 
 class FetchPart(Part):
@@ -162,6 +173,8 @@ class SourcePart(Part):
     """The id of the app that caused a change."""
     contact: ContactPart | None = None
     """What a delivery says of the person."""
+    company: CompanyPart | None = None
+    """What a delivery says of the company."""
     subjects: dict[Subject, dict[Text, SubjectField]] = Field(default_factory=dict)
     """The fields of each subject."""
     statuses: dict[Fact, Annotated[tuple[Text, ...], ONE_OR_MORE]] = Field(default_factory=dict)
