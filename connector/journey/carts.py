@@ -45,8 +45,14 @@ def hold(contact: Contact, event: Event, now: datetime) -> Held:
     carts = {one: cart for one, cart in contact.carts.items() if _is_fresh(cart, now)}
     carts[key] = _with_content(contact.carts.get(key, Cart()), event)
     after = _settled(changed(contact, carts=carts), scope)
-    order = after.carts[key].closed_by
-    return Held(after, _history_only(key, order) if order else None)
+    return Held(after, _became(after, key))
+
+
+def became(contact: Contact, event: Event) -> TraceEntry | None:
+    """That the cart of an event has become an order by now; None where it has not, or there is no cart."""
+    said = event.subjects.get("cart", {})
+    name = text(said.get("id")) or text(said.get("token"))
+    return _became(contact, f"{scope_of(event, 'cart')}:{name}") if name else None
 
 
 def _is_fresh(cart: Cart, now: datetime) -> bool:
@@ -111,6 +117,9 @@ def _within(kept: Mapping[str, _T], scope: str) -> dict[str, _T]:
     return {key: value for key, value in kept.items() if key.startswith(f"{scope}:")}
 
 
-def _history_only(cart: str, order: str) -> TraceEntry:
-    detail = f"cart {cart} became order {order} before: this is history only"
+def _became(contact: Contact, key: str) -> TraceEntry | None:
+    cart = contact.carts.get(key)
+    if cart is None or cart.closed_by is None:
+        return None
+    detail = f"cart {key} became order {cart.closed_by} before: this is history only"
     return TraceEntry("ledger", Answer.LATE, detail=detail)

@@ -5,26 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
-from connector.journey import occasions, quiet, triggers
+from connector.journey import occasions, placing, triggers
 from connector.journey.entering import follow_marks, follow_moves
+from connector.journey.facts import TURNS, next_quiet
 from connector.journey.occasions import happening
 from connector.journey.progress import Progress
 from connector.journey.view import View
-from connector.mapping.rules import Journey
-from connector.model.contact import Contact, Mark
-
-_TURNS: Final = 100
-"""Moves by quiet of one journey that are made at one look; any more wait for the next."""
+from connector.model.contact import Contact, Mark, changed
+from connector.model.decision import Moved
+from connector.model.event import Event
 
 
-def fall_quiet(progress: Progress) -> None:
-    """Make the moves by quiet that are due, one after the other, each with what entering its stage does."""
-    for journey in progress.mapping.journeys.values():
-        for _ in range(_TURNS):
-            if not _turn(progress, journey):
-                break
+def fall_quiet(progress: Progress, until: datetime) -> None:
+    """Make the moves by quiet that come by a moment, one after the other, each with what entering its stage
+    does."""
+    for _ in range(TURNS):
+        made = next_quiet(progress.mapping, progress.contact, until)
+        if made is None:
+            return
+        progress.contact, turn = made
+        progress.trace.extend(turn.trace)
+        if turn.moved is not None:
+            progress.moves.append(turn.moved)
+            folded = placing.passed(progress.mapping, progress.contact, [turn.moved.at])
+            progress.contact = changed(progress.contact, folded=folded)
+            follow_moves(progress, quiet_entry(turn.moved))
+
+
+def quiet_entry(moved: Moved) -> Event:
+    """The event that stands for a move by quiet."""
+    return happening("stage", f"quiet:{moved.journey}:{moved.at.isoformat()}", moved.at)
 
 
 def come(progress: Progress, before: Contact, fired: Mapping[str, datetime]) -> None:
@@ -57,16 +68,3 @@ def _called(contact: Contact, fired: Mapping[str, datetime], now: datetime) -> d
 
 def _mark_of(moment: str) -> str:
     return f"moment:{moment}"
-
-
-def _turn(progress: Progress, journey: Journey) -> bool:
-    made = quiet.turn(progress.view(happening("quiet", "", progress.now)), journey)
-    if made is None or made.moved is None or made.standing is None:
-        return False
-    contact = progress.contact
-    progress.contact = replace(contact, standings={**contact.standings, journey.name: made.standing})
-    progress.moves.append(made.moved)
-    progress.trace.extend(made.trace)
-    event = happening("stage", f"quiet:{journey.name}:{made.moved.at.isoformat()}", made.moved.at)
-    follow_moves(progress, event)
-    return True

@@ -1,12 +1,16 @@
-"""Actions on our own state, done at once: fields, counters, the stage, the balance of points."""
+"""Actions on our own state, done at once: fields, counters, the stage, the balance of points.
+
+What one has changed is a *deed*: an event of the contact's history, so that whoever folds the history anew
+comes to the same state.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeAlias
 
 from connector.journey.person import main_journey
 from connector.journey.stages import moved_to
@@ -16,19 +20,38 @@ from connector.mapping.own_state import CONTACT, balance_of, read_as, settable
 from connector.model.action import Action
 from connector.model.contact import Contact, Stated
 from connector.model.decision import Answer, Moved, TraceEntry
+from connector.model.event import Event
+from connector.model.order import OWN
 from connector.model.types import number
+from connector.model.values import Value
 
 BALANCE: Final = "balance"
 NUMBER: Final = number()
 
 
+_ABOUT: Final = "own"
+"""The subject of a deed: what was changed, and how."""
+
+_Told: TypeAlias = "Mapping[str, Value]"
+
+
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The contact after an action on our own state: the move that it made, and what there is to say of it."""
+    """The contact after an action on our own state: the move that it made, what there is to say of it, and
+    its deed, if it changed anything."""
 
     contact: Contact
     entry: TraceEntry
     moved: Moved | None = None
+    deed: Event | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What an action is to change, in words too; without `told` nothing is to be done."""
+
+    detail: str
+    told: _Told | None = None
 
 
 def is_own(action: Action) -> bool:
@@ -36,12 +59,36 @@ def is_own(action: Action) -> bool:
     return action.connection == CONTACT
 
 
+def is_deed(event: Event) -> bool:
+    """Whether the event says what one of our rules did to our own state."""
+    return event.name.startswith(OWN)
+
+
 def do(mapping: Rules, contact: Contact, action: Action, now: datetime) -> Changed:
     """Do an action on our own state; one whose values do not fit changes nothing, and says why."""
+    name = f"{CONTACT}.{action.name}"
     try:
-        return _DOING[action.name](_Doing(mapping, contact, action, now))
+        wish = _WISHED[action.name](_Doing(mapping, contact, action))
     except ValueError as error:
-        return _said(action, contact, f"{error}", Answer.FAILED)
+        return Changed(contact, TraceEntry(name, Answer.FAILED, detail=str(error)))
+    if wish.told is None:
+        return Changed(contact, TraceEntry(name, Answer.NO, detail=wish.detail))
+    deed = Event(
+        key=action.key,
+        name=f"{OWN}{_DEEDS.get(action.name, action.name)}",
+        occurred_at=now,
+        connection="",
+        source="",
+        subjects={_ABOUT: wish.told},
+    )
+    after, moved = repeat(mapping, contact, deed)
+    return Changed(after, TraceEntry(name, Answer.ACTED, detail=wish.detail), moved, deed)
+
+
+def repeat(mapping: Rules, contact: Contact, deed: Event) -> tuple[Contact, Moved | None]:
+    """The contact after a deed, and the move that it made; under a mapping that no longer knows what it is
+    about it changes nothing."""
+    return _REPEATED[deed.name](mapping, contact, deed.subjects[_ABOUT], deed.occurred_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,34 +96,41 @@ class _Doing:
     mapping: Rules
     contact: Contact
     action: Action
-    now: datetime
 
 
-def _set(doing: _Doing) -> Changed:
+def _set(doing: _Doing) -> _Wish:
     known = settable(doing.mapping.contact_type)
     wanted = doing.action.arguments.get("fields")
-    fields = dict(doing.contact.fields)
+    fields: dict[str, Value] = {}
     for name, value in wanted.items() if isinstance(wanted, Mapping) else ():
         if name not in known:
             raise ValueError(f"a contact has no field {name} to set")
         if (fitting := read_as(value, known[name])) is not None:
-            fields[name] = Stated(fitting, doing.now)
+            fields[name] = fitting
     names = ", ".join(wanted) if isinstance(wanted, Mapping) else ""
-    return _said(doing.action, replace(doing.contact, fields=fields), f"{names} set")
+    return _Wish(f"{names} set", {"fields": fields})
 
 
-def _count(doing: _Doing) -> Changed:
-    name, by = text(doing.action.arguments.get("name")), _points(doing, "by", 1)
+def _has_set(_: Rules, contact: Contact, told: _Told, at: datetime) -> tuple[Contact, None]:
+    fields = told["fields"]
+    new = {name: Stated(one, at) for name, one in fields.items()} if isinstance(fields, Mapping) else {}
+    return replace(contact, fields={**contact.fields, **new}), None
+
+
+def _count(doing: _Doing) -> _Wish:
+    name, by = text(doing.action.arguments.get("name")), int(_points(doing, "by", 1))
     if not name:
         raise ValueError("the counter has no name")
-    counters = doing.contact.counters
-    after = counters.get(name, 0) + int(by)
-    return _said(
-        doing.action, replace(doing.contact, counters={**counters, name: after}), f"{name} is {after}"
-    )
+    return _Wish(f"{name} is {doing.contact.counters.get(name, 0) + by}", {"name": name, "by": by})
 
 
-def _move(doing: _Doing) -> Changed:
+def _has_counted(_: Rules, contact: Contact, told: _Told, __: datetime) -> tuple[Contact, None]:
+    name, by = str(told["name"]), int(amount(told["by"]) or 0)
+    after = contact.counters.get(name, 0) + by
+    return replace(contact, counters={**contact.counters, name: after}), None
+
+
+def _move(doing: _Doing) -> _Wish:
     to = text(doing.action.arguments.get("to")) or ""
     name = text(doing.action.arguments.get("journey")) or main_journey(doing.mapping) or ""
     journey = doing.mapping.journeys.get(name)
@@ -84,33 +138,43 @@ def _move(doing: _Doing) -> Changed:
         raise ValueError(f"there is no stage {name}.{to}")
     standing = doing.contact.standings.get(name)
     if standing is not None and standing.stage == to:
-        return _said(doing.action, doing.contact, f"the contact is in {to} already", Answer.NO)
-    made = moved_to(journey, standing, to, doing.now)
-    standings = {**doing.contact.standings, **({name: made.standing} if made.standing else {})}
-    told = _said(doing.action, replace(doing.contact, standings=standings), f"moved to {name}.{to}")
-    return replace(told, moved=made.moved)
+        return _Wish(f"the contact is in {to} already")
+    return _Wish(f"moved to {name}.{to}", {"journey": name, "to": to})
 
 
-def _earn(doing: _Doing) -> Changed:
-    return _booked(doing, _balance(doing) + _points(doing, "points"))
+def _has_moved(mapping: Rules, contact: Contact, told: _Told, at: datetime) -> tuple[Contact, Moved | None]:
+    name, to = str(told["journey"]), str(told["to"])
+    journey, standing = mapping.journeys.get(name), contact.standings.get(name)
+    if journey is None or to not in journey.order or (standing is not None and standing.stage == to):
+        return contact, None
+    made = moved_to(journey, standing, to, at)
+    standings = {**contact.standings, **({name: made.standing} if made.standing else {})}
+    return replace(contact, standings=standings), made.moved
 
 
-def _spend(doing: _Doing) -> Changed:
-    balance, points = _balance(doing), _points(doing, "points")
+def _earn(doing: _Doing) -> _Wish:
+    return _booking(doing, _points(doing, "points"))
+
+
+def _spend(doing: _Doing) -> _Wish:
+    balance, points = _balance(doing.contact), _points(doing, "points")
     if balance < points:
-        detail = f"the balance is {balance}, and {points} are wanted"
-        return _said(doing.action, doing.contact, detail, Answer.NO)
-    return _booked(doing, balance - points)
+        return _Wish(f"the balance is {balance}, and {points} are wanted")
+    return _booking(doing, -points)
 
 
-def _balance(doing: _Doing) -> Decimal:
-    stated = doing.contact.fields.get(BALANCE)
+def _booking(doing: _Doing, points: Decimal) -> _Wish:
+    return _Wish(f"the balance is {_balance(doing.contact) + points}", {"points": points})
+
+
+def _has_booked(_: Rules, contact: Contact, told: _Told, at: datetime) -> tuple[Contact, None]:
+    balance = _balance(contact) + (amount(told["points"]) or 0)
+    return replace(contact, fields={**contact.fields, BALANCE: Stated(balance, at)}), None
+
+
+def _balance(contact: Contact) -> Decimal:
+    stated = contact.fields.get(BALANCE)
     return balance_of(stated.value if stated else None)
-
-
-def _booked(doing: _Doing, balance: Decimal) -> Changed:
-    fields = {**doing.contact.fields, BALANCE: Stated(balance, doing.now)}
-    return _said(doing.action, replace(doing.contact, fields=fields), f"the balance is {balance}")
 
 
 def _points(doing: _Doing, name: str, default: int | None = None) -> Decimal:
@@ -120,8 +184,14 @@ def _points(doing: _Doing, name: str, default: int | None = None) -> Decimal:
     return found
 
 
-def _said(action: Action, contact: Contact, detail: str, answer: Answer = Answer.ACTED) -> Changed:
-    return Changed(contact, TraceEntry(f"{CONTACT}.{action.name}", answer, detail=detail))
+_WISHED: Final = {"set": _set, "count": _count, "move": _move, "earn": _earn, "spend": _spend}
 
+_DEEDS: Final = {"spend": "earn"}
+"""Deeds by another name than their action's: to spend is to earn less than nothing."""
 
-_DOING: Final = {"set": _set, "count": _count, "move": _move, "earn": _earn, "spend": _spend}
+_REPEATED: Final[Mapping[str, Callable[[Rules, Contact, _Told, datetime], tuple[Contact, Moved | None]]]] = {
+    f"{OWN}set": _has_set,
+    f"{OWN}count": _has_counted,
+    f"{OWN}move": _has_moved,
+    f"{OWN}earn": _has_booked,
+}

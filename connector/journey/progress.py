@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from connector.journey import closing, own_state
+from connector.journey import closing, own_state, placing
 from connector.journey.actions import Acted
 from connector.journey.agenda import next_look
+from connector.journey.own_state import Changed
 from connector.journey.plans import priority_of
 from connector.journey.runs import closed, entered
 from connector.journey.view import View
@@ -34,6 +35,7 @@ class Progress:
     trace: list[TraceEntry] = field(default_factory=list)
     moves: list[Moved] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
+    deeds: list[Event] = field(default_factory=list)
     restarted: set[tuple[str, str]] = field(default_factory=set)
     acted: set[tuple[str, str]] = field(default_factory=set)
     followed: int = 0
@@ -41,8 +43,16 @@ class Progress:
 
     def decision(self) -> Decision:
         """All of it, and when time alone will bring more."""
-        wakes_at = next_look(self.mapping, self.contact, self.now)
-        return Decision(self.contact, tuple(self.moves), tuple(self.actions), tuple(self.trace), wakes_at)
+        for deed in self.deeds:
+            self.contact = replace(self.contact, folded=placing.after(self.mapping, self.contact, deed))
+        return Decision(
+            contact=self.contact,
+            moves=tuple(self.moves),
+            actions=tuple(self.actions),
+            trace=tuple(self.trace),
+            wakes_at=next_look(self.mapping, self.contact, self.now),
+            deeds=tuple(self.deeds),
+        )
 
     def view(self, event: Event) -> View:
         """What rules see of this event in the newest state."""
@@ -107,8 +117,11 @@ class Progress:
             (one.journey, one.to_stage) == (moved.journey, moved.to_stage) for one in self.moves
         ):
             detail = f"the contact has come to {moved.to_stage} by this very event"
-            changed = replace(changed, contact=self.contact, entry=replace(changed.entry, detail=detail))
+            entry = replace(changed.entry, answer=Answer.NO, detail=detail)
+            changed = Changed(self.contact, entry)
         elif moved:
             self.moves.append(moved)
+        if changed.deed is not None:
+            self.deeds.append(changed.deed)
         self.contact = changed.contact
         self.trace.append(changed.entry)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
+from operator import itemgetter
+from typing import Final
 
 from connector.journey.conditions import ask
 from connector.journey.stages import Turn, moved_to
@@ -13,6 +15,12 @@ from connector.mapping.durations import spoken
 from connector.mapping.rules import Journey, Move
 from connector.model.contact import Contact
 from connector.model.decision import Answer, TraceEntry
+from connector.model.event import Event
+
+HAPPENING: Final = Event(
+    key="", name="quiet", occurred_at=datetime.max.replace(tzinfo=UTC), connection="", source=""
+)
+"""The event that stands for nothing having happened; it is never stored or counted."""
 
 
 def since(contact: Contact, events: Iterable[str]) -> tuple[datetime, str] | None:
@@ -45,7 +53,7 @@ def next_move(view: View) -> datetime | None:
 
 def turn(view: View, journey: Journey) -> Turn | None:
     """The first move by quiet that is due and whose `when` fits, made at the moment at which it was due."""
-    for at, number, move in quiet_moves(journey, view.contact):
+    for at, number, move in sorted(quiet_moves(journey, view.contact), key=itemgetter(0, 1)):
         if at <= view.now and ask(view, move.when).refusal is None:
             made = moved_to(journey, view.contact.standings[journey.name], move.to, at, move.begins_cycle)
             detail = f"quiet for {spoken(move.quiet)}" if move.quiet else ""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from connector.journey.decide import decide
 from connector.journey.identity import choose, introduce
+from connector.journey.late import Past, decide_in
 from connector.journey.wake import wake
 from connector.mapping.mapping import Mapping
 from connector.model.contact import Contact
 from connector.model.decision import Decision
 from connector.model.event import Event, Identity
+from connector.model.order import place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class _Stage:
     owners: dict[Identity, str] = field(default_factory=dict)
     people: dict[str, Contact] = field(default_factory=dict)
     wakes: dict[str, datetime] = field(default_factory=dict)
+    histories: dict[str, list[Event]] = field(default_factory=dict)
 
     def hears(self, event: Event) -> Heard:
         """An event arrives."""
@@ -53,7 +56,9 @@ class _Stage:
         contact_id = choice.contact_id or f"contact-{len(self.people) + 1}"
         self.owners.update(dict.fromkeys(choice.unclaimed, contact_id))
         before = self.people.get(contact_id) or Contact(id=contact_id, created_at=now)
-        decision = decide(self.mapping, introduce(before, choice.unclaimed), event, now)
+        history = self.histories.setdefault(contact_id, [])
+        past = Past(Contact(contact_id, before.created_at), history)
+        decision = decide_in(past, self.mapping, introduce(before, choice.unclaimed), event, now)
         return self._heard(event, now, decision)
 
     def waits(self, until: datetime) -> Iterator[Heard]:
@@ -67,6 +72,8 @@ class _Stage:
 
     def _heard(self, event: Event | None, now: datetime, decision: Decision) -> Heard:
         contact = decision.contact
+        for happened in (*([event] if event else ()), *decision.deeds):
+            insort(self.histories[contact.id], happened, key=place_of)
         self.people[contact.id] = contact
         self.wakes.pop(contact.id, None)
         if decision.wakes_at is not None:

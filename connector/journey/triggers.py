@@ -42,41 +42,47 @@ def pull(progress: Progress, trigger: Trigger, event: Event, key: str | None = N
     if progress.restarted and (trigger.name, key or key_of(trigger, event)) in progress.restarted:
         return
     if _is_wanted(progress, trigger, progress.view(event)):
-        _enter(progress, trigger, event, Entry(key or key_of(trigger, event)))
+        enter(progress, trigger, event, Entry(key or key_of(trigger, event)), is_fresh=True)
 
 
 def _pull_by_item(progress: Progress, trigger: Trigger, event: Event, key: str | None) -> None:
     try:
         found = entries(progress.view(event), trigger, key)
     except ExpressionFailed as failure:
-        progress.trace.append(_entry(trigger, Asked(Answer.FAILED, str(failure))))
+        progress.trace.append(told(trigger, Asked(Answer.FAILED, str(failure))))
         return
     if not found:
-        progress.trace.append(_entry(trigger, Asked(Answer.NO, "there is no item")))
+        progress.trace.append(told(trigger, Asked(Answer.NO, "there is no item")))
     for entry in found:
         view = replace(progress.view(event), names=entry.names)
         if (trigger.name, entry.key) not in progress.restarted and _is_wanted(progress, trigger, view):
-            _enter(progress, trigger, event, entry)
+            enter(progress, trigger, event, entry, is_fresh=True)
 
 
 def _is_wanted(progress: Progress, trigger: Trigger, view: View) -> bool:
     """Ask `when`. Most rules say no: until then nothing else is worked out."""
     asked = ask(view, trigger.when)
     if asked.refusal:
-        progress.trace.append(_entry(trigger, asked))
+        progress.trace.append(told(trigger, asked))
     return asked.refusal is None
 
 
-def _enter(progress: Progress, trigger: Trigger, event: Event, entry: Entry) -> None:
+def enter(
+    progress: Progress, trigger: Trigger, event: Event, entry: Entry, *, is_fresh: bool = False
+) -> None:
+    """Ask what else is asked at entry, once `when` has said yes; who passes acts or waits.
+
+    `is_fresh`: it has said so of the newest state. Otherwise it is asked once more before the first action.
+    """
     view = progress.view(event)
     view = replace(view, names=entry.names) if entry.names else view
     if held_back := _held_back(view, trigger, entry.key):
-        progress.trace.append(_entry(trigger, replace(held_back, seen=seen(view, trigger.when))))
+        progress.trace.append(told(trigger, replace(held_back, seen=seen(view, trigger.when))))
         return
     now = progress.now
     run = Run(at=now, acted=False, arm=draw(progress.contact, trigger), text=trigger.text)
     since = min(event.occurred_at, now) if trigger.wait else now
-    Walk(progress, trigger, entry.key, run, event, since, entry.names, is_fresh=True).start()
+    Walk(progress, trigger, entry.key, run, event, since, entry.names, is_fresh).start()
 
 
 def _held_back(view: View, trigger: Trigger, key: str) -> Asked | None:
@@ -124,6 +130,7 @@ def _crowded(view: View, trigger: Trigger) -> Asked | None:
     return Asked(Answer.LIMIT, f"{MOST_WAITING} of its runs wait already")
 
 
-def _entry(trigger: Trigger, asked: Asked) -> TraceEntry:
+def told(trigger: Trigger, asked: Asked) -> TraceEntry:
+    """What a trigger said, for the trace."""
     answer = asked.refusal or Answer.ACTED
     return TraceEntry(f"trigger:{trigger.name}", answer, str(trigger.place), asked.seen, asked.detail)

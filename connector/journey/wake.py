@@ -37,8 +37,7 @@ def wake(
     if before.erased_at is not None:
         return Decision(before)
     progress = Progress(mapping, replace(before, looked_at=now), now)
-    if mapping.is_watchful:
-        fall_quiet(progress)
+    fall_quiet(progress, now)
     _go_on(progress)
     if mapping.is_watchful:
         come(progress, before, fired)

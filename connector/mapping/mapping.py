@@ -95,8 +95,10 @@ class Mapping:
     filled_of_company: abc.Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     def __post_init__(self) -> None:
         occasions = _by_kind(self.triggers.values())
-        is_watchful = bool(occasions.keys() - {StageEntered}) or _has_quiet(self) or _has_acting_cells(self)
+        has_quiet = _has_quiet(self)
+        is_watchful = bool(occasions.keys() - {StageEntered}) or has_quiet or _has_acting_cells(self)
         object.__setattr__(self, "_occasions", occasions)
+    has_quiet_moves: bool = field(init=False, repr=False, compare=False)
         object.__setattr__(self, "is_watchful", is_watchful)
 
     def listening(self, kind: type[Sought]) -> abc.Sequence[tuple[Trigger, Sought]]:
@@ -106,6 +108,7 @@ class Mapping:
     @property
     def lists(self) -> Group | None:
         """The only group whose members all have a list: a contact's list is that of its member."""
+        object.__setattr__(self, "has_quiet_moves", has_quiet)
         of_lists = [one for one in self.groups.values() if all(map(self._has_list, one.members.values()))]
         return of_lists[0] if len(of_lists) == 1 else None
 

@@ -12,6 +12,8 @@ from typing import Any, Final
 from connector.model.action import Closer
 from connector.model.event import Event, Identity
 from connector.model.values import Value
+from connector.model.order import Place
+from connector.model.standing import Standing, Stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,21 @@ class Point:
 class Mark:
     """Whether the contact is in something that can be entered and left, since when, and for the how many-th
     time: a segment, a cell of the grid, beyond a bound of a score."""
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """How far a history is folded into its contact, and by which version of the mapping.
+
+    `upto` is the place of the newest event. What stands at `base` or before it was decided under an older
+    version and is not decided anew; without one the whole history is this version's. `count` are the events
+    since then.
+    """
+
+    version: str
+    upto: Place | None = None
+    base: Place | None = None
+    count: int = 0
+
+
 
     is_in: bool
     since: datetime
@@ -147,6 +164,10 @@ class Interest:
     amount: Decimal
     at: datetime
 
+    `folded` is None as long as nothing has happened.
+
+    `company_id` is the company to which the contact belongs, `company_at` when that was stated. `company` is
+    attached for decisions and never part of what is stored of the contact.
 
 @dataclass(frozen=True, slots=True)
 class Contact:
@@ -171,6 +192,10 @@ class Contact:
     counters: Mapping[str, int] = field(default_factory=dict)
     consent: Mapping[str, Consent] = field(default_factory=dict)
     orders: Mapping[str, Order] = field(default_factory=dict)
+    folded: Folded | None = None
+    company_id: str | None = None
+    company_at: datetime | None = None
+    company: Company | None = None
     carts: Mapping[str, Cart] = field(default_factory=dict)
     runs: Mapping[str, Mapping[str, Run]] = field(default_factory=dict)
     complaints: Mapping[str, datetime] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from typing import Final
 
 from connector.model.action import Action
 from connector.model.contact import Contact
+from connector.model.event import Event
 from connector.model.values import Value
 
 
@@ -45,6 +46,7 @@ class Answer(StrEnum):
     OUTRANKED = "outranked"  # another trigger of its group goes first
     NOTHING_LEFT = "nothing_left"  # all that could be suggested is owned
     SCORED = "scored"  # a score has changed
+    WOULD_NOT = "would_not"  # it was done, and would not have been, had an earlier event come in time
 
 
 HELD_BACK = frozenset(
@@ -124,7 +126,8 @@ class Decision:
     """The contact afterwards, the moves and actions in order, and one trace entry a rule that listened.
 
     `wakes_at` is when the contact is to be looked at again though nothing happens to it: a wait is over, a
-    date comes; None where nothing of the kind is ahead.
+    date comes; None where nothing of the kind is ahead. `deeds` are what rules did to our own state, as
+    events of the contact's history (`own.count`); no rule listens to them.
     """
 
     contact: Contact
@@ -132,3 +135,4 @@ class Decision:
     actions: tuple[Action, ...] = ()
     trace: tuple[TraceEntry, ...] = ()
     wakes_at: datetime | None = None
+    deeds: tuple[Event, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, field, replace
@@ -10,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
-from connector.journey.decide import decide
 from connector.journey.identity import introduce
+from connector.journey.late import Past, decide_in
 from connector.journey.wake import wake
 from connector.mapping.accounts import Connection, FromEnvironment
 from connector.mapping.durations import parse_moment
@@ -34,6 +35,7 @@ from connector.model.decision import Answer, Decision, TraceEntry
 from connector.model.event import ConsentClaim, Event, Identity
 from connector.model.goods import ITEM, PRODUCT
 from connector.model.identities import belonging, person
+from connector.model.order import place_of
 from connector.model.types import Sort, Type, list_of, number, time
 from connector.model.values import Value
 from connector.model.vocabulary import EVENT, SUBJECTS, carried_by, contact_type
@@ -258,6 +260,11 @@ class Story:
     mapping: Mapping
     contact: Contact = field(default_factory=lambda: Contact(id="01", created_at=at("00:00", day=1)))
     decisions: list[Decision] = field(default_factory=list)
+    history: list[Event] = field(default_factory=list)
+    begin: Contact = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.begin = self.contact = replace(self.contact, folded=None)
 
     def hears(self, *events: Event, now: datetime = NOON) -> Decision:
         """Let events happen that are this contact's, with all their identities."""
@@ -268,15 +275,20 @@ class Story:
 
     def decides(self, one: Event, now: datetime = NOON) -> Decision:
         """Let an event happen of which only the identities are the contact's that it has already."""
-        self.decisions.append(decide(self.mapping, self.contact, one, now))
-        self.contact = self.decisions[-1].contact
-        return self.decisions[-1]
+        decision = decide_in(Past(self.begin, self.history), self.mapping, self.contact, one, now)
+        insort(self.history, one, key=place_of)
+        return self._goes_on(decision)
 
     def wakes(self, now: datetime) -> Decision:
         """Let time itself be looked at."""
-        self.decisions.append(wake(self.mapping, self.contact, now))
-        self.contact = self.decisions[-1].contact
-        return self.decisions[-1]
+        return self._goes_on(wake(self.mapping, self.contact, now))
+
+    def _goes_on(self, decision: Decision) -> Decision:
+        for deed in decision.deeds:
+            insort(self.history, deed, key=place_of)
+        self.decisions.append(decision)
+        self.contact = decision.contact
+        return decision
 
     def run(self, name: str = "rule") -> Run:
         """The only run of a trigger."""

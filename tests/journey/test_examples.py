@@ -206,7 +206,7 @@ def test_another_stage_is_explained_by_the_moves_that_lead_to_the_expected_one()
         "stage do of main",
         "at 2026-11-02 10:00 the contact is in care",
     )
-    assert "move:main:3 said not_forward to given 2" in found.because[0]
+    assert "move:main:3 said moved to given 2" in found.because[0]
 
 
 def test_a_stage_to_which_nothing_given_leads_names_what_would() -> None:

@@ -1,0 +1,114 @@
+"""What an event makes of the facts about a contact: everything that its history says, and no rule has done.
+
+The facts are the fields, consent, the ledger of orders and carts, counters, scores, stages, complaints and
+what follows from them. They depend on the history alone: each event has its place in it, and means what it
+means at its own time. What rules have done (runs, marks, tasks that are open) are the contact's *doings*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Final
+
+from connector.journey import apply, carts, consent, ledger, own_state, quiet, stages
+from connector.journey.earning import earn
+from connector.journey.view import View
+from connector.mapping.mapping import Mapping
+from connector.model.contact import Contact, changed
+from connector.model.decision import Answer, Moved, TraceEntry
+from connector.model.event import Event
+
+DOINGS: Final = frozenset({"runs", "marks", "touched", "opened", "looked_at", "folded"})
+"""What of a contact rules have done, or what says how far its history was folded."""
+
+_OF_HISTORY: Final = tuple(
+    one.name
+    for one in fields(Contact)
+    if one.name not in DOINGS and one.name not in {"id", "created_at", "identities"}
+)
+
+TURNS: Final = 100
+"""Moves by quiet that are made at one look; any more wait for the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The facts after one event, its moves, and what the rules said that were asked of it.
+
+    `ignored` says why no trigger hears of the event, where none does: an echo, a fact that was known.
+    `is_final`: nothing of it concerns any rule, so it was not counted either.
+    """
+
+    contact: Contact
+    trace: tuple[TraceEntry, ...] = ()
+    moves: tuple[Moved, ...] = ()
+    ignored: TraceEntry | None = None
+    is_final: bool = False
+
+
+def step(mapping: Mapping, contact: Contact, event: Event, now: datetime) -> Step:
+    """Put an event into the facts. Rules are asked at the event's own time, unless that is behind `now`.
+
+    The event has no identities but those of the contact (see `identity.own_part`).
+    """
+    if contact.erased_at is not None:
+        return Step(contact, ignored=TraceEntry("event", Answer.ERASED), is_final=True)
+    if event.name == "contact.erased":
+        return Step(apply.erase(contact, event.occurred_at), is_final=True)
+    if own_state.is_deed(event):
+        after, moved = own_state.repeat(mapping, contact, event)
+        return Step(after, moves=(moved,) if moved else (), is_final=True)
+    known = apply.learn(contact, event)
+    if event.is_echo:
+        return Step(known, ignored=TraceEntry("event", Answer.ECHO), is_final=True)
+    booked = ledger.book(consent.hear(known, event, mapping), event)
+    at = min(event.occurred_at, now)
+    held = carts.hold(booked.contact, event, at)
+    if booked.refusal:
+        return Step(held.contact, ignored=booked.refusal, is_final=True)
+    return _ruled(View(mapping, apply.count(held.contact, event), event, at), held.closed)
+
+
+def next_quiet(mapping: Mapping, contact: Contact, until: datetime) -> tuple[Contact, stages.Turn] | None:
+    """The next move by quiet that comes by a moment, with the contact after it; None where there is none."""
+    if not mapping.has_quiet_moves or contact.erased_at is not None:
+        return None
+    view = View(mapping, contact, quiet.HAPPENING, until)
+    for journey in mapping.journeys.values():
+        made = quiet.turn(view, journey)
+        if made is not None and made.standing is not None:
+            standings = {**contact.standings, journey.name: made.standing}
+            return changed(contact, standings=standings), made
+    return None
+
+
+def with_facts(contact: Contact, facts: Contact) -> Contact:
+    """The contact with the facts of another state of it; what rules have done stays."""
+    return changed(contact, **{name: getattr(facts, name) for name in _OF_HISTORY})
+
+
+def only_facts(contact: Contact) -> Contact:
+    """The contact without what rules have done."""
+    return with_facts(Contact(contact.id, contact.created_at, contact.identities), contact)
+
+
+def _ruled(view: View, closed: TraceEntry | None) -> Step:
+    """Ask the scores, then the moves of every journey, which all see the same state."""
+    trace: list[TraceEntry] = []
+    if view.mapping.scores:
+        earned = earn(view)
+        trace.extend(earned.trace)
+        view = view.of(earned.contact)
+    moves, standings = [], dict(view.contact.standings)
+    for journey in view.mapping.journeys.values():
+        turn = stages.turn(view, journey)
+        trace.extend(turn.trace)
+        if turn.standing is not None:
+            standings[journey.name] = turn.standing
+        if turn.moved is not None:
+            moves.append(turn.moved)
+    contact = view.contact
+    if standings != contact.standings:
+        contact = changed(contact, standings=standings)
+    return Step(contact, tuple(trace), tuple(moves), closed)

@@ -1,0 +1,182 @@
+"""An event that comes late: it is put in its place, and the contact is folded again.
+
+What the new fold adds is done now, as far as it is not too late for it; entering the stage in which the
+contact is now never is, and a stage or a cart that was left behind since is history only. What was done and
+would not have been is not undone, but told in the trace; a run of it that has not acted yet ends.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from operator import itemgetter
+from typing import Final
+
+from connector.journey import carts, placing, triggers
+from connector.journey.decide import decide
+from connector.journey.entering import enter_stages, follow_marks, follow_moves
+from connector.journey.entries import Entry
+from connector.journey.facts import with_facts
+from connector.journey.folding import Fold, Reached, RunKey, Wanted, fold_watching
+from connector.journey.hearing import hear
+from connector.journey.identity import own_part
+from connector.journey.progress import Progress
+from connector.journey.resuming import release
+from connector.journey.view import View
+from connector.mapping.mapping import Mapping
+from connector.model.contact import Contact, changed
+from connector.model.decision import Answer, Decision, TraceEntry
+from connector.model.event import Event
+from connector.model.order import place_of
+
+NOT_HAVE_BEEN: Final = "would not have been"
+"""How a run ends that began, and would not have begun had an event come in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a late event is folded into: the facts at the last snapshot before it, and all events since.
+
+    `events` are those that stand behind the snapshot, in the order of their places.
+    """
+
+    snapshot: Contact
+    events: Sequence[Event]
+
+
+def decide_late(mapping: Mapping, before: Contact, past: Past, event: Event, now: datetime) -> Decision:
+    """The contact with an event in its place, what follows from it now, and what would not have been."""
+    folded = placing.begun(mapping, before)
+    place = placing.position(event, folded)
+    begin = sum(placing.position(one, folded) < place for one in past.events)
+    snapshot = changed(past.snapshot, identities=before.identities)
+    without = fold_watching(mapping, snapshot, past.events, begin, now)
+    history = [*past.events[:begin], event, *past.events[begin:]]
+    anew = fold_watching(mapping, snapshot, history, begin, now)
+    return _Late(mapping, before, without, anew).decide(event, now)
+
+
+def decide_in(past: Past, mapping: Mapping, before: Contact, event: Event, now: datetime) -> Decision:
+    """What an event means for a contact whose past is at hand: at the end of it, or in its place."""
+    if placing.is_late(mapping, before, event):
+        return decide_late(mapping, before, past, event, now)
+    return decide(mapping, before, event, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Late:
+    """The contact as it is, and its history folded without and with the event."""
+
+    mapping: Mapping
+    before: Contact
+    without: Fold
+    anew: Fold
+
+    def decide(self, event: Event, now: datetime) -> Decision:
+        own, conflicts = own_part(event, self.before)
+        progress = Progress(self.mapping, self._contact(event), now, list(conflicts))
+        is_heard = self._tell(progress, own)
+        if is_heard:
+            progress.close(own)
+        self._enter_stages(progress)
+        if is_heard:
+            hear(progress, own)
+        self._withdraw(progress)
+        self._begin(progress, own)
+        follow_moves(progress, own)
+        seen = View(self.mapping, self.before, own, now) if self.mapping.is_watchful else None
+        follow_marks(progress, own, seen)
+        release(progress)
+        return progress.decision()
+
+    def _contact(self, event: Event) -> Contact:
+        """The contact with the new facts; what rules have done stays."""
+        by_quiet = (one.moved.at for one in self.anew.reached if not one.event.connection)
+        contact = with_facts(self.before, self.anew.contact)
+        contact = changed(contact, folded=placing.passed(self.mapping, contact, by_quiet))
+        return changed(contact, folded=placing.after(self.mapping, contact, event))
+
+    def _tell(self, progress: Progress, event: Event) -> bool:
+        """Write down what the event made in its place; whether those who wait are to hear of it."""
+        step = self.anew.step
+        if step is None:
+            return False
+        progress.trace.extend(step.trace)
+        ignored = step.ignored or carts.became(progress.contact, event)
+        if ignored is not None:
+            progress.trace.append(ignored)
+        else:
+            progress.trace.extend(self.anew.refused)
+        return ignored is None and not step.is_final
+
+    def _enter_stages(self, progress: Progress) -> None:
+        """Do what entering the stages does that the new fold adds; name those that it lacks."""
+        for one in _more(self.anew.reached, self.without.reached):
+            progress.moves.append(one.moved)
+            if _is_passed(progress.contact, one):
+                progress.trace.append(_passed(one))
+            else:
+                enter_stages(progress, one.event, [one.moved])
+        progress.followed = len(progress.moves)
+        for one in _more(self.without.reached, self.anew.reached):
+            detail = f"entering {one.moved.to_stage} {NOT_HAVE_BEEN}; what it did is not undone"
+            progress.trace.append(TraceEntry(f"move:{one.moved.journey}", Answer.WOULD_NOT, detail=detail))
+
+    def _withdraw(self, progress: Progress) -> None:
+        """Name the runs that would not have begun; one that has not acted yet is over."""
+        for (name, key), wanted in self.without.wanted.items():
+            run = progress.run(name, key)
+            if run is None or (name, key) in self.anew.wanted:
+                continue
+            if run.is_waiting and not run.acted:
+                progress.end(name, key, NOT_HAVE_BEEN)
+                progress.say(wanted.trigger, Answer.WOULD_NOT, f"it had begun, and {NOT_HAVE_BEEN}: it ends")
+            elif run.acted:
+                progress.say(wanted.trigger, Answer.WOULD_NOT, f"what it did {NOT_HAVE_BEEN}; it stands")
+
+    def _begin(self, progress: Progress, event: Event) -> None:
+        """Ask the triggers that the new fold adds, on the newest state, in the order of the history."""
+        new = [
+            (_rank(key, one), key[1], one)
+            for key, one in self.anew.wanted.items()
+            if key not in self.without.wanted or place_of(one.event) == place_of(event)
+        ]
+        for _, key, wanted in sorted(new, key=itemgetter(0)):
+            is_over = wanted.reached is not None and _is_passed(progress.contact, wanted.reached)
+            if is_over or carts.became(progress.contact, wanted.event):
+                continue
+            if (wanted.trigger.name, key) not in progress.restarted:
+                triggers.enter(progress, wanted.trigger, wanted.event, Entry(key, wanted.names))
+
+
+def _rank(key: RunKey, wanted: Wanted) -> tuple[datetime, int, RunKey]:
+    return wanted.event.occurred_at, -wanted.trigger.priority, key
+
+
+def _is_passed(contact: Contact, reached: Reached) -> bool:
+    """Whether the contact has gone on from a stage since, so that entering it is history only."""
+    standing = contact.standings.get(reached.moved.journey)
+    return standing is None or (standing.stage, standing.cycle) != (reached.moved.to_stage, reached.cycle)
+
+
+def _passed(reached: Reached) -> TraceEntry:
+    """It is not done: the platforms would believe that the contact is there now."""
+    journey, stage = reached.moved.journey, reached.moved.to_stage
+    detail = f"the contact came to {stage} then, and has gone on since: this is history only"
+    return TraceEntry(f"enter:{journey}.{stage}", Answer.LATE, detail=detail)
+
+
+def _more(some: Sequence[Reached], others: Sequence[Reached]) -> Iterable[Reached]:
+    """The stages that were entered in the one, and not so often in the other."""
+    known = Counter(_name(one) for one in others)
+    for one in some:
+        if known[_name(one)] > 0:
+            known[_name(one)] -= 1
+        else:
+            yield one
+
+
+def _name(one: Reached) -> tuple[str, str, int]:
+    return one.moved.journey, one.moved.to_stage, one.cycle

@@ -1,0 +1,63 @@
+"""Where an event belongs in its contact's history, and whether it comes late to it.
+
+A fold goes back to the publication of the live version, and no further: an event from before that stands
+right behind what was decided under older versions, in the order of time among its like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeAlias
+
+from connector.mapping.mapping import Mapping
+from connector.model.contact import Contact, Folded
+from connector.model.event import Event
+from connector.model.order import Place, end_of, place_of
+
+Position: TypeAlias = tuple[Place, Place]
+"""What a history is sorted by: the place, or that of the base for what is older than it; then the place."""
+
+
+def begun(mapping: Mapping, contact: Contact) -> Folded:
+    """How far the history is folded for the live version: under another one, nothing of it is yet.
+
+    What was decided until then is its base.
+    """
+    known = contact.folded
+    if known is None:
+        return Folded(mapping.version)
+    if known.version == mapping.version:
+        return known
+    return Folded(mapping.version, upto=known.upto, base=known.upto)
+
+
+def position(event: Event, folded: Folded) -> Position:
+    """Where an event stands among those that were decided under the live version."""
+    place = place_of(event)
+    return (max(place, folded.base) if folded.base else place), place
+
+
+def is_late(mapping: Mapping, before: Contact, event: Event) -> bool:
+    """Whether something was decided under the live version that stands behind this event."""
+    folded = begun(mapping, before)
+    if folded.upto is None or before.erased_at is not None:
+        return False
+    return event.name != "contact.erased" and place_of(event) < folded.upto
+
+
+def passed(mapping: Mapping, before: Contact, moments: Iterable[datetime]) -> Folded:
+    """How far the history is folded where time alone has brought moves at these moments."""
+    folded, latest = begun(mapping, before), max(moments, default=None)
+    if latest is None:
+        return folded
+    place = end_of(latest)
+    return replace(folded, upto=place if folded.upto is None else max(folded.upto, place))
+
+
+def after(mapping: Mapping, before: Contact, event: Event) -> Folded:
+    """How far the history is folded with one event more."""
+    folded, place = begun(mapping, before), place_of(event)
+    upto = place if folded.upto is None else max(folded.upto, place)
+    return replace(folded, upto=upto, count=folded.count + 1)
