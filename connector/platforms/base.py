@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import ClassVar, Final, Protocol, TypeAlias
 
 from connector.errors import DispatchError
 from connector.model.action import Action, ActionSpec
+from connector.model.changes import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,15 @@ class Call:
 class Done:
     """It took effect, with positive proof. `reference` is what the platform calls it (a task's id).
 
-    `has_left`: the person gets no marketing through the account any more, until they sign up anew.
+    `has_left`: the person gets no marketing through the account any more, until they sign up anew. `became`
+    has the values that properties got of which that was not certain before the call (see `changes`); a
+    property that kept its value got none.
     """
 
     reference: str | None = None
     platform_id: str | None = None
     has_left: bool = False
+    became: Mapping[str, Sequence[str]] = field(default_factory=dict, compare=False)
 
 
 Outcome: TypeAlias = Done | DispatchError
@@ -67,6 +71,12 @@ class Platform(Protocol):
 
     def batch_size(self, name: str) -> int:
         """How many actions of this name one call can carry; 1 where each is its own call."""
+
+    def changes(self, call: Call) -> Sequence[Change]:
+        """What the platform may tell us of this call, as far as that is certain before it; nothing is asked.
+
+        What it may not tell, and what does not fit the action's model, is left out.
+        """
 
     def dispatch(self, name: str, calls: Sequence[Call]) -> Sequence[Outcome]:
         """Do them, all of one name, at most `batch_size` of them: one outcome each, in order.

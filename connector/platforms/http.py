@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from connector.errors import DispatchError, Rejected, SettingsError, Transient, Unknown
 from connector.model.action import ActionSpec
+from connector.model.changes import Change
 from connector.platforms.arguments import checked
 from connector.platforms.base import Call, Done, Outcome
 from connector.platforms.http_arguments import SPECS, Post
@@ -56,6 +57,10 @@ class Http:
     def batch_size(self, name: str) -> int:
         """Each post is a call of its own."""
         return 1
+
+    def changes(self, call: Call) -> Sequence[Change]:
+        """Nobody tells of what a post has changed."""
+        return ()
 
     def dispatch(self, name: str, calls: Sequence[Call]) -> Sequence[Outcome]:
         """Post them: one outcome each, in order."""

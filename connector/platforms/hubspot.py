@@ -7,10 +7,12 @@ from typing import Any, ClassVar, TypeAlias
 
 from connector.errors import DispatchError, Rejected
 from connector.model.action import ActionSpec
+from connector.model.changes import Change
 from connector.platforms.arguments import checked
 from connector.platforms.base import Addressee, Call, Done, Outcome
 from connector.platforms.hubspot_answers import proven, text
 from connector.platforms.hubspot_arguments import SPECS, UpdateContact
+from connector.platforms.hubspot_changes import changes_of
 from connector.platforms.hubspot_client import HubSpotClient
 from connector.platforms.hubspot_companies import Companies
 from connector.platforms.hubspot_contacts import Contacts
@@ -59,6 +61,7 @@ class HubSpot:
         tasks, notes, pipelines = Tasks(records, owners), Notes(records), Pipelines(records, owners)
         sequences, lists = Sequences(self._client, contacts), Lists(self._client, contacts)
         self._updates = Updates(contacts)
+        self._tag_property = tag_property
         self._works: dict[str, Work] = {
             "update_company": Companies(records, contacts).update,
             "set_owner": Ownership(contacts, owners).set,
@@ -95,6 +98,13 @@ class HubSpot:
     def batch_size(self, name: str) -> int:
         """Contacts are updated a hundred at a time; everything else is a call of its own."""
         return BATCH if name == "update_contact" else 1
+
+    def changes(self, call: Call) -> Sequence[Change]:
+        """The properties that it sets, and that a contact or a deal is new."""
+        try:
+            return changes_of(call, checked(SPECS, call.action), self._tag_property)
+        except Rejected:
+            return ()  # it will never be sent
 
     def dispatch(self, name: str, calls: Sequence[Call]) -> Sequence[Outcome]:
         """Do them: one outcome each, in order."""

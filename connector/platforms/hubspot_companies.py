@@ -27,11 +27,12 @@ class Companies:
     def update(self, call: Call, wanted: UpdateCompany) -> Done:
         """Set properties of the contact's company, its stage also backwards. Raises a DispatchError."""
         id_, properties = self._of(call.addressee), as_texts(wanted.fields)
-        if properties:
-            written = self._patch(id_, properties)
-            if STAGE in properties:
-                settle_stage(self._patch, written, properties[STAGE])
-        return Done()
+        if not properties:
+            return Done()
+        written = self._patch(id_, properties)
+        if STAGE not in properties:
+            return Done()
+        return Done(became={f"company.{STAGE}": settle_stage(self._patch, written, properties[STAGE])})
 
     def _patch(self, id_: str, properties: Mapping[str, str]) -> Record:
         return self._records.patch(COMPANIES, id_, properties)

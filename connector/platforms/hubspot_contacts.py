@@ -130,17 +130,20 @@ class Contacts:
         return told | {w.trace: nothing for w in untold}
 
 
-def settle_stage(patch: Callable[[str, Mapping[str, str]], Record], written: Record, asked: str) -> None:
-    """Make the lifecycle stage of what was written the one asked for, also an earlier one.
+def settle_stage(
+    patch: Callable[[str, Mapping[str, str]], Record], written: Record, asked: str
+) -> tuple[str, ...]:
+    """Make the lifecycle stage of what was written the one asked for, also an earlier one; what it became.
 
     HubSpot silently keeps the later stage; it goes back only when it is cleared first, in a request of
     its own. Raises a DispatchError; repeating the whole update then sets the stage that was cleared.
     """
     if _stage(written) == asked:
-        return
+        return (asked,)
     patch(written.id, {STAGE: ""})
     if (kept := _stage(patch(written.id, {STAGE: asked}))) != asked:
         raise Rejected(f"HubSpot keeps {STAGE} at {kept or 'nothing'} instead of {asked}")
+    return ("", asked)
 
 
 def nobody() -> Rejected:

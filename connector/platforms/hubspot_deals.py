@@ -10,7 +10,7 @@ from connector.platforms.hubspot_answers import text
 from connector.platforms.hubspot_owners import OWNER, Owners
 from connector.platforms.hubspot_record_arguments import CreateDeal, CreateTicket, UpdateDeal
 from connector.platforms.hubspot_records import DEALS, TICKETS, Kind, Records
-from connector.platforms.hubspot_values import as_texts
+from connector.platforms.hubspot_values import FieldValue, as_texts
 
 NAME, STAGE, SUBJECT = "dealname", "dealstage", "subject"
 
@@ -23,14 +23,7 @@ class Pipelines:
 
     def create_deal(self, call: Call, wanted: CreateDeal) -> Done:
         """A new deal on the contact. Raises a DispatchError."""
-        given = {
-            NAME: wanted.name,
-            STAGE: wanted.stage,
-            "pipeline": wanted.pipeline,
-            "amount": wanted.amount,
-            "closedate": wanted.closes,
-        }
-        return self._create(DEALS, call, as_texts(wanted.fields) | as_texts(given), wanted.owner)
+        return self._create(DEALS, call, deal_properties(wanted), wanted.owner)
 
     def create_ticket(self, call: Call, wanted: CreateTicket) -> Done:
         """A new ticket on the contact. Raises a DispatchError."""
@@ -56,8 +49,7 @@ class Pipelines:
     def update_deal(self, call: Call, wanted: UpdateDeal) -> Done:
         """Set what is given. Raises a DispatchError."""
         id_ = str(wanted.deal) if wanted.deal else self._newest(call, str(wanted.name))
-        given = {STAGE: wanted.stage, "amount": wanted.amount}
-        properties = as_texts(wanted.fields) | as_texts(given)
+        properties = deal_properties(wanted)
         if not properties:
             return Done()
         written = self._records.patch(DEALS, id_, properties)
@@ -82,3 +74,11 @@ class Pipelines:
         if not named:
             raise Rejected(f"the contact has no deal {name} at HubSpot")
         return max(named, key=lambda one: one.created_at).id
+
+
+def deal_properties(wanted: CreateDeal | UpdateDeal) -> dict[str, str]:
+    """What is written of a deal, by property; the name is what finds a deal that is changed."""
+    given: dict[str, FieldValue | None] = {STAGE: wanted.stage, "amount": wanted.amount}
+    if isinstance(wanted, CreateDeal):
+        given |= {NAME: wanted.name, "pipeline": wanted.pipeline, "closedate": wanted.closes}
+    return as_texts(wanted.fields) | as_texts(given)

@@ -65,4 +65,4 @@ class Ownership:
             raise
         if (kept := text(written.properties.get(OWNER))) != owner:
             raise Rejected(f"HubSpot keeps {OWNER} at {kept or 'nothing'} instead of {owner}")
-        return Done(platform_id=written.id)
+        return Done(platform_id=written.id, became={OWNER: [owner]})

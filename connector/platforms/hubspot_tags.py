@@ -20,6 +20,7 @@ class Tags:
         before = choices(contact.properties.get(self._name)) if contact else []
         after = [tag for tag in dict.fromkeys([*before, *wanted.add]) if tag not in wanted.remove]
         if contact and after == before:
-            return Done(platform_id=contact.id)
+            return Done(platform_id=contact.id, became={self._name: []})
         contact_id = contact.id if contact else self._contacts.id_of(call.addressee)
-        return Done(platform_id=self._contacts.patch(contact_id, {self._name: joined(after)}).id)
+        written = self._contacts.patch(contact_id, {self._name: joined(after)})
+        return Done(platform_id=written.id, became={self._name: [joined(after)]})

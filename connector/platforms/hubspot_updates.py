@@ -53,12 +53,13 @@ class Updates:
     def _settled(self, written: Record | DispatchError, properties: Mapping[str, str]) -> Outcome:
         if isinstance(written, DispatchError):
             return written
+        if STAGE not in properties:
+            return Done(platform_id=written.id)
         try:
-            if STAGE in properties:
-                settle_stage(self._contacts.patch, written, properties[STAGE])
+            became = settle_stage(self._contacts.patch, written, properties[STAGE])
         except DispatchError as error:
             return error
-        return Done(platform_id=written.id)
+        return Done(platform_id=written.id, became={STAGE: became})
 
 
 def _apart(writes: Sequence[Write]) -> Iterator[list[Write]]:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from connector.errors import DispatchError, Rejected
 from connector.model.action import ActionSpec
+from connector.model.changes import Change
 from connector.platforms.arguments import checked
 from connector.platforms.base import Call, Done, Outcome
 from connector.platforms.mailchimp_answers import proven
@@ -22,6 +23,7 @@ from connector.platforms.mailchimp_arguments import (
     UpdateMember,
 )
 from connector.platforms.mailchimp_audience import Audience
+from connector.platforms.mailchimp_changes import as_it_went, changes_of
 from connector.platforms.mailchimp_client import MailchimpClient
 from connector.platforms.mailchimp_departures import Departures
 from connector.platforms.mailchimp_events import Events
@@ -63,7 +65,7 @@ class Mailchimp:
         self.deadline = SERVER_TIMEOUT if base_url is None else deadline
         self._client = MailchimpClient(token, base_url=base_url, deadline=deadline)
         settings = Audience(self._client, audience)
-        members = Members(self._client, settings)
+        self._members = members = Members(self._client, settings)
         self._events = Events(self._client, settings, members)
         self._notes = Notes(self._client, settings, members)
         self._work: dict[type, Work] = {
@@ -86,6 +88,13 @@ class Mailchimp:
     def batch_size(self, name: str) -> int:
         """Each action is a call of its own."""
         return 1
+
+    def changes(self, call: Call) -> Sequence[Change]:
+        """Who joins and leaves, and whose profile is written."""
+        try:
+            return tuple(changes_of(call, checked(SPECS, call.action)))
+        except Rejected:
+            return ()  # it will never be sent
 
     def dispatch(self, name: str, calls: Sequence[Call]) -> Sequence[Outcome]:
         """Do them: one outcome each, in order."""
@@ -115,7 +124,9 @@ class Mailchimp:
 
     def _done(self, call: Call) -> Done:
         wanted = checked(SPECS, call.action)
-        return self._work[type(wanted)](call, wanted)
+        self._members.has_joined = False
+        done = self._work[type(wanted)](call, wanted)
+        return as_it_went(done, has_joined=self._members.has_joined)
 
 
 def _on_members(members: Members, journeys: Journeys) -> dict[type, Work]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connector.model.changes import LEFT
 from connector.platforms.base import Addressee, Done
 from connector.platforms.mailchimp_answers import check_status, proven
 from connector.platforms.mailchimp_audience import Audience
@@ -26,11 +27,13 @@ class Departures:
             )
             if proven(answer).get("status") != "unsubscribed":
                 raise unproven(answer, "not unsubscribed")
-        return Done(has_left=True)
+            return Done(has_left=True)
+        return Done(has_left=True, became={LEFT: []})
 
     def archive(self, addressee: Addressee) -> Done:
         """Archive the person, unless they are or are not there at all. Raises a DispatchError."""
         if self._members.status(addressee) not in {None, "archived"}:
             answer = self._client.sdk.lists.delete_list_member(self._audience.id, member_id(addressee))
             check_status(answer, 204)
-        return Done()
+            return Done()
+        return Done(became={LEFT: []})

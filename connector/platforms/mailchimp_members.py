@@ -15,12 +15,16 @@ from connector.platforms.mailchimp_values import as_field, may_be_a_day
 from connector.platforms.proof import is_absent, preparing, unproven
 from connector.platforms.transport import Answer
 
+SUBSCRIBED = "subscribed"
+
 
 class Members:
     """Writing members and their tags; every write is repeatable."""
 
     def __init__(self, client: MailchimpClient, audience: Audience) -> None:
         self._client, self._audience = client, audience
+        self.has_joined = False
+        """Whether somebody is subscribed whom we have written since this was last set to no."""
 
     def update(self, addressee: Addressee, wanted: UpdateMember) -> Done:
         """Set merge fields and language. Raises a DispatchError."""
@@ -82,6 +86,7 @@ class Members:
         found = proven(answer)
         if found.get("id") != id_:
             raise unproven(answer, f"no member {id_}")
+        self.has_joined = found.get("status") == SUBSCRIBED
         return found
 
     def _tagged(self, addressee: Addressee, wanted: Tag) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -59,22 +59,27 @@ def use_up(tx: Connection, changes: Sequence[Expected]) -> None:
         tx.execute(delete(table).where(_KEY.in_(some)))
 
 
-def correct(tx: Connection, action_id: int, changed: Sequence[tuple[str, str]]) -> None:
-    """It is known now what the action did change, as properties and digests: nothing else will come back.
+def correct(tx: Connection, action_id: int, became: Mapping[str, Sequence[str]]) -> None:
+    """It is known now what the action made of some properties: the digests of the values that they got.
 
-    What has come back already stays so.
+    Nothing else of these will come back. What has come back already stays so.
     """
-    left = {(as_key(name), digest) for name, digest in changed}
-    for row in tx.execute(select(table).where(table.c.action_id == action_id)).all():
-        exact = (row.name, row.digest) if (row.name, row.digest) in left else None
-        if exact is None and not row.digest:
-            exact = next((one for one in sorted(left) if one[0] == row.name), None)
+    left = {as_key(name): list(digests) for name, digests in became.items()}
+    of_action = select(table).where(table.c.action_id == action_id, table.c.name.in_(sorted(left)))
+    for row in tx.execute(of_action.order_by(table.c.name, table.c.digest.desc())).all():
+        digests = left[row.name]
         this = table.c.action_id == action_id, table.c.name == row.name, table.c.digest == row.digest
-        if exact is None:
-            tx.execute(delete(table).where(*this))
+        if row.digest in digests:
+            digests.remove(row.digest)
+        elif digests and not row.digest:
+            tx.execute(update(table).where(*this).values(digest=digests.pop(0)))
         else:
-            left.discard(exact)
-            tx.execute(update(table).where(*this).values(digest=exact[1]))
+            tx.execute(delete(table).where(*this))
+
+
+def take_back(tx: Connection, action_id: int) -> None:
+    """The action has changed nothing."""
+    tx.execute(delete(table).where(table.c.action_id == action_id))
 
 
 def drop_older(tx: Connection, now: datetime, limit: int = 500) -> int:

@@ -11,6 +11,7 @@ from connector.mapping.accounts import Setting
 from connector.mapping.mapping import Mapping
 from connector.mapping.rules import Trigger
 from connector.model.action import ActionSpec
+from connector.model.changes import Change
 from connector.model.delivery import DeliveryStatus
 from connector.model.event import Event, Identity
 from connector.platforms.base import Call, Done, Outcome
@@ -50,6 +51,9 @@ class Knowing:
 
     def batch_size(self, name: str) -> int:
         return 1
+
+    def changes(self, call: Call) -> Sequence[Change]:
+        return ()
 
     def dispatch(self, name: str, calls: Sequence[Call]) -> Sequence[Outcome]:
         return [Done(platform_id=self._platform_id) for _ in calls]

@@ -9,6 +9,7 @@ from typing import Final
 
 from connector.errors import DispatchError, Rejected, Transient, Unauthorized, Unknown
 from connector.model.action import ActionSpec
+from connector.model.changes import Change
 from connector.platforms.base import Call, Done, Outcome
 from connector.platforms.hubspot import HubSpot
 from connector.platforms.mailchimp import Mailchimp
@@ -58,6 +59,10 @@ class Scripted:
     def batch_size(self, name: str) -> int:
         """Updates go in batches."""
         return 3 if name.startswith("update") else 1
+
+    def changes(self, call: Call) -> Sequence[Change]:
+        """It tells nobody of anything."""
+        return ()
 
     def dispatch(self, name: str, calls: Sequence[Call]) -> Sequence[Outcome]:
         """What chance makes of each call."""

@@ -66,18 +66,33 @@ def test_old_changes_go_a_few_at_a_time(store: Store) -> None:
     assert store.write(lambda tx: echoes.drop_older(tx, later(120), limit=3)) == 2
 
 
-def test_after_the_call_only_what_it_did_change_is_expected(store: Store) -> None:
+def test_after_the_call_a_property_is_expected_as_it_became(store: Store) -> None:
     expect(store, change("owner", ""), change("stage", ""), change("city", "d1"), change("city", "d2"))
+    expect(store, change("zip", "d3"), change("tags", "d4", action=2))
 
-    store.write(lambda tx: echoes.correct(tx, 1, [("owner", "d7"), ("city", "d2")]))
+    became = {"owner": ["d7"], "city": ["d2"], "stage": [], "tags": []}
+    store.write(lambda tx: echoes.correct(tx, 1, became))
 
-    assert expected(store) == [change("city", "d2"), change("owner", "d7")]
+    assert expected(store) == [
+        change("city", "d2"),
+        change("owner", "d7"),
+        change("zip", "d3"),
+        change("tags", "d4", action=2),
+    ]
 
 
 def test_what_came_back_before_the_answer_is_not_expected_again(store: Store) -> None:
     expect(store, change("owner", ""))
     store.write(lambda tx: echoes.use_up(tx, [change("owner", "")]))
 
-    store.write(lambda tx: echoes.correct(tx, 1, [("owner", "d7")]))
+    store.write(lambda tx: echoes.correct(tx, 1, {"owner": ["d7"]}))
 
     assert expected(store) == []
+
+
+def test_what_an_action_did_not_do_is_not_expected(store: Store) -> None:
+    expect(store, change(), change("zip", action=2))
+
+    store.write(lambda tx: echoes.take_back(tx, 1))
+
+    assert expected(store) == [change("zip", action=2)]
