@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from connector.errors import Problem
+from connector.journey.plans import COMPLAINT
 from connector.mapping.mapping import Mapping
 from connector.mapping.scalars import is_not_carried_out
 from connector.model.contact import Contact
@@ -163,7 +164,10 @@ def _running(known: Contact) -> Iterator[str]:
         for key, run in runs.items():
             if run.wakes_at is not None:
                 until = local(run.until or run.wakes_at)
-                yield f"waits in {name} for its {run.waits_for or 'moment'}, until {until}  ({key})"
+                if run.waits_for == COMPLAINT:
+                    yield f"held in {name} by an open complaint, until {until} at most  ({key})"
+                else:
+                    yield f"waits in {name} for its {run.waits_for or 'moment'}, until {until}  ({key})"
     for name, mark in known.marks.items():
         if mark.is_in:
             yield f"in {name.replace(':', ' ', 1)} since {local(mark.since)}, for the {mark.entries}. time"

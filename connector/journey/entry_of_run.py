@@ -27,5 +27,7 @@ def until_when(waiting: Waiting, defaults: Defaults) -> str:
     match waiting.waits_for:
         case "moment" | "hours" | "group":
             return f"it waits until {at}"
+        case "complaint":
+            return f"it waits until that is resolved, until {at} at most"
         case _:
             return f"it waits for {waiting.waits_for}, until {at} at most"

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from connector.journey.accounts import account_of
 from connector.journey.conditions import YES, Asked
@@ -28,6 +29,25 @@ class Guarded:
 
     asked: Asked = YES
     evidence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Marketing waits for a contact who complains: since when a complaint is open, until when at most."""
+
+    since: datetime
+    until: datetime
+
+
+def held_by_complaint(contact: Contact, now: datetime) -> Held | None:
+    """The open complaints that keep marketing away, each for a while at most; None where none does."""
+    opened = [at for at in contact.complaints.values() if at > now - COMPLAINT_HOLDS_FOR]
+    return Held(min(opened), max(opened) + COMPLAINT_HOLDS_FOR) if opened else None
+
+
+def is_complaining(held: Held, zone: ZoneInfo) -> Asked:
+    """That a complaint is open, and since when by the company's clocks."""
+    return Asked(Answer.COMPLAINT, f"a complaint is open since {tell_local(held.since, zone)}")
 
 
 def guard(view: View, kind: Kind, connections: Iterable[str]) -> Guarded:
@@ -66,9 +86,8 @@ def hold_back(mapping: Mapping, contact: Contact, action: Action, now: datetime)
 
 
 def _marketing(mapping: Mapping, contact: Contact, connections: Iterable[str], now: datetime) -> Guarded:
-    if opened := [at for at in contact.complaints.values() if at > now - COMPLAINT_HOLDS_FOR]:
-        since = tell_local(min(opened), mapping.defaults.time_zone)
-        return Guarded(Asked(Answer.COMPLAINT, f"a complaint is open since {since}"))
+    if held := held_by_complaint(contact, now):
+        return Guarded(is_complaining(held, mapping.defaults.time_zone))
     for connection in connections:
         may, evidence = may_market(contact, mapping, connection, now)
         if may:

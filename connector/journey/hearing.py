@@ -10,6 +10,7 @@ from connector.journey.agenda import is_paused
 from connector.journey.calls import concerns
 from connector.journey.conditions import Asked
 from connector.journey.entries import Entry, entries
+from connector.journey.guards import held_by_complaint
 from connector.journey.progress import Progress
 from connector.journey.resuming import walk_of
 from connector.journey.waiting import is_fulfilled
@@ -44,8 +45,9 @@ def _call_off(progress: Progress, name: str, key: str, event: Event) -> bool:
 
 def _tell(walk: Walk, event: Event) -> None:
     wait = plans.current_wait(walk.trigger, walk.run)
+    _hold(walk)
     try:
-        if wait is not None and _is_over(walk, wait, event):
+        if _is_over(walk, wait, event):
             _go_on(walk, min(event.occurred_at, walk.progress.now))
         elif entry := _same_entry(walk, event):
             _begin_anew(walk, wait, event, entry)
@@ -53,7 +55,19 @@ def _tell(walk: Walk, event: Event) -> None:
         walk.end(Asked(Answer.FAILED, str(failure)))
 
 
-def _is_over(walk: Walk, wait: Wait, event: Event) -> bool:
+def _hold(walk: Walk) -> None:
+    """Of several complaints, or of one less, the last that is open says until when the run is held."""
+    if _is_held(walk) and (held := held_by_complaint(walk.progress.contact, walk.progress.now)):
+        walk.look_again(held.until)
+
+
+def _is_held(walk: Walk) -> bool:
+    return walk.run.waits_for == plans.COMPLAINT
+
+
+def _is_over(walk: Walk, wait: Wait | None, event: Event) -> bool:
+    if wait is None:
+        return _is_held(walk) and held_by_complaint(walk.progress.contact, walk.progress.now) is None
     if wait.events:
         return event.name in wait.events and concerns(event, walk.event)
     return is_fulfilled(walk.view(), wait)
@@ -63,6 +77,10 @@ def _go_on(walk: Walk, since: datetime) -> None:
     """Let the run go on; that of a trigger that is paused is due as soon as it is not."""
     if is_paused(walk.progress.mapping, walk.trigger.name):
         walk.look_again(walk.progress.now)
+        return
+    due_at = walk.run.due_at
+    if due_at and (late := questions.too_late(walk.trigger, due_at, walk.progress.now)):
+        walk.end(late)
         return
     walk.since = since
     walk.go()

@@ -50,7 +50,7 @@ def mode_of(mapping: Mapping, trigger: Trigger) -> Mode:
 
 
 def current_wait(trigger: Trigger, run: Run) -> Wait | None:
-    """The wait in which a run is; None where it waits for something else (its hours, another rule)."""
+    """The wait in which a run is; None where it waits for something else (its hours, another rule …)."""
     if run.waits_for in OTHER_WAITS:
         return None
     if run.step == 0:
@@ -62,8 +62,10 @@ def current_wait(trigger: Trigger, run: Run) -> Wait | None:
 
 HOURS = "hours"
 GROUP = "group"
-OTHER_WAITS = frozenset({HOURS, GROUP})
-"""What a run can wait for that no step of it says: an allowed hour, another rule of its group."""
+COMPLAINT = "complaint"
+OTHER_WAITS = frozenset({HOURS, GROUP, COMPLAINT})
+"""What a run can wait for that no step of it says: an allowed hour, another rule of its group, that a
+complaint is resolved."""
 
 
 def _moved(old: Trigger | None, live: Trigger, run: Run) -> Run:

@@ -1,7 +1,8 @@
 """The questions before a run acts, in their order, each with a named answer.
 
-Before the first action `when` and `limit` once more; then, before every action: `unless`, an open complaint
-and consent, what may be suggested, the other triggers of the group, contact pressure, and the hours.
+Before the first action `when` and `limit` once more; then, before every action: `unless`, an open complaint,
+consent, what may be suggested, the other triggers of the group, contact pressure, and the hours. While a
+complaint is open, marketing waits.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from typing import TypeAlias
 
 from connector.journey import arbitration
 from connector.journey.conditions import Asked, ask, seen
-from connector.journey.guards import guard, marketed_through
+from connector.journey.guards import guard, held_by_complaint, is_complaining, marketed_through
 from connector.journey.hours import hours_of, next_open, zone_of
-from connector.journey.plans import GROUP, HOURS, mode_of
+from connector.journey.plans import COMPLAINT, GROUP, HOURS, mode_of
 from connector.journey.pressure import is_too_much, pressure_of, too_much
 from connector.journey.progress import Progress
 from connector.journey.runs import is_used_up
@@ -25,6 +26,7 @@ from connector.journey.waiting import Waiting
 from connector.mapping.durations import spoken
 from connector.mapping.mapping import Mapping
 from connector.mapping.rules import Trigger
+from connector.model.action import Kind
 from connector.model.contact import Run
 from connector.model.decision import Answer
 
@@ -54,6 +56,8 @@ def before_acting(progress: Progress, view: View, trigger: Trigger, run: Run, is
     again = None if is_fresh or run.acted else _before_the_first(view, trigger)
     if refusal := again or called_off(view, trigger):
         return refusal
+    if held := _held(view, trigger):
+        return held
     guarded = guard(view, trigger.kind, marketed_through(trigger))
     if guarded.asked.refusal:
         return replace(guarded.asked, seen=seen(view, trigger.when))
@@ -110,6 +114,15 @@ def _before_the_first(view: View, trigger: Trigger) -> Asked | None:
         return asked
     limit = used_up(view, trigger)
     return replace(limit, seen=seen(view, trigger.when)) if limit else None
+
+
+def _held(view: View, trigger: Trigger) -> PutOff | None:
+    """That marketing waits while a complaint is open."""
+    held = held_by_complaint(view.contact, view.now) if trigger.kind is Kind.MARKETING else None
+    if held is None:
+        return None
+    said = is_complaining(held, view.mapping.defaults.time_zone)
+    return PutOff(replace(said, seen=seen(view, trigger.when)), Waiting(held.until, waits_for=COMPLAINT))
 
 
 def _beaten(progress: Progress, trigger: Trigger, run: Run) -> Asked | PutOff | None:

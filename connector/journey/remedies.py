@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connector.journey.consent import consent_key, list_of
-from connector.journey.guards import COMPLAINT_HOLDS_FOR, marketed_through
+from connector.journey.guards import held_by_complaint, marketed_through
+from connector.journey.plans import COMPLAINT
 from connector.journey.runs import key_of, used_up_until
 from connector.mapping.durations import spoken
 from connector.mapping.expressions import Lack, OneOf, unmet
@@ -92,11 +93,19 @@ def of_lateness(case: Case, entry: TraceEntry) -> tuple[str, ...]:
 
 
 def of_complaint(case: Case, entry: TraceEntry) -> tuple[str, ...]:
-    """One that an open complaint held back."""
-    until = max(case.contact.complaints.values(), default=case.now) + COMPLAINT_HOLDS_FOR
-    if not case.contact.complaints or until <= case.now:
+    """One that an open complaint held: until when, and how long its runs that wait can still be of use."""
+    held = held_by_complaint(case.contact, case.now)
+    if held is None:
         return ("no complaint is open any more",)
-    return (f"complaint.resolved would have to come; without it marketing goes on from {case.told(until)}",)
+    runs = case.contact.runs.get(case.trigger.name, {}).values()
+    useful = sorted(
+        one.due_at + case.trigger.late for one in runs if one.waits_for == COMPLAINT and one.due_at
+    )
+    goes_on = (
+        f"complaint.resolved would have to come; without it marketing goes on from {case.told(held.until)}"
+    )
+    lets_go = "a run of it waits for that; after {} it is too late, and let go"
+    return (goes_on, *(lets_go.format(case.told(until)) for until in useful if until < held.until))
 
 
 def of_consent(case: Case, entry: TraceEntry) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ def resume(progress: Progress, name: str, key: str) -> None:
         return
     if since is None:
         return
-    if late := too_late(found.trigger, since, progress.now):
+    if late := too_late(found.trigger, found.run.due_at or since, progress.now):
         found.end(late)
         return
     found.since = since

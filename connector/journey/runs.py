@@ -67,7 +67,7 @@ def entered(contact: Contact, trigger: Trigger, key: str, run: Run, now: datetim
 
 def closed(run: Run, ended: str) -> Run:
     """The run as it is once it is over, and why in a word or two."""
-    return replace(run, wakes_at=None, until=None, waits_for="", event=None, ended=ended)
+    return replace(run, wakes_at=None, until=None, waits_for="", event=None, due_at=None, ended=ended)
 
 
 def _needed(runs: Table[str, Run], limit: Frequency | None, now: datetime) -> dict[str, Run]:

@@ -18,7 +18,7 @@ from connector.journey.actions import Acted, Rule, act
 from connector.journey.arms import is_held_out, steps_of
 from connector.journey.conditions import Asked, seen
 from connector.journey.entry_of_run import one_entry, until_when
-from connector.journey.plans import mode_of
+from connector.journey.plans import COMPLAINT, mode_of
 from connector.journey.pressure import touch
 from connector.journey.progress import Progress
 from connector.journey.questions import Passed, PutOff, before_acting, too_late
@@ -67,7 +67,7 @@ class Walk:
         self._contained(lambda: self._begin(self.trigger.wait, Answer.WAITS))
 
     def restart(self, wait: Wait | None) -> None:
-        """Begin a wait anew; a run that waits for its hours, or for its group, goes on doing so."""
+        """Begin a wait anew; a run that waits for its hours, its group or a complaint goes on doing so."""
         if wait is None:
             self._contained(self._goes_on_waiting)
         else:
@@ -100,7 +100,8 @@ class Walk:
             self._waits(replace(waiting, wakes_at=not_past), Asked(answer))
 
     def _goes_on_waiting(self) -> None:
-        self._keep(replace(self.run, event=self.event))
+        due_at = self.since if self.run.due_at else None
+        self._keep(replace(self.run, event=self.event, due_at=due_at))
         self._said.append(Asked(Answer.RESTARTED, "it goes by this event from now on"))
 
     def _acts(self, leg: Sequence[ActionTemplate]) -> bool:
@@ -168,8 +169,10 @@ class Walk:
         return late is None
 
     def _waits(self, waiting: Waiting, asked: Asked) -> None:
-        at, until = waiting.wakes_at, waiting.until
-        self._keep(replace(self.run, wakes_at=at, until=until, waits_for=waiting.waits_for, event=self.event))
+        due_at = (self.run.due_at or self.since) if waiting.waits_for == COMPLAINT else None
+        at, until, what = waiting.wakes_at, waiting.until, waiting.waits_for
+        waits = replace(self.run, wakes_at=at, until=until, waits_for=what, event=self.event, due_at=due_at)
+        self._keep(waits)
         told = until_when(waiting, self.progress.mapping.defaults)
         self._said.append(replace(asked, detail="; ".join(filter(None, (asked.detail, told)))))
 

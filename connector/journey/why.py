@@ -53,7 +53,7 @@ _SAID: Final[Mapping[Answer, tuple[str, _Remedy]]] = {
     Answer.ENTERED_BEFORE: ("it had been entered before", remedies.of_entering),
     Answer.LIMIT: ("its limit was used up", remedies.of_limit),
     Answer.LATE: ("it heard of this too late", remedies.of_lateness),
-    Answer.COMPLAINT: ("it was held back by a complaint", remedies.of_complaint),
+    Answer.COMPLAINT: ("a complaint holds it", remedies.of_complaint),
     Answer.NO_CONSENT: ("it was held back without consent", remedies.of_consent),
     Answer.WAITS: ("it began to wait", run_remedies.of_waiting),
     Answer.RESTARTED: ("its wait began anew", run_remedies.of_waiting),

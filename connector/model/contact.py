@@ -81,7 +81,8 @@ class Run:
     before the first counts as none), `text` the trigger's text under which it began, and `event` what began
     it or, where that restarts the wait, came last; a wait for a condition or an event lasts `until` then, at
     most. `ahead` is by how many steps it had come further in the text from which a publication moved it here.
-    Once it is over, `wakes_at`, `until` and `event` are None and `ended` says in a word or two why:
+    `due_at` is when a run that an open complaint holds was to go on.
+    Once it is over, `wakes_at`, `until`, `event` and `due_at` are None and `ended` says in a word or two why:
     `done`, the answer of the guard that held it back, the event that called it off.
     """
 
@@ -97,6 +98,7 @@ class Run:
     event: Event | None = None
     ended: str = ""
     ahead: int = 0
+    due_at: datetime | None = None
 
     @property
     def is_waiting(self) -> bool:

@@ -39,6 +39,20 @@ def test_a_contact_shows_what_waits_and_until_when(edited: Edited) -> None:
     assert "by time alone" not in output
 
 
+def test_a_contact_shows_what_a_complaint_holds_and_until_when(edited: Edited) -> None:
+    edited.shop.says("complaint.received", EVA, complaint={"id": "k1"})
+    edited.shop.turns()
+    edited.shop.says("newsletter.confirmed", EVA)
+    edited.shop.turns()
+
+    output = shown(edited, "contact", "show", EVA)
+    why = shown(edited, "why", EVA, "welcome")
+
+    assert "held in welcome by an open complaint, until" in output
+    assert "trigger:welcome: complaint (a complaint is open since" in output
+    assert "a complaint holds it: a complaint is open since" in why
+
+
 def test_a_contact_shows_what_followed_from_time_alone(edited: Edited) -> None:
     edited.later()
 

@@ -208,10 +208,15 @@ def test_an_open_complaint_says_from_when_marketing_goes_on() -> None:
     story = past(MARKETING)
     story.hears(event("newsletter.confirmed", "09:00"), event("complaint.received", "10:00"))
 
-    [sentence] = story.why(cart("cart.updated", "11:00")).change
+    said = story.why(cart("cart.updated", "11:00"))
 
-    assert "complaint.resolved would have to come" in sentence
-    assert sentence.endswith(local(at("10:00") + timedelta(days=30)))
+    [goes_on, lets_go] = said.change
+    assert said.said.startswith("a complaint holds it: a complaint is open since")
+    assert "complaint.resolved would have to come" in goes_on
+    assert goes_on.endswith(local(at("10:00") + timedelta(days=30)))
+    assert lets_go == (
+        f"a run of it waits for that; after {local(NOON + timedelta(days=1))} it is too late, and let go"
+    )
 
 
 def test_a_complaint_that_was_resolved_since_stops_nothing_any_more() -> None:
