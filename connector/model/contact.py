@@ -10,29 +10,13 @@ from operator import attrgetter
 from typing import Any, Final
 
 from connector.model.action import Closer
+from connector.model.company import Company
 from connector.model.event import Event, Identity
-from connector.model.values import Value
 from connector.model.order import Place
 from connector.model.standing import Standing, Stated
+from connector.model.values import Value
 
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """A value and when it was stated: the latest by its own time wins, whatever the order of arrival."""
-
-    value: Value
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a contact stands in one journey. `entered` has the first entry of every stage, also inferred."""
-
-    stage: str
-    since: datetime
-    cycle: int = 1
-    entered: Mapping[str, datetime] = field(default_factory=dict)
-    inferred: tuple[str, ...] = ()
+__all__ = ["Standing", "Stated"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +122,20 @@ class Point:
 class Mark:
     """Whether the contact is in something that can be entered and left, since when, and for the how many-th
     time: a segment, a cell of the grid, beyond a bound of a score."""
+
+    is_in: bool
+    since: datetime
+    entries: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """How much a contact has shown of an interest, as of a moment; it fades from then on."""
+
+    amount: Decimal
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Folded:
     """How far a history is folded into its contact, and by which version of the mapping.
@@ -153,24 +151,6 @@ class Folded:
     count: int = 0
 
 
-
-    is_in: bool
-    since: datetime
-    entries: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Interest:
-    """How much a contact has shown of an interest, as of a moment; it fades from then on."""
-
-    amount: Decimal
-    at: datetime
-
-    `folded` is None as long as nothing has happened.
-
-    `company_id` is the company to which the contact belongs, `company_at` when that was stated. `company` is
-    attached for decisions and never part of what is stored of the contact.
-
 @dataclass(frozen=True, slots=True)
 class Contact:
     """Everything that decisions need of one person. `id` is ours, sortable by creation.
@@ -184,6 +164,10 @@ class Contact:
     them. `owned` has, sorted, the ids and stock keeping units of products that were bought. `recent` are the
     last products, pages and clicks, the newest first. `opened` is what events are still to close, the oldest
     first. `looked_at` is until when time itself (dates, moments, quiet periods) has been taken into account.
+    `folded` is None as long as nothing has happened.
+
+    `company_id` is the company to which the contact belongs, `company_at` when that was stated. `company` is
+    attached for decisions and never part of what is stored of the contact.
     """
 
     id: str
@@ -194,10 +178,6 @@ class Contact:
     counters: Mapping[str, int] = field(default_factory=dict)
     consent: Mapping[str, Consent] = field(default_factory=dict)
     orders: Mapping[str, Order] = field(default_factory=dict)
-    folded: Folded | None = None
-    company_id: str | None = None
-    company_at: datetime | None = None
-    company: Company | None = None
     carts: Mapping[str, Cart] = field(default_factory=dict)
     runs: Mapping[str, Mapping[str, Run]] = field(default_factory=dict)
     complaints: Mapping[str, datetime] = field(default_factory=dict)
@@ -212,6 +192,10 @@ class Contact:
     owned: tuple[str, ...] = ()
     opened: tuple[Opened, ...] = ()
     looked_at: datetime | None = None
+    folded: Folded | None = None
+    company_id: str | None = None
+    company_at: datetime | None = None
+    company: Company | None = None
 
     @property
     def email(self) -> str | None:
