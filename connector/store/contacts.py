@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, select, tuple_,
 
 from connector.model.contact import Contact, changed
 from connector.model.event import Identity
+from connector.store import companies
 from connector.store.columns import identity_key
 from connector.store.dialect import chunks, insert_new, upsert
 from connector.store.encoding import decode, encode
@@ -64,8 +65,8 @@ def load(tx: Connection, ids: Iterable[str]) -> dict[str, Contact]:
 
 
 def peek(tx: Connection, ids: Iterable[str]) -> dict[str, Contact]:
-    """The contacts with all their identities, unlocked: for looking only."""
-    return _by_id(tx, ids, _UNLOCKED)
+    """The contacts with all their identities and their companies, unlocked: for looking only."""
+    return {one.id: one for one in companies.attached(tx, [*_by_id(tx, ids, _UNLOCKED).values()])}
 
 
 def identities_of(tx: Connection, ids: Iterable[str]) -> dict[str, tuple[Identity, ...]]:
@@ -81,7 +82,7 @@ def identities_of(tx: Connection, ids: Iterable[str]) -> dict[str, tuple[Identit
 def save(
     tx: Connection, contacts: Sequence[Contact], wakes: Mapping[str, datetime | None] | None = None
 ) -> None:
-    """Insert or update the state of contacts (without their identities: see `claim`).
+    """Insert or update the state of contacts (without identities: see `claim`; and without their companies).
 
     `wakes` has by their ids when they are to be looked at though nothing happens; who is not in it, never.
     """
@@ -89,7 +90,7 @@ def save(
     rows = [
         {
             "id": one.id,
-            "state": encode(changed(one, identities=())),
+            "state": encode(changed(one, identities=(), company=None)),
             "wakes_at": (wakes or {}).get(one.id),
         }
         for one in in_order
@@ -137,8 +138,9 @@ def count(tx: Connection) -> int:
 
 
 def find(tx: Connection, identity: Identity) -> Contact | None:
-    """The contact that has this identity, unlocked."""
-    found = _contacts(tx, select(table).where(table.c.id == owners(tx, [identity]).get(identity)))
+    """The contact that has this identity, with its company, unlocked."""
+    known = _contacts(tx, select(table).where(table.c.id == owners(tx, [identity]).get(identity)))
+    found = companies.attached(tx, known)
     return found[0] if found else None
 
 

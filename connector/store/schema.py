@@ -130,6 +130,25 @@ identities: Final = Table(
 )
 """Whom or whose thing each identity means."""
 
+companies: Final = Table(
+    "companies",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("state", Json, nullable=False),
+)
+"""One row a company."""
+
+company_identities: Final = Table(
+    "company_identities",
+    metadata,
+    Column("kind", Key, primary_key=True),
+    Column("scope", Key, primary_key=True),
+    Column("value", Key, primary_key=True),
+    Column("company_id", Key, nullable=False),
+    Index("ix_company_identities_company", "company_id"),
+)
+"""Which company each identity means."""
+
 event_keys: Final = Table(
     "event_keys",
     metadata,
