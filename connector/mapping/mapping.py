@@ -87,6 +87,7 @@ class Mapping:
     filled: abc.Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     gone: frozenset[tuple[str, str]] = frozenset()
     is_watchful: bool = field(init=False, repr=False, compare=False)
+    has_quiet_moves: bool = field(init=False, repr=False, compare=False)
     _occasions: abc.Mapping[type, tuple[tuple[Trigger, Occasion], ...]] = field(
         init=False, repr=False, compare=False
     )
@@ -98,8 +99,8 @@ class Mapping:
         has_quiet = _has_quiet(self)
         is_watchful = bool(occasions.keys() - {StageEntered}) or has_quiet or _has_acting_cells(self)
         object.__setattr__(self, "_occasions", occasions)
-    has_quiet_moves: bool = field(init=False, repr=False, compare=False)
         object.__setattr__(self, "is_watchful", is_watchful)
+        object.__setattr__(self, "has_quiet_moves", has_quiet)
 
     def listening(self, kind: type[Sought]) -> abc.Sequence[tuple[Trigger, Sought]]:
         """The triggers that listen to occasions of a kind (`DateComes`), each with its occasion."""
@@ -108,7 +109,6 @@ class Mapping:
     @property
     def lists(self) -> Group | None:
         """The only group whose members all have a list: a contact's list is that of its member."""
-        object.__setattr__(self, "has_quiet_moves", has_quiet)
         of_lists = [one for one in self.groups.values() if all(map(self._has_list, one.members.values()))]
         return of_lists[0] if len(of_lists) == 1 else None
 
