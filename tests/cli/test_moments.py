@@ -61,6 +61,7 @@ def hot(tmp_path: Path, sandbox: Sandbox) -> Hot:
 
 
 def test_firing_shows_whom_it_would_reach_and_asks(hot: Hot) -> None:
+    """`loods moment fire NAME`, for what happens in the world today, with forecast, consent and fuse."""
     result = hot.fires("heat", answer="n\n")
 
     assert result.exit_code == 1

@@ -71,6 +71,7 @@ def test_a_second_stop_says_that_it_was_stopped(database: str) -> None:
 
 
 def test_start_asks_what_to_do_with_what_waited_and_shows_how_much_it_is(database: str) -> None:
+    """nothing is lost, and starting again asks what to do with what waited."""
     loods("stop", database=database)
 
     result = answered("go on\n", "start", database=database)
@@ -81,6 +82,7 @@ def test_start_asks_what_to_do_with_what_waited_and_shows_how_much_it_is(databas
 
 
 def test_start_leaves_all_as_it_is_where_nobody_chooses(database: str) -> None:
+    """nothing is lost, and starting again asks what to do with what waited."""
     loods("stop", database=database)
 
     result = answered("\n", "start", database=database)

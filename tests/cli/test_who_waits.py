@@ -69,6 +69,8 @@ def running(waiting: Waiting) -> Iterator[None]:
 
 
 def test_who_waits_is_shown_and_kept(waiting: Waiting) -> None:
+    """Publishing shows first what it does to those who wait in a trigger whose own text changed: `keep`
+    (default), `move` (to the step of the same name) or `end`."""
     result = waiting.publishes()
 
     assert result.exit_code == 0
@@ -77,6 +79,8 @@ def test_who_waits_is_shown_and_kept(waiting: Waiting) -> None:
 
 
 def test_who_waits_can_go_on_by_the_new_text(waiting: Waiting) -> None:
+    """Publishing shows first what it does to those who wait in a trigger whose own text changed: `keep`
+    (default), `move` (to the step of the same name) or `end`."""
     result = waiting.publishes("--waiting", "later=move")
 
     assert "later: 1 contact(s) wait and go on by the new text" in result.output
@@ -84,6 +88,8 @@ def test_who_waits_can_go_on_by_the_new_text(waiting: Waiting) -> None:
 
 
 def test_who_waits_can_be_ended(waiting: Waiting) -> None:
+    """Publishing shows first what it does to those who wait in a trigger whose own text changed: `keep`
+    (default), `move` (to the step of the same name) or `end`."""
     result = waiting.publishes("--waiting", "later=end")
 
     assert "later: 1 contact(s) wait and end" in result.output
@@ -148,6 +154,7 @@ def test_a_plan_holds_over_the_next_publication(waiting: Waiting) -> None:
 
 
 def test_a_text_that_needs_something_that_is_gone_is_told_of_before_it_is_published(waiting: Waiting) -> None:
+    """A name that a kept text needs and that is gone ends it; publishing says how many."""
     (waiting.edited.folder / "fields.yaml").unlink()
     later = waiting.edited.folder / "later.yaml"
     later.unlink()

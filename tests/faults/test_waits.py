@@ -102,6 +102,7 @@ def test_whoever_waits_acts_exactly_once_over_any_number_of_kills(loods: Loods, 
 
 @pytest.mark.slow
 def test_whoever_is_due_acts_within_two_seconds_also_after_a_kill(loods: Loods, sandbox: Sandbox) -> None:
+    """due ones fire within two seconds, also after a kill."""
     due = people_who_wait(loods, sandbox, 1, seconds=20)
     first = loods.starts()
     first.kill()

@@ -71,6 +71,8 @@ def test_easter_is_a_sunday_of_march_or_april(year: int) -> None:
     ],
 )
 def test_a_moment_comes_on_these_days(when: When | None, year: int, days: list[date]) -> None:
+    """Moments are fixed dates, rules (`4th friday of november`, `easter - 2d`), public holidays per country,
+    dated lists, and now"""
     assert dates(moment(when), year, None) == tuple(days)
 
 
@@ -83,6 +85,7 @@ def test_a_moment_of_some_countries_comes_for_their_contacts_only() -> None:
 
 
 def test_a_holiday_is_that_of_the_country_of_the_contact() -> None:
+    """public holidays per country, dated lists"""
     labour_day = moment(PublicHoliday("Labor Day"), "BE", "US")
 
     assert dates(labour_day, 2027, "BE") == (date(2027, 5, 1),)

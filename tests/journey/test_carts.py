@@ -26,6 +26,7 @@ def closers(*events: Event) -> dict[str, str | None]:
 
 
 def test_the_latest_content_by_its_own_time_wins() -> None:
+    """Carts: the latest content by its own time wins"""
     changes = [
         cart("cart.updated", "10:00", total=Decimal(80), currency="EUR"),
         cart("cart.updated", "10:05", total=Decimal(20)),

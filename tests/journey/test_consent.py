@@ -37,6 +37,7 @@ def test_a_ticked_box_is_consent() -> None:
 
 @pytest.mark.parametrize("name", ["newsletter.subscribed", "order.paid", "contact.changed", "email.opened"])
 def test_silence_is_no_consent(name: str) -> None:
+    """An unticked box, a missing field and an import say nothing."""
     assert not may(after(event(name, subjects={"order": {"id": "o1"}})))
 
 
@@ -81,6 +82,7 @@ def test_at_the_same_instant_a_withdrawal_wins() -> None:
 
 
 def test_consent_stays_with_the_address_that_gave_it() -> None:
+    """Consent belongs to an address, a channel and a list (audience)."""
     moved = after(CONFIRMED, event("contact.changed", "11:00", email="new@example.com"))
 
     assert moved.email == "new@example.com"
@@ -89,6 +91,7 @@ def test_consent_stays_with_the_address_that_gave_it() -> None:
 
 
 def test_a_telephone_number_has_consent_of_its_own() -> None:
+    """Consent belongs to an address, a channel and a list (audience)."""
     contact = after(
         event("form.submitted", fields={"phone": "+31612345678"}, consent=ConsentClaim("sms", given=True))
     )
@@ -98,6 +101,8 @@ def test_a_telephone_number_has_consent_of_its_own() -> None:
 
 
 def test_consent_counts_for_the_list_of_the_connection_that_brought_it() -> None:
+    """`given:` of a source counts for its connection's `list:`, else for the only audience or the group's
+    fitting member"""
     two = mapping(
         audience=None,
         connections=[

@@ -183,6 +183,8 @@ def test_facts_that_are_told_again_change_nothing(events: list[Event], data: st.
 
 
 def test_the_same_decision_is_made_again_whenever_it_is_asked() -> None:
+    """A decision is made from the mapping, the contact as it was, one event and the time, so the same four
+    give the same decision."""
     story = Story(DEMANDING)
     paid = order("order.paid", "10:00", total=Decimal(80))
 

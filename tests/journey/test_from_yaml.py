@@ -95,6 +95,8 @@ def test_an_order_calls_the_cart_off(tmp_path: Path) -> None:
     ],
 )
 def test_each_key_of_a_trigger_is_carried_out(tmp_path: Path, lines: str, at_noon: Answer) -> None:
+    """Which arm (`hold_out`, `split`, canary)? Is anything left of the products that it may `suggest`, less
+    those that are owned? Do its `hours` allow it now, or when do they next?"""
     mail = "do: {mailchimp.start_journey: {journey: 1, step: 2}}"
     text = f"trigger: thanks\non: order.paid\n{lines}\n{mail}\n"
     story = somebody(load(tmp_path, text))

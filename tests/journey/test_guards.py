@@ -86,6 +86,7 @@ def test_what_waits_is_left_alone_while_its_trigger_is_paused_and_goes_on_after_
 
 
 def test_a_shadow_decides_and_does_nothing() -> None:
+    """`mode: shadow` decides and records, and does nothing."""
     rule = trigger("rule", "cart.updated", [step(), wait("1d"), step()], mode=Mode("shadow"))
     story = Story(mapping(rule))
 
@@ -131,6 +132,7 @@ def test_a_canary_acts_on_its_share_and_a_larger_one_on_them_too() -> None:
 
 
 def test_who_is_not_in_the_canary_does_not_enter() -> None:
+    """Which arm (`hold_out`, `split`, canary)?"""
     rule = trigger("rule", "cart.updated", mode=Mode("canary", Decimal(0)))
 
     decision = Story(mapping(rule)).hears(cart("cart.updated", "12:00"))
@@ -197,6 +199,8 @@ def test_an_arm_with_nothing_to_do_is_held_out() -> None:
 
 
 def test_who_is_held_out_passes_all_other_questions_and_counts_for_the_limit() -> None:
+    """A held-out contact passes all other questions, so that both arms compare those who would have been
+    acted upon."""
     nobody = (Arm("held_out", Decimal(1), is_held_out=True),)
     rule = marketing(arms=nobody, limit=limited(1, days=7), pressure=Frequency(1, timedelta(days=7)))
     unasked, asked = Story(mapping(rule)), reader(mapping(rule))
@@ -243,6 +247,7 @@ def test_pressure_holds_marketing_back_over_all_triggers() -> None:
 
 
 def test_each_step_between_waits_counts_once() -> None:
+    """Pressure counts one per contact, run and step between waits, marketing only."""
     rule = trigger("rule", "page.viewed", [mail(), mail(), wait("1h"), mail()], kind=Kind.MARKETING)
     story = reader(mapping(rule))
 
@@ -253,6 +258,7 @@ def test_each_step_between_waits_counts_once() -> None:
 
 
 def test_the_usual_pressure_is_for_marketing_alone() -> None:
+    """Pressure counts one per contact, run and step between waits, marketing only."""
     rules = mapping(trigger("rule", "page.viewed"))
     bound = replace(rules, defaults=replace(rules.defaults, pressure=Frequency(1, timedelta(days=7))))
     story = reader(bound)

@@ -26,6 +26,7 @@ def test_a_fact_is_true_from_the_time_at_which_it_happened() -> None:
 
 
 def test_paid_reaches_the_rules_once_however_many_webhooks_carry_it() -> None:
+    """`order.paid` reaches the rules once however many `order.updated` carry it."""
     story = Story(mapping(trigger("thanks", "order.paid"), journeys=[journey()]))
     story.hears(order("order.paid", "10:00"))
 

@@ -28,6 +28,7 @@ def test_the_table_is_whole() -> None:
 
 @pytest.mark.parametrize(("zone", "now", "moment", "then"), MOMENTS)
 def test_a_local_moment_is_when_the_clocks_show_it(zone: str, now: str, moment: str, then: str) -> None:
+    """a gap takes the first valid instant, a fold the first."""
     defaults = Defaults(ZoneInfo(zone), "nl_NL", WorkingDays(), {}, {})
 
     found = resolve(parse_moment(moment), datetime.fromisoformat(now), defaults)

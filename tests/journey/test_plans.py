@@ -71,6 +71,7 @@ def test_a_publication_can_end_what_waits() -> None:
 
 
 def test_a_run_that_moves_stands_at_the_step_of_the_same_name() -> None:
+    """`move` (to the step of the same name)"""
     story = published([NEW], OLD, plan="move")
 
     due = story.wakes(at("14:00"))

@@ -118,6 +118,7 @@ def test_a_move_that_fails_is_contained_and_the_next_is_asked() -> None:
 
 
 def test_a_stage_that_was_jumped_over_is_recorded_as_inferred_with_its_time() -> None:
+    """A stage that was jumped over is recorded as inferred, so that a funnel adds up."""
     story = told(event("newsletter.confirmed", "09:00"), order("order.paid", "11:00"))
 
     assert story.contact.standings["main"] == Standing(
@@ -130,6 +131,7 @@ def test_a_stage_that_was_jumped_over_is_recorded_as_inferred_with_its_time() ->
 
 
 def test_backward_is_never_an_accident() -> None:
+    """Backward is a declared move with a reason, never an accident."""
     story = told(order("order.paid", "10:00"), cart("cart.updated", "11:00"))
 
     refused = entry(story.decisions[-1], "move:main:3")
@@ -218,6 +220,8 @@ def test_a_stage_that_was_entered_and_jumped_at_the_same_instant_was_entered() -
 
 
 def test_several_journeys_are_projections_of_one_history() -> None:
+    """A contact has one history of events, and a journey is a projection of it: several may be defined at
+    once."""
     second = journey([move("page.viewed", "think"), move("order.paid", "do")], name="loyalty")
     story = Story(mapping(journeys=[journey(), second]))
 

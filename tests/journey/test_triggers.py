@@ -81,6 +81,7 @@ def test_a_rule_that_acts_shows_what_it_saw() -> None:
 
 
 def test_a_subject_enters_once() -> None:
+    """The same key enters once"""
     story = Story(mapping(trigger("rule", ["cart.updated", "checkout.started"])))
     story.hears(cart("cart.updated", "10:00", "c1"))
 

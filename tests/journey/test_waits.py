@@ -90,6 +90,7 @@ def test_a_wait_that_was_over_when_its_event_arrived_can_still_be_called_off() -
 
 
 def test_an_event_about_the_same_cart_begins_the_wait_anew() -> None:
+    """a later event with the key of a waiting run restarts its wait."""
     story = waiting()
 
     again = story.hears(cart("checkout.started", "13:00", total=90), now=at("13:00"))

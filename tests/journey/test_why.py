@@ -70,6 +70,8 @@ def test_what_acted_says_so() -> None:
 
 
 def test_a_condition_that_said_no_names_what_it_found_and_what_it_must_find() -> None:
+    """values only for the first condition that failed (`cart.total = 18.50, wanted >= 25`) and for what acted
+    or was held back."""
     said = past(BIG).why(cart("cart.updated", "10:00", total=Decimal("18.50")))
 
     assert (said.answer, said.said) == (Answer.NO, "its condition said no")

@@ -47,6 +47,7 @@ def statuses(shop: Shop) -> dict[str, str]:
 
 
 def test_what_is_decided_during_a_stop_leaves_when_it_goes_on(shop: Shop) -> None:
+    """`loods stop` stops everything at once; nothing is lost"""
     does(shop, STOP)
     shop.says("newsletter.confirmed", EVA)
     shop.turns()

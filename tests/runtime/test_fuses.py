@@ -71,6 +71,7 @@ def with_fuses(shop: Shop, blast: int | None = None, stop_at: Decimal | None = N
 
 
 def test_a_trigger_that_acts_more_often_than_its_blast_is_stopped_and_nothing_is_lost(shop: Shop) -> None:
+    """Over it the trigger pauses and waits for a person to go on or drop what is queued."""
     with_fuses(shop, blast=3)
 
     join(shop, 5)
@@ -91,6 +92,7 @@ def test_a_trigger_within_its_blast_goes_on(shop: Shop) -> None:
 
 
 def test_after_a_person_let_it_go_on_the_fuse_counts_anew(shop: Shop) -> None:
+    """Over it the trigger pauses and waits for a person to go on or drop what is queued."""
     with_fuses(shop, blast=3)
     join(shop, 5)
 
@@ -107,6 +109,7 @@ def test_after_a_person_let_it_go_on_the_fuse_counts_anew(shop: Shop) -> None:
 def test_the_usual_blast_is_ten_times_the_busiest_hour_and_at_least_two_hundred(
     shop: Shop, busiest: int, least: int
 ) -> None:
+    """`blast` defaults to ten times the trigger's busiest hour of 30 days, at least 200"""
     count(shop, busiest, shop.clock() - timedelta(hours=5))
     count(shop, least - 1, shop.clock())
 
@@ -119,6 +122,7 @@ def test_the_usual_blast_is_ten_times_the_busiest_hour_and_at_least_two_hundred(
 
 
 def test_what_a_person_confirmed_of_a_moment_stands_above_the_usual_plus_a_fifth(shop: Shop) -> None:
+    """for a moment, it is what the plan showed and a person confirmed, plus a fifth."""
     with_fuses(shop, blast=1)
     asked = Asked(SweepKind.MOMENT, "heat", shop.clock(), "eva", {WELCOME: 5})
     shop.system.store.write(lambda tx: sweeps.begin(tx, asked, shop.clock()))
@@ -138,6 +142,7 @@ def test_what_a_person_confirmed_of_a_moment_stands_above_the_usual_plus_a_fifth
 def test_a_trigger_stops_when_more_than_a_fifth_of_its_last_fifty_actions_failed_and_at_least_ten_ended(
     shop: Shop, done: int, failed: int, is_stopped: bool
 ) -> None:
+    """`stop_at` is 20% of the last 50 actions, and at least 10."""
     end(shop, done=done, failed=failed)
 
     assert bool(stopped(shop)) is is_stopped

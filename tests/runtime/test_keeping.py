@@ -126,6 +126,7 @@ def test_a_trigger_that_was_deleted_is_still_done_for_who_waits(edited: Edited) 
 
 
 def test_a_text_that_names_something_that_is_gone_ends_the_run(edited: Edited) -> None:
+    """A name that a kept text needs and that is gone ends it"""
     edited.downloads()
     (edited.folder / "later.yaml").unlink()
     (edited.folder / "fields.yaml").unlink()

@@ -115,6 +115,7 @@ def test_a_shop_without_rules_about_time_never_goes_through_its_contacts(shop: S
 
 
 def test_a_pass_is_taken_up_where_it_stood_by_the_next_process(shop: Shop) -> None:
+    """They are expanded over contacts in pages, resumable."""
     mapping = waits_in(shop)
     join(shop, *(f"reader{number}" for number in range(150)))
     goes_by(shop, quiet(mapping, 365))
@@ -130,6 +131,7 @@ def test_a_pass_is_taken_up_where_it_stood_by_the_next_process(shop: Shop) -> No
 
 
 def test_a_moment_that_is_fired_has_everybody_looked_at(shop: Shop) -> None:
+    """They are expanded over contacts in pages, resumable."""
     waits_in(shop)
     join(shop, "eva", "bob")
     asked = Asked(SweepKind.MOMENT, HEAT, shop.clock(), "eva")

@@ -98,6 +98,7 @@ def test_what_time_has_meant_is_kept_with_its_trace(shop: Shop) -> None:
 
 
 def test_the_processor_sleeps_until_the_first_contact_is_due(shop: Shop) -> None:
+    """A million waiting timers cost an idle system nothing"""
     waits_in(shop, hours=1)
     processor = shop.system.processor
     assert processor.seconds_to_wait() == 1.0

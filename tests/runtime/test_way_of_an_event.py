@@ -64,6 +64,7 @@ def test_ten_times_the_same_delivery_at_once_changes_nothing_after_the_first(sho
 
 
 def test_a_fact_is_true_once_however_many_webhooks_carry_it(shop: Shop) -> None:
+    """`order.paid` reaches the rules once however many `order.updated` carry it."""
     shop.posts("webshop", order(), {TOPIC: "order.created"})
     shop.turns()
     tasks = len(shop.sandbox.state()["hubspot"]["tasks"])

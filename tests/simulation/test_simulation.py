@@ -56,6 +56,8 @@ def test_a_seed_replays_its_run_to_the_letter(store: Memory) -> None:
 
 
 def test_a_seed_replays_its_run_in_another_process(store: Memory) -> None:
+    """A decision is made from the mapping, the contact as it was, one event and the time, so the same four
+    give the same decision."""
     here = simulate(5, store).tail(10**6)
 
     there = command("--from", "5", "--seeds", "1", "--tell", seed_of_hashes="99")

@@ -28,6 +28,7 @@ def test_a_new_order_that_is_paid_is_placed_and_paid() -> None:
 
 @pytest.mark.parametrize("status", ["pending", "authorized", "partially_paid", "voided", None])
 def test_only_the_status_paid_is_paid(status: str | None) -> None:
+    """Declined, on-hold and pending payments are not paid orders"""
     translation = from_file("shopify", "order.json", "orders/updated", financial_status=status)
 
     assert names(translation) == ["order.placed"]

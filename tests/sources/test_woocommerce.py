@@ -30,6 +30,7 @@ MODIFIED = datetime(2026, 11, 20, 10, 5, tzinfo=UTC)
     ],
 )
 def test_the_status_of_an_order_tells_its_facts(status: str, facts: dict[str, datetime]) -> None:
+    """Declined, on-hold and pending payments are not paid orders"""
     translation = from_file("woocommerce", "order.json", "order.updated", status=status)
 
     assert {event.name: event.occurred_at for event in translation.events} == facts

@@ -94,5 +94,6 @@ def test_what_one_worker_looks_at_no_other_takes(postgres_store: Store) -> None:
 
 
 def test_the_due_are_found_by_their_index(sqlite_store: Store) -> None:
+    """A million waiting timers cost an idle system nothing"""
     assert "ix_contacts_wakes" in plans(sqlite_store, lambda tx: contacts.due(tx, NOON, 10))
     assert "ix_contacts_wakes" in plans(sqlite_store, contacts.earliest)
