@@ -16,8 +16,8 @@ from connector.mapping.source import Source
 from connector.mapping.terms import Expression, Frequency
 from connector.model.action import Kind
 from connector.model.types import Type
-
 from connector.model.vocabulary import company_type
+
 Sought = TypeVar("Sought", bound=Occasion)
 
 Plan: TypeAlias = Literal["keep", "move", "end"]
@@ -85,6 +85,8 @@ class Mapping:
     plans: abc.Mapping[tuple[str, str], Plan] = field(default_factory=dict)
     groups: abc.Mapping[str, Group] = field(default_factory=dict)
     filled: abc.Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    company_type: Type = field(default_factory=company_type)
+    filled_of_company: abc.Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     gone: frozenset[tuple[str, str]] = frozenset()
     is_watchful: bool = field(init=False, repr=False, compare=False)
     has_quiet_moves: bool = field(init=False, repr=False, compare=False)
@@ -92,8 +94,6 @@ class Mapping:
         init=False, repr=False, compare=False
     )
 
-    company_type: Type = field(default_factory=company_type)
-    filled_of_company: abc.Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     def __post_init__(self) -> None:
         occasions = _by_kind(self.triggers.values())
         has_quiet = _has_quiet(self)
