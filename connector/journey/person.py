@@ -16,6 +16,7 @@ from connector.journey.consent import standing
 from connector.journey.ledger import Purchases, purchases
 from connector.journey.scores import Scores, cell_of
 from connector.mapping.mapping import Mapping
+from connector.mapping.norms import EVERYBODY, Usual
 from connector.mapping.own_state import balance_of
 from connector.mapping.terms import Expression, Scope
 from connector.model.contact import Contact
@@ -121,6 +122,21 @@ def _cycle(person: Person) -> int | None:
     return found.cycle if found else None
 
 
+def _rfm(person: Person) -> abc.Mapping[str, int]:
+    mapping = person.mapping
+    return rhythm.rfm(person.bought, person.now, mapping.defaults.rfm, mapping.norms)
+
+
+def _usual(person: Person) -> Usual | None:
+    """The usual interval of the first segment that counts and has the contact in it; else that of all."""
+    intervals = person.mapping.norms.intervals
+    if person.bought.last_at is None or not intervals:
+        return None
+    segments = cast("abc.Mapping[str, bool | None]", person["segments"])
+    known = (name for name in person.mapping.defaults.expected_by if name in intervals)
+    return intervals.get(next((name for name in known if segments.get(name)), EVERYBODY))
+
+
 def _recent(person: Person) -> abc.Mapping[str, object]:
     return {name: recency.shown(person.contact, name) for name in ("products", "pages", "clicks")}
 
@@ -139,8 +155,8 @@ _WORKED_OUT: Final[abc.Mapping[str, abc.Callable[[Person], object]]] = {
     "stages": lambda person: {name: one.stage for name, one in person.contact.standings.items()},
     "interests": lambda person: interests.shown(person.contact, person.now),
     "recent": _recent,
-    "rfm": lambda person: rhythm.rfm(person.bought, person.now),
-    "expected": lambda person: rhythm.expected(person.bought, person.now),
+    "rfm": _rfm,
+    "expected": lambda person: rhythm.expected(person.bought, person.now, _usual(person)),
     "scores": lambda person: Scores(person.mapping.scores, person.contact, person.now, person.scope),
     "grid": lambda person: cell_of(person.mapping.grid, person.scores),
     "segments": lambda person: _Segments(person.mapping.segments, person.scope),

@@ -23,10 +23,10 @@ from connector.mapping.build.fields import build_fields, build_filled
 from connector.mapping.build.goals import build_goal
 from connector.mapping.build.journeys import build_journey
 from connector.mapping.build.scores import GRID, ScoreBuilder, cell_names
-from connector.mapping.build.segments import asking_of_scores, build_segments
+from connector.mapping.build.segments import asking_of_expected, asking_of_scores, build_segments
 from connector.mapping.build.source import events_of
 from connector.mapping.build.triggers import Surroundings, TriggerBuilder
-from connector.mapping.build.unasked import doubt_scores
+from connector.mapping.build.unasked import doubt_scores, needs_norms
 from connector.mapping.checker import Checker
 from connector.mapping.definitions import Definitions, read_all
 from connector.mapping.doubts import doubt_rules
@@ -74,7 +74,7 @@ class Assembly:
         self._sources.build_own(fields)
         journey_parts = self._journey_parts()
         contact = self._contact(own, journey_parts)
-        segments = self._segments(contact)
+        segments = self._segments(contact, defaults.expected_by)
         self._note_made(connections)
         groups = self._accounts.groups(connections, contact)
         actions = self._actions({**connections, **groups})
@@ -100,7 +100,8 @@ class Assembly:
         )
         doubt_scores(mapping, self._definitions.trees, self._checker)
         examples = build_examples(self._definitions, mapping, actions, self._checker)
-        return replace(mapping, examples=examples)
+        norms = needs_norms(defaults, self._definitions.trees)
+        return replace(mapping, examples=examples, needs_norms=norms)
 
     @cached_property
     def _accounts(self) -> AccountBuilder:
@@ -125,7 +126,8 @@ class Assembly:
     def _defaults(self) -> Defaults:
         table = self._definitions.defaults or Table(Place("", 0, 0))
         part = read_part(DefaultsPart, table, self._checker.problems)
-        defaults = build_defaults(part or DefaultsPart(), self._checker)
+        segments = self._definitions.of("segments")
+        defaults = build_defaults(part or DefaultsPart(), segments, self._checker)
         self._checker.zone, self._checker.locale = defaults.time_zone, defaults.locale
         self._checker.week = defaults.working_days
         return defaults
@@ -166,9 +168,10 @@ class Assembly:
         described = self._definitions.of("scores").items()
         return read_all(ScorePart, [one for name, one in described if name != GRID], self._checker.problems)
 
-    def _segments(self, contact: Type) -> dict[str, Expression]:
-        scores = asking_of_scores(self._score_parts, self._grid_part)
-        return build_segments(self._definitions.of("segments"), scores, contact, self._checker)
+    def _segments(self, contact: Type, expected_by: abc.Sequence[str]) -> dict[str, Expression]:
+        others = asking_of_scores(self._score_parts, self._grid_part)
+        others.append(asking_of_expected(expected_by))
+        return build_segments(self._definitions.of("segments"), others, contact, self._checker)
 
     def _scores(self, contact: Type) -> dict[str, Score]:
         builder = ScoreBuilder(self._checker, contact)

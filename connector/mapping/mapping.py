@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from connector.mapping.accounts import Connection, Group
 from connector.mapping.cases import Example
+from connector.mapping.norms import BY_BOUNDS, UNKNOWN, Norms, Rfm
 from connector.mapping.rules import Hours, Journey, Occasion, StageEntered, Trigger
 from connector.mapping.scoring import CompanyGoal, Grid, NamedMoment, Score
 from connector.mapping.source import Source
@@ -37,7 +38,10 @@ class WorkingDays:
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What holds where a rule says nothing else. `consent` names per channel the event that is consent."""
+    """What holds where a rule says nothing else. `consent` names per channel the event that is consent.
+
+    `expected_by` are the segments whose usual interval between two orders counts for who is in them.
+    """
 
     time_zone: ZoneInfo
     locale: str
@@ -46,6 +50,8 @@ class Defaults:
     late: abc.Mapping[Kind, timedelta]
     hours: Hours | None = None
     pressure: Frequency | None = None
+    rfm: Rfm = BY_BOUNDS
+    expected_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,8 @@ class Mapping:
     company_type: Type = field(default_factory=company_type)
     filled_of_company: abc.Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     gone: frozenset[tuple[str, str]] = frozenset()
+    norms: Norms = UNKNOWN
+    needs_norms: bool = False
     is_watchful: bool = field(init=False, repr=False, compare=False)
     has_quiet_moves: bool = field(init=False, repr=False, compare=False)
     _occasions: abc.Mapping[type, tuple[tuple[Trigger, Occasion], ...]] = field(

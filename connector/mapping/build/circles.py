@@ -1,4 +1,4 @@
-"""Conditions that ask for each other: segments, scores and the grid, none of which may need itself."""
+"""Conditions that ask for each other: segments, scores, the grid and `expected`; none may need itself."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST_LEVELS: Final = 12
 """How many conditions may ask for each other in a row: an answer needs all of them at once."""
 
 _ASKED: Final = frozenset({"segments", "scores"})
-_GRID: Final = ("contact", "grid")
+_ALONE: Final = frozenset({"grid", "expected"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +89,5 @@ def _asked_for(code: Written) -> frozenset[str]:
     named = {
         ".".join(path[1:]) for path in paths if path[0] == "contact" and len(path) == 3 and path[1] in _ASKED
     }
-    return frozenset({*named, *({"grid"} if _GRID in paths else ())})
+    alone = {path[1] for path in paths if path[0] == "contact" and len(path) == 2 and path[1] in _ALONE}
+    return frozenset(named | alone)

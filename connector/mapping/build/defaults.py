@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from babel import Locale, UnknownLocaleError, localedata
 
 from connector.mapping.build.hours import build_hours
+from connector.mapping.build.rhythm import build_expected, build_rfm
 from connector.mapping.checker import Checker
 from connector.mapping.mapping import Defaults, WorkingDays
 from connector.mapping.nodes import Written
@@ -35,8 +36,8 @@ _NO_CONSENT: Final = frozenset(
 _AS_IN: Final = {"time zone": "Europe/Amsterdam", "locale": "nl_NL", "country": "NL"}
 
 
-def build_defaults(part: DefaultsPart, checker: Checker) -> Defaults:
-    """The defaults; what is wrong is told to the checker."""
+def build_defaults(part: DefaultsPart, segments: Collection[str], checker: Checker) -> Defaults:
+    """The defaults, beside segments of these names; what is wrong is told to the checker."""
     for event in (part.consent or {}).values():
         if checker.event(event) and event in _NO_CONSENT:
             hint = "name the event by which somebody agrees, as in newsletter.confirmed"
@@ -51,6 +52,8 @@ def build_defaults(part: DefaultsPart, checker: Checker) -> Defaults:
         late={**LATE, **part.late},
         hours=build_hours(part, checker),
         pressure=part.pressure,
+        rfm=build_rfm(part.rfm, checker),
+        expected_by=build_expected(part.expected, segments, checker),
     )
 
 

@@ -46,6 +46,11 @@ def asking_of_scores(scores: Mapping[Written, ScorePart], grid: GridPart | None)
     return every
 
 
+def asking_of_expected(by: Sequence[str]) -> Asking:
+    """What `contact.expected` asks for: the segments by which it goes."""
+    return Asking("expected", needs=frozenset(f"segments.{name}" for name in by))
+
+
 def _own(order: Sequence[str], codes: Collection[str]) -> list[str]:
     names = [name.removeprefix("segments.") for name in order if name.startswith("segments.")]
     return [name for name in names if name in codes]

@@ -19,6 +19,7 @@ from connector.mapping.scalars import (
     Weekdays,
     WeekdaysText,
 )
+from connector.mapping.schema.rhythm import ExpectedPart, RfmPart
 from connector.mapping.schema.words import Event
 from connector.model.action import Kind
 
@@ -84,3 +85,7 @@ class DefaultsPart(Part):
     late: dict[Annotated[Kind, CHOICE], Duration] = Field(default_factory=dict)
     """By kind, how old an event may be that still starts something; without it, marketing 24h, service 7d,
     internal 30d."""
+    rfm: RfmPart | None = None
+    """What `contact.rfm` marks purchases by; without it, by bounds that are the same for every shop."""
+    expected: ExpectedPart | None = None
+    """Whose usual interval `contact.expected` goes by where a contact has few orders of their own."""
