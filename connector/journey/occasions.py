@@ -32,7 +32,7 @@ LOOKED_BACK: Final = timedelta(days=400)
 
 _DAY: Final = timedelta(days=1)
 _DATE: Final = re.compile(r"(?:(\d{4})|-)-(\d{2})-(\d{2})", re.ASCII)
-_SHORTEST_FEBRUARY: Final = 28
+_LEAP_DAY: Final = (2, 29)
 _COMES: Final = range(1900, 3000)
 """The years of which a day may come; beyond them a date is what some system writes for none."""
 
@@ -110,7 +110,7 @@ def _dates(view: View, years: range) -> Iterator[Due]:
         year, month, number = day
         named = f"date:{occasion.date.text}"
         for one in years if occasion.is_yearly else [year] if year and year in _COMES else []:
-            if found := _day_in(one, month, number):
+            if found := _day_in(one, (month, number), occasion.leap_day):
                 key = f"{named}:{one}" if occasion.is_yearly else f"{named}:{found.isoformat()}"
                 yield _due(trigger, "date", key, _moment(found, occasion.at, occasion.shift, zone))
 
@@ -133,12 +133,12 @@ def _told(view: View, occasion: DateComes, zone: ZoneInfo) -> tuple[int | None, 
             return None
 
 
-def _day_in(year: int, month: int, day: int) -> date | None:
-    """The day in a year; 29 February is the 28th in a year that has none. None for a day of no year."""
+def _day_in(year: int, day: tuple[int, int], leap_day: tuple[int, int]) -> date | None:
+    """The month and day in a year; `leap_day` for a 29 February that it does not have. None for no day."""
     try:
-        return date(year, month, day)
+        return date(year, *day)
     except ValueError:
-        return date(year, month, _SHORTEST_FEBRUARY) if (month, day) == (2, 29) else None
+        return date(year, *leap_day) if day == _LEAP_DAY else None
 
 
 def _moments(view: View, years: range) -> Iterator[Due]:

@@ -122,6 +122,7 @@ DUTCH: Final[Mapping[str, str]] = {
     "date_comes.date": "de datum, zoals de verjaardag",
     "date_comes.at": "hoe laat op die dag",
     "date_comes.every": "elk jaar",
+    "date_comes.leap_day": "wanneer 29 februari valt in een jaar zonder: 02-28 of 03-01",
     "date_comes.before": "zo lang ervoor",
     "date_comes.after": "zo lang erna",
     "moment_comes.moment": "de naam in calendar",

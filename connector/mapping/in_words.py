@@ -33,6 +33,7 @@ from connector.mapping.rules import (
 
 _WEEK: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CLOCK: Final = "%H:%M"
+_FIRST_OF_MARCH: Final = (3, 1)
 
 
 def listened(trigger: Trigger) -> tuple[str, ...]:
@@ -47,7 +48,8 @@ def occasion(one: Occasion) -> str:
             return f"stage {journey}.{stage}"
         case DateComes():
             every = " every year" if one.is_yearly else ""
-            return f"{_shifted(one.shift)}{one.date.text} at {one.at.strftime(_CLOCK)}{every}"
+            leap = ", 29 February on 03-01" if one.leap_day == _FIRST_OF_MARCH else ""
+            return f"{_shifted(one.shift)}{one.date.text} at {one.at.strftime(_CLOCK)}{every}{leap}"
         case MomentComes():
             whom = f" for {one.segment}" if one.segment else ""
             return f"{_shifted(one.shift)}{one.moment} at {one.at.strftime(_CLOCK)}{whom}"

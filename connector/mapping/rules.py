@@ -111,13 +111,15 @@ class StageEntered:
 class DateComes:
     """A date of the contact comes: at a local time, `shift` after it (before it where negative).
 
-    `is_yearly`: every year on that day, else once. `date` is the expression that gives it.
+    `is_yearly`: every year on that day, else once. `date` is the expression that gives it; in a year without
+    29 February that day comes on `leap_day`, a month and a day.
     """
 
     date: Expression
     at: time = time(9)
     is_yearly: bool = False
     shift: timedelta = timedelta(0)
+    leap_day: tuple[int, int] = (2, 28)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,3 +48,39 @@ def test_in_a_zone_that_is_none_a_date_comes_by_the_companys_clocks(zone: str) -
     story = somebody(COMES, birthday=date(2026, 11, 5), time_zone=zone)
 
     assert story.hears(event("page.viewed", "12:00")).wakes_at == at("08:00", day=5)
+
+
+@pytest.mark.parametrize(
+    ("leap_day", "year", "comes"),
+    [
+        ((2, 28), 2027, (2, 28)),
+        ((3, 1), 2027, (3, 1)),
+        ((2, 28), 2028, (2, 29)),
+        ((3, 1), 2028, (2, 29)),
+        ((2, 28), 2100, (2, 28)),
+        ((3, 1), 2100, (3, 1)),
+    ],
+)
+@pytest.mark.parametrize("born", [date(2000, 2, 29), "--02-29", "1996-02-29"])
+def test_a_birthday_on_29_february_comes_as_set(
+    born: Value, leap_day: tuple[int, int], year: int, comes: tuple[int, int]
+) -> None:
+    """29 February fires on the 28th or the 1st as set; once a year by its key"""
+    story = somebody(replace(COMES, is_yearly=True, leap_day=leap_day), birthday=born)
+    evening = datetime(year, *comes, 18, tzinfo=UTC)
+
+    story.wakes(evening - DAY)
+    found = [len(story.wakes(evening + days * DAY).actions) for days in range(3)]
+
+    assert found == [1, 0, 0]
+
+
+@pytest.mark.parametrize(("shift", "comes"), [(-DAY, (2, 28)), (DAY, (3, 2))])
+def test_what_comes_before_or_after_a_leap_day_is_counted_from_the_day_as_set(
+    shift: timedelta, comes: tuple[int, int]
+) -> None:
+    story = somebody(replace(COMES, is_yearly=True, shift=shift, leap_day=(3, 1)), birthday=date(2000, 2, 29))
+
+    looked = story.wakes(datetime(2027, 2, 20, 12, tzinfo=UTC))
+
+    assert looked.wakes_at == datetime(2027, *comes, 8, tzinfo=UTC)

@@ -170,6 +170,25 @@ def test_a_date_is_read_of_the_contact(tmp_path: Path) -> None:
     assert (occasion.is_yearly, occasion.shift) == (True, timedelta(days=-2))
 
 
+@pytest.mark.parametrize(
+    ("written", "leap_day"),
+    [
+        ("every: year", (2, 28)),
+        ("every: year, leap_day: 02-28", (2, 28)),
+        ("every: year, leap_day: 03-01", (3, 1)),
+    ],
+)
+def test_a_date_says_when_29_february_comes_in_other_years(
+    tmp_path: Path, written: str, leap_day: tuple[int, int]
+) -> None:
+    [occasion] = built(
+        tmp_path, CART.replace("cart.updated", f"{{date: contact.birthday, {written}}}")
+    ).occasions
+
+    assert isinstance(occasion, DateComes)
+    assert occasion.leap_day == leap_day
+
+
 def test_a_hold_out_parts_the_contacts_in_two(tmp_path: Path) -> None:
     trigger = built(tmp_path, with_line("hold_out: 10%"))
 

@@ -46,6 +46,10 @@ _SPOKEN: Final[Mapping[type, str]] = {
 """What no event stands behind, as a problem names it that a subject does not come with it."""
 
 
+_LEAP_DAYS: Final[Mapping[str, tuple[int, int]]] = {"02-28": (2, 28), "03-01": (3, 1)}
+"""Month and day on which 29 February comes in a year that has none, as they are written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listening:
     """What a trigger listens to, and the names that it may use whichever of it comes."""
@@ -113,7 +117,12 @@ class OccasionBuilder:
 
     def _date(self, part: DateComesPart) -> DateComes:
         date = self._checker.expression(part.date, names_for((), self._contact), Sort.DATE)
-        return DateComes(date, _at(part), part.every == "year", self._shift(part))
+        if part.leap_day is not None and part.every is None:
+            hint = "add every: year, or leave it out: a date itself has its own year"
+            message = '"leap_day" without "every: year" means nothing'
+            self._checker.refuse(part.place_of("leap_day"), "M171", message, hint)
+        leap_day = _LEAP_DAYS[part.leap_day or "02-28"]
+        return DateComes(date, _at(part), part.every == "year", self._shift(part), leap_day)
 
     def _moment(self, part: MomentComesPart) -> MomentComes:
         self._know("moment", part.moment, self._moments)

@@ -30,6 +30,8 @@ class DateComesPart(Part):
     """The time of that day, by the contact's own clock where its zone is known; without it, 09:00."""
     every: Annotated[Literal["year"] | None, CHOICE] = None
     """On this day of every `year`; without it, on the date itself and no other."""
+    leap_day: Annotated[Literal["02-28", "03-01"] | None, CHOICE] = None
+    """With `every: year`, when 29 February comes in a year without it: `02-28`, as is usual, or `03-01`."""
     before: Duration | None = None
     """So long before it."""
     after: Duration | None = None
