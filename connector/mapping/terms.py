@@ -39,7 +39,7 @@ class Expression(Protocol):
     text: str
     place: Place
 
-    def __call__(self, scope: Scope) -> Value | CannotTell:
+    def __call__(self, scope: Scope, /) -> Value | CannotTell:
         """The value, or that it cannot be told."""
 
     def seen(self, scope: Scope) -> dict[str, Value]:

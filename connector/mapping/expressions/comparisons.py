@@ -19,6 +19,7 @@ from connector.mapping.expressions.kinds import Key, key_of
 from connector.mapping.expressions.logic import is_there, negation
 from connector.mapping.expressions.payload import Judge, judge_unlike
 from connector.mapping.expressions.problems import Refused
+from connector.mapping.expressions.shortcuts import with_shortcut
 from connector.mapping.expressions.terms import Culture, Run, Term
 from connector.mapping.terms import CannotTell, Scope
 
@@ -30,6 +31,7 @@ _JUDGES: Final[Mapping[str, Callable[[Any, Any], object]]] = {
     "gt": operator.gt,
     "gteq": operator.ge,
 }
+_MIRRORED: Final = {"lt": "gt", "gt": "lt", "lteq": "gteq", "gteq": "lteq"}
 
 
 def compare(op: str, left: Term, right: Term, culture: Culture) -> Run:
@@ -44,12 +46,17 @@ def compare(op: str, left: Term, right: Term, culture: Culture) -> Run:
     if right.constant:
         return with_fixed(judge, left, key, key(right.constant.value))
     if left.constant:
-        return with_fixed(_mirrored(judge), right, key, key(left.constant.value))
+        return with_fixed(_JUDGES[_MIRRORED.get(op, op)], right, key, key(left.constant.value))
     return _with_each_other(judge, known(left, key), known(right, key))
 
 
 def with_fixed(judge: Judge, term: Term, key: Key, wanted: object) -> Run:
     """The question how the term compares with a value that is known beforehand."""
+    return with_shortcut(judge, term, key, wanted, in_full(judge, term, key, wanted))
+
+
+def in_full(judge: Judge, term: Term, key: Key, wanted: object) -> Run:
+    """The same question, for whatever may be found."""
     run, missing = term.run, term.missing
 
     def comparison(scope: Scope) -> object:
@@ -87,10 +94,6 @@ def _is_missing(op: str, term: Term) -> Run:
         raise Refused(term.at, "M210", "nothing is larger or smaller than none", 'write "is none"')
     there = is_there(term.run)
     return there if op == "ne" else negation(there)
-
-
-def _mirrored(judge: Judge) -> Judge:
-    return lambda found, wanted: judge(wanted, found)
 
 
 def _with_each_other(judge: Judge, left: Run, right: Run) -> Run:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Final
@@ -21,7 +21,7 @@ from connector.mapping.expressions.parts import Parts
 from connector.mapping.expressions.presence import NOTHING, Paths
 from connector.mapping.expressions.problems import Refused, Report
 from connector.mapping.expressions.slips import find_slips
-from connector.mapping.expressions.terms import Culture, Run, Term, broken
+from connector.mapping.expressions.terms import Culture, Term, broken
 from connector.mapping.expressions.texts import Inset, cut
 from connector.mapping.mapping import WorkingDays
 from connector.mapping.terms import CannotTell, Place, Scope
@@ -54,7 +54,7 @@ def compile_expression(  # noqa: PLR0913  # The last three are the habits of a m
     if expect is not None and not _fits(term.type.sort, expect):
         report.add(0, "M218", f"this gives {NOUNS[term.type.sort]}, and {NOUNS[expect]} is wanted here")
     report.raise_errors()
-    return CompiledExpression(text, place, term.type, term.run, reads, Parts(text, names, work.culture))
+    return CompiledExpression(Parts(text, names, work.culture), place, term, reads)
 
 
 def compile_text(  # noqa: PLR0913  # The last three are the habits of a mapping, each with its default.
@@ -92,17 +92,17 @@ class _Work:
 
     def compile(
         self, source: str, report: Report, *, is_condition: bool = False
-    ) -> tuple[Term, Mapping[str, Run]]:
+    ) -> tuple[Term, Sequence[Term]]:
         bench = Bench(self.names, self.culture, report, FORMS)
         if is_too_long(source, report) or find_slips(source, report):
-            return broken(0), {}
+            return broken(0), ()
         try:
             tree = parse(source)
             term = bench.condition(tree) if is_condition else bench.term(tree)
-            return term, {path: one.run for path, one in bench.reads.items()}
+            return term, list(bench.reads.values())
         except Refused as problem:
             report.stop(problem)
-            return broken(0), {}
+            return broken(0), ()
 
     def part(self, piece: str | Inset, report: Report, *, has_words: bool) -> str | Term:
         if isinstance(piece, str):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from connector.errors import ExpressionFailed, Problem
 from connector.mapping.expressions.parts import Lack, Parts
@@ -17,30 +17,46 @@ from connector.model.types import Type
 from connector.model.values import Value
 
 
-@dataclass(slots=True, eq=False)
+class _Answer(Protocol):
+    def __call__(self, scope: Scope, /) -> Value | CannotTell: ...
+
+
 class CompiledExpression:
-    """An expression of the mapping; `type` is what comes of it."""
+    """An expression of the mapping; `type` is what comes of it.
 
-    text: str
-    place: Place
-    type: Type
-    _run: Run
-    _reads: Mapping[str, Run]
-    parts: Parts
+    To call it gives the value (None where it is missing), or that it cannot be told; it raises
+    `ExpressionFailed`. The closure itself is called: a method around it would take as long as a comparison.
+    """
 
-    def __call__(self, scope: Scope) -> Value | CannotTell:
-        """The value (None where it is missing), or that it cannot be told. Raises `ExpressionFailed`."""
-        try:
-            found: Any = self._run(scope)
-            answer: Value | CannotTell = found if found.__class__ is bool else bounded(found)
-        except (ExpressionFailed, ArithmeticError, RecursionError) as error:
-            raise _failure(self.place, self.text, error) from error
-        return answer
+    __slots__ = ("__call__", "_reads", "parts", "place", "text", "type")
+
+    __call__: _Answer
+
+    def __init__(self, parts: Parts, place: Place, term: Term, reads: Iterable[Term]) -> None:
+        self.text = parts.text
+        self.place = place
+        self.type = term.type
+        self.parts = parts
+        self.__call__ = _guarded(term.run, parts.text, place)
+        self._reads = tuple((one.path, one.run) for one in reads)
 
     def seen(self, scope: Scope) -> dict[str, Value]:
         """The values that it reads in this scope, by their paths; missing ones are None."""
-        values: dict[str, Any] = {path: read(scope) for path, read in self._reads.items()}
-        return {path: None if value.__class__ is CannotTell else value for path, value in values.items()}
+        values: dict[str, Any] = {path: read(scope) for path, read in self._reads}
+        return values
+
+
+def _guarded(run: Run, text: str, place: Place) -> _Answer:
+    """The closure with its results kept within the bounds, and raising nothing but `ExpressionFailed`."""
+
+    def answer(scope: Scope) -> Value | CannotTell:
+        try:
+            found: Any = run(scope)
+            return found if found.__class__ is bool else bounded(found)
+        except (ExpressionFailed, ArithmeticError, RecursionError) as error:
+            raise _failure(place, text, error) from error
+
+    return answer
 
 
 @dataclass(slots=True, eq=False)

@@ -7,12 +7,14 @@ told decides nothing where the rest already does: `no and cannot tell` is no, `y
 from __future__ import annotations
 
 from connector.mapping.expressions.terms import Run
-from connector.mapping.expressions.values import is_yes, is_yes_in_payload
+from connector.mapping.expressions.values import is_yes_in_payload
 from connector.mapping.terms import CannotTell, Scope
 
 
 def all_of(questions: tuple[Run, ...]) -> Run:
     """No where one is no; else the first that cannot be told; else yes."""
+    if len(questions) == 2:
+        return _both(*questions)
 
     def conjunction(scope: Scope) -> object:
         answer: object = True
@@ -29,6 +31,8 @@ def all_of(questions: tuple[Run, ...]) -> Run:
 
 def any_of(questions: tuple[Run, ...]) -> Run:
     """Yes where one is yes; else the first that cannot be told; else no."""
+    if len(questions) == 2:
+        return _one_of(*questions)
 
     def disjunction(scope: Scope) -> object:
         answer: object = False
@@ -39,6 +43,32 @@ def any_of(questions: tuple[Run, ...]) -> Run:
             if answer is False:
                 answer = found
         return answer
+
+    return disjunction
+
+
+def _both(one: Run, other: Run) -> Run:
+    """`all_of` for two, without a loop."""
+
+    def conjunction(scope: Scope) -> object:
+        first = one(scope)
+        if first is False:
+            return False
+        second = other(scope)
+        return second if first is True or second is False else first
+
+    return conjunction
+
+
+def _one_of(one: Run, other: Run) -> Run:
+    """`any_of` for two, without a loop."""
+
+    def disjunction(scope: Scope) -> object:
+        first = one(scope)
+        if first is True:
+            return True
+        second = other(scope)
+        return second if first is False or second is True else first
 
     return disjunction
 
@@ -55,7 +85,7 @@ def negation(question: Run) -> Run:
 
 def asked(value: Run, in_payload: bool) -> Run:
     """The question whether there is a value."""
-    judge = is_yes_in_payload if in_payload else is_yes
+    judge = is_yes_in_payload if in_payload else bool
 
     def answer(scope: Scope) -> object:
         found = value(scope)

@@ -142,9 +142,8 @@ def _one(key: str, absent: Value) -> Run:
 def _two(first: str, second: str, absent: Value) -> Run:
     def read(scope: Scope) -> object:
         record: Any = scope.get(first)
-        if record is None:
-            return absent
-        value = record.get(second) if _is_record(type(record)) else None
+        is_record = record.__class__ is dict or _is_record(record.__class__)
+        value = record.get(second) if is_record else None
         return absent if value is None else value
 
     return read
@@ -153,8 +152,10 @@ def _two(first: str, second: str, absent: Value) -> Run:
 def _three(first: str, second: str, third: str, absent: Value) -> Run:
     def read(scope: Scope) -> object:
         outer: Any = scope.get(first)
-        inner: Any = outer.get(second) if _is_record(type(outer)) else None
-        value = inner.get(third) if _is_record(type(inner)) else None
+        is_record = outer.__class__ is dict or _is_record(outer.__class__)
+        inner: Any = outer.get(second) if is_record else None
+        is_record = inner.__class__ is dict or _is_record(inner.__class__)
+        value = inner.get(third) if is_record else None
         return absent if value is None else value
 
     return read

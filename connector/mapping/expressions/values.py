@@ -24,13 +24,8 @@ _NO: Final = frozenset({"", "false", "no", "off", "0"})
 _WIDEST: Final = 60
 
 
-def is_yes(value: object) -> bool:
-    """Whether there is a value: not missing, and not empty, zero or no."""
-    return bool(value)
-
-
 def is_yes_in_payload(value: object) -> bool:
-    """The same for a payload, where `"false"`, `"no"`, `"off"` and `"0"` are what forms make of no."""
+    """Whether there is a value: `"false"`, `"no"`, `"off"` and `"0"` are what forms make of no."""
     return value.strip().lower() not in _NO if isinstance(value, str) else bool(value)
 
 
