@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Final
 
 LEAST: Final = 5
-"""So many words of a sentence that follow each other, and stand in no other, quote it; a shorter one is
-quoted whole."""
+"""So many words of a sentence in a row are a quote of it; a shorter one is quoted whole."""
 
 Words = tuple[str, ...]
 
@@ -59,10 +58,19 @@ def quotes(root: Path) -> list[Quote]:
     ]
 
 
-def quoting(sentence: str, page: Iterable[str], among: Iterable[Quote]) -> list[str]:
-    """The tests that quote a sentence of a page."""
-    runs = _distinctive(words_of(sentence), [words_of(one) for one in page if one != sentence])
-    return [one.test for one in among if any(_contains(one.words, run) for run in runs)]
+def unquoted(sentence: str, page: Iterable[str], among: Iterable[Quote]) -> list[str]:
+    """What of a sentence no test quotes: nothing where it is quoted whole, by one test or by several.
+
+    The docstring of a test counts if it has words that stand in no other sentence of the page.
+    """
+    words = words_of(sentence)
+    own = _distinctive(words, [words_of(one) for one in page if one != sentence])
+    counting = [one.words for one in among if any(_contains(one.words, run) for run in own)]
+    length = min(LEAST, len(words))
+    starts = range(len(words) - length + 1)
+    found = [at for at in starts if any(_contains(one, words[at : at + length]) for one in counting)]
+    covered = {at + step for at in found for step in range(length)}
+    return [word for at, word in enumerate(words) if at not in covered]
 
 
 def _sections(page: str) -> Iterator[tuple[str, str]]:
@@ -90,7 +98,7 @@ def _docstrings(tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 
 def _distinctive(sentence: Words, others: list[Words]) -> list[Words]:
-    """What of a sentence is enough to quote it."""
+    """The quotes by which a sentence is known from the others."""
     if len(sentence) <= LEAST:
         return [sentence]
     runs = [sentence[at : at + LEAST] for at in range(len(sentence) - LEAST + 1)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -13,6 +14,7 @@ from connector.model.action import Kind
 from connector.model.contact import Consent
 from connector.model.decision import Answer
 from connector.model.event import ConsentClaim, Event
+from connector.model.vocabulary import EVENTS
 from connector.sources.translate import translate
 from tests.journey.build import (
     EVA,
@@ -193,3 +195,30 @@ def test_marketing_says_by_which_consent_it_is_done() -> None:
     actions = story.hears(order("order.paid", "12:00")).actions
 
     assert [one.consent for one in actions] == ["form.submitted webshop:new"] * 2
+
+
+LOWERS: Final = {"newsletter.unsubscribed": [False], "contact.erased": []}
+"""What is left of consent after the person's own withdrawal."""
+
+
+@pytest.mark.parametrize("name", sorted(EVENTS))
+def test_no_other_event_takes_consent_away(name: str) -> None:
+    """and lowered only by the person's own withdrawal or the platform's verdict (unsubscribe, complaint, hard
+    bounce, erasure)."""
+    story = Story(mapping())
+
+    story.hears(event("newsletter.confirmed", "08:00"), event(name, "09:00"))
+
+    assert [one.given for one in story.contact.consent.values()] == LOWERS.get(name, [True])
+
+
+@pytest.mark.parametrize(("reason", "stays"), [("hard", False), ("abuse", False), ("soft", True), ("", True)])
+def test_a_bounce_takes_consent_away_where_it_is_final(reason: str, stays: bool) -> None:
+    """and lowered only by the person's own withdrawal or the platform's verdict (unsubscribe, complaint, hard
+    bounce, erasure)."""
+    story = Story(mapping())
+    bounced = event("email.bounced", "09:00", subjects={"email": {"reason": reason}})
+
+    story.hears(event("newsletter.confirmed", "08:00"), bounced)
+
+    assert [one.given for one in story.contact.consent.values()] == [stays]

@@ -17,6 +17,7 @@ from tests.journey.build import Story, event, order
 from tests.mapping.folders import SOUND, check
 
 DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
 BEGIN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 SCORE = """\
@@ -193,10 +194,10 @@ def test_a_rule_can_ask_what_a_contact_cares_for_and_buys(
         story,
         order("order.paid", BEGIN - 60 * DAY, "1", total=Decimal(50)),
         order("order.paid", BEGIN - 30 * DAY, "2", total=Decimal(70)),
-        event("product.viewed", BEGIN, product=PRODUCT),
-        event("page.viewed", BEGIN, page=PAGE, key="rozen"),
-        event("email.clicked", BEGIN, subjects={"email": CLICK}),
-        event("custom.quiz", BEGIN, subjects={"data": {"topic": "Kas"}}),
+        event("product.viewed", BEGIN - MINUTE, product=PRODUCT),
+        event("page.viewed", BEGIN - MINUTE, page=PAGE, key="rozen"),
+        event("email.clicked", BEGIN - MINUTE, subjects={"email": CLICK}),
+        event("custom.quiz", BEGIN - MINUTE, subjects={"data": {"topic": "Kas"}}),
     )
 
     now = BEGIN + days * DAY

@@ -57,6 +57,7 @@ ANSWERS: Final = (
     Answer.LIMIT,
     Answer.LATE,
     Answer.STOPPED,
+    Answer.COMPLAINT,
     Answer.NO_CONSENT,
     Answer.NOTHING_LEFT,
     Answer.OUTRANKED,
@@ -85,7 +86,8 @@ def obstructed(wrong: frozenset[Answer]) -> Decision:
     rival = trigger("rival", "page.viewed", wait=wait("9d"), group="one", priority=5)
     story = Story(mapping(replace(rule, **wanted), rival))  # type: ignore[arg-type]  # the fields are by name
     agreed = [] if Answer.NO_CONSENT in wrong else [CONFIRMED]
-    story.hears(*agreed, event("page.viewed", "11:00"))
+    complained = [event("complaint.received", "09:00")] if Answer.COMPLAINT in wrong else []
+    story.hears(*agreed, *complained, event("page.viewed", "11:00"))
     before = {"cart:webshop:c1": Run(NOON, acted=False)} if Answer.ENTERED_BEFORE in wrong else {}
     acted = {"cart:webshop:c0": Run(NOON, acted=True, acted_at=NOON)}
     runs = {**story.contact.runs, "rule": {**before, **acted}}
@@ -97,7 +99,8 @@ def obstructed(wrong: frozenset[Answer]) -> Decision:
 @pytest.mark.parametrize("number", range(len(ANSWERS)))
 def test_the_first_question_that_says_no_is_the_answer(number: int) -> None:
     """1. Does the event, date, score, stage, segment or quiet period match? 2. Does `when` hold? 3. Was it
-    entered before, or is its `limit` used up? 4. Is it too late? 6. Is there consent, and is the contact not
+    entered before, or is its `limit` used up? 4. Is it too late? 5. Is it stopped (everything, the trigger) or held
+    by an open complaint (marketing only; at most 30 days)? 6. Is there consent, and is the contact not
     erased? 8. Is anything left of the products that it may `suggest`, less those that are owned? 9. Does
     another trigger of its `group` go first? 10. Is there too much contact pressure? 11. Do its `hours` allow
     it now, or when do they next?"""

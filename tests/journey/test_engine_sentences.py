@@ -140,7 +140,8 @@ def test_a_run_that_waits_meets_the_defaults_of_the_live_version(
     ],
 )
 def test_each_occasion_has_the_key_of_its_run(occasion: Occasion, key: str) -> None:
-    """for `date … every: year` the year; for a moment its date; for `quiet` the event since …"""
+    """for `date … every: year` the year; for a moment its date; for `quiet` the event since
+    which it is quiet"""
     feast = NamedMoment("feast", EveryYear(11, 5), frozenset(), "", HERE)
     rules = replace(mapping(trigger("rule", occasions=(occasion,))), calendar={"feast": feast})
     story = Story(rules, Contact("01", at("00:00", day=1)))

@@ -141,7 +141,7 @@ def test_working_days_go_over_weekends_and_holidays(tmp_path: Path, begun: datet
 def test_a_length_is_as_long_when_clocks_change(
     tmp_path: Path, wait: str, begun: datetime, over: datetime
 ) -> None:
-    """Arithmetic is in UTC: a day is 24 hours"""
+    """Arithmetic is in UTC, where a day is 24 hours"""
     story = somebody(read(tmp_path, "page.viewed", f"wait: {wait}"))
 
     assert story.hears(event("page.viewed", begun), now=begun).wakes_at == over

@@ -63,6 +63,7 @@ def test_a_night_with_a_change_of_clocks_keeps_the_local_hour() -> None:
 
 
 def test_a_delay_is_counted_in_real_hours_over_a_change_of_clocks() -> None:
+    """Arithmetic is in UTC, where a day is 24 hours"""
     before = local("2026-10-25 01:00")
 
     assert resolve(Delay(timedelta(hours=24)), before, defaults()) == local("2026-10-26 00:00")
@@ -70,10 +71,12 @@ def test_a_delay_is_counted_in_real_hours_over_a_change_of_clocks() -> None:
 
 @pytest.mark.parametrize("minute", [0, 10, 30, 59])
 def test_an_hour_that_does_not_exist_becomes_the_first_instant_after_the_gap(minute: int) -> None:
+    """a gap takes the first valid instant, a fold the first."""
     assert at_local(date(2026, 3, 29), time(2, minute), AMSTERDAM) == datetime(2026, 3, 29, 1, 0, tzinfo=UTC)
 
 
 def test_an_hour_that_comes_twice_is_the_first_of_the_two() -> None:
+    """a gap takes the first valid instant, a fold the first."""
     assert at_local(date(2026, 10, 25), time(2, 30), AMSTERDAM) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
 

@@ -73,6 +73,7 @@ def test_a_rule_that_fails_is_contained_and_the_others_go_on() -> None:
 
 
 def test_a_rule_that_acts_shows_what_it_saw() -> None:
+    """values only for the first condition that failed … and for what acted or was held back."""
     story = Story(mapping(trigger("rule", "cart.updated", when=when("cart.total >= 25"))))
 
     decision = story.hears(cart("cart.updated", "10:00", total=80))

@@ -47,7 +47,7 @@ def statuses(shop: Shop) -> dict[str, str]:
 
 
 def test_what_is_decided_during_a_stop_leaves_when_it_goes_on(shop: Shop) -> None:
-    """`loods stop` stops everything at once; nothing is lost"""
+    """`loods stop` stops everything at once; nothing is lost Is it stopped (everything, the trigger)?"""
     does(shop, STOP)
     shop.says("newsletter.confirmed", EVA)
     shop.turns()
@@ -61,6 +61,7 @@ def test_what_is_decided_during_a_stop_leaves_when_it_goes_on(shop: Shop) -> Non
 
 
 def test_a_stop_of_one_trigger_holds_no_other(shop: Shop) -> None:
+    """Is it stopped (everything, the trigger)?"""
     does(shop, STOP, WELCOME)
 
     shop.says("newsletter.confirmed", EVA)
