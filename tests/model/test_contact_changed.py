@@ -28,5 +28,5 @@ def test_every_field_is_kept_in_its_place(name: str) -> None:
 
 
 def test_a_field_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(TypeError, match="nickname"):
         changed(EVA, nickname="E")
