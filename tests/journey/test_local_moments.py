@@ -21,9 +21,17 @@ with Path(__file__).with_name("local_moments.csv").open(encoding="utf-8", newlin
     MOMENTS = [tuple(row) for row in csv.reader(table)][1:]
 
 
+def changes_between(zone: str, now: str, _: str, then: str) -> bool:
+    """Whether the zone's clocks change between the two moments."""
+    begin, end = (datetime.fromisoformat(one).astimezone(ZoneInfo(zone)) for one in (now, then))
+    return begin.utcoffset() != end.utcoffset()
+
+
 def test_the_table_is_whole() -> None:
     assert len(MOMENTS) >= 200
     assert len({zone for zone, *_ in MOMENTS}) >= 16
+    assert sum("-02-29" in " ".join(row) for row in MOMENTS) >= 16
+    assert sum(changes_between(*row) for row in MOMENTS) >= 100
 
 
 @pytest.mark.parametrize(("zone", "now", "moment", "then"), MOMENTS)
