@@ -8,7 +8,7 @@ Which order closes which cart follows from both sets alone, so the order of arri
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final, TypeVar
@@ -17,6 +17,7 @@ from connector.journey.subjects import amount, scope_of, text, time
 from connector.model.contact import Cart, Contact, Order, changed
 from connector.model.decision import Answer, TraceEntry
 from connector.model.event import Event
+from connector.model.light import light
 
 _T = TypeVar("_T")
 
@@ -26,7 +27,7 @@ KEPT_FOR: Final = timedelta(days=90)
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Held:
     """The contact with its carts. `closed` is set where the event is about a cart that became an order."""
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from connector.errors import ExpressionFailed
 from connector.journey.view import View
 from connector.mapping.terms import CannotTell, Expression
 from connector.model.decision import Answer
+from connector.model.light import light
 from connector.model.values import Value
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Asked:
     """What a condition said: `refusal` is None for yes; `seen` holds what a refusal read."""
 

@@ -5,8 +5,6 @@ Their `when` is asked on the state in which the event is decided.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from connector.journey.conditions import ask, seen
 from connector.journey.ledger_of_points import Terms, written
 from connector.journey.view import View
@@ -14,9 +12,10 @@ from connector.mapping.durations import spoken
 from connector.mapping.scoring import Points, Score
 from connector.model.contact import Contact, Point, changed
 from connector.model.decision import Answer, TraceEntry
+from connector.model.light import light
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Earned:
     """The contact with the points, and what every rule that listens to the event said."""
 

@@ -16,12 +16,13 @@ from connector.journey.subjects import amount, scope_of, text, time
 from connector.model.contact import Contact, Order, changed
 from connector.model.decision import Answer, TraceEntry
 from connector.model.event import Event
+from connector.model.light import light
 from connector.model.vocabulary import FACTS
 
 _NOTHING: Final = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Booked:
     """The contact after the ledger; `refusal` says why the event is no news for the rules, if it is none."""
 

@@ -11,7 +11,7 @@ before then says nothing of the cycle.
 from __future__ import annotations
 
 from collections.abc import Mapping as Table
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -20,11 +20,12 @@ from connector.journey.view import View
 from connector.mapping.rules import Journey, Move
 from connector.model.contact import Standing
 from connector.model.decision import Answer, Moved, TraceEntry
+from connector.model.light import light
 
 _EVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Turn:
     """What an event did in one journey: the standing afterwards, the move if one was made, and why."""
 

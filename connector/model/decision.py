@@ -11,6 +11,7 @@ from typing import Final
 from connector.model.action import Action
 from connector.model.contact import Contact
 from connector.model.event import Event
+from connector.model.light import light
 from connector.model.values import Value
 
 
@@ -92,7 +93,7 @@ WHY_NOT: Final[Mapping[str, Answer]] = {
 """The word with which an example says why a trigger did nothing, and the answer that it means."""
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class TraceEntry:
     """One rule's answer: `event`, `ledger`, `move:JOURNEY:N`, `enter:JOURNEY.STAGE` or `trigger:NAME`.
 
@@ -121,7 +122,7 @@ class Moved:
     inferred: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Decision:
     """The contact afterwards, the moves and actions in order, and one trace entry a rule that listened.
 
