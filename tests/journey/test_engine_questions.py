@@ -99,11 +99,11 @@ def obstructed(wrong: frozenset[Answer]) -> Decision:
 @pytest.mark.parametrize("number", range(len(ANSWERS)))
 def test_the_first_question_that_says_no_is_the_answer(number: int) -> None:
     """1. Does the event, date, score, stage, segment or quiet period match? 2. Does `when` hold? 3. Was it
-    entered before, or is its `limit` used up? 4. Is it too late? 5. Is it stopped (everything, the trigger) or held
-    by an open complaint (marketing only; at most 30 days)? 6. Is there consent, and is the contact not
-    erased? 8. Is anything left of the products that it may `suggest`, less those that are owned? 9. Does
-    another trigger of its `group` go first? 10. Is there too much contact pressure? 11. Do its `hours` allow
-    it now, or when do they next?"""
+    entered before, or is its `limit` used up? 4. Is it too late? 5. Is it stopped (everything, the trigger)
+    or held by an open complaint (marketing only; at most 30 days)? 6. Is there consent, and is the contact
+    not erased? 8. Is anything left of the products that it may `suggest`, less those that are owned? 9.
+    Does another trigger of its `group` go first? 10. Is there too much contact pressure? 11. Do its `hours`
+    allow it now, or when do they next?"""
     decision = obstructed(frozenset(ANSWERS[number:-1]))
 
     assert answers(decision)["trigger:rule"] is ANSWERS[number]
