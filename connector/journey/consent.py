@@ -23,9 +23,11 @@ _FINAL_BOUNCES: Final = frozenset({"abuse", "complaint", "hard", "permanent", "s
 
 
 def hear(contact: Contact, event: Event, mapping: Mapping) -> Contact:
-    """The contact with the consent that the event gives or withdraws."""
+    """The contact with the consent that the event gives or withdraws; what we did ourselves gives none."""
     records = dict(contact.consent)
     for channel, given in _claims(event, mapping):
+        if given and event.is_echo:
+            continue
         address = _address(contact, event, channel)
         if address is None:
             continue

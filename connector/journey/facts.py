@@ -61,7 +61,8 @@ def step(mapping: Mapping, contact: Contact, event: Event, now: datetime) -> Ste
         return Step(after, moves=(moved,) if moved else (), is_final=True)
     known = apply.learn(contact, event)
     if event.is_echo:
-        return Step(known, ignored=TraceEntry("event", Answer.ECHO), is_final=True)
+        heard = consent.hear(known, event, mapping)
+        return Step(heard, ignored=TraceEntry("event", Answer.ECHO), is_final=True)
     booked = ledger.book(consent.hear(known, event, mapping), event)
     at = min(event.occurred_at, now)
     held = carts.hold(booked.contact, event, at)

@@ -24,7 +24,8 @@ class Choice:
     """Whom an event is about. `contact_id` None and not parked: it introduces a new contact.
 
     `unclaimed` are the identities that the contact learns, `conflicts` those that others have. A parked event
-    waits under its belongings; one that has no identity at all is parked under nothing.
+    waits under its belongings, an echo also under the id of the person; one that has no identity at all is
+    parked under nothing.
     """
 
     contact_id: str | None
@@ -41,7 +42,7 @@ def choose(event: Event, owners: Mapping[Identity, str]) -> Choice:
         contact_id=contact_id,
         unclaimed=tuple(one for one in event.identities if one not in owners),
         conflicts=tuple(one for one in event.identities if one in owners and owners[one] != contact_id),
-        is_parked=not found and not event.people,
+        is_parked=not found and not _introduces(event),
     )
 
 
@@ -70,6 +71,16 @@ def own_part(event: Event, contact: Contact) -> tuple[Event, tuple[TraceEntry, .
         fields=fields,
     )
     return own, tuple(_conflict(one) for one in foreign)
+
+
+def _introduces(event: Event) -> bool:
+    """Whether the event makes a person of whom nobody knows.
+
+    What we changed ourselves was about somebody: it waits until the platform's id of them is known.
+    """
+    if event.is_echo:
+        return any(one.kind == "email" for one in event.people)
+    return bool(event.people)
 
 
 def _conflict(identity: Identity) -> TraceEntry:

@@ -15,6 +15,7 @@ from connector.model.decision import Decision
 from connector.model.delivery import DeliveryStatus
 from connector.model.event import Event, Identity
 from connector.model.ids import new_id
+from connector.runtime.echoing import Echoes
 from connector.runtime.keeping import require_texts
 from connector.runtime.writing import write_down
 from connector.store import contacts, history, inbox
@@ -158,13 +159,17 @@ class _Round:
         recorded: list[history.Recorded] = []
         decisions: list[tuple[str, Decision]] = []
         waited = {one for one, before in people.items() if before.is_waiting}
-        for arrival, contact_id in assigned:
+        echoes = Echoes(self._tx, self._mapping, self._now)
+        echoes.look((arrival.event, contact_id) for arrival, contact_id in assigned)
+        for told, contact_id in assigned:
             before = people[contact_id]
+            arrival = Arrival(echoes.marked(told.event, told.delivery_id, before), told.delivery_id)
             decision = self._decided(before, arrival)
             people[contact_id] = changed(decision.contact, identities=before.identities)
             decisions.append((contact_id, decision))
             recorded.append(self._entry(arrival, contact_id, decision))
             self._applied.decided.add(arrival.delivery_id)
+        echoes.use_up()
         history.record(self._tx, recorded)
         self._applied.actions += write_down(self._tx, self._mapping, decisions, self._now, waited)
 

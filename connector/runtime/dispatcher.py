@@ -82,7 +82,7 @@ class Dispatcher:
 
     def _go_by(self, mapping: Mapping) -> None:
         self._mapping = mapping
-        self._leaving = Leaving(self.connection, mapping)
+        self._leaving = Leaving(self.connection, mapping, self._platform.changes)
         self._outcomes.go_by(mapping)
 
     def seconds_to_wait(self) -> float:

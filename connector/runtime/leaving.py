@@ -10,8 +10,10 @@ from datetime import datetime
 from connector.journey.consent import may_market
 from connector.journey.guards import hold_back
 from connector.mapping.mapping import Mapping
+from connector.model.changes import Change
 from connector.model.contact import Contact
 from connector.platforms.base import Addressee, Call
+from connector.runtime import echoing
 from connector.store import contacts, outbox
 from connector.store.database import Transaction
 
@@ -30,11 +32,18 @@ class Claimed:
 
 
 class Leaving:
-    """Takes one connection's actions out of the outbox. Every method works in the caller's transaction."""
+    """Takes one connection's actions out of the outbox. Every method works in the caller's transaction.
 
-    def __init__(self, connection: str, mapping: Mapping) -> None:
+    `changes` says what the platform may tell us of a call.
+    """
+
+    def __init__(
+        self, connection: str, mapping: Mapping, changes: Callable[[Call], Sequence[Change]]
+    ) -> None:
         self._connection = connection
         self._mapping = mapping
+        self._changes = changes
+        self._is_told_of = echoing.is_told_of(mapping, connection)
 
     def claim(self, tx: Transaction, now: datetime, limit: Callable[[str], int]) -> Claimed:
         """What is due, all of one name; whether it may leave is asked once more, just before it does."""
@@ -42,7 +51,11 @@ class Leaving:
         people = _people(tx, rows)
         allowed = [one for one in rows if not self._is_held_back(tx, one, people[one.action.contact_id], now)]
         leaving = [named for one in allowed if (named := _named(tx, one, now))]
-        return Claimed(tuple(self._with_calls(tx, leaving, people, now)), len(rows) - len(leaving))
+        pairs = self._with_calls(tx, leaving, people, now)
+        if self._is_told_of:
+            changes = [(queued, self._changes(call)) for queued, call in pairs]
+            echoing.expect(tx, self._mapping.connections[self._connection].ids, changes, now)
+        return Claimed(tuple(pairs), len(rows) - len(leaving))
 
     def unknown(self, tx: Transaction, now: datetime) -> list[tuple[outbox.Queued, Call]]:
         """The action whose outcome has been unknown for longest, if its time to be looked up has come."""

@@ -13,7 +13,7 @@ from connector.model.action import ActionSpec
 from connector.model.contact import Consent
 from connector.model.event import Identity
 from connector.platforms.base import LEFT, Call, Done, Outcome, Platform
-from connector.runtime import fuses
+from connector.runtime import echoing, fuses
 from connector.runtime.backoff import next_attempt
 from connector.runtime.deciding import learn
 from connector.runtime.news import News
@@ -51,11 +51,13 @@ class Outcomes:
             case Done():
                 outbox.done(tx, queued.id, now, outcome.reference)
                 self._count(tx, queued, now, is_failed=False)
+                echoing.settle(tx, queued.id, outcome)
                 self._learn(tx, call, outcome, now)
                 if outcome.has_left:
                     self._end_consent(tx, call, "done", now)
             case Rejected():
                 outbox.dead(tx, queued.id, now, "rejected", outcome.words)
+                echoing.refused(tx, queued.id, outcome)
                 self._count(tx, queued, now, is_failed=True)
                 if outcome.code in LEFT:
                     self._end_consent(tx, call, outcome.words, now)

@@ -16,7 +16,7 @@ from connector.model.showing import local
 from connector.runtime.crew import Crew
 from connector.runtime.processor import Processor
 from connector.runtime.worker import Worker
-from connector.store import history, inbox, looks, stops, tallies
+from connector.store import echoes, failings, history, inbox, looks, stops, tallies
 from connector.store.abandoned import abandoned, give_up_waiting
 from connector.store.database import Store, Transaction
 
@@ -86,13 +86,14 @@ class Service:
             )
 
     def notices(self) -> dict[str, str]:
-        """What a person should know though all is ready: what is stopped, and whom looking at breaks.
+        """What a person should know though all is ready: what is stopped, what breaks, which rules failed.
 
         Empty where the database cannot say.
         """
         try:
             with self._store.reading() as tx:
                 stopped, stumbling = stops.stopped(tx), looks.count_stumbles(tx)
+                failed = failings.lately(tx, self._clock())
         except StoreError:
             return {}
         told = {}
@@ -101,6 +102,9 @@ class Service:
             told["stopped"] = "; ".join(said)
         if stumbling:
             told["time"] = f"looking at {stumbling} contact(s) breaks; they are tried again, the log says why"
+        if failed:
+            said = (f"{one.rule.replace(':', ' ', 1)} {one.times} time(s)" for one in failed)
+            told["rules"] = f"failed within a day: {'; '.join(said)}; `loods actions` says why"
         return told
 
     def _every(self, *, job: Callable[[], None], hours: int = 0, minutes: int = 0) -> None:
@@ -122,6 +126,8 @@ class Service:
         self._while_any(lambda tx: history.drop_older(tx, now))
         self._while_any(lambda tx: looks.drop_older(tx, now))
         self._while_any(lambda tx: tallies.drop_older(tx, now))
+        self._while_any(lambda tx: failings.drop_older(tx, now))
+        self._while_any(lambda tx: echoes.drop_older(tx, now))
 
     def _while_any(self, drop: Callable[[Transaction], int]) -> None:
         while not self._stopping.is_set() and self._store.write(drop):

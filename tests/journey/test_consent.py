@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -135,3 +136,12 @@ def test_evidence_from_the_future_is_none() -> None:
 
 def test_without_an_address_there_is_no_consent() -> None:
     assert not may(Contact(id="01", created_at=at("10:00")))
+
+
+def test_what_we_did_ourselves_gives_no_consent_and_takes_it_all_the_same() -> None:
+    """It is raised only by fresh evidence."""
+    ours = replace(CONFIRMED, is_echo=True)
+    left = replace(event("newsletter.unsubscribed", "11:00"), is_echo=True)
+
+    assert not may(after(ours))
+    assert not may(after(CONFIRMED, left))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from connector.journey.identity import Choice, choose, introduce
 from connector.model.decision import Answer
 from connector.model.identities import belonging, person
@@ -82,3 +84,13 @@ def test_introducing_twice_changes_nothing() -> None:
 
     assert once.identities == (ADDRESS, CUSTOMER)
     assert introduce(once, [CUSTOMER]) is once
+
+
+def test_an_echo_makes_nobody_of_an_id_alone() -> None:
+    """teaches us the platform's id and starts no rule"""
+    known_by_id = replace(event("contact.changed", email=None, people=[CUSTOMER]), is_echo=True)
+
+    assert choose(known_by_id, {}).is_parked
+    assert not choose(replace(known_by_id, is_echo=False), {}).is_parked
+    assert not choose(replace(known_by_id, people=(CUSTOMER, ADDRESS)), {}).is_parked
+    assert choose(known_by_id, {CUSTOMER: "c1"}).contact_id == "c1"
