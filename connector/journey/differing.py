@@ -17,7 +17,7 @@ T = TypeVar("T")
 Pair: TypeAlias = "tuple[T, T]"
 """Before and after."""
 
-_TOLD: Final = frozenset({"standings", "points", "counters"})
+_TOLD: Final = frozenset({"standings", "counters"})
 _OTHERS: Final = tuple(
     one.name
     for one in fields(Contact)
@@ -47,12 +47,14 @@ class Difference:
 def difference(before: View, after: View) -> Difference:
     """What sets two states apart, each as its own mapping sees it."""
     one, other = before.contact, after.contact
+    scores = _differing(_scores(before), _scores(after), Decimal(0))
+    others = [name for name in _OTHERS if getattr(one, name) != getattr(other, name)]
     return Difference(
         stages=_differing(one.standings, other.standings, None),
-        scores=_differing(_scores(before), _scores(after), Decimal(0)),
+        scores=scores,
         counters=_differing(one.counters, other.counters, 0),
         segments=_differing(_segments(before), _segments(after), False),
-        others=tuple(name for name in _OTHERS if getattr(one, name) != getattr(other, name)),
+        others=tuple(name for name in others if name != "points" or not scores),
     )
 
 

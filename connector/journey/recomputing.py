@@ -42,17 +42,17 @@ def recompute(mapping: Mapping, contact: Contact, past: Past, now: datetime) -> 
     folded up to its place; one of nothing where nothing was. Later folds begin there too.
 
     Consent stays as it is: only fresh evidence raises it, and only the person or a platform lowers it. Who
-    was erased stays so.
+    was erased stays so, and who has no history stays as they are.
     """
-    if contact.erased_at is not None:
-        return Recomputed(contact)
     floor = past.snapshot.folded.upto if past.snapshot.folded else None
+    if contact.erased_at is not None or not (past.events or floor):
+        return Recomputed(contact)
     begun = Folded(mapping.version, upto=floor, base=floor)
     history = sorted(past.events, key=lambda one: position(one, begun))
-    made = fold(mapping, _known(past.snapshot, contact), history, now)
+    made = fold(mapping, with_facts(contact, past.snapshot), history, now)
     upto = max((place_of(one) for one in history), default=None)
     begun = Folded(mapping.version, _later(floor, upto), floor, len(history))
-    after = changed(with_facts(contact, made.contact), consent=contact.consent, folded=begun)
+    after = changed(made.contact, consent=contact.consent, folded=begun)
     after = _marked(mapping, changed(after, folded=_up_to_now(mapping, after, made)), now)
     return Recomputed(after, next_look(mapping, after, now), floor)
 
@@ -60,17 +60,6 @@ def recompute(mapping: Mapping, contact: Contact, past: Past, now: datetime) -> 
 def seen(mapping: Mapping, contact: Contact, now: datetime) -> View:
     """A contact as it is, with nothing happening to it."""
     return View(mapping, contact, happening("look", "", now), now)
-
-
-def _known(snapshot: Contact, contact: Contact) -> Contact:
-    """What a fold begins with: who it is, and to which company it belongs, is known from elsewhere."""
-    return changed(
-        snapshot,
-        identities=contact.identities,
-        company_id=contact.company_id,
-        company_at=contact.company_at,
-        company=contact.company,
-    )
 
 
 def _later(one: Place | None, other: Place | None) -> Place | None:

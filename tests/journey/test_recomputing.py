@@ -171,6 +171,22 @@ def test_who_was_erased_stays_so() -> None:
     assert again(mapping(), story) == Recomputed(story.contact)
 
 
+def test_who_has_no_history_stays_as_they_are() -> None:
+    known = replace(NOBODY, counters={"greeted": 1})
+
+    assert recompute(mapping(), known, Past(NOBODY, ()), NOON) == Recomputed(known)
+
+
+def test_points_that_are_given_by_another_rule_are_told_though_the_score_is_the_same() -> None:
+    story = lived(replace(mapping(), scores={"warm": score(points(10))}), viewed("09:00"))
+    changed = replace(mapping(), scores={"warm": score(points(5), points(5))})
+
+    after = again(changed, story).contact
+    found = difference(seen(changed, story.contact, NOON), seen(changed, after, NOON))
+
+    assert (found.scores, found.others) == ({}, ("points",))
+
+
 def test_it_says_from_where_on_it_cannot_see() -> None:
     """It says from where on it cannot see because events have been dropped."""
     known = mapping(journeys=[journey([move(VIEWED, "think", TWICE)])])
