@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from connector.journey import occasions, placing, triggers
+from connector.journey import corporate, occasions, placing, triggers
+from connector.journey.bearing import is_nobody
 from connector.journey.entering import follow_marks, follow_moves
 from connector.journey.facts import TURNS, next_quiet
 from connector.journey.occasions import happening
@@ -19,7 +20,26 @@ from connector.model.event import Event
 
 def fall_quiet(progress: Progress, until: datetime) -> None:
     """Make the moves by quiet that come by a moment, one after the other, each with what entering its stage
-    does."""
+    does: those of the contact, then those of its company."""
+    _contact_falls_quiet(progress, until)
+    company_falls_quiet(progress, until)
+
+
+def company_falls_quiet(progress: Progress, until: datetime) -> None:
+    """The same for the company of the contact alone; a company with nobody does nothing upon it."""
+    for _ in range(TURNS):
+        made = corporate.next_quiet(progress.mapping, progress.contact, until)
+        if made is None:
+            return
+        progress.contact, turn = made
+        progress.trace.extend(turn.trace)
+        if turn.moved is not None:
+            progress.moves.append(turn.moved)
+            if not is_nobody(progress.contact):
+                follow_moves(progress, quiet_entry(turn.moved))
+
+
+def _contact_falls_quiet(progress: Progress, until: datetime) -> None:
     for _ in range(TURNS):
         made = next_quiet(progress.mapping, progress.contact, until)
         if made is None:

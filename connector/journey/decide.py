@@ -1,9 +1,9 @@
 """The decision: what one event means for one contact. Pure: no I/O, no clock, no randomness.
 
 What the event makes of the facts comes first (identities, fields, consent, the ledger, counters, scores, the
-moves of each journey), then the tasks that it closes, what entering a stage does, the triggers, and last what
-else was entered: segments, cells, bounds. Rules always see the state as it is by then. A rule that fails is
-named in the trace and stops no other.
+moves of each journey), then the moves of its company, the tasks that it closes, what entering a stage does,
+the triggers, and last what else was entered: segments, cells, bounds. Rules always see the state as it is by
+then. A rule that fails is named in the trace and stops no other.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from connector.journey import facts, placing, triggers
+from connector.journey import corporate, facts, placing, triggers
 from connector.journey.agenda import next_look
 from connector.journey.coming import fall_quiet
 from connector.journey.entering import by_rank, enter_stages, follow_marks, follow_moves, pull_for_stages
@@ -37,26 +37,28 @@ def decide(mapping: Mapping, before: Contact, event: Event, now: datetime) -> De
     teaches its fields and starts no rule.
     """
     event, conflicts = own_part(event, before)
-    progress = Progress(mapping, before, now, list(conflicts))
+    progress = Progress(mapping, before, now, [*conflicts, *corporate.conflicts(before, event)])
     if before.erased_at is None:
         fall_quiet(progress, min(event.occurred_at, now))
-    folded = placing.after(mapping, progress.contact, event)
-    made = facts.step(mapping, progress.contact, event, now)
+    untold, folded = progress.contact, placing.after(mapping, progress.contact, event)
+    made = facts.step(mapping, corporate.hear(untold, event), event, now)
     progress.contact = changed(made.contact, folded=folded)
     progress.trace.extend(made.trace)
     if made.is_final:
+        progress.contact = corporate.unheard(progress.contact, untold.company)
         return _without_rules(progress, before, made)
     progress.moves.extend(made.moves)
+    moves = (*made.moves, *corporate.move(progress, event))
     progress.followed = len(progress.moves)
     if made.ignored is None:
         progress.close(event)
-    enter_stages(progress, event, made.moves)
+    enter_stages(progress, event, moves)
     if made.ignored is not None:
         progress.trace.append(made.ignored)
     else:
         hear(progress, event)
         _pull(progress, event)
-    pull_for_stages(progress, event, made.moves)
+    pull_for_stages(progress, event, moves)
     follow_moves(progress, event)
     follow_marks(progress, event, View(mapping, before, event, now) if mapping.is_watchful else None)
     release(progress)

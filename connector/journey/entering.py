@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from connector.journey import marks, triggers
 from connector.journey.actions import Rule, act
+from connector.journey.bearing import standing_in
 from connector.journey.pressure import touch
 from connector.journey.progress import Progress
 from connector.journey.runs import own_key, stage_key
@@ -44,7 +45,7 @@ def pull_for_stages(progress: Progress, event: Event, moves: Iterable[Moved]) ->
         entry = (moved.journey, moved.to_stage)
         listening = [one for one in progress.mapping.triggers.values() if entry in one.on_stages]
         for trigger in by_rank(listening):
-            key = own_key(trigger, _entry_key(progress, event, moved))
+            key = own_key(trigger, progress.contact, _entry_key(progress, event, moved))
             triggers.pull(progress, trigger, event, key)
 
 
@@ -71,7 +72,7 @@ def follow_marks(progress: Progress, event: Event, before: View | None) -> None:
         if cell is not None and entered.mark.startswith("grid:"):
             _do(progress, event, entered.mark, entered.key, cell.do)
         for trigger in by_rank(list(marks.followers(progress.mapping, entered))):
-            triggers.pull(progress, trigger, event, own_key(trigger, entered.key))
+            triggers.pull(progress, trigger, event, own_key(trigger, progress.contact, entered.key))
     follow_moves(progress, event)
 
 
@@ -87,5 +88,5 @@ def _do(progress: Progress, event: Event, name: str, key: str, steps: Sequence[A
 
 
 def _entry_key(progress: Progress, event: Event, moved: Moved) -> str:
-    cycle = progress.contact.standings[moved.journey].cycle
-    return stage_key(moved, cycle, event)
+    standing = standing_in(progress.contact, progress.mapping.journeys[moved.journey])
+    return stage_key(moved, standing.cycle if standing else 1, event)

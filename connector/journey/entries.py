@@ -33,7 +33,7 @@ def entries(view: View, trigger: Trigger, key: str | None = None) -> Sequence[En
 
     `key` is given where it does not follow from the event: for entries of a stage, for dates.
     """
-    base = key_of(trigger, view.event) if key is None else key
+    base = key_of(trigger, view.contact, view.event) if key is None else key
     if not is_by_item(trigger):
         return (Entry(base),)
     return tuple(_of_items(base, _items(view, trigger)))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from connector.journey.arms import in_arms
+from connector.journey.bearing import standings_of
 from connector.journey.matching import fits, is_same_action
 from connector.journey.reasons import Reasons
 from connector.journey.rehearsal import Heard, rehearse
@@ -14,7 +15,7 @@ from connector.mapping.cases import Example, NamedAction
 from connector.mapping.local_time import show_local
 from connector.mapping.mapping import Mapping
 from connector.model.action import Action
-from connector.model.contact import Contact, Run
+from connector.model.contact import Contact, Run, changed
 from connector.model.decision import Answer
 
 
@@ -57,7 +58,7 @@ class _Trial:
         self._reasons = Reasons(mapping, self._heard, self._tell)
 
     def stages(self) -> Iterator[Difference]:
-        standings = self._subject().standings
+        standings = standings_of(self._subject())
         for journey, wanted in self._expect.stages.items():
             standing = standings.get(journey)
             if standing is None or standing.stage != wanted:
@@ -108,10 +109,13 @@ class _Trial:
                 yield Difference(f"{name} ended by {wanted}", _became(name, last), because)
 
     def _subject(self) -> Contact:
-        """Whom the last event is about, as that contact is in the end."""
+        """Whom the last event is about, as that contact and their company are in the end."""
         about = next(one.decision.contact.id for one in reversed(self._heard) if one.event is not None)
-        decided = [one.decision.contact for one in self._heard]
-        return next(one for one in reversed(decided) if one.id == about)
+        decided = [one.decision.contact for one in reversed(self._heard)]
+        found = next(one for one in decided if one.id == about)
+        company_id = found.company_id or found.id
+        known = [one.company for one in decided if one.company is not None]
+        return changed(found, company=next((one for one in known if one.id == company_id), None))
 
     def _is(self, named: NamedAction, made: tuple[Heard, Action]) -> bool:
         return fits(named, made[1], self._mapping.defaults)

@@ -2,7 +2,8 @@
 
 The facts are the fields, consent, the ledger of orders and carts, counters, scores, stages, complaints and
 what follows from them. They depend on the history alone: each event has its place in it, and means what it
-means at its own time. What rules have done (runs, marks, tasks that are open) are the contact's *doings*.
+means at its own time. What rules have done (runs, marks, tasks that are open) are the contact's *doings*; to
+which company the contact belongs, and what is known of that, is neither.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ from connector.model.event import Event
 DOINGS: Final = frozenset({"runs", "marks", "touched", "opened", "looked_at", "folded"})
 """What of a contact rules have done, or what says how far its history was folded."""
 
+_ATTACHED: Final = frozenset({"id", "created_at", "identities", "company_id", "company_at", "company"})
+"""Who the contact is and where they belong: that is told apart from their history, the latest by its time."""
+
 _OF_HISTORY: Final = tuple(
-    one.name
-    for one in fields(Contact)
-    if one.name not in DOINGS and one.name not in {"id", "created_at", "identities"}
+    one.name for one in fields(Contact) if one.name not in DOINGS and one.name not in _ATTACHED
 )
 
 TURNS: Final = 100
@@ -76,7 +78,7 @@ def next_quiet(mapping: Mapping, contact: Contact, until: datetime) -> tuple[Con
     if not mapping.has_quiet_moves or contact.erased_at is not None:
         return None
     view = View(mapping, contact, quiet.HAPPENING, until)
-    for journey in mapping.journeys.values():
+    for journey in mapping.journeys_of("contact").values():
         made = quiet.turn(view, journey)
         if made is not None and made.standing is not None:
             standings = {**contact.standings, journey.name: made.standing}
@@ -95,14 +97,14 @@ def only_facts(contact: Contact) -> Contact:
 
 
 def _ruled(view: View, closed: TraceEntry | None) -> Step:
-    """Ask the scores, then the moves of every journey, which all see the same state."""
+    """Ask the scores, then the moves of every journey of the contact, which all see the same state."""
     trace: list[TraceEntry] = []
     if view.mapping.scores:
         earned = earn(view)
         trace.extend(earned.trace)
         view = view.of(earned.contact)
     moves, standings = [], dict(view.contact.standings)
-    for journey in view.mapping.journeys.values():
+    for journey in view.mapping.journeys_of("contact").values():
         turn = stages.turn(view, journey)
         trace.extend(turn.trace)
         if turn.standing is not None:

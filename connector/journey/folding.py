@@ -128,7 +128,7 @@ class _Folding:
         for trigger in self.mapping.triggers.values():
             if entry in trigger.on_stages:
                 wanted = Wanted(trigger, reached.event, reached=reached)
-                self._want(wanted, own_key(trigger, key))
+                self._want(wanted, own_key(trigger, self.made.contact, key))
 
     def _listen(self, event: Event) -> None:
         for trigger in self.mapping.triggers_on.get(event.name, ()):

@@ -14,7 +14,7 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Final
 
-from connector.journey import carts, placing, triggers
+from connector.journey import carts, corporate, placing, triggers
 from connector.journey.decide import decide
 from connector.journey.entering import enter_stages, follow_marks, follow_moves
 from connector.journey.entries import Entry
@@ -51,7 +51,7 @@ def decide_late(mapping: Mapping, before: Contact, past: Past, event: Event, now
     folded = placing.begun(mapping, before)
     place = placing.position(event, folded)
     begin = sum(placing.position(one, folded) < place for one in past.events)
-    snapshot = changed(past.snapshot, identities=before.identities)
+    snapshot = changed(past.snapshot, identities=before.identities, company=before.company)
     without = fold_watching(mapping, snapshot, past.events, begin, now)
     history = [*past.events[:begin], event, *past.events[begin:]]
     anew = fold_watching(mapping, snapshot, history, begin, now)
@@ -76,11 +76,15 @@ class _Late:
 
     def decide(self, event: Event, now: datetime) -> Decision:
         own, conflicts = own_part(event, self.before)
+        conflicts = (*conflicts, *corporate.conflicts(self.before, own))
         progress = Progress(self.mapping, self._contact(event), now, list(conflicts))
         is_heard = self._tell(progress, own)
         if is_heard:
             progress.close(own)
         self._enter_stages(progress)
+        if self.anew.step is not None and not self.anew.step.is_final:
+            progress.contact = corporate.hear(progress.contact, own)
+            corporate.move(progress, own)
         if is_heard:
             hear(progress, own)
         self._withdraw(progress)

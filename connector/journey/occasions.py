@@ -94,11 +94,11 @@ def _expected(view: View, begin: datetime) -> Iterator[Due]:
         if last := quiet.since(view.contact, occasion.since):
             at, name = last
             key = f"quiet:{name}:{at.astimezone(UTC).isoformat()}"
-            yield _due(trigger, "quiet", key, at + occasion.quiet)
+            yield _due(view, trigger, "quiet", key, at + occasion.quiet)
 
 
-def _due(trigger: Trigger, name: str, key: str, at: datetime, segment: str | None = None) -> Due:
-    return Due(trigger, own_key(trigger, key), at, happening(name, key, at), segment)
+def _due(view: View, trigger: Trigger, name: str, key: str, at: datetime, segment: str | None = None) -> Due:
+    return Due(trigger, own_key(trigger, view.contact, key), at, happening(name, key, at), segment)
 
 
 def _dates(view: View, years: range) -> Iterator[Due]:
@@ -112,7 +112,7 @@ def _dates(view: View, years: range) -> Iterator[Due]:
         for one in years if occasion.is_yearly else [year] if year and year in _COMES else []:
             if found := _day_in(one, (month, number), occasion.leap_day):
                 key = f"{named}:{one}" if occasion.is_yearly else f"{named}:{found.isoformat()}"
-                yield _due(trigger, "date", key, _moment(found, occasion.at, occasion.shift, zone))
+                yield _due(view, trigger, "date", key, _moment(found, occasion.at, occasion.shift, zone))
 
 
 def _told(view: View, occasion: DateComes, zone: ZoneInfo) -> tuple[int | None, int, int] | None:
@@ -151,7 +151,7 @@ def _moments(view: View, years: range) -> Iterator[Due]:
         for day in _days(moment, years.start, years.stop, country):
             key = f"moment:{moment.name}:{day.isoformat()}"
             at = _moment(day, occasion.at, occasion.shift, zone)
-            yield _due(trigger, "moment", key, at, occasion.segment)
+            yield _due(view, trigger, "moment", key, at, occasion.segment)
 
 
 @lru_cache(maxsize=1024)
@@ -167,7 +167,7 @@ def _by_hand(view: View, fired: Mapping[str, datetime]) -> Iterator[Due]:
         moment = view.mapping.calendar.get(occasion.moment)
         if at is not None and moment is not None and _lives_there(view.contact, moment):
             key = f"moment:{moment.name}:fired:{at.astimezone(UTC).isoformat()}"
-            yield _due(trigger, "moment", key, at, occasion.segment)
+            yield _due(view, trigger, "moment", key, at, occasion.segment)
 
 
 def _is_for(view: View, one: Due) -> bool:

@@ -1,7 +1,7 @@
 """Actions on our own state, done at once: fields, counters, the stage, the balance of points.
 
-What one has changed is a *deed*: an event of the contact's history, so that whoever folds the history anew
-comes to the same state.
+They are on the contact, or on its company. What one has changed of the contact is a *deed*: an event of their
+history, so that whoever folds the history anew comes to the same state. A company has no such history.
 """
 
 from __future__ import annotations
@@ -10,14 +10,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
-from connector.journey.person import main_journey
+from connector.journey.bearing import NO_COMPANY, main_of
 from connector.journey.stages import moved_to
 from connector.journey.subjects import amount, text
 from connector.mapping.mapping import Mapping as Rules
-from connector.mapping.own_state import CONTACT, balance_of, read_as, settable
+from connector.mapping.own_state import COMPANY, CONTACT, balance_of, read_as, settable
+from connector.mapping.rules import Journey
 from connector.model.action import Action
+from connector.model.company import Company
 from connector.model.contact import Contact, Stated
 from connector.model.decision import Answer, Moved, TraceEntry
 from connector.model.event import Event
@@ -33,6 +35,7 @@ _ABOUT: Final = "own"
 """The subject of a deed: what was changed, and how."""
 
 _Told: TypeAlias = "Mapping[str, Value]"
+_Bearer: TypeAlias = Contact | Company
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class _Wish:
 
 def is_own(action: Action) -> bool:
     """Whether the action is on our own state."""
-    return action.connection == CONTACT
+    return action.connection in (CONTACT, COMPANY)
 
 
 def is_deed(event: Event) -> bool:
@@ -66,9 +69,11 @@ def is_deed(event: Event) -> bool:
 
 def do(mapping: Rules, contact: Contact, action: Action, now: datetime) -> Changed:
     """Do an action on our own state; one whose values do not fit changes nothing, and says why."""
-    name = f"{CONTACT}.{action.name}"
+    name, bearer = f"{action.connection}.{action.name}", _bearer(contact, action)
+    if bearer is None:
+        return Changed(contact, TraceEntry(name, Answer.NO, detail=NO_COMPANY))
     try:
-        wish = _WISHED[action.name](_Doing(mapping, contact, action))
+        wish = _WISHED[action.name](_Doing(mapping, bearer, action))
     except ValueError as error:
         return Changed(contact, TraceEntry(name, Answer.FAILED, detail=str(error)))
     if wish.told is None:
@@ -81,75 +86,93 @@ def do(mapping: Rules, contact: Contact, action: Action, now: datetime) -> Chang
         source="",
         subjects={_ABOUT: wish.told},
     )
-    after, moved = repeat(mapping, contact, deed)
-    return Changed(after, TraceEntry(name, Answer.ACTED, detail=wish.detail), moved, deed)
+    after, moved = _repeated(mapping, bearer, deed)
+    entry = TraceEntry(name, Answer.ACTED, detail=wish.detail)
+    if isinstance(after, Company):
+        return Changed(replace(contact, company=after), entry, moved)
+    return Changed(after, entry, moved, deed)
 
 
 def repeat(mapping: Rules, contact: Contact, deed: Event) -> tuple[Contact, Moved | None]:
     """The contact after a deed, and the move that it made; under a mapping that no longer knows what it is
     about it changes nothing."""
-    return _REPEATED[deed.name](mapping, contact, deed.subjects[_ABOUT], deed.occurred_at)
+    after, moved = _repeated(mapping, contact, deed)
+    return cast("Contact", after), moved
+
+
+def _repeated(mapping: Rules, bearer: _Bearer, deed: Event) -> tuple[_Bearer, Moved | None]:
+    return _REPEATED[deed.name](mapping, bearer, deed.subjects[_ABOUT], deed.occurred_at)
+
+
+def _bearer(contact: Contact, action: Action) -> _Bearer | None:
+    return contact.company if action.connection == COMPANY else contact
+
+
+def _journeys(mapping: Rules, bearer: _Bearer) -> Mapping[str, Journey]:
+    return mapping.journeys_of("company" if isinstance(bearer, Company) else "contact")
 
 
 @dataclass(frozen=True, slots=True)
 class _Doing:
     mapping: Rules
-    contact: Contact
+    bearer: _Bearer
     action: Action
 
 
 def _set(doing: _Doing) -> _Wish:
-    known = settable(doing.mapping.contact_type)
+    whose, mapping = doing.action.connection, doing.mapping
+    known = settable(whose, mapping.company_type if whose == COMPANY else mapping.contact_type)
     wanted = doing.action.arguments.get("fields")
     fields: dict[str, Value] = {}
     for name, value in wanted.items() if isinstance(wanted, Mapping) else ():
         if name not in known:
-            raise ValueError(f"a contact has no field {name} to set")
+            raise ValueError(f"a {whose} has no field {name} to set")
         if (fitting := read_as(value, known[name])) is not None:
             fields[name] = fitting
     names = ", ".join(wanted) if isinstance(wanted, Mapping) else ""
     return _Wish(f"{names} set", {"fields": fields})
 
 
-def _has_set(_: Rules, contact: Contact, told: _Told, at: datetime) -> tuple[Contact, None]:
+def _has_set(_: Rules, bearer: _Bearer, told: _Told, at: datetime) -> tuple[_Bearer, None]:
     fields = told["fields"]
     new = {name: Stated(one, at) for name, one in fields.items()} if isinstance(fields, Mapping) else {}
-    return replace(contact, fields={**contact.fields, **new}), None
+    return replace(bearer, fields={**bearer.fields, **new}), None
 
 
 def _count(doing: _Doing) -> _Wish:
     name, by = text(doing.action.arguments.get("name")), int(_points(doing, "by", 1))
     if not name:
         raise ValueError("the counter has no name")
-    return _Wish(f"{name} is {doing.contact.counters.get(name, 0) + by}", {"name": name, "by": by})
+    return _Wish(f"{name} is {doing.bearer.counters.get(name, 0) + by}", {"name": name, "by": by})
 
 
-def _has_counted(_: Rules, contact: Contact, told: _Told, __: datetime) -> tuple[Contact, None]:
+def _has_counted(_: Rules, bearer: _Bearer, told: _Told, __: datetime) -> tuple[_Bearer, None]:
     name, by = str(told["name"]), int(amount(told["by"]) or 0)
-    after = contact.counters.get(name, 0) + by
-    return replace(contact, counters={**contact.counters, name: after}), None
+    after = bearer.counters.get(name, 0) + by
+    return replace(bearer, counters={**bearer.counters, name: after}), None
 
 
 def _move(doing: _Doing) -> _Wish:
     to = text(doing.action.arguments.get("to")) or ""
-    name = text(doing.action.arguments.get("journey")) or main_journey(doing.mapping) or ""
-    journey = doing.mapping.journeys.get(name)
+    journeys = _journeys(doing.mapping, doing.bearer)
+    name = text(doing.action.arguments.get("journey")) or main_of(journeys) or ""
+    journey = journeys.get(name)
     if journey is None or to not in journey.order:
         raise ValueError(f"there is no stage {name}.{to}")
-    standing = doing.contact.standings.get(name)
+    standing = doing.bearer.standings.get(name)
     if standing is not None and standing.stage == to:
-        return _Wish(f"the contact is in {to} already")
+        return _Wish(f"the {doing.action.connection} is in {to} already")
     return _Wish(f"moved to {name}.{to}", {"journey": name, "to": to})
 
 
-def _has_moved(mapping: Rules, contact: Contact, told: _Told, at: datetime) -> tuple[Contact, Moved | None]:
+def _has_moved(mapping: Rules, bearer: _Bearer, told: _Told, at: datetime) -> tuple[_Bearer, Moved | None]:
     name, to = str(told["journey"]), str(told["to"])
-    journey, standing = mapping.journeys.get(name), contact.standings.get(name)
+    journey, standing = _journeys(mapping, bearer).get(name), bearer.standings.get(name)
     if journey is None or to not in journey.order or (standing is not None and standing.stage == to):
-        return contact, None
+        return bearer, None
     made = moved_to(journey, standing, to, at)
-    standings = {**contact.standings, **({name: made.standing} if made.standing else {})}
-    return replace(contact, standings=standings), made.moved
+    standings = {**bearer.standings, **({name: made.standing} if made.standing else {})}
+    return replace(bearer, standings=standings), made.moved
 
 
 def _earn(doing: _Doing) -> _Wish:
@@ -157,23 +180,23 @@ def _earn(doing: _Doing) -> _Wish:
 
 
 def _spend(doing: _Doing) -> _Wish:
-    balance, points = _balance(doing.contact), _points(doing, "points")
+    balance, points = _balance(doing.bearer), _points(doing, "points")
     if balance < points:
         return _Wish(f"the balance is {balance}, and {points} are wanted")
     return _booking(doing, -points)
 
 
 def _booking(doing: _Doing, points: Decimal) -> _Wish:
-    return _Wish(f"the balance is {_balance(doing.contact) + points}", {"points": points})
+    return _Wish(f"the balance is {_balance(doing.bearer) + points}", {"points": points})
 
 
-def _has_booked(_: Rules, contact: Contact, told: _Told, at: datetime) -> tuple[Contact, None]:
-    balance = _balance(contact) + (amount(told["points"]) or 0)
-    return replace(contact, fields={**contact.fields, BALANCE: Stated(balance, at)}), None
+def _has_booked(_: Rules, bearer: _Bearer, told: _Told, at: datetime) -> tuple[_Bearer, None]:
+    balance = _balance(bearer) + (amount(told["points"]) or 0)
+    return replace(bearer, fields={**bearer.fields, BALANCE: Stated(balance, at)}), None
 
 
-def _balance(contact: Contact) -> Decimal:
-    stated = contact.fields.get(BALANCE)
+def _balance(bearer: _Bearer) -> Decimal:
+    stated = bearer.fields.get(BALANCE)
     return balance_of(stated.value if stated else None)
 
 
@@ -189,7 +212,7 @@ _WISHED: Final = {"set": _set, "count": _count, "move": _move, "earn": _earn, "s
 _DEEDS: Final = {"spend": "earn"}
 """Deeds by another name than their action's: to spend is to earn less than nothing."""
 
-_REPEATED: Final[Mapping[str, Callable[[Rules, Contact, _Told, datetime], tuple[Contact, Moved | None]]]] = {
+_REPEATED: Final[Mapping[str, Callable[[Rules, _Bearer, _Told, datetime], tuple[_Bearer, Moved | None]]]] = {
     f"{OWN}set": _has_set,
     f"{OWN}count": _has_counted,
     f"{OWN}move": _has_moved,

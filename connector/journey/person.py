@@ -12,6 +12,7 @@ from typing import Final, cast
 
 from connector.errors import ExpressionFailed
 from connector.journey import interests, recency, rhythm
+from connector.journey.bearing import main_of, standings_of
 from connector.journey.consent import standing
 from connector.journey.ledger import Purchases, purchases
 from connector.journey.scores import Scores, cell_of
@@ -78,13 +79,6 @@ class Person(abc.Mapping[str, object]):
         return cast("Scores", self["scores"])
 
 
-def main_journey(mapping: Mapping) -> str | None:
-    """The journey that `contact.stage` speaks of: the only one, or the one called `main`."""
-    if "main" in mapping.journeys:
-        return "main"
-    return next(iter(mapping.journeys)) if len(mapping.journeys) == 1 else None
-
-
 def _name(person: Person) -> object:
     parts = (person.contact.fields.get(part) for part in ("first_name", "last_name"))
     return " ".join(str(part.value) for part in parts if part) or None
@@ -113,12 +107,12 @@ def _consent(person: Person) -> abc.Mapping[str, bool]:
 
 
 def _stage(person: Person) -> str | None:
-    found = person.contact.standings.get(main_journey(person.mapping) or "")
+    found = standings_of(person.contact).get(main_of(person.mapping.journeys) or "")
     return found.stage if found else None
 
 
 def _cycle(person: Person) -> int | None:
-    found = person.contact.standings.get(main_journey(person.mapping) or "")
+    found = standings_of(person.contact).get(main_of(person.mapping.journeys) or "")
     return found.cycle if found else None
 
 
@@ -152,7 +146,7 @@ _WORKED_OUT: Final[abc.Mapping[str, abc.Callable[[Person], object]]] = {
     "consent": _consent,
     "stage": _stage,
     "cycle": _cycle,
-    "stages": lambda person: {name: one.stage for name, one in person.contact.standings.items()},
+    "stages": lambda person: {name: one.stage for name, one in standings_of(person.contact).items()},
     "interests": lambda person: interests.shown(person.contact, person.now),
     "recent": _recent,
     "rfm": _rfm,

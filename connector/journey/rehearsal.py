@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from connector.journey.bearing import is_nobody, nobody
+from connector.journey.companies import Companies, numbered
+from connector.journey.for_company import decide_for_company
 from connector.journey.identity import choose, introduce
 from connector.journey.late import Past, decide_in
 from connector.journey.wake import wake
@@ -29,9 +32,9 @@ class Heard:
 def rehearse(mapping: Mapping, events: Iterable[Event], until: datetime | None = None) -> tuple[Heard, ...]:
     """Decide events in the order in which they arrive, and what time brings between them and `until`.
 
-    Nobody is known before. Each event arrives at the moment at which it happens, but not before those ahead
-    of it: the clock never runs back, so one that stands behind a later one is late. Every event names a
-    person, so that none has to wait until somebody is known.
+    Neither people nor companies are known before. Each event arrives at the moment at which it happens, but
+    not before those ahead of it: the clock never runs back, so one that stands behind a later one is late.
+    Every event names a person or a company, so that none has to wait until somebody is known.
     """
     stage = _Stage(mapping)
     heard = [one for event in events for one in (*stage.waits(event.occurred_at), stage.hears(event))]
@@ -48,18 +51,21 @@ class _Stage:
     people: dict[str, Contact] = field(default_factory=dict)
     wakes: dict[str, datetime] = field(default_factory=dict)
     histories: dict[str, list[Event]] = field(default_factory=dict)
+    companies: Companies = field(default_factory=numbered)
 
     def hears(self, event: Event) -> Heard:
         """An event arrives."""
         self.now = now = max(self.now or event.occurred_at, event.occurred_at)
+        if event.is_of_company:
+            return self._hears_of_company(event, now)
         choice = choose(event, self.owners)
         contact_id = choice.contact_id or f"contact-{len(self.people) + 1}"
         self.owners.update(dict.fromkeys(choice.unclaimed, contact_id))
         before = self.people.get(contact_id) or Contact(id=contact_id, created_at=now)
         history = self.histories.setdefault(contact_id, [])
         past = Past(Contact(contact_id, before.created_at), history)
-        decision = decide_in(past, self.mapping, introduce(before, choice.unclaimed), event, now)
-        return self._heard(event, now, decision)
+        known = self.companies.before(introduce(before, choice.unclaimed), event, now)
+        return self._heard(event, now, decide_in(past, self.mapping, known, event, now), [event])
 
     def waits(self, until: datetime) -> Iterator[Heard]:
         """Time passes: everybody is looked at when it is their time, one after the other."""
@@ -68,12 +74,25 @@ class _Stage:
             if at > until:
                 return
             self.now = now = max(self.now or at, at)
-            yield self._heard(None, now, wake(self.mapping, self.people[contact_id], now))
+            woken = wake(self.mapping, self.companies.attach(self.people[contact_id]), now)
+            yield self._heard(None, now, woken)
 
-    def _heard(self, event: Event | None, now: datetime, decision: Decision) -> Heard:
-        contact = decision.contact
-        for happened in (*([event] if event else ()), *decision.deeds):
-            insort(self.histories[contact.id], happened, key=place_of)
+    def _hears_of_company(self, event: Event, now: datetime) -> Heard:
+        company = self.companies.hear(event, now)
+        if company is None:
+            raise ValueError(f"{event.key} is about nobody")
+        speaker = self.companies.speaker(company.id)
+        person = self.companies.attach(self.people[speaker]) if speaker else nobody(company)
+        return self._heard(event, now, decide_for_company(self.mapping, person, event, now))
+
+    def _heard(
+        self, event: Event | None, now: datetime, decision: Decision, happened: Iterable[Event] = ()
+    ) -> Heard:
+        contact = self.companies.after(decision.contact)
+        if is_nobody(decision.contact):
+            return Heard(event, now, decision)
+        for one in (*happened, *decision.deeds):
+            insort(self.histories[contact.id], one, key=place_of)
         self.people[contact.id] = contact
         self.wakes.pop(contact.id, None)
         if decision.wakes_at is not None:

@@ -64,10 +64,13 @@ def of_failure(case: Case, entry: TraceEntry) -> tuple[str, ...]:
 
 def of_entering(case: Case, entry: TraceEntry) -> tuple[str, ...]:
     """One that had been entered before."""
-    run = case.contact.runs.get(case.trigger.name, {}).get(key_of(case.trigger, case.event))
+    run = case.contact.runs.get(case.trigger.name, {}).get(key_of(case.trigger, case.contact, case.event))
     when = f"; it {'acted' if run.acted else 'was held back'} on {case.told(run.at)}" if run else ""
     if case.trigger.once_per == "contact":
         return (f"it is entered once per contact{when}; `once per: subject` would change that",)
+    if case.trigger.once_per == "company":
+        told = f"; {entry.detail}" if entry.detail else ""
+        return (f"it is entered once per company{told}; `once per: contact` would change that",)
     thing = next(iter(case.event.subjects), "event")
     return (f"it is entered once for each {thing}{when}: another {thing} would have to come",)
 

@@ -10,8 +10,9 @@ from typing import Final
 from connector.journey.subjects import scope_of, text
 from connector.mapping.rules import Trigger
 from connector.mapping.terms import Frequency
+from connector.model.company import Entry
 from connector.model.contact import Contact, Run, changed
-from connector.model.decision import Moved
+from connector.model.decision import Answer, Moved
 from connector.model.event import Event
 
 KEPT_FOR: Final = timedelta(days=90)
@@ -26,19 +27,26 @@ _BY_CHANCE: Final = (_BY_EVENT, _BY_STAGE, "segment:", "score:", "grid:", "quiet
 """How the keys of runs begin that cannot come again but by the very same event or entry."""
 
 
-def key_of(trigger: Trigger, event: Event) -> str:
-    """The key of a run upon an event: the contact, the subject's id, or the event itself without one."""
-    if trigger.once_per == "contact":
-        return "contact"
+def key_of(trigger: Trigger, contact: Contact, event: Event) -> str:
+    """The key of a run upon an event: the contact, its company, the subject's id, or the event itself."""
+    if once := _once(trigger, contact):
+        return once
     for kind, subject in event.subjects.items():
         if name := text(subject.get("id")) or text(subject.get("token")):
             return f"{kind}:{scope_of(event, kind)}:{name}"
     return f"{_BY_EVENT}{event.connection}:{event.key}"
 
 
-def own_key(trigger: Trigger, key: str) -> str:
-    """The key of a run that has none by an event: a trigger may be meant for a contact only once."""
-    return "contact" if trigger.once_per == "contact" else key
+def own_key(trigger: Trigger, contact: Contact, key: str) -> str:
+    """The key of a run that has none by an event: a trigger may be meant once for a contact or company."""
+    return _once(trigger, contact) or key
+
+
+def _once(trigger: Trigger, contact: Contact) -> str:
+    """The key of a run of which there is one for all; whoever has no company counts for one of their own."""
+    if trigger.once_per == "company" and contact.company is not None:
+        return f"company:{contact.company.id}"
+    return "contact" if trigger.once_per in ("contact", "company") else ""
 
 
 def stage_key(moved: Moved, cycle: int, event: Event) -> str:
@@ -62,7 +70,22 @@ def entered(contact: Contact, trigger: Trigger, key: str, run: Run, now: datetim
     """The contact with a run written down; runs that nothing can ask for any more are forgotten."""
     runs = {**contact.runs.get(trigger.name, {}), key: run}
     kept = _needed(runs, trigger.limit, now) if len(runs) > 1 else runs
-    return changed(contact, runs={**contact.runs, trigger.name: kept})
+    after = changed(contact, runs={**contact.runs, trigger.name: kept})
+    return _noted(after, trigger.name, key, run) if trigger.once_per == "company" else after
+
+
+def _noted(contact: Contact, trigger: str, key: str, run: Run) -> Contact:
+    """The contact whose company knows of the run, unless it is that of a colleague which it knows already."""
+    company = contact.company
+    if company is None:
+        return contact
+    known = company.entered.get(trigger, {})
+    before = known.get(key)
+    if before is not None and before.contact_id != contact.id and not before.is_shadow:
+        return contact
+    entry = Entry(run.at, contact.id, is_shadow=run.ended == Answer.SHADOW)
+    entered = {**company.entered, trigger: {**known, key: entry}}
+    return changed(contact, company=replace(company, entered=entered))
 
 
 def closed(run: Run, ended: str) -> Run:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
+from connector.journey.bearing import NO_COMPANY, bearer, standing_in
 from connector.journey.conditions import Asked, ask, seen
 from connector.journey.view import View
 from connector.mapping.rules import Journey, Move
@@ -36,13 +37,17 @@ class Turn:
 
 def turn(view: View, journey: Journey) -> Turn:
     """Ask the moves of a journey that listen to the event; before its first move a contact has no stage."""
-    result = Turn(view.contact.standings.get(journey.name))
+    result = Turn(standing_in(view.contact, journey))
+    has_bearer = bearer(view.contact, journey) is not None
     trace: list[TraceEntry] = []
     is_decided = False
     for number, move in enumerate(journey.moves, start=1):
         if view.event.name not in move.on:
             continue
-        asked = Asked(Answer.BEATEN) if is_decided else _fits(view, move, result.standing)
+        if not has_bearer:
+            asked = Asked(Answer.NO, NO_COMPANY)
+        else:
+            asked = Asked(Answer.BEATEN) if is_decided else _fits(view, move, result.standing)
         if asked.refusal is None:
             is_decided = True
             result, asked = _make(view, journey, move, result.standing)

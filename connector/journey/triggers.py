@@ -39,10 +39,11 @@ def pull(progress: Progress, trigger: Trigger, event: Event, key: str | None = N
     if is_by_item(trigger):
         _pull_by_item(progress, trigger, event, key)
         return
-    if progress.restarted and (trigger.name, key or key_of(trigger, event)) in progress.restarted:
+    contact = progress.contact
+    if progress.restarted and (trigger.name, key or key_of(trigger, contact, event)) in progress.restarted:
         return
     if _is_wanted(progress, trigger, progress.view(event)):
-        enter(progress, trigger, event, Entry(key or key_of(trigger, event)), is_fresh=True)
+        enter(progress, trigger, event, Entry(key or key_of(trigger, contact, event)), is_fresh=True)
 
 
 def _pull_by_item(progress: Progress, trigger: Trigger, event: Event, key: str | None) -> None:
@@ -98,9 +99,23 @@ def _held_back(view: View, trigger: Trigger, key: str) -> Asked | None:
 def _entered_before(view: View, trigger: Trigger, key: str) -> Asked | None:
     runs = questions.counted(view.mapping, trigger, view.contact.runs.get(trigger.name, {}))
     if key not in runs:
-        return None
+        return _entered_by_colleague(view, trigger, key)
     at = tell_local(runs[key].at, view.mapping.defaults.time_zone)
     return Asked(Answer.ENTERED_BEFORE, f"it entered on {at}")
+
+
+def _entered_by_colleague(view: View, trigger: Trigger, key: str) -> Asked | None:
+    """That a rule which is meant once for a company was entered for another of its people."""
+    company = view.contact.company
+    entry = company.entered.get(trigger.name, {}).get(key) if company else None
+    if company is None or entry is None or entry.contact_id == view.contact.id:
+        return None
+    if entry.is_shadow and plans.mode_of(view.mapping, trigger).name != "shadow":
+        return None
+    colleague = company.people.get(entry.contact_id)
+    who = (colleague.name or colleague.email) if colleague else None
+    at = tell_local(entry.at, view.mapping.defaults.time_zone)
+    return Asked(Answer.ENTERED_BEFORE, f"it entered on {at} for {who or 'somebody'} of the same company")
 
 
 def _late(view: View, trigger: Trigger) -> Asked | None:

@@ -1,4 +1,4 @@
-"""What rules may see: the contact, the event and its subjects as the names that expressions use.
+"""What rules may see: the contact, its company, the event and its subjects as the names that expressions use.
 
 It is made when a rule first asks, and once per state, so that an event to which no rule listens costs nothing
 here.
@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import cast
 
+from connector.journey.firm import Firm
 from connector.journey.person import Person
 from connector.mapping.mapping import Mapping
 from connector.mapping.terms import Scope
@@ -38,6 +39,8 @@ class View:
         happening = _happening(self.event)
         scope = {**self.event.subjects, "event": happening, "now": self.now, **self.names}
         scope["contact"] = Person(self.mapping, self.contact, self.now, scope)
+        if self.contact.company is not None:
+            scope["company"] = Firm(self.mapping, self.contact, self.contact.company)
         return scope
 
     @property

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final, TypeAlias
 
 from connector.journey import remedies, run_remedies
+from connector.journey.bearing import standings_of
 from connector.journey.remedies import Case
 from connector.mapping import in_words
 from connector.mapping.mapping import Mapping as Rules
@@ -119,7 +120,7 @@ def _reason(case: Case, entry: TraceEntry, said: str, remedy: _Remedy) -> Reason
 
 
 def _stands(contact: Contact, journey: str) -> str:
-    standing = contact.standings.get(journey)
+    standing = standings_of(contact).get(journey)
     return f"in {standing.stage} now" if standing else "in no stage yet"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import abc
 from dataclasses import replace
 from functools import cached_property
-from typing import Final
+from typing import Final, Literal
 
 from connector.mapping.accounts import Account, Connection
 from connector.mapping.build.accounts import AccountBuilder
@@ -24,7 +24,7 @@ from connector.mapping.build.goals import build_goal
 from connector.mapping.build.journeys import build_journey
 from connector.mapping.build.scores import GRID, ScoreBuilder, cell_names
 from connector.mapping.build.segments import asking_of_expected, asking_of_scores, build_segments
-from connector.mapping.build.source import events_of
+from connector.mapping.build.source import events_of, tells_companies
 from connector.mapping.build.triggers import Surroundings, TriggerBuilder
 from connector.mapping.build.unasked import doubt_scores, needs_norms
 from connector.mapping.checker import Checker
@@ -92,7 +92,9 @@ class Assembly:
             triggers_on=_by_event(triggers.values()),
             audience=_only_list(connections),
             groups=groups,
-            filled=build_filled(self._field_parts, connections, self._sources.built, self._checker),
+            filled=self._filled("contact", connections),
+            filled_of_company=self._filled("company", connections),
+            company_type=self._checker.own["company"],
             scores=self._scores(contact),
             grid=self._grid(contact, actions),
             calendar=self._calendar(defaults.working_days),
@@ -137,7 +139,14 @@ class Assembly:
         platforms = [
             name for name, tree in described.items() if isinstance(tree, Table) and "platform" in tree
         ]
-        return build_fields(self._field_parts, platforms, self._checker)
+        fields = build_fields(self._field_parts, platforms, self._checker)
+        self._checker.own["company"] = company_type(fields["company"])
+        return fields
+
+    def _filled(
+        self, whose: Literal["contact", "company"], connections: abc.Mapping[str, Connection]
+    ) -> dict[tuple[str, str], tuple[str, ...]]:
+        return build_filled(self._field_parts, whose, connections, self._sources.built, self._checker)
 
     @cached_property
     def _field_parts(self) -> dict[Written, FieldPart]:
@@ -152,7 +161,7 @@ class Assembly:
         scores = [name for name in self._definitions.of("scores") if name != GRID]
         return contact_type(
             fields["contact"],
-            _orders(journeys, "contact"),
+            _orders(journeys),
             tuple(self._definitions.of("segments")),
             scores,
             cell_names(self._grid_part),
@@ -197,6 +206,7 @@ class Assembly:
         self._checker.listening = tuple(name for name, one in connections.items() if one.source is not None)
         used = {one.source for one in connections.values() if one.source is not None}
         if used:
+            self._checker.tells_companies = any(tells_companies(self._sources.built[name]) for name in used)
             self._checker.made = frozenset(
                 event for name in used for event in events_of(self._sources.built[name])
             )
@@ -238,10 +248,14 @@ class Assembly:
         return triggers
 
 
-def _orders(journeys: abc.Mapping[Written, JourneyPart], subject: str) -> dict[str, tuple[str, ...]]:
-    """The stages in their order, of the journeys that such a subject goes through."""
+def _orders(
+    journeys: abc.Mapping[Written, JourneyPart], subject: str | None = None
+) -> dict[str, tuple[str, ...]]:
+    """The stages in their order, of all journeys or of those that such a subject goes through."""
     return {
-        str(name): tuple(map(str, part.stages)) for name, part in journeys.items() if part.subject == subject
+        str(name): tuple(map(str, part.stages))
+        for name, part in journeys.items()
+        if subject in (None, part.subject)
     }
 
 

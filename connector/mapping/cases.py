@@ -15,14 +15,10 @@ from connector.model.values import Value
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Something that happens in an example: the event that a source would have made of it.
-
-    `company` is what is known of the company of whom it happens to.
-    """
+    """Something that happens in an example: the event that a source would have made of it."""
 
     event: Event
     place: Place
-    company: abc.Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

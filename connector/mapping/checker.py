@@ -86,7 +86,8 @@ class Checker:
     another one is never asked. `settled` are files that come with Loods: no doubts are told about these,
     since nobody can mend them. `segments` are what is surely there for whoever is in one, by its name. `own`
     are the types of names that are others in this mapping than everywhere, such as a `company` with fields;
-    `data` are the fields of its own events, `listening` the connections that tell events.
+    `data` are the fields of its own events, `listening` the connections that tell events; `tells_companies`:
+    one of them tells to which company people belong, once that is known.
     """
 
     problems: list[Problem] = field(default_factory=list)
@@ -99,6 +100,7 @@ class Checker:
     own: dict[str, Type] = field(default_factory=dict)
     data: DataFields = field(default_factory=dict)
     listening: tuple[str, ...] = ()
+    tells_companies: bool | None = None
 
     def refuse(self, place: Place, code: str, message: str, hint: str = "") -> None:
         """Add an error."""
@@ -113,6 +115,12 @@ class Checker:
         """Warn of what is declared and checked, and not carried out yet: no mapping with it is published."""
         code, message, hint = not_carried_out(what, nearest)
         self.problems.append(replace(problem_at(place, code, message, hint), severity="warning"))
+
+    def needs_companies(self, place: Place, message: str) -> None:
+        """Warn of what is about companies, where none of the sources tells of one."""
+        if self.tells_companies is False:
+            hint = "say by what one is known under company: of a source file of your own, or leave it out"
+            self.warn(place, "M152", f"none of your sources tells of companies: {message}", hint)
 
     def expression(self, code: Written, names: Names, expect: Sort | None = None) -> Expression:
         """The compiled expression; one that cannot be told where it has problems."""

@@ -98,6 +98,7 @@ class Mapping:
     needs_norms: bool = False
     is_watchful: bool = field(init=False, repr=False, compare=False)
     has_quiet_moves: bool = field(init=False, repr=False, compare=False)
+    _journeys: abc.Mapping[str, abc.Mapping[str, Journey]] = field(init=False, repr=False, compare=False)
     _occasions: abc.Mapping[type, tuple[tuple[Trigger, Occasion], ...]] = field(
         init=False, repr=False, compare=False
     )
@@ -107,12 +108,17 @@ class Mapping:
         has_quiet = _has_quiet(self)
         is_watchful = bool(occasions.keys() - {StageEntered}) or has_quiet or _has_acting_cells(self)
         object.__setattr__(self, "_occasions", occasions)
+        object.__setattr__(self, "_journeys", _by_subject(self.journeys))
         object.__setattr__(self, "is_watchful", is_watchful)
         object.__setattr__(self, "has_quiet_moves", has_quiet)
 
     def listening(self, kind: type[Sought]) -> abc.Sequence[tuple[Trigger, Sought]]:
         """The triggers that listen to occasions of a kind (`DateComes`), each with its occasion."""
         return cast("abc.Sequence[tuple[Trigger, Sought]]", self._occasions.get(kind, ()))
+
+    def journeys_of(self, subject: Literal["contact", "company"]) -> abc.Mapping[str, Journey]:
+        """The journeys that contacts go through, or companies."""
+        return self._journeys[subject]
 
     @property
     def lists(self) -> Group | None:
@@ -136,6 +142,13 @@ class Mapping:
 
 def _has_quiet(mapping: Mapping) -> bool:
     return any(move.quiet for journey in mapping.journeys.values() for move in journey.moves)
+
+
+def _by_subject(journeys: abc.Mapping[str, Journey]) -> dict[str, dict[str, Journey]]:
+    subjects: dict[str, dict[str, Journey]] = {"contact": {}, "company": {}}
+    for name, one in journeys.items():
+        subjects[one.subject][name] = one
+    return subjects
 
 
 def _has_acting_cells(mapping: Mapping) -> bool:

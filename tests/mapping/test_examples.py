@@ -18,6 +18,7 @@ from connector.mapping.cases import Example, Expectation, Given
 from connector.mapping.scalars import is_not_carried_out
 from connector.mapping.schema.examples import WhyNot
 from connector.model.decision import WHY_NOT, Answer
+from connector.model.domains import company_id, domain
 from connector.model.event import ConsentClaim, Identity
 from connector.model.vocabulary import SUBJECTS
 from tests.mapping.folders import CONNECTIONS, SHOP, SOUND, check, sound
@@ -297,7 +298,7 @@ def test_another_end_is_a_difference(tmp_path: Path) -> None:
 
 
 def test_arms_endings_and_the_company_are_kept_as_written(tmp_path: Path) -> None:
-    given = paid(rest=", company: {domain: example.com, employees: 40}")
+    given = paid(rest=", company: {id: 77, domain: acme.example, employees: 40}")
     text = example(
         given, "ended: {big-cart: cart.updated}\nheld_back: {big-cart: pressure}", "arms: {big-cart: b}"
     )
@@ -309,17 +310,44 @@ def test_arms_endings_and_the_company_are_kept_as_written(tmp_path: Path) -> Non
     [found] = mapping.examples
     assert (found.arms, found.expect.ended) == ({"big-cart": "b"}, {"big-cart": "cart.updated"})
     assert found.expect.held_back == {"big-cart": Answer.PRESSURE}
-    assert found.given[0].company == {"domain": "example.com", "employees": Decimal(40)}
+    event = found.given[0].event
+    assert event.company_fields == {"domain": "acme.example", "employees": Decimal(40)}
+    assert event.company == (company_id("webshop", "77"), domain("acme.example"))
 
 
-@pytest.mark.parametrize("field", ["domian: example.com", "employees: many"])
-def test_a_company_has_typed_fields(field: str, tmp_path: Path) -> None:
-    files = {**SOUND, "cart.yaml": TRIGGER, "examples.yaml": example(paid(rest=f", company: {{{field}}}"))}
+@pytest.mark.parametrize(
+    ("fields", "place", "remedy"),
+    [
+        ("id: 77, domian: acme.example", "4:123 M146", 'did you mean "domain"?'),
+        ("id: 77, employees: many", "4:134 M123", "digits"),
+        ("id: 77, people: 3", "4:123 M146", "known: "),
+        ("name: Acme", "4:105 M121", "fields: {company: NAME}"),
+        ("domain: gmail.com", "4:123 M123", "acme.example"),
+        ("domain: eva@acme.example", "4:123 M123", "acme.example"),
+    ],
+)
+def test_a_company_is_known_by_something_and_has_typed_fields(
+    fields: str, place: str, remedy: str, tmp_path: Path
+) -> None:
+    [problem] = problems_of(tmp_path, example(paid(rest=f", company: {{{fields}}}")))
 
-    _, problems = check(tmp_path, files)
+    assert place in problem
+    assert remedy in problem
 
-    [found] = [one for one in problems if not is_not_carried_out(one)]
-    assert (found.code, found.line) == ("M146" if "domian" in field else "M123", 4)
+
+def test_what_happens_to_a_company_alone_needs_no_contact(tmp_path: Path) -> None:
+    alone = '{at: "2026-11-02 10:00", event: company.changed, company: {domain: acme.example}}'
+    nobody = '{at: "2026-11-02 10:00", event: order.paid, order: {id: o1}}'
+
+    companies = SHOP.replace("source: shop", "source: crm\nreplaces: shop").replace(
+        "ignore:", "  firm: {name: company.changed, company: {identities: {id: body.id}}}\nignore:"
+    )
+
+    given = read(tmp_path, example(alone), {"shop.yaml": companies}).given
+    assert given[0].event.is_of_company
+    (tmp_path / "nobody").mkdir()
+    [problem] = problems_of(tmp_path / "nobody", example(nobody))
+    assert "4:9 M121" in problem
 
 
 def test_a_look_before_the_end_is_named(tmp_path: Path) -> None:

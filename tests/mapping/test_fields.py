@@ -12,7 +12,7 @@ from tests.mapping.folders import SHOP, SOUND, check
 FIELDS = """\
 fields:
   code: text
-  size: {type: number, of: company, from: {hubspot: numberofemployees}}
+  size: {type: number, of: company}
   margin: {type: number, of: product, about: what is left of the price}
 """
 
@@ -66,6 +66,38 @@ connections:
     assert [str(one) for one in problems if one.severity == "error"] == []
     assert mapping is not None
     assert mapping.filled == {("hubspot", "numberofemployees"): ("size",)}
+
+
+def test_a_field_of_companies_is_filled_by_what_tells_of_their_changes(tmp_path: Path) -> None:
+    connected = """\
+connections:
+  hubspot: {platform: hubspot, token: $T, secret: $S, owner: sales@example.com}
+"""
+    fields = "fields:\n  size: {type: number, of: company, from: {hubspot: numberofemployees}}\n"
+
+    mapping, problems = check(tmp_path, {**SOUND, "connections.yaml": connected, "fields.yaml": fields})
+
+    assert [str(one) for one in problems if one.severity == "error"] == []
+    assert mapping is not None
+    assert mapping.filled == {}
+    assert mapping.filled_of_company == {("hubspot", "numberofemployees"): ("size",)}
+    assert mapping.company_type.fields["size"].sort == "number"
+
+
+def test_a_source_fills_the_fields_of_companies_where_it_says_so(tmp_path: Path) -> None:
+    own = (
+        SHOP.replace("source: shop", "source: mine")
+        + "company: {identities: {id: body.c}, fields: {SIZE: body.n}}\n"
+    )
+
+    sound = check(tmp_path, {**SOUND, "fields.yaml": FIELDS, "own.yaml": own.replace("SIZE", "size")})[1]
+    (tmp_path / "b").mkdir()
+    spoilt = check(tmp_path / "b", {**SOUND, "fields.yaml": FIELDS, "own.yaml": own.replace("SIZE", "code")})[
+        1
+    ]
+
+    assert [one.code for one in sound if not is_not_carried_out(one)] == []
+    assert [(one.code, one.line) for one in spoilt if not is_not_carried_out(one)] == [("M146", 34)]
 
 
 def test_a_field_that_nothing_fills_is_doubted(tmp_path: Path) -> None:

@@ -14,12 +14,13 @@ from connector.mapping.build.waits import WaitBuilder
 from connector.mapping.checker import Checker, Names
 from connector.mapping.doubts import doubt_owner
 from connector.mapping.nodes import Items, Table, Tree, Written, node_at
-from connector.mapping.own_state import CONTACT_SPECS, LATER_SPECS, OWN_SPECS, misfits
+from connector.mapping.own_state import DONE_SPECS, LATER_SPECS, OWN_SPECS, misfits, own_of
 from connector.mapping.rules import ActionTemplate, Step, Wait
 from connector.mapping.scalars import did_you_mean
 from connector.mapping.schema.steps import StepPart
 from connector.mapping.terms import Expression, Place, Rendered
 from connector.model.action import ActionSpec
+from connector.model.vocabulary import company_type
 
 OWN_STATE: Final = frozenset({"contact", "company", "coupon"})
 """Names before the dot that mean our own state, and no connection."""
@@ -112,8 +113,10 @@ class ActionBuilder:
         """What is wrong with an action on our own state, or is not carried out."""
         if spec in LATER_SPECS:
             tell_later(self._checker, f"own.{spec.platform}", place)
-        if spec in CONTACT_SPECS:
-            for one in misfits(spec, plain(arguments), names.known["contact"]):
+        if spec in DONE_SPECS:
+            company = self._checker.own.get("company") or company_type()
+            own = own_of(spec.platform, names.known["contact"], company)
+            for one in misfits(spec, plain(arguments), own):
                 at = node_at(arguments, one.path).place
                 self._checker.refuse(at, one.code, one.message, one.hint)
 

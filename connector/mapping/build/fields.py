@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Final
+from typing import Final, Literal
 
 from connector.mapping.accounts import Connection
 from connector.mapping.build.later import tell_later
@@ -34,27 +34,28 @@ def build_fields(
         fields[part.of][str(name)] = types.BY_NAME[part.type](str(part.about or ""))
         _check_from(part, platforms, checker)
         if part.of != "contact":
-            tell_later(checker, "field.of", part.place_of("of"))
+            tell_later(checker, f"field.of: {part.of}", part.place_of("of"))
     return fields
 
 
 def build_filled(
     parts: Mapping[Written, FieldPart],
+    whose: Literal["contact", "company"],
     connections: Mapping[str, Connection],
     sources: Mapping[str, Source],
     checker: Checker,
 ) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Which fields of a contact a platform's own property fills, by connection and property.
+    """Which fields of contacts, or of companies, a platform's own property fills, by connection and property.
 
-    A property is heard of by `contact.changed` of its connection, where it carries a `change`.
+    It is heard of by `contact.changed` or `company.changed` of its connection, where that carries a `change`.
     """
     filled: dict[tuple[str, str], tuple[str, ...]] = {}
     for name, part in parts.items():
         for written, asked in part.from_.items():
             found = connections.get(written)
-            if found is None or part.of != "contact":
+            if found is None or part.of != whose:
                 continue
-            if not _tells_changes(found, sources):
+            if not _tells_changes(whose, found, sources):
                 hint = "give it a secret:, so that it hears of them, or fill the field in a source file"
                 message = f'"{written}" tells of no changes, so nothing fills "{name}"'
                 checker.warn(written.place, "M152", message, hint)
@@ -63,10 +64,10 @@ def build_filled(
     return filled
 
 
-def _tells_changes(connection: Connection, sources: Mapping[str, Source]) -> bool:
+def _tells_changes(whose: str, connection: Connection, sources: Mapping[str, Source]) -> bool:
     source = sources.get(connection.source or "")
     rules = (rule for some in source.events.values() for rule in some) if source else ()
-    return any(rule.name == "contact.changed" and "change" in rule.carries for rule in rules)
+    return any(rule.name == f"{whose}.changed" and "change" in rule.carries for rule in rules)
 
 
 def _check_from(part: FieldPart, platforms: Collection[str], checker: Checker) -> None:

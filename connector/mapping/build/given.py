@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from connector.mapping.accounts import Connection
-from connector.mapping.build.later import tell_later
+from connector.mapping.build.company import stated_of_company
 from connector.mapping.build.source import events_of
 from connector.mapping.cases import Given
 from connector.mapping.checker import Checker
@@ -18,11 +18,11 @@ from connector.mapping.own_events import data_type
 from connector.mapping.scalars import did_you_mean
 from connector.mapping.schema.examples import GivenPart
 from connector.mapping.terms import Place
-from connector.model import identities
+from connector.model import domains, identities
 from connector.model.event import ConsentClaim, Event, Identity
-from connector.model.types import Sort, Type
+from connector.model.types import Sort, Type, text
 from connector.model.values import Value
-from connector.model.vocabulary import CONTACT_FIELDS, SUBJECTS, carried_by, company_type
+from connector.model.vocabulary import CONTACT_FIELDS, SUBJECTS, carried_by
 
 NEVER: Final = datetime.min.replace(tzinfo=UTC)
 """Stands for a moment that cannot be read, in a mapping that is never used because of it."""
@@ -30,7 +30,7 @@ NEVER: Final = datetime.min.replace(tzinfo=UTC)
 _NOWHERE: Final = Connection("example", None, "example", "example", (), {}, Place("", 0, 0))
 """Tells what none of the company's connections can tell."""
 
-_COMPANY: Final = "the name of the company is a field: write fields: {company: NAME}"
+_COMPANY: Final = "a name alone is a field of the person: fields: {company: NAME}"
 
 
 class GivenBuilder:
@@ -54,11 +54,12 @@ class GivenBuilder:
         connection = _NOWHERE
         for number, part in enumerate(parts, start=1):
             connection = self._from(part, connection)
-            given.append(Given(self._event(part, number, connection), part.place, self._company(part)))
+            given.append(Given(self._event(part, number, connection), part.place))
         return tuple(given)
 
     def _event(self, part: GivenPart, number: int, connection: Connection) -> Event:
         subjects = self._subjects(part)
+        company, said_of_company = self._company(part, connection.ids)
         return Event(
             key=f"given {number}",
             name=str(part.event),
@@ -72,6 +73,8 @@ class GivenBuilder:
                 ConsentClaim(str(channel), given=said == "given") for channel, said in part.consent.items()
             ),
             subjects=subjects,
+            company=company,
+            company_fields=said_of_company,
         )
 
     def _from(self, part: GivenPart, before: Connection) -> Connection:
@@ -95,9 +98,12 @@ class GivenBuilder:
             )
 
     def _people(self, part: GivenPart, scope: str) -> tuple[Identity, ...]:
-        if not part.contact:
+        if not part.contact and "contact" in part.model_fields_set:
             hint = "write by what the person is known, as in {email: eva@example.com}"
             self._checker.refuse(part.place_of("contact"), "M121", '"contact" is empty', hint)
+        elif not part.contact and part.company is None:
+            hint = "write contact: and by what the person is known, as in {email: eva@example.com}"
+            self._checker.refuse(part.place, "M121", 'this happens to nobody: "contact" is missing', hint)
         found = [self._identity(kind, value, scope) for kind, value in part.contact.items()]
         return tuple(one for one in found if one is not None)
 
@@ -149,12 +155,30 @@ class GivenBuilder:
             self._checker.refuse(place, "M121", f'"{name}" has no {needed[0]}', hint)
         return subject
 
-    def _company(self, part: GivenPart) -> dict[str, Value]:
+    def _company(self, part: GivenPart, scope: str) -> tuple[tuple[Identity, ...], dict[str, Value]]:
+        """By what the company is known, and what is said of it."""
         if part.company is None:
-            return {}
-        tell_later(self._checker, "given.company", part.place_of("company"), _COMPANY)
-        kind = self._checker.own.get("company") or company_type()
-        return read_fields(part.company.table, kind, "company", self._checker)
+            return (), {}
+        table = part.company.table
+        if not table.keys() & {"id", "domain"}:
+            hint = f"write one, as in domain: acme.example; {_COMPANY}"
+            self._checker.refuse(
+                part.place_of("company"), "M121", "the company has no domain and no id", hint
+            )
+        kind = Type(Sort.RECORD, fields={"id": text(), **stated_of_company(self._checker)})
+        said = read_fields(table, kind, "company", self._checker)
+        known = said.pop("id", None)
+        names = [domains.company_id(scope, known)] if isinstance(known, str) else []
+        return (*names, *self._domain(table, said)), said
+
+    def _domain(self, table: Table, said: Dictionary[str, Value]) -> tuple[Identity, ...]:
+        written, name = table.get("domain"), said.get("domain")
+        found = domains.domain(name) if isinstance(name, str) else None
+        if found is None and isinstance(written, Written) and isinstance(name, str):
+            is_mail = (domain := domains.canonical_domain(name)) and domains.is_public_mail(domain)
+            why = "is a mail provider's, and no company's" if is_mail else "is no domain"
+            self._checker.refuse(written.place, "M123", f'"{written[:60]}" {why}', "as in acme.example")
+        return (found,) if found is not None else ()
 
     def _refuse_key(self, name: str, place: Place) -> None:
         hint = did_you_mean(name, {*GivenPart.keys(), *SUBJECTS})

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping, Sequence, Set
 from typing import Final
 
 from connector.mapping.build.actions import ActionBuilder
-from connector.mapping.build.later import tell_later
 from connector.mapping.checker import Checker, names_for
 from connector.mapping.nodes import Written
 from connector.mapping.rules import ActionTemplate, Journey, Move, Stage
@@ -31,7 +30,7 @@ def build_journey(
             hint = f"add one under moves: with to: {stage}"
             checker.warn(stage.place, "M151", f'no move leads to the stage "{stage}"', hint)
     if part.subject == "company":
-        tell_later(checker, "journey.subject", part.place_of("subject"))
+        checker.needs_companies(part.place_of("subject"), "nobody goes through this journey")
     return Journey(
         name=str(name),
         label=str(part.name or name),

@@ -13,16 +13,12 @@ from connector.mapping.terms import Place
 
 NOT_CARRIED_OUT: Final[frozenset[str]] = frozenset(
     {
-        "field.of",
-        "own.company",
+        "field.of: product",
         "own.coupon",
-        "journey.subject",
-        "once per.company",
         "step.verify",
-        "given.company",
     }
 )
-"""Each as its part and its key: `field.of`, `once per.company`."""
+"""Each as its part and its key, where it matters with its value: `step.verify`, `field.of: product`."""
 
 
 NOT_MEASURED: Final[frozenset[str]] = frozenset({"goals", "trigger.goal"})

@@ -55,6 +55,12 @@ def events_of(source: Source) -> Iterator[str]:
     yield from (f"order.{fact}" for fact in FACTS if fact in source.statuses)
 
 
+def tells_companies(source: Source) -> bool:
+    """Whether the source may tell to which company people belong."""
+    rules = (rule.company for some in source.events.values() for rule in some)
+    return any(one.identities for one in (source.company, *rules))
+
+
 class _Builder:
     def __init__(self, checker: Checker, contact_fields: frozenset[str]) -> None:
         self._checker = checker

@@ -55,7 +55,7 @@ class TriggerBuilder:
 
     def build(self, name: Written, part: TriggerPart) -> Trigger:
         """The trigger."""
-        self._tell_later(part)
+        self._doubt_keys(part)
         self._check_filled(part)
         self._check_acts(part)
         listening = self._occasions.build(part.on)
@@ -125,11 +125,12 @@ class TriggerBuilder:
             hint = "nobody gets anything in shadow; leave one of them out"
             self._checker.warn(part.place_of("hold_out"), "M178", '"hold_out" with "mode: shadow"', hint)
 
-    def _tell_later(self, part: TriggerPart) -> None:
+    def _doubt_keys(self, part: TriggerPart) -> None:
         if "goal" in part.model_fields_set:
             tell_later(self._checker, "trigger.goal", part.place_of("goal"))
-        if "once_per" in part.model_fields_set:
-            tell_later(self._checker, f"once per.{part.once_per}", part.place_of_value("once per"))
+        if part.once_per == "company":
+            message = "everybody counts for one of their own"
+            self._checker.needs_companies(part.place_of_value("once per"), message)
 
     def _check_filled(self, part: TriggerPart) -> None:
         filled = {"on": part.on, "do": part.do, "unless": part.unless, "split": part.split}

@@ -39,7 +39,7 @@ class OpenPart(Part):
 
 
 class CompanyGivenPart(OpenPart):
-    """Fields of a company: `{domain: example.com, employees: 40}`."""
+    """By what a company is known, and its fields: `{domain: acme.example, employees: 40}`."""
 
     @property
     def table(self) -> Table:
@@ -54,8 +54,9 @@ class GivenPart(OpenPart):
     """When it happens, in the time zone of the mapping: `"2026-11-02 10:00"`."""
     event: Event
     """What happens."""
-    contact: dict[Text, Text]
-    """By what the person is known: `email`, or an id of the connection (`customer`)."""
+    contact: dict[Text, Text] = Field(default_factory=dict)
+    """By what the person is known: `email`, or an id of the connection (`customer`). What happens to a
+    company alone has none."""
     connection: Text | None = None
     """Which connection tells it; without it, the one that told what happened before, if it can tell this too,
     else the first by name that can."""
@@ -66,7 +67,7 @@ class GivenPart(OpenPart):
     ] = Field(default_factory=dict)
     """Consent by channel that comes with it."""
     company: CompanyGivenPart | None = None
-    """What is known of the company of that person, by its fields."""
+    """The company of that person: its `domain` or `id`, by which it is known, and its fields."""
 
 
 class NamedActionPart(OpenPart):
