@@ -17,7 +17,7 @@ from connector.model.delivery import DeliveryStatus
 from connector.model.event import Identity
 from connector.model.identities import canonical_email
 from connector.settings import Settings
-from connector.store import contacts, history, inbox, looks, outbox, stops
+from connector.store import contacts, failings, history, inbox, looks, outbox, stops
 from connector.store.database import Store, Transaction, open_store
 from connector.store.outbox import ActionStatus
 
@@ -40,10 +40,12 @@ def contact(settings: Settings, email: str, *, as_json: bool) -> None:
 
 
 def contact_of(tx: Transaction, email: str) -> Contact:
-    """The person with this address. Raises NotThereError."""
+    """The person with this address, or with this id of ours. Raises NotThereError."""
     address = canonical_email(email)
     if address is None:
-        raise NotThereError(f"{email!r} is no e-mail address")
+        if by_id := contacts.peek(tx, [email]).get(email):
+            return by_id
+        raise NotThereError(f"{email!r} is neither an e-mail address nor the id of a contact")
     found = contacts.find(tx, Identity("email", "", address))
     if found is None:
         raise NotThereError(f"nobody is known as {address}")
@@ -63,6 +65,7 @@ def actions(settings: Settings, status: str | None, limit: int) -> None:
     with reading(settings) as tx:
         show.actions(outbox.listing(tx, wanted, limit=limit), outbox.counts(tx), outbox.paused(tx))
         show.stopped([(one, stops.held(tx, one.rule)) for one in stops.stopped(tx)])
+        show.failings(failings.lately(tx, bootstrap.clock()))
 
 
 def replay_delivery(settings: Settings, delivery_id: str) -> None:

@@ -17,7 +17,7 @@ def contact() -> None:
 @click.option("--format", "form", type=click.Choice(["human", "json"]), default="human", show_default=True)
 @click.pass_obj
 def show_contact(settings: Settings, email: str, form: str) -> None:
-    """State and history of the contact with this address."""
+    """State and history of the contact with this address, or with this id of ours."""
     from connector.cli import inspecting
 
     inspecting.contact(settings, email, as_json=form == "json")

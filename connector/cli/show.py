@@ -19,6 +19,7 @@ from connector.model.contact import Contact
 from connector.model.decision import Answer, Moved, TraceEntry
 from connector.model.showing import inert, local, shown
 from connector.runtime.explaining import ExplainedEvent, Explanation
+from connector.store.failings import Failing
 from connector.store.history import Recorded
 from connector.store.inbox import InboxRow
 from connector.store.looks import Look, Stumble
@@ -216,6 +217,14 @@ def stopped(found: Iterable[tuple[Stop, int]]) -> None:
         name = f" --trigger {one.rule.removeprefix('trigger:')}" if one.rule else ""
         say(f"{one.about} is stopped since {local(one.since)} by {one.who}{why}")
         say(f"  {_several(held, 'action')} held; `loods start{name}` lets them go on, or drops them")
+
+
+def failings(found: Iterable[Failing]) -> None:
+    """The rules that failed within a day, and how that went the last time."""
+    for one in found:
+        name = one.rule.replace(":", " ", 1)
+        say(f"{name} failed {_several(one.times, 'time')} within a day, and did nothing then: {one.words}")
+        say(f"  the last time for contact {one.contact_id}; `loods contact show {one.contact_id}` says more")
 
 
 def _whose(row: Queued) -> str:

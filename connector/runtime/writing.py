@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Mapping as Table
 from datetime import datetime, timedelta
 from typing import Final
 
 from connector.mapping.mapping import Mapping
 from connector.model.contact import Contact
-from connector.model.decision import Decision
+from connector.model.decision import Answer, Decision
 from connector.runtime import fuses
-from connector.store import contacts, outbox, sweeps, waiting
+from connector.store import contacts, failings, outbox, sweeps, waiting
 from connector.store.database import Transaction
 
 FIRED_FOR: Final = timedelta(days=7)
@@ -38,7 +38,16 @@ def write_down(
     waiting.note(tx, noted, mapping.version)
     decisions = [one for _, one in decided]
     fuses.count(tx, mapping, decisions, now)
-    return outbox.add(tx, [action for one in decisions for action in one.actions], now)
+    failings.count(tx, [one for name, decision in decided for one in _failed(name, decision)], now)
+    added = outbox.add(tx, [action for one in decisions for action in one.actions], now)
+    return added
+
+
+def _failed(contact_id: str, decision: Decision) -> Iterator[tuple[str, str, str]]:
+    """The rules that failed inside, with the contact and why: they did nothing, and stopped no other."""
+    for one in decision.trace:
+        if one.answer is Answer.FAILED:
+            yield one.rule, contact_id, one.detail
 
 
 def _waits(name: str, contact: Contact, waited: Collection[str] | None) -> bool:

@@ -10,8 +10,11 @@ from urllib.parse import urlsplit
 import pytest
 from click.testing import CliRunner, Result
 
+from connector import bootstrap
 from connector.cli import main
 from connector.sandbox import Sandbox
+from connector.store import failings
+from connector.store.database import open_store
 from tests.runtime.shop import Shop
 from tests.runtime.test_way_of_an_event import TOPIC, order
 
@@ -81,6 +84,29 @@ def test_a_contact_is_given_as_json_where_asked(database: str) -> None:
     result = loods("contact", "show", "eva@example.com", "--format", "json", database=database)
 
     assert json.loads(result.output)["contact"]["standings"]["main"]["stage"] == "care"
+
+
+def test_a_contact_is_shown_by_its_id_too(database: str) -> None:
+    shown = loods("contact", "show", "eva@example.com", "--format", "json", database=database)
+    contact_id = json.loads(shown.output)["contact"]["id"]
+
+    by_id = loods("contact", "show", contact_id, database=database)
+    nobody = loods("contact", "show", "01NOBODY", database=database)
+
+    assert "main: care" in by_id.output
+    assert "'01NOBODY' is neither an e-mail address nor the id of a contact" in nobody.output
+
+
+def test_actions_show_which_rules_failed_within_a_day(database: str) -> None:
+    """a rule that fails inside is contained to its contact, counted, and shown"""
+    store, failed = open_store(database), [("trigger:welcome", "01EVA", "a division by zero")] * 2
+    store.write(lambda tx: failings.count(tx, failed, bootstrap.clock()))
+    store.close()
+
+    output = loods("actions", database=database).output
+
+    assert "trigger welcome failed 2 times within a day, and did nothing then: a division by zero" in output
+    assert "`loods contact show 01EVA` says more" in output
 
 
 def test_who_is_not_known_is_said_with_exit_code_1(database: str) -> None:
