@@ -17,12 +17,13 @@ from connector.journey.pressure import is_too_much, too_much
 from connector.journey.timing import END_OF_WORK, at_local, resolve
 from connector.journey.view import View
 from connector.mapping.durations import parse_moment
-from connector.mapping.mapping import Defaults
+from connector.mapping.mapping import Defaults, Mapping
 from connector.mapping.rules import ActionTemplate
 from connector.mapping.terms import Frequency, Rendered, Scope
 from connector.model.action import Action, Cause, Kind
 from connector.model.contact import Opened
 from connector.model.decision import Answer, TraceEntry
+from connector.model.event import Event
 from connector.model.values import Value
 
 _KINDS: Final = tuple(Kind)
@@ -116,10 +117,17 @@ def _action(view: View, rule: Rule, number: int, step: ActionTemplate, consent: 
         contact_id=view.contact.id,
         arguments={name: _argument(view, step, name, one) for name, one in step.arguments.items()},
         kind=min(rule.kind, step.spec.kind, key=_KINDS.index),
-        cause=Cause(rule.name, number, view.event.name, view.event.key),
+        cause=Cause(
+            rule.name, number, view.event.name, view.event.key, platform=_platform(view.mapping, view.event)
+        ),
         decided_at=view.now,
         consent=consent,
     )
+
+
+def _platform(mapping: Mapping, event: Event) -> str:
+    told_by = mapping.connections.get(event.connection)
+    return told_by.name if told_by is not None and told_by.platform is not None else ""
 
 
 def _opened(view: View, step: ActionTemplate, made: Action | Asked) -> Opened | None:

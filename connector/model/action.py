@@ -65,7 +65,8 @@ class Cause:
     """Why an action exists: the rule (`trigger:welcome`, `enter:main.care`), its step, and the event.
 
     `closes` is the key of the action whose work this one closes. Its argument for which one holds that key
-    too, until it leaves: only then is it certain what the platform calls it.
+    too, until it leaves: only then is it certain what the platform calls it. `platform` is the connection of
+    the platform that told of the event, empty where it was none.
     """
 
     rule: str
@@ -73,6 +74,7 @@ class Cause:
     event: str
     event_key: str
     closes: str = ""
+    platform: str = ""
 
 
 @dataclass(frozen=True, slots=True)

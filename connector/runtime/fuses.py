@@ -1,4 +1,5 @@
-"""Fuses: a trigger that acts far more often than it ever did, or of whose actions many fail, is stopped.
+"""Fuses: a trigger that acts far more often than it ever did, or in a circle with a platform, or of whose
+actions many fail, is stopped.
 
 What waits of it is held, and a person lets it go on or drops it. Every function works in the caller's
 transaction; what is counted are narrow rows, written with what they count.
@@ -16,8 +17,9 @@ from typing import Final
 
 from connector.mapping.mapping import Mapping
 from connector.mapping.rules import Trigger
+from connector.model.action import Cause
 from connector.model.decision import Answer, Decision
-from connector.store import stops, sweeps, tallies
+from connector.store import outbox, stops, sweeps, tallies
 from connector.store.database import Transaction
 from connector.store.stops import Stop
 
@@ -31,6 +33,9 @@ BLAST_TIMES: Final = 10
 STOP_AT: Final = Decimal("0.2")
 FEWEST_RESULTS: Final = 10
 """Results below which a share of failures says nothing."""
+CIRCLE: Final = 5
+"""How often a trigger may act on one contact within an hour upon what platforms tell."""
+CIRCLE_WITHIN: Final = timedelta(hours=1)
 CONFIRMED_FOR: Final = timedelta(days=1)
 """How long what a person confirmed of a moment stands above the usual."""
 
@@ -56,6 +61,29 @@ def count(tx: Transaction, mapping: Mapping, decisions: Iterable[Decision], now:
             )
 
 
+def circles(tx: Transaction, decided: Iterable[tuple[str, Decision]], now: datetime) -> None:
+    """Stop a trigger that acts on one contact again and again upon what platforms tell; asked of decisions
+    whose actions are queued already. Where no platform told of anything, nothing is asked.
+
+    Each event counts once, however many steps followed from it.
+    """
+    about = {(contact_id, cause.rule) for contact_id, one in decided for cause in _told_by_platforms(one)}
+    for contact_id, rule in sorted(about):
+        pardoned = tallies.forgiven_at(tx, rule)
+        since = max(one for one in (pardoned, now - CIRCLE_WITHIN) if one is not None)
+        events = outbox.told_by_platforms(tx, contact_id, rule, since)
+        if len(events) > CIRCLE:
+            told_by = ", ".join(sorted({platform for platform, _ in events}))
+            _stop(
+                tx,
+                rule,
+                now,
+                f"it acted {len(events)} times within an hour on contact {contact_id} upon what {told_by} "
+                f"told, as in a circle with an automation there: see `loods contact show {contact_id}`, and "
+                "change the trigger or the automation",
+            )
+
+
 def ended(tx: Transaction, mapping: Mapping, rule: str, now: datetime, *, is_failed: bool) -> None:
     """An action has ended: count it, and stop its trigger where too many have failed."""
     if not rule.startswith(_TRIGGER):
@@ -65,6 +93,11 @@ def ended(tx: Transaction, mapping: Mapping, rule: str, now: datetime, *, is_fai
     most = trigger.stop_at if trigger and trigger.stop_at is not None else STOP_AT
     if is_failed and of >= FEWEST_RESULTS and failed > most * of:
         _stop(tx, rule, now, f"{failed} of its last {of} actions failed")
+
+
+def _told_by_platforms(decision: Decision) -> Iterable[Cause]:
+    causes = (one.cause for one in decision.actions)
+    return (one for one in causes if one.platform and one.rule.startswith(_TRIGGER))
 
 
 def _stop(tx: Transaction, rule: str, now: datetime, words: str) -> None:

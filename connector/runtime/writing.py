@@ -40,6 +40,7 @@ def write_down(
     fuses.count(tx, mapping, decisions, now)
     failings.count(tx, [one for name, decision in decided for one in _failed(name, decision)], now)
     added = outbox.add(tx, [action for one in decisions for action in one.actions], now)
+    fuses.circles(tx, decided, now)
     return added
 
 

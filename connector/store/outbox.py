@@ -42,6 +42,7 @@ from connector.store.queued import (
     queued,
     references,
     row_of,
+    told_by_platforms,
 )
 from connector.store.schema import UNFINISHED, ActionStatus, status_is
 from connector.store.schema import actions as table
@@ -74,6 +75,7 @@ __all__ = [
     "references",
     "replay",
     "resume",
+    "told_by_platforms",
     "unknown",
 ]
 

@@ -80,6 +80,15 @@ def attempts(tx: Connection, action_id: int) -> list[Attempt]:
     return [Attempt(row.action_id, row.started_at, row.ended_at, row.outcome, row.words) for row in rows]
 
 
+def told_by_platforms(
+    tx: Connection, contact_id: str, rule: str, since: datetime
+) -> frozenset[tuple[str, str]]:
+    """The events that platforms told of and upon which a rule acted on a contact since then."""
+    theirs = (table.c.contact_id == contact_id, table.c.rule == rule, table.c.decided_at > since)
+    causes = (decode(Cause, one) for one in tx.execute(select(table.c.cause).where(*theirs)).scalars())
+    return frozenset((one.platform, one.event_key) for one in causes if one.platform)
+
+
 def counts(tx: Connection) -> dict[str, int]:
     """How many actions there are of each status, 0 included."""
     found = tx.execute(select(table.c.status, func.count().label("number")).group_by(table.c.status))
