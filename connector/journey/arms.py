@@ -72,9 +72,9 @@ def _fixed(trigger: Trigger, arm: str | None) -> Trigger:
 
 
 def _drawn_before(runs: Iterable[Run], arms: tuple[Arm, ...]) -> str:
-    """The arm of the latest run that was drawn among the arms of now."""
+    """The arm of the latest run that was drawn for this contact among the arms of now."""
     names = {THE_REST, *(arm.name for arm in arms)}
-    drawn = [run for run in runs if run.arm in names]
+    drawn = [run for run in runs if run.arm in names and not run.taken_from]
     return max(drawn, key=lambda run: run.at).arm if drawn else ""
 
 

@@ -20,7 +20,7 @@ from connector.model.contact import Contact, changed
 from connector.model.decision import Answer, Moved, TraceEntry
 from connector.model.event import Event
 
-DOINGS: Final = frozenset({"runs", "marks", "touched", "opened", "looked_at", "folded"})
+DOINGS: Final = frozenset({"runs", "marks", "touched", "opened", "looked_at", "folded", "seconds"})
 """What of a contact rules have done, or what says how far its history was folded."""
 
 _ATTACHED: Final = frozenset({"id", "created_at", "identities", "company_id", "company_at", "company"})

@@ -10,13 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from connector.model.contact import Contact
 from connector.model.decision import Answer, TraceEntry
 from connector.model.event import Event, Identity
-
-_WEAK: Final = frozenset({"cookie", "device", "phone", "session", "token"})
+from connector.model.identities import rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class Choice:
 
 def choose(event: Event, owners: Mapping[Identity, str]) -> Choice:
     """The contact of an event, given who owns its identities as far as anybody does."""
-    found = [one for one in sorted(event.identities, key=_rank) if one in owners]
+    found = [one for one in sorted(event.identities, key=rank) if one in owners]
     contact_id = owners[found[0]] if found else None
     return Choice(
         contact_id=contact_id,
@@ -85,11 +83,3 @@ def _introduces(event: Event) -> bool:
 
 def _conflict(identity: Identity) -> TraceEntry:
     return TraceEntry("event", Answer.CONFLICT, detail=f"{identity} belongs to another contact")
-
-
-def _rank(identity: Identity) -> int:
-    if not identity.is_person:
-        return 3
-    if identity.kind in _WEAK:
-        return 2
-    return 1 if identity.kind == "email" else 0

@@ -65,7 +65,7 @@ class Run:
     it or, where that restarts the wait, came last; a wait for a condition or an event lasts `until` then, at
     most. `ahead` is by how many steps it had come further in the text from which a publication moved it here.
     `due_at` is when a run that an open complaint holds was to go on. `taken_from` is the id of the contact
-    who began it, where that has become one with this contact since.
+    for whom it has acted, in its own arm, where that has become one with this contact since.
     Once it is over, `wakes_at`, `until`, `event` and `due_at` are None and `ended` says in a word or two why:
     `done`, the answer of the guard that held it back, the event that called it off.
     """
@@ -220,7 +220,8 @@ class Contact:
         Of several it is the one in use.
         """
         found = [one for one in self.identities if one.kind == kind and one.scope == scope and one.is_person]
-        return next((one.value for one in found if one not in self.seconds), found[0].value if found else None)
+        found.sort(key=lambda one: one in self.seconds)
+        return found[0].value if found else None
 
 
 _NAMES: Final = frozenset(one.name for one in fields(Contact))

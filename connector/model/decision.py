@@ -36,6 +36,7 @@ class Answer(StrEnum):
     FACT_KNOWN = "fact_known"  # the ledger had this fact already
     REFUSED_FACT = "refused_fact"  # the ledger does not take it (unreadable, or of nobody)
     CONFLICT = "conflict"  # an identity of the event belongs to another contact
+    MERGED = "merged"  # the event has shown that another contact is the same person
     WAITS = "waits"  # it has entered, or gone on, and waits now
     RESTARTED = "restarted"  # its wait began anew
     ENDED = "ended"  # what was waiting is called off (`unless`), or its text is gone
@@ -128,7 +129,8 @@ class Decision:
 
     `wakes_at` is when the contact is to be looked at again though nothing happens to it: a wait is over, a
     date comes; None where nothing of the kind is ahead. `deeds` are what rules did to our own state, as
-    events of the contact's history (`own.count`); no rule listens to them.
+    events of the contact's history (`own.count`); no rule listens to them. `base` is the contact as it was
+    when the live version first decided about it, if it does so now: no fold goes further back.
     """
 
     contact: Contact
@@ -137,3 +139,4 @@ class Decision:
     trace: tuple[TraceEntry, ...] = ()
     wakes_at: datetime | None = None
     deeds: tuple[Event, ...] = ()
+    base: Contact | None = None

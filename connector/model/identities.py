@@ -18,6 +18,15 @@ LONGEST_ID: Final = 200
 THINGS: Final = frozenset({"order", "cart", "deal", "complaint", "parcel"})
 """Kinds of identity that are of something that belongs to a person; all others are the person's own."""
 
+WEAK: Final = frozenset({"cookie", "device", "phone", "session", "token"})
+"""Kinds that several people may share: a browser, a telephone in the hall."""
+
+RECORD: Final = "contact"
+"""The kind of a platform's own id of a person: the record that our actions write."""
+
+OWN, ADDRESS, SHARED, THING = range(4)
+"""How far an identity says who a person is, the surest first; see `rank`."""
+
 OWNED: Final[Mapping[str, Mapping[str, str]]] = {
     "order": {"id": "order", "cart": "cart", "checkout": "cart"},
     "cart": {"id": "cart", "token": "cart"},
@@ -57,6 +66,16 @@ def email(text: str) -> Identity | None:
     """The identity of an e-mail address, known everywhere; None where the text is no address."""
     address = canonical_email(text)
     return Identity("email", "", address) if address else None
+
+
+def rank(identity: Identity) -> int:
+    """How far it says who a person is: their own id at a shop or platform first, then an e-mail address, then
+    what people may share, and last what belongs to them."""
+    if not identity.is_person:
+        return THING
+    if identity.kind in WEAK:
+        return SHARED
+    return ADDRESS if identity.kind == "email" else OWN
 
 
 def person(kind: str, scope: str, value: str) -> Identity:

@@ -381,6 +381,6 @@ def test_what_a_rule_waits_for_names_what_time_brings() -> None:
 
 def test_every_answer_that_can_stop_a_trigger_has_its_words() -> None:
     of_moves = {Answer.MOVED, Answer.NOT_FORWARD, Answer.BEATEN}
-    of_others = {Answer.CONFLICT, Answer.SCORED}
+    of_others = {Answer.CONFLICT, Answer.MERGED, Answer.SCORED}
 
     assert {*_SAID, *_SAID_BEFORE} == set(Answer) - of_moves - of_others
