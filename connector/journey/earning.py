@@ -25,17 +25,18 @@ class Earned:
 
 def earn(view: View) -> Earned:
     """Write down what the event of the view gives to each score."""
-    points = dict(view.contact.points)
+    known = view.contact.points
+    given: dict[str, tuple[Point, ...]] = {}
     trace: list[TraceEntry] = []
     for score in view.mapping.scores.values():
-        for number, rule in enumerate(score.points, start=1):
-            if view.event.name in rule.on:
-                after, entry = _ask(view, score, number, points.get(score.name, ()))
-                trace.append(entry)
-                if after:
-                    points[score.name] = after
-    is_same = points == view.contact.points
-    return Earned(view.contact if is_same else changed(view.contact, points=points), tuple(trace))
+        for number, _ in score.points_on.get(view.event.name, ()):
+            before = given.get(score.name) or known.get(score.name, ())
+            after, entry = _ask(view, score, number, before)
+            trace.append(entry)
+            if after and after is not before:
+                given[score.name] = after
+    contact = changed(view.contact, points={**known, **given}) if given else view.contact
+    return Earned(contact, tuple(trace))
 
 
 def _ask(

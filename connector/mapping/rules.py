@@ -9,7 +9,7 @@ from collections import abc
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias, TypeVar
 
 from connector.mapping.durations import Moment
 from connector.mapping.terms import Expression, Frequency, Place, Rendered
@@ -82,9 +82,29 @@ class Move:
     begins_cycle: bool = False
 
 
+class _Listening(Protocol):
+    @property
+    def on(self) -> frozenset[str]: ...
+
+
+_Rule = TypeVar("_Rule", bound=_Listening)
+
+
+def numbered_by_event(rules: abc.Iterable[_Rule]) -> abc.Mapping[str, tuple[tuple[int, _Rule], ...]]:
+    """The rules that listen to each event, numbered from 1 as they were written."""
+    listening: dict[str, list[tuple[int, _Rule]]] = {}
+    for number, rule in enumerate(rules, start=1):
+        for name in rule.on:
+            listening.setdefault(name, []).append((number, rule))
+    return {name: tuple(some) for name, some in listening.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """Ordered stages, the moves between them (the first that fits decides), what entering a stage does."""
+    """Ordered stages, the moves between them (the first that fits decides), what entering a stage does.
+
+    `moves_on` finds the moves that listen to an event, each with its number from 1.
+    """
 
     name: str
     label: str
@@ -92,6 +112,10 @@ class Journey:
     moves: tuple[Move, ...]
     enter: abc.Mapping[str, tuple[ActionTemplate, ...]]
     subject: Literal["contact", "company"] = "contact"
+    moves_on: abc.Mapping[str, tuple[tuple[int, Move], ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "moves_on", numbered_by_event(self.moves))
 
     @property
     def order(self) -> tuple[str, ...]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import abc
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
-from connector.mapping.rules import ActionTemplate
+from connector.mapping.rules import ActionTemplate, numbered_by_event
 from connector.mapping.terms import Expression, Frequency, Place
 
 
@@ -31,7 +31,10 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A score: what gives points, how fast they fade (`half_life`), and its bounds."""
+    """A score: what gives points, how fast they fade (`half_life`), and its bounds.
+
+    `points_on` finds the rules that listen to an event, each with its number from 1.
+    """
 
     name: str
     points: tuple[Points, ...]
@@ -39,6 +42,10 @@ class Score:
     lowest: Decimal | None
     highest: Decimal | None
     place: Place
+    points_on: abc.Mapping[str, tuple[tuple[int, Points], ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "points_on", numbered_by_event(self.points))
 
 
 @dataclass(frozen=True, slots=True)
