@@ -21,13 +21,13 @@ _BOUGHT = frozenset({"cart", "order"})
 
 def learn(contact: Contact, event: Event) -> Contact:
     """The contact with the fields that the event states. An absent or empty value states nothing."""
-    said = _stated(contact, event)
-    fields = dict(contact.fields)
-    for name, value in said.items():
+    known = contact.fields
+    told: dict[str, Stated] = {}
+    for name, value in _stated(contact, event).items():
         new = Stated(value, event.occurred_at)
-        if name not in fields or _is_later(new, fields[name]):
-            fields[name] = new
-    return contact if fields == contact.fields else changed(contact, fields=fields)
+        if name not in known or _is_later(new, known[name]):
+            told[name] = new
+    return changed(contact, fields={**known, **told}) if told else contact
 
 
 def count(contact: Contact, event: Event) -> Contact:

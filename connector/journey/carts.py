@@ -83,8 +83,8 @@ def _settled(contact: Contact, scope: str) -> Contact:
     carts = _within(contact.carts, scope)
     if not carts:
         return contact
-    orders = sorted((_placed_at(order), key, order) for key, order in _within(contact.orders, scope).items())
-    closers = _closers(carts, [(at, key, frozenset(order.carts)) for at, key, order in orders])
+    orders = _within(contact.orders, scope)
+    closers = _closers(carts, sorted((_placed_at(one), key, one.carts) for key, one in orders.items()))
     settled = {
         key: replace(cart, closed_by=closers.get(key))
         for key, cart in carts.items()
@@ -94,14 +94,17 @@ def _settled(contact: Contact, scope: str) -> Contact:
 
 
 def _closers(
-    carts: Mapping[str, Cart], orders: Iterable[tuple[datetime, str, frozenset[str]]]
+    carts: Mapping[str, Cart], orders: Iterable[tuple[datetime, str, tuple[str, ...]]]
 ) -> Mapping[str, str]:
     """The order that closed each closed cart: the first that names it, else the first that names none."""
     named: dict[str, str] = {}
     guessed: dict[str, str] = {}
-    names = {key: {key.partition(":")[2], cart.token} for key, cart in carts.items()}
+    names: dict[str | None, list[str]] = {}
+    for key, cart in carts.items():
+        for name in (key.partition(":")[2], cart.token):
+            names.setdefault(name, []).append(key)
     for placed_at, order, links in orders:
-        meant = [key for key in carts if links & names[key]]
+        meant = [key for link in links for key in names.get(link, ())]
         chosen = named if meant else guessed
         for key in meant or carts:
             if (at := carts[key].content_at) and at <= placed_at:
@@ -115,7 +118,8 @@ def _placed_at(order: Order) -> datetime:
 
 
 def _within(kept: Mapping[str, _T], scope: str) -> dict[str, _T]:
-    return {key: value for key, value in kept.items() if key.startswith(f"{scope}:")}
+    beginning = f"{scope}:"
+    return {key: value for key, value in kept.items() if key.startswith(beginning)}
 
 
 def _became(contact: Contact, key: str) -> TraceEntry | None:

@@ -80,7 +80,8 @@ def _kept(order: Order) -> Decimal:
     """What the shop keeps of an order. A refund that nobody put an amount to is one of the whole order."""
     if order.total is None or ("refunded" in order.facts and not order.refunded):
         return _NOTHING
-    return max(order.total - order.refunded, _NOTHING)
+    kept = order.total - order.refunded if order.refunded else order.total
+    return kept if kept > _NOTHING else _NOTHING
 
 
 def _fact_of(name: str) -> str | None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from connector.model.action import Closer
 from connector.model.company import Company
 from connector.model.event import Event, Identity
+from connector.model.light import light
 from connector.model.order import Place
 from connector.model.standing import Standing, Stated
 from connector.model.values import Value
@@ -18,7 +19,7 @@ from connector.model.values import Value
 __all__ = ["Standing", "Stated"]
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Order:
     """One line of the ledger: `facts` (`placed`, `paid`, `refunded` …) each with the time when it happened.
 
@@ -36,7 +37,7 @@ class Order:
     carts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Cart:
     """A cart as last seen; `closed_by` is the key of the order that it became, `token` its second name."""
 
@@ -129,7 +130,7 @@ class Mark:
     entries: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Interest:
     """How much a contact has shown of an interest, as of a moment; it fades from then on."""
 
@@ -137,7 +138,7 @@ class Interest:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Folded:
     """How far a history is folded into its contact, and by which version of the mapping.
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from connector.model.light import light
 from connector.model.values import Value
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Stated:
     """A value and when it was stated: the latest by its own time wins, whatever the order of arrival."""
 
