@@ -14,18 +14,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Final
 
 from connector.insight.pairing import Paired, pairs
 from connector.journey.agenda import knows_time
 from connector.journey.decide import decide
+from connector.journey.own_state import is_deed
 from connector.journey.wake import wake
 from connector.mapping.mapping import Mapping as Rules
 from connector.model.action import Action
 from connector.model.contact import Contact
 from connector.model.decision import HELD_BACK, Answer, Decision, TraceEntry
 from connector.model.event import Event
+from connector.model.order import place_of
 from connector.store import contacts, recordings
 from connector.store.database import Store, Transaction
 from connector.store.outbox import Queued
@@ -110,8 +112,9 @@ def _page(tx: Transaction, draft: Rules, window: Window, ids: Sequence[str]) -> 
         # No rule reads when the contact was made.
         nobody = Contact(id=contact_id, created_at=window.since, identities=identities[contact_id])
         life = _Life(draft, window, nobody, made.get(contact_id, ()))
-        for _, event in theirs:
-            life.hears(event)
+        for _, same_moment in groupby((event for _, event in theirs), attrgetter("occurred_at")):
+            for event in sorted(same_moment, key=place_of):
+                life.hears(event)
         yield life.outcome()
 
 
@@ -131,7 +134,9 @@ class _Life:
         self._left_out = Counter[str]()
 
     def hears(self, event: Event) -> None:
-        """The next event."""
+        """The next event. What live rules did to our own state is none: the draft decides that for itself."""
+        if is_deed(event):
+            return
         name = (event.name, event.key)
         if name in self._happened:
             self._happened[name] = event.occurred_at

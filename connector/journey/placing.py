@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from connector.mapping.mapping import Mapping
 from connector.model.contact import Contact, Folded
+from connector.model.decision import Decision
 from connector.model.event import Event
 from connector.model.order import Place, end_of, place_of
 
@@ -27,7 +28,8 @@ def begun(mapping: Mapping, contact: Contact) -> Folded:
     """
     known = contact.folded
     if known is None:
-        return Folded(mapping.version)
+        so_far = end_of(max(contact.last.values())) if contact.last else None
+        return Folded(mapping.version, upto=so_far, base=so_far)
     if known.version == mapping.version:
         return known
     return Folded(mapping.version, upto=known.upto, base=known.upto)
@@ -54,6 +56,15 @@ def passed(mapping: Mapping, before: Contact, moments: Iterable[datetime]) -> Fo
         return folded
     place = end_of(latest)
     return replace(folded, upto=place if folded.upto is None else max(folded.upto, place))
+
+
+def with_base(mapping: Mapping, before: Contact, decision: Decision) -> Decision:
+    """The decision with the facts from which later folds begin, where it is the first under this version."""
+    after, known = decision.contact.folded, before.folded
+    if after is None or after.version != mapping.version or after.base is None:
+        return decision
+    is_first = known is None or known.version != mapping.version
+    return replace(decision, base=before) if is_first else decision
 
 
 def after(mapping: Mapping, before: Contact, event: Event) -> Folded:

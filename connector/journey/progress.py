@@ -26,7 +26,8 @@ class Progress:
     """What rules have made of a contact so far; every rule sees the state as it is by then.
 
     `restarted` are the runs whose wait began anew, `acted` those that acted, by trigger and key. Of
-    the moves so many, the first ones, are `followed` by what entering their stage does.
+    the moves so many, the first ones, are `followed` by what entering their stage does. What rules do to our
+    own state counts as done at `done_at`: with the event that is decided as the newest; else now.
     """
 
     mapping: Mapping
@@ -39,6 +40,7 @@ class Progress:
     restarted: set[tuple[str, str]] = field(default_factory=set)
     acted: set[tuple[str, str]] = field(default_factory=set)
     followed: int = 0
+    done_at: datetime | None = None
     _view: View | None = None
 
     def decision(self) -> Decision:
@@ -111,7 +113,7 @@ class Progress:
 
     def _does(self, action: Action) -> None:
         """A stage is entered at most once in one decision, so that rules cannot send a contact in circles."""
-        changed = own_state.do(self.mapping, self.contact, action, self.now)
+        changed = own_state.do(self.mapping, self.contact, action, self.done_at or self.now)
         moved = changed.moved
         if moved and any(
             (one.journey, one.to_stage) == (moved.journey, moved.to_stage) for one in self.moves
@@ -122,6 +124,7 @@ class Progress:
         elif moved:
             self.moves.append(moved)
         if changed.deed is not None:
-            self.deeds.append(changed.deed)
+            in_order = f"{len(self.deeds):03}:{changed.deed.key}"
+            self.deeds.append(replace(changed.deed, key=in_order))
         self.contact = changed.contact
         self.trace.append(changed.entry)

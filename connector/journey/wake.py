@@ -17,6 +17,7 @@ from connector.journey.agenda import alarms
 from connector.journey.coming import come, fall_quiet
 from connector.journey.entering import follow_moves
 from connector.journey.occasions import happening
+from connector.journey.placing import with_base
 from connector.journey.plans import priority_of
 from connector.journey.progress import Progress
 from connector.journey.resuming import release, resume
@@ -44,7 +45,7 @@ def wake(
         _go_on(progress)
     release(progress)
     follow_moves(progress, happening("stage", f"look:{now.isoformat()}", now))
-    return progress.decision()
+    return with_base(mapping, before, progress.decision())
 
 
 def _go_on(progress: Progress) -> None:

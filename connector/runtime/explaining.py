@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
 from connector.journey.decide import decide
 from connector.journey.identity import choose, introduce
+from connector.journey.late import Past, decide_in
+from connector.journey.placing import is_late
 from connector.mapping.accounts import Connection, Setting
 from connector.mapping.mapping import Mapping
 from connector.model.contact import Contact
 from connector.model.decision import Decision
 from connector.model.delivery import Delivery
 from connector.model.event import Event, Identity
+from connector.model.order import place_of
+from connector.runtime.pasts import past_of
 from connector.sources.translate import Translation, translate
 from connector.store import contacts, history
-from connector.store.database import Store
+from connector.store.database import Store, Transaction
 
 _Key: TypeAlias = tuple[str, str]
 
@@ -65,37 +69,61 @@ class Explainer:
         return self._explained(Translation((event,), "", ()), now)
 
     def _explained(self, translation: Translation, now: datetime) -> Explanation:
-        events = sorted(translation.events, key=lambda one: one.occurred_at)
-        owners, people, happened = self._known(events)
-        explained = (self._one(event, owners, people, now) for event in events)
+        events = sorted(translation.events, key=place_of)
+        known = self._known(events)
+        explained = (self._one(event, known, now) for event in events)
         return Explanation(
             translation,
-            tuple(replace(one, has_happened=_key(one.event) in happened) for one in explained),
+            tuple(replace(one, has_happened=_key(one.event) in known.happened) for one in explained),
         )
 
-    def _known(self, events: Sequence[Event]) -> tuple[dict[Identity, str], dict[str, Contact], set[_Key]]:
-        """What the store knows of them: whose the identities are, these people, and what has happened."""
+    def _known(self, events: Sequence[Event]) -> _Known:
         if self._store is None:
-            return {}, {}, set()
+            return _Known()
         identities = {identity for event in events for identity in event.identities}
         with self._store.reading() as tx:
             owners = contacts.owners(tx, sorted(identities))
             people = contacts.peek(tx, sorted(set(owners.values())))
-            return owners, people, history.happened(tx, [_key(event) for event in events])
+            known = _Known(owners, people, history.happened(tx, [_key(event) for event in events]))
+            for event in reversed(events):
+                self._look_back(tx, event, known)
+        return known
 
-    def _one(
-        self, event: Event, owners: dict[Identity, str], people: dict[str, Contact], now: datetime
-    ) -> ExplainedEvent:
-        choice = choose(event, owners)
+    def _look_back(self, tx: Transaction, event: Event, known: _Known) -> None:
+        """Read what a late event is folded into; of several of a contact the earliest goes furthest back."""
+        before = known.people.get(choose(event, known.owners).contact_id or "")
+        if before is not None and is_late(self._mapping, before, event):
+            past = past_of(tx, self._mapping, before, event)
+            if past is not None:
+                known.pasts[before.id] = past
+
+    def _one(self, event: Event, known: _Known, now: datetime) -> ExplainedEvent:
+        choice = choose(event, known.owners)
         if choice.is_parked:
             return ExplainedEvent(event, None, is_new_contact=False, decision=None)
-        contact_id = choice.contact_id or f"new-{len(people) + 1}"
-        owners.update(dict.fromkeys(choice.unclaimed, contact_id))
-        before = people.get(contact_id) or Contact(id=contact_id, created_at=now)
+        contact_id = choice.contact_id or f"new-{len(known.people) + 1}"
+        known.owners.update(dict.fromkeys(choice.unclaimed, contact_id))
+        before = known.people.get(contact_id) or Contact(id=contact_id, created_at=now)
         before = introduce(before, choice.unclaimed)
-        decision = decide(self._mapping, before, event, now)
-        people[contact_id] = decision.contact
+        past = known.pasts.get(contact_id)
+        if past is None:
+            decision = decide(self._mapping, before, event, now)
+        else:
+            decision = decide_in(past, self._mapping, before, event, now)
+            known.pasts[contact_id] = replace(past, events=sorted([*past.events, event], key=place_of))
+        known.people[contact_id] = decision.contact
         return ExplainedEvent(event, before, choice.contact_id is None, decision)
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the store knows of some events: whose the identities are, these people, what has happened, and the
+    past of those to whom something happened late."""
+
+    owners: dict[Identity, str] = field(default_factory=dict)
+    people: dict[str, Contact] = field(default_factory=dict)
+    happened: set[_Key] = field(default_factory=set)
+    pasts: dict[str, Past] = field(default_factory=dict)
 
 
 def _key(event: Event) -> _Key:

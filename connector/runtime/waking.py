@@ -14,10 +14,11 @@ from connector.mapping.mapping import Mapping
 from connector.model.contact import Contact
 from connector.model.decision import Decision
 from connector.model.ids import new_id
+from connector.runtime import pasts
 from connector.runtime.keeping import UnknownTextError, require_texts
 from connector.runtime.pace import Pace
 from connector.runtime.writing import fired, write_down
-from connector.store import contacts, looking, looks
+from connector.store import contacts, history, looking, looks
 from connector.store.database import Store, Transaction
 from connector.store.looks import Look, Stumble
 
@@ -129,6 +130,9 @@ def _look_at(tx: Transaction, mapping: Mapping, now: datetime, ids: Sequence[str
             looked.decided.append((contact_id, _woken(mapping, before, now, moments)))
         except Exception as error:  # a rule of ours broke: told, counted, and tried again later
             looked.broken[contact_id] = error
+    for name, one in looked.decided:
+        pasts.keep(tx, people[name], one)
+    history.record(tx, [deed for _, one in looked.decided for deed in pasts.deeds(one, mapping.version, now)])
     looked.actions = write_down(tx, mapping, looked.decided, now)
     looks.record(tx, [_entry(name, one, mapping.version, now) for name, one in looked.decided])
     looks.recovered(tx, looks.stumbles_of(tx, [name for name, _ in looked.decided]))

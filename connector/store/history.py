@@ -106,6 +106,13 @@ def backwards(tx: Connection, contact_id: str) -> Generator[Recorded]:
             yield _recorded(row)
 
 
+def since(tx: Connection, contact_id: str, after: int, at: datetime | None, limit: int) -> list[Event]:
+    """The events of a contact that were recorded after the one of this number and happened `at` or later."""
+    behind = select(events.c.event).where(events.c.contact_id == contact_id, events.c.id > after)
+    recent = behind.where(events.c.occurred_at >= at) if at is not None else behind
+    return [decode(Event, one) for one in tx.execute(recent.limit(limit)).scalars()]
+
+
 def park(tx: Connection, parked: Sequence[Parked], until: datetime) -> None:
     """Keep events under the identities of their subjects until their owner is known, or `until`."""
     if not parked:

@@ -185,6 +185,20 @@ traces: Final = Table(
 )
 """Why each event meant what it did."""
 
+snapshots: Final = Table(
+    "snapshots",
+    metadata,
+    Column("id", COUNTED, primary_key=True, autoincrement=True),
+    Column("contact_id", Key, nullable=False),
+    Column("place", Json, nullable=False),
+    Column("is_base", Boolean, nullable=False),
+    Column("after", COUNTED, nullable=False),
+    Column("state", Json, nullable=False),
+    Index("ix_snapshots_contact", "contact_id", "id"),
+    sqlite_autoincrement=True,
+)
+"""What a contact's history had come to; `after` is the number of the last event before its base."""
+
 looks: Final = Table(
     "looks",
     metadata,

@@ -1,0 +1,93 @@
+"""The past of contacts: read for events that come late, and kept so that this stays cheap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from connector.journey.decide import decide
+from connector.journey.facts import only_facts
+from connector.journey.late import Past, decide_late
+from connector.journey.placing import begun, is_late, position
+from connector.mapping.mapping import Mapping
+from connector.model.contact import Contact
+from connector.model.decision import Answer, Decision, TraceEntry
+from connector.model.event import Event
+from connector.store import history, snapshots
+from connector.store.database import Transaction
+from connector.store.history import Recorded
+
+MOST_FOLDED: Final = 2000
+"""Events that are folded at most for one that comes late: some 100 ms. Further back it is decided as it
+arrives, and `recompute` puts it in its place."""
+
+A_SNAPSHOT: Final = 250
+"""After how many events of a contact its facts are kept."""
+
+TOO_FAR_BACK: Final = TraceEntry(
+    "event",
+    Answer.LATE,
+    detail=f"more than {MOST_FOLDED:,} events stand behind it: it is decided as the newest, and"
+    " `loods recompute` puts it in its place",
+)
+
+
+def past_of(tx: Transaction, mapping: Mapping, before: Contact, event: Event) -> Past | None:
+    """What a late event is folded into; None where that is too long ago."""
+    folded = begun(mapping, before)
+    if before.folded is None or before.folded.version != mapping.version:
+        return Past(only_facts(before), ())
+    where = position(event, folded)
+    known = snapshots.of_contact(tx, before.id)
+    usable = [one for one in known if one.is_base or (one.place, one.place) < where]
+    begin = usable[-1] if usable else None
+    later = begin is not None and not begin.is_base
+    found = history.since(
+        tx,
+        before.id,
+        after=known[0].after if known else 0,
+        at=begin.place.at if begin is not None and later else None,
+        limit=MOST_FOLDED + 1,
+    )
+    if len(found) > MOST_FOLDED:
+        return None
+    if begin is not None and later:
+        found = [one for one in found if position(one, folded) > (begin.place, begin.place)]
+    found.sort(key=lambda one: position(one, folded))
+    return Past(begin.contact if begin else Contact(before.id, before.created_at), found)
+
+
+def decided(tx: Transaction, mapping: Mapping, before: Contact, event: Event, now: datetime) -> Decision:
+    """What an event means for a contact, at the end of its history or in its place in it.
+
+    All that was decided of the contact before is in the store. What a later fold begins with is kept.
+    """
+    if not is_late(mapping, before, event):
+        decision = decide(mapping, before, event, now)
+    elif past := past_of(tx, mapping, before, event):
+        decision = decide_late(mapping, before, past, event, now)
+        snapshots.drop_from(tx, before.id, position(event, begun(mapping, before))[0])
+    else:
+        decision = decide(mapping, before, event, now)
+        decision = replace(decision, trace=(TOO_FAR_BACK, *decision.trace))
+    keep(tx, before, decision)
+    return decision
+
+
+def keep(tx: Transaction, before: Contact, decision: Decision) -> None:
+    """Write down what a later fold of this contact begins with, where that is due."""
+    folded = decision.contact.folded
+    if folded is None or folded.upto is None:
+        return
+    if decision.base is not None and folded.base is not None:
+        snapshots.lay_base(tx, only_facts(decision.base), folded.base)
+    known = before.folded.count if before.folded is not None and decision.base is None else 0
+    if folded.count // A_SNAPSHOT > known // A_SNAPSHOT:
+        snapshots.lay(tx, only_facts(decision.contact), folded.upto)
+
+
+def deeds(decision: Decision, version: str, now: datetime) -> Sequence[Recorded]:
+    """What rules did to our own state, for the history."""
+    return [Recorded(one, decision.contact.id, "", version, now, (), ()) for one in decision.deeds]
