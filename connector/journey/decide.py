@@ -13,11 +13,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from connector.journey import corporate, facts, placing, triggers
-from connector.journey.agenda import next_look
 from connector.journey.coming import fall_quiet
 from connector.journey.entering import by_rank, enter_stages, follow_marks, follow_moves, pull_for_stages
 from connector.journey.hearing import hear
 from connector.journey.identity import own_part
+from connector.journey.placing import with_base
 from connector.journey.progress import Progress
 from connector.journey.resuming import release
 from connector.journey.view import View
@@ -38,6 +38,7 @@ def decide(mapping: Mapping, before: Contact, event: Event, now: datetime) -> De
     """
     event, conflicts = own_part(event, before)
     progress = Progress(mapping, before, now, [*conflicts, *corporate.conflicts(before, event)])
+    progress.done_at = min(event.occurred_at, now)
     if before.erased_at is None:
         fall_quiet(progress, min(event.occurred_at, now))
     untold, folded = progress.contact, placing.after(mapping, progress.contact, event)
@@ -62,7 +63,7 @@ def decide(mapping: Mapping, before: Contact, event: Event, now: datetime) -> De
     follow_moves(progress, event)
     follow_marks(progress, event, View(mapping, before, event, now) if mapping.is_watchful else None)
     release(progress)
-    return progress.decision()
+    return with_base(mapping, before, progress.decision())
 
 
 def _without_rules(progress: Progress, before: Contact, made: facts.Step) -> Decision:
@@ -73,7 +74,7 @@ def _without_rules(progress: Progress, before: Contact, made: facts.Step) -> Dec
         is_new = before.erased_at is None
         trace = (*progress.trace, *(_called_off(before) if is_new else ()))
         return Decision(replace(progress.contact, folded=None), trace=trace)
-    return replace(progress.decision(), wakes_at=next_look(progress.mapping, progress.contact, progress.now))
+    return with_base(progress.mapping, before, progress.decision())
 
 
 def _called_off(contact: Contact) -> Iterable[TraceEntry]:

@@ -93,7 +93,7 @@ class _Late:
         seen = View(self.mapping, self.before, own, now) if self.mapping.is_watchful else None
         follow_marks(progress, own, seen)
         release(progress)
-        return progress.decision()
+        return placing.with_base(self.mapping, self.before, progress.decision())
 
     def _contact(self, event: Event) -> Contact:
         """The contact with the new facts; what rules have done stays."""

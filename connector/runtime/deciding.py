@@ -6,16 +6,21 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from connector.errors import LoodsError
-from connector.journey.decide import decide
+from connector.errors import LoodsError, StoreError
+from connector.journey.bearing import is_nobody, nobody
+from connector.journey.companies import Companies
 from connector.journey.identity import choose
+from connector.journey.placing import is_late
 from connector.mapping.mapping import Mapping
 from connector.model.contact import Contact, changed
 from connector.model.decision import Decision
 from connector.model.delivery import DeliveryStatus
 from connector.model.event import Event, Identity
 from connector.model.ids import new_id
+from connector.model.order import Place, place_of
+from connector.runtime import pasts
 from connector.runtime.echoing import Echoes
+from connector.runtime.firms import Firms
 from connector.runtime.keeping import require_texts
 from connector.runtime.writing import write_down
 from connector.store import contacts, history, inbox
@@ -71,6 +76,11 @@ def learn(tx: Transaction, mapping: Mapping, contact_id: str, identity: Identity
     return _Round(tx, mapping, now).run([Arrival(one.event, one.delivery_id) for one in waiting])
 
 
+def take_note(tx: Transaction, mapping: Mapping, event: Event, now: datetime) -> None:
+    """Something of our own making has happened to a contact who is known: it goes into their history."""
+    _Round(tx, mapping, now).run([Arrival(event, "")])
+
+
 def set_aside(tx: Transaction, failed: DecisionFailedError, version: str, now: datetime) -> None:
     """A parked event broke a rule when it was released: its delivery is failed, to be replayed."""
     history.take_back(tx, failed.delivery_id)
@@ -98,17 +108,23 @@ class _Round:
         self._now = now
         self._owners: dict[Identity, str] = {}
         self._applied = Applied()
+        self._recorded: list[history.Recorded] = []
 
     def run(self, arrivals: Sequence[Arrival]) -> Applied:
-        pending = sorted(arrivals, key=lambda one: one.event.occurred_at)
+        pending = sorted(arrivals, key=_place)
         while pending:
             self._know({identity for one in pending for identity in one.event.identities})
-            assigned, parked = self._assign(pending)
-            people = self._people({contact_id for _, contact_id in assigned})
+            alone = [one for one in pending if one.event.is_of_company]
+            assigned, parked = self._assign(one for one in pending if not one.event.is_of_company)
+            firms = self._firms([*(one for one, _ in assigned), *alone])
+            speakers = firms.speakers(one.event for one in alone)
+            people = self._people({contact_id for _, contact_id in assigned} | speakers)
             released = self._claim(assigned, people)
-            self._decide(assigned, people)
+            if not firms.lock(people.values()):
+                raise ContendedError("a company was named by another worker at the same moment")
+            self._decide([*assigned, *((one, "") for one in alone)], people, firms)
             self._park(parked)
-            pending = sorted(released, key=lambda one: one.event.occurred_at)
+            pending = sorted(released, key=_place)
         return self._applied
 
     def _know(self, identities: set[Identity]) -> None:
@@ -134,7 +150,10 @@ class _Round:
                 self._owners.update(dict.fromkeys(choice.unclaimed, contact_id))
                 assigned.append((arrival, contact_id))
             left = again
-        return sorted(assigned, key=lambda one: one[0].event.occurred_at), left
+        return sorted(assigned, key=lambda one: _place(one[0])), left
+
+    def _firms(self, arrivals: Iterable[Arrival]) -> Firms:
+        return Firms(self._tx, self._now, [one.event for one in sorted(arrivals, key=_place)])
 
     def _people(self, ids: set[str]) -> dict[str, Contact]:
         """Those whom it is about, as they were; whoever is not known yet begins now."""
@@ -154,31 +173,69 @@ class _Round:
             people[contact_id] = contacts.with_identities(people[contact_id], theirs[contact_id])
         return [Arrival(one.event, one.delivery_id) for one in history.unpark(self._tx, wanted)]
 
-    def _decide(self, assigned: Sequence[tuple[Arrival, str]], people: dict[str, Contact]) -> None:
+    def _decide(
+        self, assigned: Sequence[tuple[Arrival, str]], people: dict[str, Contact], firms: Firms
+    ) -> None:
+        """Decide in the order of the places; what is about a company alone comes without a contact's id."""
         require_texts(self._mapping, people.values())
-        recorded: list[history.Recorded] = []
         decisions: list[tuple[str, Decision]] = []
         waited = {one for one, before in people.items() if before.is_waiting}
         echoes = Echoes(self._tx, self._mapping, self._now)
         echoes.look((arrival.event, contact_id) for arrival, contact_id in assigned)
-        for told, contact_id in assigned:
-            before = people[contact_id]
+        for told, contact_id in sorted(assigned, key=lambda one: _place(one[0])):
+            if told.event.is_of_company:
+                decisions.extend(self._of_company(told, people, firms.companies))
+                continue
+            before = firms.companies.before(people[contact_id], told.event, self._now)
             arrival = Arrival(echoes.marked(told.event, told.delivery_id, before), told.delivery_id)
+            if is_late(self._mapping, before, arrival.event):
+                self._record()
             decision = self._decided(before, arrival)
-            people[contact_id] = changed(decision.contact, identities=before.identities)
+            after = firms.companies.after(decision.contact)
+            people[contact_id] = changed(after, identities=before.identities)
             decisions.append((contact_id, decision))
-            recorded.append(self._entry(arrival, contact_id, decision))
+            self._recorded.append(self._entry(arrival, contact_id, decision))
+            self._recorded.extend(pasts.deeds(decision, self._mapping.version, self._now))
             self._applied.decided.add(arrival.delivery_id)
         echoes.use_up()
-        history.record(self._tx, recorded)
+        self._record()
+        firms.save()
         self._applied.actions += write_down(self._tx, self._mapping, decisions, self._now, waited)
+
+    def _of_company(
+        self, arrival: Arrival, people: dict[str, Contact], companies: Companies
+    ) -> Iterable[tuple[str, Decision]]:
+        """Decide about a company alone; it stands in the history of the company, under its id."""
+        company = companies.hear(arrival.event, self._now)
+        if company is None:
+            return
+        speaker = people.get(Companies.longest_of(company) or "")
+        is_theirs = speaker is not None and speaker.company_id == company.id
+        before = companies.attach(speaker) if speaker is not None and is_theirs else nobody(company)
+        decision = self._decided(before, arrival)
+        after = companies.after(decision.contact)
+        self._recorded.append(self._entry(arrival, company.id, decision))
+        self._recorded.extend(pasts.deeds(decision, self._mapping.version, self._now))
+        self._applied.decided.add(arrival.delivery_id)
+        if not is_nobody(decision.contact):
+            people[after.id] = changed(after, identities=before.identities)
+            yield after.id, decision
 
     def _decided(self, before: Contact, arrival: Arrival) -> Decision:
         try:
-            return decide(self._mapping, before, arrival.event, self._now)
+            if arrival.event.is_of_company:
+                return pasts.decided_for_company(self._tx, self._mapping, before, arrival.event, self._now)
+            return pasts.decided(self._tx, self._mapping, before, arrival.event, self._now)
+        except StoreError:
+            raise
         except Exception as error:
             reason = f"deciding {arrival.event.name} failed: {type(error).__name__}: {error}"
             raise DecisionFailedError(arrival.delivery_id, reason) from error
+
+    def _record(self) -> None:
+        """Write down what was decided so far, so that a late event finds it."""
+        history.record(self._tx, self._recorded)
+        self._recorded = []
 
     def _entry(self, arrival: Arrival, contact_id: str, decision: Decision) -> history.Recorded:
         return history.Recorded(
@@ -196,6 +253,10 @@ class _Round:
         if parked:
             history.park(self._tx, parked, self._now + PARKED_FOR)
         self._applied.parked.update(one.delivery_id for one in arrivals)
+
+
+def _place(arrival: Arrival) -> Place:
+    return place_of(arrival.event)
 
 
 Clock = Callable[[], datetime]
