@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from connector.journey import marks, triggers
 from connector.journey.actions import Rule, act
-from connector.journey.bearing import standing_in
+from connector.journey.bearing import COMPANY, standing_in
 from connector.journey.pressure import touch
 from connector.journey.progress import Progress
 from connector.journey.runs import own_key, stage_key
@@ -34,7 +34,7 @@ def enter_stages(progress: Progress, event: Event, moves: Iterable[Moved]) -> No
             progress,
             event,
             f"enter:{moved.journey}.{moved.to_stage}",
-            _entry_key(progress, event, moved),
+            _entry_key(progress, moved),
             steps,
         )
 
@@ -45,7 +45,7 @@ def pull_for_stages(progress: Progress, event: Event, moves: Iterable[Moved]) ->
         entry = (moved.journey, moved.to_stage)
         listening = [one for one in progress.mapping.triggers.values() if entry in one.on_stages]
         for trigger in by_rank(listening):
-            key = own_key(trigger, progress.contact, _entry_key(progress, event, moved))
+            key = own_key(trigger, progress.contact, _entry_key(progress, moved))
             triggers.pull(progress, trigger, event, key)
 
 
@@ -87,6 +87,8 @@ def _do(progress: Progress, event: Event, name: str, key: str, steps: Sequence[A
     progress.trace.append(acted.entry)
 
 
-def _entry_key(progress: Progress, event: Event, moved: Moved) -> str:
-    standing = standing_in(progress.contact, progress.mapping.journeys[moved.journey])
-    return stage_key(moved, standing.cycle if standing else 1, event)
+def _entry_key(progress: Progress, moved: Moved) -> str:
+    journey, company = progress.mapping.journeys[moved.journey], progress.contact.company
+    standing = standing_in(progress.contact, journey)
+    entry = standing.entries.get(moved.to_stage, 1) if standing else 1
+    return stage_key(moved, entry, company.id if company and journey.subject == COMPANY else "")

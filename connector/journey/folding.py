@@ -30,11 +30,12 @@ from connector.model.event import Event
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A stage was entered upon an event, in this cycle of the journey."""
+    """A stage was entered upon an event, in this cycle of the journey, for the `entry`-th time."""
 
     moved: Moved
     event: Event
     cycle: int
+    entry: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +118,15 @@ class _Folding:
 
     def _reach(self, moves: Sequence[Moved], event: Event, *, is_watched: bool) -> None:
         for moved in moves:
-            reached = Reached(moved, event, self.made.contact.standings[moved.journey].cycle)
+            standing = self.made.contact.standings[moved.journey]
+            reached = Reached(moved, event, standing.cycle, standing.entries.get(moved.to_stage, 1))
             self.made.reached.append(reached)
             if is_watched:
                 self._follow(reached)
 
     def _follow(self, reached: Reached) -> None:
         entry = (reached.moved.journey, reached.moved.to_stage)
-        key = stage_key(reached.moved, reached.cycle, reached.event)
+        key = stage_key(reached.moved, reached.entry)
         for trigger in self.mapping.triggers.values():
             if entry in trigger.on_stages:
                 wanted = Wanted(trigger, reached.event, reached=reached)

@@ -49,9 +49,13 @@ def _once(trigger: Trigger, contact: Contact) -> str:
     return "contact" if trigger.once_per in ("contact", "company") else ""
 
 
-def stage_key(moved: Moved, cycle: int, event: Event) -> str:
-    """The key of what follows from entering a stage: this entry of it."""
-    return f"{_BY_STAGE}{moved.to_stage}:{cycle}:{event.connection}:{event.key}"
+def stage_key(moved: Moved, entry: int, company: str = "") -> str:
+    """The key of what follows from entering a stage: the how many-th time it is, whatever led to it.
+
+    `company` is the id of the company whose stage it is.
+    """
+    whose = f"{company}:" if company else ""
+    return f"{_BY_STAGE}{whose}{moved.journey}.{moved.to_stage}:{entry}"
 
 
 def is_used_up(runs: Table[str, Run], limit: Frequency, now: datetime) -> bool:

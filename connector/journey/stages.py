@@ -87,7 +87,9 @@ def moved_to(
     known = kept.entered if kept else {}
     jumped = tuple(stage for stage in after.inferred if stage not in known)
     moved = Moved(journey.name, standing.stage if standing else None, to, at, jumped)
-    return Turn(replace(after, stage=to, since=at, cycle=cycle), moved)
+    entries = dict(standing.entries) if standing else {}
+    entries[to] = entries.get(to, 0) + 1
+    return Turn(replace(after, stage=to, since=at, cycle=cycle, entries=entries), moved)
 
 
 def _begin_of_cycle(standing: Standing) -> datetime:

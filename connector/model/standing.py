@@ -20,10 +20,12 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where somebody stands in one journey. `entered` has the first entry of every stage, also inferred."""
+    """Where somebody stands in one journey. `entered` has the first entry of every stage, also inferred;
+    `entries` how often each was entered by a move, over all cycles."""
 
     stage: str
     since: datetime
     cycle: int = 1
     entered: Mapping[str, datetime] = field(default_factory=dict)
     inferred: tuple[str, ...] = ()
+    entries: Mapping[str, int] = field(default_factory=dict)

@@ -21,6 +21,7 @@ from connector.mapping.rules import (
     Occasion,
     ScoreCrosses,
     SegmentEntered,
+    StageEntered,
     Trigger,
 )
 from connector.mapping.scoring import Axis, Grid, Points, Score
@@ -40,6 +41,9 @@ from tests.journey.build import (
     journey,
     mail,
     mapping,
+    move,
+    order,
+    step,
     trigger,
     value,
     wait,
@@ -110,12 +114,13 @@ def test_the_first_question_that_says_no_is_the_answer(number: int) -> None:
 
 
 def listening(occasion: Occasion | None) -> Mapping:
-    """A mapping of which one trigger listens to an order or to the occasion, and others to all the rest."""
+    """A mapping of which a trigger listens to an order or to the occasion; it grows warm and cold."""
     visits = Points(frozenset({"page.viewed"}), Decimal(50), None, HERE)
+    bounces = Points(frozenset({"email.bounced"}), Decimal(-50), None, HERE)
     axis = Axis("warmth", (("low", Decimal(0)), ("hot", Decimal(30))))
     rule = trigger("rule", () if occasion else "order.paid", occasions=(occasion,) if occasion else ())
     known = mapping(rule, journeys=[journey()], segments={"loyal": "contact.points > 9"})
-    scores = {"warmth": Score("warmth", (visits,), None, None, None, HERE)}
+    scores = {"warmth": Score("warmth", (visits, bounces), None, None, None, HERE)}
     return replace(known, scores=scores, grid=Grid((axis, axis), {}))
 
 
@@ -177,6 +182,48 @@ def test_what_has_no_subject_is_one_by_its_event(again: str, actions: int) -> No
     story.hears(event("page.viewed", "10:00"))
 
     assert len(story.hears(event("page.viewed", "10:02", key=again)).actions) == actions
+
+
+ENTRIES: Final = (
+    (StageEntered("main", "care"), "stage:main.care"),
+    (SegmentEntered("loyal"), "segment:loyal"),
+    (ScoreCrosses("warmth", above=Decimal(40)), "score:warmth>40"),
+    (CellEntered("hot/hot"), "grid:hot/hot"),
+)
+
+
+@pytest.mark.parametrize(("occasion", "name"), ENTRIES, ids=[name for _, name in ENTRIES])
+def test_each_entry_is_a_run_by_how_many_there_were_before(occasion: Occasion, name: str) -> None:
+    """for `stage`, `segment`, `score`, `grid` the n-th entry"""
+    moves = [move("page.viewed", "care"), move("email.bounced", "see", from_stage="care")]
+    story = Story(replace(listening(occasion), journeys={"main": journey(moves)}))
+    story.hears(event("email.sent", "08:00", fields={"points": 0}))
+
+    for number in range(2):
+        hour = 9 + 2 * number
+        story.hears(event("page.viewed", f"{hour}:00", fields={"points": 10}))
+        story.hears(event("email.bounced", f"{hour}:30", fields={"points": 0}))
+
+    assert list(story.contact.runs["rule"]) == [f"{name}:1", f"{name}:2"]
+
+
+def test_a_late_event_that_led_to_the_same_entry_starts_nothing_again() -> None:
+    """for `stage`, `segment`, `score`, `grid` the n-th entry"""
+    rule = trigger("rule", on_stages=[("main", "care")])
+    moves = [move("order.paid", "care"), move("complaint.received", "think", from_stage="care")]
+    story = Story(mapping(rule, journeys=[journey(moves, enter={"care": [step()]})]))
+
+    story.hears(
+        order("order.paid", "11:00", "o2"),
+        order("order.paid", "10:00", "o1"),
+        event("complaint.received", "11:10"),
+        order("order.paid", "11:30", "o3"),
+    )
+
+    entered = ["enter:main.care", "trigger:rule"]
+    said = [[one.cause.rule for one in decision.actions] for decision in story.decisions]
+    assert said == [entered, [], [], entered]
+    assert len({one.key for one in story.actions}) == 4
 
 
 def test_an_arm_is_drawn_at_entry_and_written_down() -> None:

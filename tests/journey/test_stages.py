@@ -126,6 +126,7 @@ def test_a_stage_that_was_jumped_over_is_recorded_as_inferred_with_its_time() ->
         since=at("11:00"),
         entered={"see": at("09:00"), "think": at("11:00"), "do": at("11:00"), "care": at("11:00")},
         inferred=("think", "do"),
+        entries={"see": 1, "care": 1},
     )
     assert story.decisions[-1].moves == (Moved("main", "see", "care", at("11:00"), ("think", "do")),)
 
