@@ -11,7 +11,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Table
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -49,7 +49,7 @@ from connector.runtime.service import Service
 from connector.runtime.watching import Folder
 from connector.runtime.worker import Worker
 from connector.settings import Settings
-from connector.store import inbox, outbox, publications
+from connector.store import inbox, norms, outbox, publications
 from connector.store.database import Store, Transaction, open_store
 from connector.store.inbox import Received
 from webhooks.receive import Door, create_app
@@ -91,16 +91,24 @@ def load(settings: Settings) -> Mapping:
 def live_mapping(settings: Settings, tx: Transaction) -> Mapping:
     """The mapping that is live in this database; the folder's where nothing was published yet.
 
-    Raises MappingError with every problem.
+    It knows what is usual among the contacts. Raises MappingError with every problem.
     """
     publication = publications.live(tx)
     if publication is None:
-        return load(settings)
+        return replace(load(settings), norms=norms.stored(tx))
     files = as_bytes(publications.files_of(tx, publication.version))
     mapping, problems = check_files(files, shipped(), specs())
     if mapping is None:
         raise MappingError(one for one in problems if one.severity == "error")
-    return mapping
+    return replace(mapping, norms=norms.stored(tx))
+
+
+def knowing(mapping: Mapping, store: Store | None) -> Mapping:
+    """The mapping with what is usual among the contacts of this store, if there is one."""
+    if store is None:
+        return mapping
+    with store.reading() as tx:
+        return replace(mapping, norms=norms.stored(tx))
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +202,7 @@ def _try_out(settings: Settings, mapping: Mapping) -> None:
 
 def explainer(settings: Settings, mapping: Mapping, store: Store | None) -> Explainer:
     """Answers what a payload would do, against what the store knows."""
-    return Explainer(mapping, store, settings.resolve)
+    return Explainer(knowing(mapping, store), store, settings.resolve)
 
 
 def shipped_sources() -> list[Source]:

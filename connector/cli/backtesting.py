@@ -43,6 +43,7 @@ def backtest(settings: Settings, question: Question) -> None:
     report = _report(question, window.since)
     summary = of_rules(draft.triggers)
     try:
+        draft = bootstrap.knowing(draft, store)
         with _progress(store, draft, window, question.form) as outcomes:
             for outcome in outcomes:
                 summary.add(outcome)

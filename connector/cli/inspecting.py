@@ -11,7 +11,8 @@ import click
 
 from connector import bootstrap
 from connector.cli import show
-from connector.errors import LoodsError
+from connector.cli.buying import Buying, buying
+from connector.errors import LoodsError, MappingError
 from connector.model.contact import Contact
 from connector.model.delivery import DeliveryStatus
 from connector.model.event import Identity
@@ -36,7 +37,16 @@ def contact(settings: Settings, email: str, *, as_json: bool) -> None:
         asked = outbox.listing(tx, contact_id=found.id)
         time = looks.of_contact(tx, found.id)
         stumble = looks.stumble_of(tx, found.id)
-    show.contact(show.Person(found, past, asked, time, stumble), as_json=as_json)
+        bought = _buying(settings, tx, found)
+    show.contact(show.Person(found, past, asked, time, stumble, bought), as_json=as_json)
+
+
+def _buying(settings: Settings, tx: Transaction, found: Contact) -> Buying | None:
+    """What their purchases say; None where no mapping says by what."""
+    try:
+        return buying(bootstrap.live_mapping(settings, tx), found, bootstrap.clock())
+    except MappingError:
+        return None
 
 
 def contact_of(tx: Transaction, email: str) -> Contact:

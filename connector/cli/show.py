@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from connector.cli.buying import Buying
 from connector.errors import Problem
 from connector.journey.plans import COMPLAINT
 from connector.mapping.mapping import Mapping
@@ -34,7 +35,8 @@ SILENT = frozenset({Answer.BEATEN, Answer.NOT_FORWARD})
 class Person:
     """One contact with what happened, what was asked of the platforms, and what time itself has meant.
 
-    `stumble` is there where that cannot be told, since something of ours breaks.
+    `stumble` is there where that cannot be told, since something of ours breaks; `bought` where a mapping is
+    live.
     """
 
     contact: Contact
@@ -42,6 +44,7 @@ class Person:
     asked: Sequence[Queued]
     looks: Sequence[Look] = ()
     stumble: Stumble | None = None
+    bought: Buying | None = None
 
 
 def problems(found: Iterable[Problem], *, as_json: bool) -> None:
@@ -114,9 +117,11 @@ def contact(person: Person, *, as_json: bool) -> None:
     """State and history of one person."""
     if as_json:
         held = {"contact": person.contact, "history": person.past, "actions": person.asked}
-        write_json(held | {"looks": person.looks, "stumble": person.stumble})
+        write_json(held | {"looks": person.looks, "stumble": person.stumble, "bought": person.bought})
         return
     _state(person.contact)
+    for line in person.bought.said if person.bought else ():
+        say(f"  {line}")
     if (stumble := person.stumble) is not None:
         tried = f"{_several(stumble.failures, 'time')} since {local(stumble.since)}"
         say(f"  what time means for it could not be told, {tried}; again at {local(stumble.next_at)}")

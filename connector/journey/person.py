@@ -17,7 +17,7 @@ from connector.journey.consent import standing
 from connector.journey.ledger import Purchases, purchases
 from connector.journey.scores import Scores, cell_of
 from connector.mapping.mapping import Mapping
-from connector.mapping.norms import EVERYBODY, Usual
+from connector.mapping.norms import EVERYBODY
 from connector.mapping.own_state import balance_of
 from connector.mapping.terms import Expression, Scope
 from connector.model.contact import Contact
@@ -79,6 +79,15 @@ class Person(abc.Mapping[str, object]):
         return cast("Scores", self["scores"])
 
 
+def usual_among(person: Person) -> str:
+    """Whose usual interval counts: the first segment of the defaults that is known and has the contact in it;
+    else everybody."""
+    intervals = person.mapping.norms.intervals
+    segments = cast("abc.Mapping[str, bool | None]", person["segments"])
+    known = (name for name in person.mapping.defaults.expected_by if name in intervals)
+    return next((name for name in known if segments.get(name)), EVERYBODY)
+
+
 def _name(person: Person) -> object:
     parts = (person.contact.fields.get(part) for part in ("first_name", "last_name"))
     return " ".join(str(part.value) for part in parts if part) or None
@@ -121,14 +130,11 @@ def _rfm(person: Person) -> abc.Mapping[str, int]:
     return rhythm.rfm(person.bought, person.now, mapping.defaults.rfm, mapping.norms)
 
 
-def _usual(person: Person) -> Usual | None:
-    """The usual interval of the first segment that counts and has the contact in it; else that of all."""
-    intervals = person.mapping.norms.intervals
-    if person.bought.last_at is None or not intervals:
-        return None
-    segments = cast("abc.Mapping[str, bool | None]", person["segments"])
-    known = (name for name in person.mapping.defaults.expected_by if name in intervals)
-    return intervals.get(next((name for name in known if segments.get(name)), EVERYBODY))
+def _expected(person: Person) -> abc.Mapping[str, object]:
+    if person.bought.last_at is None:
+        return {}
+    usual = person.mapping.norms.intervals.get(usual_among(person))
+    return rhythm.expected(person.bought, person.now, usual)
 
 
 def _recent(person: Person) -> abc.Mapping[str, object]:
@@ -150,7 +156,7 @@ _WORKED_OUT: Final[abc.Mapping[str, abc.Callable[[Person], object]]] = {
     "interests": lambda person: interests.shown(person.contact, person.now),
     "recent": _recent,
     "rfm": _rfm,
-    "expected": lambda person: rhythm.expected(person.bought, person.now, _usual(person)),
+    "expected": _expected,
     "scores": lambda person: Scores(person.mapping.scores, person.contact, person.now, person.scope),
     "grid": lambda person: cell_of(person.mapping.grid, person.scores),
     "segments": lambda person: _Segments(person.mapping.segments, person.scope),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TypeAlias, TypeVar
 
 from connector.mapping.mapping import Mapping
+from connector.mapping.norms import Norms
 from connector.runtime.keeping import Text, UnknownTextError
 
 T = TypeVar("T")
@@ -23,12 +24,14 @@ def as_it_is(mapping: Mapping, texts: frozenset[Text]) -> Mapping:
 class Live:
     """Holds the live mapping. Whoever does several things by one mapping asks once and keeps the answer.
 
-    `keep` gives a mapping the older texts by which runs still go.
+    `keep` gives a mapping the older texts by which runs still go. What is usual among the contacts, each
+    mapping that is live knows.
     """
 
     def __init__(self, mapping: Mapping, keep: Keep = as_it_is) -> None:
         self._keep = keep
         self._changing = threading.Lock()
+        self._norms = mapping.norms
         self._mapping = keep(mapping, frozenset())
 
     @property
@@ -39,7 +42,13 @@ class Live:
     def swap(self, mapping: Mapping) -> None:
         """From now on this one is live."""
         with self._changing:
-            self._mapping = self._keep(mapping, frozenset())
+            self._mapping = _knowing(self._keep(mapping, frozenset()), self._norms)
+
+    def know(self, norms: Norms) -> None:
+        """From now on this is usual among the contacts."""
+        with self._changing:
+            self._norms = norms
+            self._mapping = _knowing(self._mapping, norms)
 
     def learn(self, unknown: UnknownTextError) -> Mapping:
         """The mapping that did not know some texts, with them; where it is live, this one is from now on."""
@@ -63,3 +72,7 @@ class Live:
             return found
 
         return made_now
+
+
+def _knowing(mapping: Mapping, norms: Norms) -> Mapping:
+    return mapping if mapping.norms == norms else replace(mapping, norms=norms)

@@ -1,8 +1,8 @@
 """Turns what happened and what time brings into decisions, a batch a transaction.
 
 What a person asks comes first, then deliveries out of the inbox; then contacts whose time has come are looked
-at, and a page is done of what concerns all contacts. One batch of each a step, or of some deliveries in a row
-where many wait, so that none of them keeps the others waiting.
+at, and a page is done of what concerns all contacts, and of the census. One batch of each a step, or of some
+deliveries in a row where many wait, so that none of them keeps the others waiting.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from connector.errors import StoreError
 from connector.mapping.accounts import Setting
 from connector.model.delivery import Delivery, DeliveryStatus
 from connector.runtime.bell import Bell
+from connector.runtime.census import CensusTaker
 from connector.runtime.deciding import Applied, Arrival, ContendedError, DecisionFailedError, apply, set_aside
 from connector.runtime.errands import Clerk
 from connector.runtime.keeping import UnknownTextError
@@ -72,6 +73,7 @@ class Processor:
         self._waker = Waker(store, clock, dispatch)
         self._sweeper = Sweeper(store, clock)
         self._clerk = Clerk(store, clock, dispatch)
+        self._census = CensusTaker(store, live, clock)
 
     worker = "processor"
 
@@ -86,12 +88,15 @@ class Processor:
 
     def step(self) -> int:
         """One batch of each kind of work, by one mapping from beginning to end; how much it was."""
+        self._census.follow()
         self._mapping = self._live.mapping
         asked, settled = self._clerk.step(), self._receive()
         if self._is_pressed(settled):
             return asked + settled
         looked = self._look()
-        return asked + settled + looked + self._sweeper.step(self._mapping)
+        swept = self._sweeper.step(self._mapping)
+        self._census.step(self._mapping)
+        return asked + settled + looked + swept
 
     def seconds_to_wait(self) -> float:
         """How long nobody is due; at most a second, so that a bell that was missed costs no more."""

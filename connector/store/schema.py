@@ -424,6 +424,32 @@ sweeps: Final = Table(
 )
 """Work on all contacts, page by page; `after` is the last id that is done."""
 
+norms: Final = Table(
+    "norms",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("version", Words, nullable=False),
+    Column("figures", Json, nullable=False),
+    CheckConstraint("id = 1", name="only"),
+)
+"""What is usual among all contacts: one row, of the census that was taken last."""
+
+census: Final = Table(
+    "census",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("asked", Key, nullable=False),
+    Column("began_at", Moment, nullable=False),
+    Column("after", Words, nullable=False),
+    Column("seen", Integer, nullable=False),
+    Column("counts", Json, nullable=False),
+    Column("worker", Key, nullable=False),
+    Column("told_at", Moment, nullable=False),
+    CheckConstraint("id = 1", name="only"),
+)
+"""The census that is being taken, if any; `after` is the last contact that is counted."""
+
 mapping_versions: Final = Table(
     "mapping_versions",
     metadata,

@@ -188,7 +188,7 @@ def test_a_rule_can_ask_what_a_contact_cares_for_and_buys(
 ) -> None:
     """Interests are counts with half-life per category, brand and topic (`contact.interests.tuin`);
     `contact.recent` holds the last products, pages and clicks; `contact.expected` has the next order date and
-    the chance of leaving, by the contact's own interval. RFM (1 to 5) is built in, by bounds."""
+    the chance of leaving, by the contact's own interval …"""
     story = begun(read(tmp_path, rule=ASKS.replace("CONDITION", f'"{condition}"')))
     hears(
         story,

@@ -42,7 +42,7 @@ def bought(count: int, total: float, first: float, last: float) -> Purchases:
 def test_each_bound_that_is_reached_is_one_mark_more(
     purchases: Purchases, marks: tuple[int, int, int]
 ) -> None:
-    """ENGINE.md: RFM (1 to 5, by bounds or the shop's quintiles) is built in."""
+    """RFM (1 to 5, by bounds or the shop's quintiles) is built in."""
     assert tuple(rfm(purchases, NOON, BY_BOUNDS, KNOWN).values()) == marks
 
 
@@ -66,7 +66,7 @@ def test_bounds_of_the_mapping_take_the_place_of_the_usual_ones() -> None:
 def test_each_fifth_of_the_buyers_that_is_left_behind_is_one_mark_more(
     purchases: Purchases, marks: tuple[int, int, int]
 ) -> None:
-    """ENGINE.md: RFM (1 to 5, by bounds or the shop's quintiles) is built in."""
+    """RFM (1 to 5, by bounds or the shop's quintiles) is built in."""
     assert tuple(rfm(purchases, NOON, BY_QUINTILES, KNOWN).values()) == marks
 
 
@@ -103,7 +103,7 @@ def test_half_of_the_chance_to_come_back_is_gone_with_each_interval_that_is_over
 
 @pytest.mark.parametrize(("last", "churn"), [(10, "0.00"), (60, "0.50")])
 def test_after_a_single_order_the_usual_interval_is_expected(last: int, churn: str) -> None:
-    """ENGINE.md: `contact.expected` the next order date and the chance of leaving, by the contact's own
+    """`contact.expected` has the next order date and the chance of leaving, by the contact's own
     interval and segment."""
     told = expected(bought(1, 20, last, last), NOON, A_MONTH)
 
