@@ -73,11 +73,11 @@ class Companies:
             self._keep(with_member(contact.company, contact))
         return contact if contact.company is None else changed(contact, company=None)
 
-    def speaker(self, company_id: str) -> str | None:
+    @staticmethod
+    def longest_of(company: Company) -> str | None:
         """Whoever has belonged to a company for longest, by the id of the contact; None where nobody does."""
-        company = self.known.get(company_id)
-        people = sorted((one.since, name) for name, one in company.people.items()) if company else []
-        return people[0][1] if people else None
+        people = ((one.since, name) for name, one in company.people.items())
+        return min(people, default=(None, None))[1]
 
     def changed(self) -> list[Company]:
         """The companies that have changed."""

@@ -14,6 +14,7 @@ from connector.journey import corporate
 from connector.journey.bearing import is_nobody
 from connector.journey.coming import company_falls_quiet
 from connector.journey.entering import enter_stages, follow_moves, pull_for_stages
+from connector.journey.placing import with_base
 from connector.journey.progress import Progress
 from connector.mapping.mapping import Mapping
 from connector.model.contact import Contact
@@ -44,7 +45,7 @@ def decide_for_company(mapping: Mapping, before: Contact, event: Event, now: dat
     enter_stages(progress, event, moves)
     pull_for_stages(progress, event, moves)
     follow_moves(progress, event)
-    return progress.decision()
+    return with_base(mapping, before, progress.decision())
 
 
 def _unheard(mapping: Mapping, event: Event) -> Iterable[TraceEntry]:

@@ -81,7 +81,7 @@ class _Stage:
         company = self.companies.hear(event, now)
         if company is None:
             raise ValueError(f"{event.key} is about nobody")
-        speaker = self.companies.speaker(company.id)
+        speaker = Companies.longest_of(company)
         person = self.companies.attach(self.people[speaker]) if speaker else nobody(company)
         return self._heard(event, now, decide_for_company(self.mapping, person, event, now))
 

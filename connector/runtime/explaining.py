@@ -7,7 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
+from connector.journey.bearing import is_nobody, nobody
+from connector.journey.companies import Companies, names_in, numbered
 from connector.journey.decide import decide
+from connector.journey.for_company import decide_for_company
 from connector.journey.identity import choose, introduce
 from connector.journey.late import Past, decide_in
 from connector.journey.placing import is_late
@@ -20,7 +23,7 @@ from connector.model.event import Event, Identity
 from connector.model.order import place_of
 from connector.runtime.pasts import past_of
 from connector.sources.translate import Translation, translate
-from connector.store import contacts, history
+from connector.store import companies, contacts, history
 from connector.store.database import Store, Transaction
 
 _Key: TypeAlias = tuple[str, str]
@@ -85,6 +88,7 @@ class Explainer:
             owners = contacts.owners(tx, sorted(identities))
             people = contacts.peek(tx, sorted(set(owners.values())))
             known = _Known(owners, people, history.happened(tx, [_key(event) for event in events]))
+            _meet(tx, events, known)
             for event in reversed(events):
                 self._look_back(tx, event, known)
         return known
@@ -98,21 +102,35 @@ class Explainer:
                 known.pasts[before.id] = past
 
     def _one(self, event: Event, known: _Known, now: datetime) -> ExplainedEvent:
+        if event.is_of_company:
+            return self._of_company(event, known, now)
         choice = choose(event, known.owners)
         if choice.is_parked:
             return ExplainedEvent(event, None, is_new_contact=False, decision=None)
         contact_id = choice.contact_id or f"new-{len(known.people) + 1}"
         known.owners.update(dict.fromkeys(choice.unclaimed, contact_id))
         before = known.people.get(contact_id) or Contact(id=contact_id, created_at=now)
-        before = introduce(before, choice.unclaimed)
+        before = known.companies.before(introduce(before, choice.unclaimed), event, now)
         past = known.pasts.get(contact_id)
         if past is None:
             decision = decide(self._mapping, before, event, now)
         else:
             decision = decide_in(past, self._mapping, before, event, now)
             known.pasts[contact_id] = replace(past, events=sorted([*past.events, event], key=place_of))
-        known.people[contact_id] = decision.contact
+        known.people[contact_id] = known.companies.after(decision.contact)
         return ExplainedEvent(event, before, choice.contact_id is None, decision)
+
+    def _of_company(self, event: Event, known: _Known, now: datetime) -> ExplainedEvent:
+        company = known.companies.hear(event, now)
+        if company is None:
+            raise ValueError(f"{event.key} is about nobody")
+        speaker = known.people.get(Companies.longest_of(company) or "")
+        before = known.companies.attach(speaker) if speaker is not None else nobody(company)
+        decision = decide_for_company(self._mapping, before, event, now)
+        after = known.companies.after(decision.contact)
+        if not is_nobody(decision.contact):
+            known.people[after.id] = after
+        return ExplainedEvent(event, before, is_new_contact=False, decision=decision)
 
 
 @dataclass(slots=True)
@@ -124,6 +142,19 @@ class _Known:
     people: dict[str, Contact] = field(default_factory=dict)
     happened: set[_Key] = field(default_factory=set)
     pasts: dict[str, Past] = field(default_factory=dict)
+    companies: Companies = field(default_factory=numbered)
+
+
+def _meet(tx: Transaction, events: Sequence[Event], known: _Known) -> None:
+    """Read the companies that events name, and those of the people; and whom an event alone would address."""
+    owners = companies.owners(tx, names_in(events))
+    ids = {one.company_id for one in known.people.values() if one.company_id} | set(owners.values())
+    known.companies.owners.update(owners)
+    known.companies.known.update(companies.peek(tx, ids))
+    alone = {owners[name] for one in events if one.is_of_company for name in one.company if name in owners}
+    speakers = {Companies.longest_of(known.companies.known[one]) for one in alone}
+    missing = [one for one in speakers if one is not None and one not in known.people]
+    known.people.update(contacts.peek(tx, missing))
 
 
 def _key(event: Event) -> _Key:

@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from connector.journey.bearing import is_nobody
 from connector.journey.decide import decide
 from connector.journey.facts import only_facts
+from connector.journey.for_company import decide_for_company
 from connector.journey.late import Past, decide_late
 from connector.journey.placing import begun, is_late, position
 from connector.mapping.mapping import Mapping
@@ -73,6 +75,16 @@ def decided(tx: Transaction, mapping: Mapping, before: Contact, event: Event, no
         decision = decide(mapping, before, event, now)
         decision = replace(decision, trace=(TOO_FAR_BACK, *decision.trace))
     keep(tx, before, decision)
+    return decision
+
+
+def decided_for_company(
+    tx: Transaction, mapping: Mapping, before: Contact, event: Event, now: datetime
+) -> Decision:
+    """What an event about a company alone means, for the contact who is addressed."""
+    decision = decide_for_company(mapping, before, event, now)
+    if not is_nobody(before):
+        keep(tx, before, decision)
     return decision
 
 

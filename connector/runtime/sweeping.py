@@ -12,7 +12,7 @@ from connector.model.contact import Contact
 from connector.runtime.clockwork import NOTHING, clockwork
 from connector.runtime.pace import Pace
 from connector.runtime.writing import fired, next_look
-from connector.store import contacts, sweeps
+from connector.store import companies, contacts, sweeps
 from connector.store.database import Store, Transaction
 from connector.store.sweeps import Sweep, SweepKind
 
@@ -75,7 +75,8 @@ def _call(tx: Transaction, ids: Sequence[str], moment: Sweep) -> None:
 
 def _look_anew(tx: Transaction, ids: Sequence[str], mapping: Mapping, now: datetime) -> None:
     """When each of them is to be looked at, by the rules that are live now."""
-    people, moments = contacts.load(tx, ids), fired(tx, now)
+    people = {one.id: one for one in companies.attached(tx, [*contacts.load(tx, ids).values()])}
+    moments = fired(tx, now)
     known = contacts.wakes_of(tx, ids)
     anew = {name: next_look(one, _reckoned(mapping, one, now), moments) for name, one in people.items()}
     contacts.set_wakes(tx, {name: at for name, at in anew.items() if known.get(name) != at})

@@ -15,6 +15,7 @@ from connector.model.contact import Contact
 from connector.model.decision import Decision
 from connector.model.ids import new_id
 from connector.runtime import pasts
+from connector.runtime.firms import Firms
 from connector.runtime.keeping import UnknownTextError, require_texts
 from connector.runtime.pace import Pace
 from connector.runtime.writing import fired, write_down
@@ -125,14 +126,19 @@ def _look_at(tx: Transaction, mapping: Mapping, now: datetime, ids: Sequence[str
         return looked
     moments, people = fired(tx, now), contacts.load(tx, ids)
     require_texts(mapping, people.values())
+    firms = Firms(tx, now)
+    firms.lock(people.values())
     for contact_id, before in people.items():
         try:
-            looked.decided.append((contact_id, _woken(mapping, before, now, moments)))
+            decision = _woken(mapping, firms.companies.attach(before), now, moments)
+            firms.companies.after(decision.contact)
+            looked.decided.append((contact_id, decision))
         except Exception as error:  # a rule of ours broke: told, counted, and tried again later
             looked.broken[contact_id] = error
     for name, one in looked.decided:
         pasts.keep(tx, people[name], one)
     history.record(tx, [deed for _, one in looked.decided for deed in pasts.deeds(one, mapping.version, now)])
+    firms.save()
     looked.actions = write_down(tx, mapping, looked.decided, now)
     looks.record(tx, [_entry(name, one, mapping.version, now) for name, one in looked.decided])
     looks.recovered(tx, looks.stumbles_of(tx, [name for name, _ in looked.decided]))
