@@ -16,11 +16,12 @@ from connector.errors import ExpressionFailed
 from connector.journey import facts
 from connector.journey.coming import quiet_entry
 from connector.journey.conditions import Asked, ask
-from connector.journey.entries import entries
+from connector.journey.entries import Entry, entries
 from connector.journey.identity import own_part
 from connector.journey.runs import own_key, stage_key
 from connector.journey.triggers import told
 from connector.journey.view import View
+from connector.journey.waiting import begin
 from connector.mapping.mapping import Mapping
 from connector.mapping.rules import Trigger
 from connector.model.contact import Contact
@@ -42,13 +43,22 @@ class Reached:
 class Wanted:
     """A trigger whose `when` said yes to an event in its place, with what its run sees besides it.
 
-    `reached` is the stage that it listens to, where it is that.
+    `reached` is the stage that it listens to, where it is that. By `latest` the run goes: the last event
+    with its key that began its wait anew, which lasts `until` then.
     """
 
     trigger: Trigger
     event: Event
+    latest: Event
     names: Table[str, object] = field(default_factory=dict)
     reached: Reached | None = None
+    until: datetime | None = None
+
+    def heard(self, event: Event, names: Table[str, object], until: datetime | None) -> Wanted:
+        """The same once an event with its key has come: while it waits that begins the wait anew."""
+        if self.until is None or not self.trigger.restart or event.occurred_at >= self.until:
+            return self
+        return replace(self, latest=event, names=names, until=until)
 
 
 RunKey: TypeAlias = tuple[str, str]
@@ -129,12 +139,12 @@ class _Folding:
         key = stage_key(reached.moved, reached.entry)
         for trigger in self.mapping.triggers.values():
             if entry in trigger.on_stages:
-                wanted = Wanted(trigger, reached.event, reached=reached)
+                wanted = Wanted(trigger, reached.event, reached.event, reached=reached)
                 self._want(wanted, own_key(trigger, self.made.contact, key))
 
     def _listen(self, event: Event) -> None:
         for trigger in self.mapping.triggers_on.get(event.name, ()):
-            self._want(Wanted(trigger, event), None)
+            self._want(Wanted(trigger, event, event), None)
 
     def _want(self, wanted: Wanted, key: str | None) -> None:
         trigger, event = wanted.trigger, wanted.event
@@ -145,9 +155,26 @@ class _Folding:
             self.said.append(told(trigger, Asked(Answer.FAILED, str(failure))))
             return
         for entry in found:
-            asked = ask(replace(view, names=entry.names) if entry.names else view, trigger.when)
-            if asked.refusal is None:
-                key_of_run = (trigger.name, entry.key)
-                self.made.wanted.setdefault(key_of_run, replace(wanted, names=entry.names))
-            else:
-                self.said.append(told(trigger, asked))
+            self._hear(wanted, entry, replace(view, names=entry.names) if entry.names else view)
+
+    def _hear(self, wanted: Wanted, entry: Entry, view: View) -> None:
+        trigger, key = wanted.trigger, (wanted.trigger.name, entry.key)
+        asked, known = ask(view, trigger.when), self.made.wanted.get(key)
+        if known is not None:
+            self.made.wanted[key] = known.heard(wanted.event, entry.names, _over(view, trigger))
+        elif asked.refusal is None:
+            until = _over(view, trigger)
+            self.made.wanted[key] = replace(wanted, names=entry.names, until=until)
+        if asked.refusal is not None:
+            self.said.append(told(trigger, asked))
+
+
+def _over(view: View, trigger: Trigger) -> datetime | None:
+    """When the wait for a moment is over that the event begins; None where there is none."""
+    if trigger.wait is None or trigger.wait.moment is None:
+        return None
+    try:
+        waiting = begin(view, trigger.wait, view.event.occurred_at)
+    except ExpressionFailed:
+        return None
+    return waiting.wakes_at if waiting else None

@@ -148,11 +148,12 @@ class _Late:
             if key not in self.without.wanted or place_of(one.event) == place_of(event)
         ]
         for _, key, wanted in sorted(new, key=itemgetter(0)):
-            is_over = wanted.reached is not None and _is_passed(progress.contact, wanted.reached)
-            if is_over or carts.became(progress.contact, wanted.event):
+            if wanted.reached is not None and _is_passed(progress.contact, wanted.reached):
+                progress.say(wanted.trigger, Answer.LATE, _gone_on(wanted.reached))
                 continue
-            if (wanted.trigger.name, key) not in progress.restarted:
-                triggers.enter(progress, wanted.trigger, wanted.event, Entry(key, wanted.names))
+            is_news = not carts.became(progress.contact, wanted.event)
+            if is_news and (wanted.trigger.name, key) not in progress.restarted:
+                triggers.enter(progress, wanted.trigger, wanted.latest, Entry(key, wanted.names))
 
 
 def _rank(key: RunKey, wanted: Wanted) -> tuple[datetime, int, RunKey]:
@@ -167,9 +168,12 @@ def _is_passed(contact: Contact, reached: Reached) -> bool:
 
 def _passed(reached: Reached) -> TraceEntry:
     """It is not done: the platforms would believe that the contact is there now."""
-    journey, stage = reached.moved.journey, reached.moved.to_stage
-    detail = f"the contact came to {stage} then, and has gone on since: this is history only"
-    return TraceEntry(f"enter:{journey}.{stage}", Answer.LATE, detail=detail)
+    rule = f"enter:{reached.moved.journey}.{reached.moved.to_stage}"
+    return TraceEntry(rule, Answer.LATE, detail=_gone_on(reached))
+
+
+def _gone_on(reached: Reached) -> str:
+    return f"the contact came to {reached.moved.to_stage} then, and has gone on since: this is history only"
 
 
 def _more(some: Sequence[Reached], others: Sequence[Reached]) -> Iterable[Reached]:
