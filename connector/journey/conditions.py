@@ -7,7 +7,7 @@ from dataclasses import field
 
 from connector.errors import ExpressionFailed
 from connector.journey.view import View
-from connector.mapping.terms import CannotTell, Expression
+from connector.mapping.terms import CannotTell, Expression, Scope
 from connector.model.decision import Answer
 from connector.model.light import light
 from connector.model.values import Value
@@ -29,20 +29,23 @@ def ask(view: View, condition: Expression | None) -> Asked:
     """The answer in this state. No condition is yes, and costs nothing; an absent or empty value is no."""
     if condition is None:
         return YES
+    scope = view.scope
     try:
-        value = condition(view.scope)
+        value = condition(scope)
     except ExpressionFailed as failure:
-        return Asked(Answer.FAILED, str(failure), seen(view, condition))
+        return Asked(Answer.FAILED, str(failure), _read(condition, scope))
     if isinstance(value, CannotTell):
-        return Asked(Answer.CANNOT_TELL, f"{value.path} is missing", seen(view, condition))
-    return YES if value else Asked(Answer.NO, seen=seen(view, condition))
+        return Asked(Answer.CANNOT_TELL, f"{value.path} is missing", _read(condition, scope))
+    return YES if value else Asked(Answer.NO, "", _read(condition, scope))
 
 
 def seen(view: View, condition: Expression | None) -> Mapping[str, Value]:
     """The values that a condition reads, for the trace; nothing where they cannot be read."""
-    if condition is None:
-        return {}
+    return {} if condition is None else _read(condition, view.scope)
+
+
+def _read(condition: Expression, scope: Scope) -> Mapping[str, Value]:
     try:
-        return condition.seen(view.scope)
+        return condition.seen(scope)
     except ExpressionFailed:
         return {}

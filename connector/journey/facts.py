@@ -8,7 +8,7 @@ which company the contact belongs, and what is known of that, is neither.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Final
 
@@ -19,6 +19,7 @@ from connector.mapping.mapping import Mapping
 from connector.model.contact import Contact, changed
 from connector.model.decision import Answer, Moved, TraceEntry
 from connector.model.event import Event
+from connector.model.light import light
 
 DOINGS: Final = frozenset({"runs", "marks", "touched", "opened", "looked_at", "folded", "seconds"})
 """What of a contact rules have done, or what says how far its history was folded."""
@@ -34,7 +35,7 @@ TURNS: Final = 100
 """Moves by quiet that are made at one look; any more wait for the next."""
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Step:
     """The facts after one event, its moves, and what the rules said that were asked of it.
 

@@ -34,26 +34,28 @@ class Person(abc.Mapping[str, object]):
         self.contact = contact
         self.now = now
         self.scope = scope
-        self._told: dict[str, object] = {
-            name: stated.value for name, stated in contact.fields.items() if name not in _OURS
-        }
+        self._told: dict[str, object] = {}
 
     def __getitem__(self, name: str) -> object:
-        if name not in self._told:
-            self._told[name] = _WORKED_OUT[name](self)
-        return self._told[name]
+        if name in self._told:
+            return self._told[name]
+        stated = self.contact.fields.get(name)
+        if stated is not None and name not in _OURS:
+            return stated.value
+        value = self._told[name] = _WORKED_OUT[name](self)
+        return value
 
     def __iter__(self) -> abc.Iterator[str]:
-        return iter({**self._told, **_WORKED_OUT})
+        return iter({**self.contact.fields, **_WORKED_OUT})
 
     def __len__(self) -> int:
-        return len({**self._told, **_WORKED_OUT})
+        return len({**self.contact.fields, **_WORKED_OUT})
 
     def get(self, name: str, default: object = None) -> object:
         """The value; `default` where a contact has nothing of the name."""
         if name in self._told:
             return self._told[name]
-        return self[name] if name in _WORKED_OUT else default
+        return self[name] if name in _WORKED_OUT or name in self.contact.fields else default
 
     @property
     def bought(self) -> Purchases:

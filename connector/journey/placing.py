@@ -71,4 +71,4 @@ def after(mapping: Mapping, before: Contact, event: Event) -> Folded:
     """How far the history is folded with one event more."""
     folded, place = begun(mapping, before), place_of(event)
     upto = place if folded.upto is None else max(folded.upto, place)
-    return replace(folded, upto=upto, count=folded.count + 1)
+    return Folded(folded.version, upto, folded.base, folded.count + 1)

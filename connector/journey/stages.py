@@ -41,9 +41,7 @@ def turn(view: View, journey: Journey) -> Turn:
     has_bearer = bearer(view.contact, journey) is not None
     trace: list[TraceEntry] = []
     is_decided = False
-    for number, move in enumerate(journey.moves, start=1):
-        if view.event.name not in move.on:
-            continue
+    for number, move in journey.moves_on.get(view.event.name, ()):
         if not has_bearer:
             asked = Asked(Answer.NO, NO_COMPANY)
         else:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import abc
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
 from typing import cast
 
 from connector.journey.firm import Firm
@@ -20,7 +19,7 @@ from connector.model.contact import Contact
 from connector.model.event import Event
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class View:
     """One state of a contact at an event, and the scope that it gives to expressions.
 
@@ -32,10 +31,16 @@ class View:
     event: Event
     now: datetime
     names: abc.Mapping[str, object] = field(default_factory=dict)
+    _scope: Scope | None = field(default=None, init=False, repr=False, compare=False)
 
-    @cached_property
+    @property
     def scope(self) -> Scope:
         """The names that a rule's expressions and texts may use."""
+        if self._scope is None:
+            self._scope = self._made()
+        return self._scope
+
+    def _made(self) -> Scope:
         happening = _happening(self.event)
         scope = {**self.event.subjects, "event": happening, "now": self.now, **self.names}
         scope["contact"] = Person(self.mapping, self.contact, self.now, scope)

@@ -106,7 +106,7 @@ def test_without_a_rule_that_listens_nothing_is_looked_at() -> None:
     looking = view(listening(), warm(50))
 
     assert marks.look(looking, None).contact is looking.contact
-    assert "scope" not in vars(looking)
+    assert looking._scope is None
 
 
 def test_the_moment_at_which_a_score_fades_below_a_bound_is_foreseen() -> None:

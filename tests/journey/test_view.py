@@ -166,5 +166,5 @@ def test_without_a_main_journey_there_is_no_single_stage() -> None:
 def test_a_scope_is_made_only_when_a_rule_asks() -> None:
     view = View(RULES, lived().contact, event("page.viewed", at("11:30")), NOON)
 
-    assert "scope" not in vars(view)
+    assert view._scope is None
     assert view.of(view.contact) is view
