@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 from connector.mapping.accounts import FromEnvironment
 from connector.mapping.mapping import Mapping
 from connector.model.contact import Consent, Contact, changed
 from connector.model.event import Event
+
+Records: TypeAlias = "dict[str, Consent]"
 
 CLOCKS_DIFFER: Final = timedelta(days=1)
 """How far ahead of us a sender's clock may be before what it dates counts as no evidence."""
@@ -34,20 +36,15 @@ def hear(contact: Contact, event: Event, mapping: Mapping) -> Contact:
         key = consent_key(channel, list_of(mapping, event.connection), address)
         new = Consent(given, event.occurred_at, f"{event.name} {event.connection}:{event.key}")
         if key not in records or _wins(new, records[key]):
-            records[key] = new
+            records[key] = new if given else replace(new, closed_by=_closed_by(records, key))
     return contact if records == contact.consent else changed(contact, consent=records)
 
 
-def end(contact: Contact, mapping: Mapping, connection: str, address: str, verdict: Consent) -> Contact:
-    """The contact after a platform's verdict that this address has left the list of one of its accounts.
-
-    It stands also against evidence that is dated ahead of it; who signs up anew has consented again.
-    """
-    key = consent_key("email", list_of(mapping, connection), address)
-    before = contact.consent.get(key)
-    if before is None or not before.given:
-        return contact
-    return changed(contact, consent={**contact.consent, key: replace(verdict, at=max(verdict.at, before.at))})
+def closed(contact: Contact, mapping: Mapping, connection: str) -> Consent | None:
+    """The verdict of a connection's platform that takes nothing about the address in use, if there is one."""
+    address = _in_use(contact, "email")
+    found = contact.consent.get(consent_key("email", list_of(mapping, connection), address or ""))
+    return found if found is not None and found.closed_by == connection else None
 
 
 def may_market(contact: Contact, mapping: Mapping, connection: str, now: datetime) -> tuple[bool, str | None]:
@@ -116,6 +113,11 @@ def _in_use(contact: Contact, channel: str) -> str | None:
         return contact.email
     stated = contact.fields.get("phone")
     return stated.value if stated and isinstance(stated.value, str) else None
+
+
+def _closed_by(records: Records, key: str) -> str:
+    """By whom an address is closed stays so when somebody withdraws: only a sign-up opens it again."""
+    return records[key].closed_by if key in records else ""
 
 
 def _wins(new: Consent, old: Consent) -> bool:

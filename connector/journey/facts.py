@@ -12,7 +12,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Final
 
-from connector.journey import apply, carts, consent, ledger, own_state, quiet, stages
+from connector.journey import apply, carts, consent, ledger, own_state, quiet, stages, verdicts
 from connector.journey.earning import earn
 from connector.journey.view import View
 from connector.mapping.mapping import Mapping
@@ -59,9 +59,8 @@ def step(mapping: Mapping, contact: Contact, event: Event, now: datetime) -> Ste
         return Step(contact, ignored=TraceEntry("event", Answer.ERASED), is_final=True)
     if event.name == "contact.erased":
         return Step(apply.erase(contact, event.occurred_at), is_final=True)
-    if own_state.is_deed(event):
-        after, moved = own_state.repeat(mapping, contact, event)
-        return Step(after, moves=(moved,) if moved else (), is_final=True)
+    if own_state.is_deed(event) or verdicts.is_verdict(event):
+        return _noted(mapping, contact, event)
     known = apply.learn(contact, event)
     if event.is_echo:
         heard = consent.hear(known, event, mapping)
@@ -95,6 +94,15 @@ def with_facts(contact: Contact, facts: Contact) -> Contact:
 def only_facts(contact: Contact) -> Contact:
     """The contact without what rules have done."""
     return with_facts(Contact(contact.id, contact.created_at, contact.identities), contact)
+
+
+def _noted(mapping: Mapping, contact: Contact, event: Event) -> Step:
+    """What no source tells: what our own rules did, and what a platform said of an address."""
+    if own_state.is_deed(event):
+        after, moved = own_state.repeat(mapping, contact, event)
+        return Step(after, moves=(moved,) if moved else (), is_final=True)
+    told = TraceEntry("event", Answer.NO_CONSENT, detail=verdicts.words_of(event))
+    return Step(verdicts.hear(contact, mapping, event), ignored=told, is_final=True)
 
 
 def _ruled(view: View, closed: TraceEntry | None) -> Step:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from connector.journey.accounts import account_of
 from connector.journey.conditions import YES, Asked
-from connector.journey.consent import list_of, may_market
+from connector.journey.consent import closed, list_of, may_market
 from connector.journey.view import View
 from connector.mapping.local_time import tell_local
 from connector.mapping.mapping import Mapping
@@ -79,6 +79,9 @@ def hold_back(mapping: Mapping, contact: Contact, action: Action, now: datetime)
     """
     if contact.erased_at is not None:
         return "the contact was erased"
+    if verdict := closed(contact, mapping, action.connection):
+        closed_to = f"{action.connection} takes nothing about {contact.email} until they sign up anew"
+        return f"{closed_to} ({verdict.evidence})"
     if action.kind is not Kind.MARKETING:
         return ""
     connections = [action.connection] if list_of(mapping, action.connection) else mapping.connections

@@ -50,11 +50,15 @@ class Cart:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What stands for one address, channel and list, since when, and the event that is the evidence."""
+    """What stands for one address, channel and list, since when, and the event that is the evidence.
+
+    `closed_by` is the connection whose platform takes nothing about the address any more.
+    """
 
     given: bool
     at: datetime
     evidence: str
+    closed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

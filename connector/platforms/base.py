@@ -52,7 +52,10 @@ class Done:
 Outcome: TypeAlias = Done | DispatchError
 """Expected outcomes are values: what happened to one action."""
 
-LEFT: Final = frozenset({"compliance", "forgotten"})
+FORGOTTEN: Final = "forgotten"
+"""The code of a refusal that says that the platform has deleted the address, and takes it no more."""
+
+LEFT: Final = frozenset({"compliance", FORGOTTEN})
 """Codes of refusals that say that the person had left the platform: no call of ours brings them back."""
 
 

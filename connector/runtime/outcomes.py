@@ -7,15 +7,14 @@ from datetime import datetime, timedelta
 from random import Random
 
 from connector.errors import DispatchError, Rejected, Transient, Unauthorized, Unknown
-from connector.journey.consent import end
+from connector.journey.verdicts import hear, verdict
 from connector.mapping.mapping import Mapping
 from connector.model.action import ActionSpec
-from connector.model.contact import Consent
 from connector.model.event import Identity
-from connector.platforms.base import LEFT, Call, Done, Outcome, Platform
+from connector.platforms.base import FORGOTTEN, LEFT, Call, Done, Outcome, Platform
 from connector.runtime import echoing, fuses
 from connector.runtime.backoff import next_attempt
-from connector.runtime.deciding import learn
+from connector.runtime.deciding import learn, take_note
 from connector.runtime.news import News
 from connector.store import contacts, inbox, outbox
 from connector.store.database import Transaction
@@ -54,13 +53,14 @@ class Outcomes:
                 echoing.settle(tx, queued.id, outcome)
                 self._learn(tx, call, outcome, now)
                 if outcome.has_left:
-                    self._end_consent(tx, call, "done", now)
+                    self._has_left(tx, call, "done", now)
             case Rejected():
                 outbox.dead(tx, queued.id, now, "rejected", outcome.words)
                 echoing.refused(tx, queued.id, outcome)
                 self._count(tx, queued, now, is_failed=True)
                 if outcome.code in LEFT:
-                    self._end_consent(tx, call, outcome.words, now)
+                    is_closed = outcome.code == FORGOTTEN or not call.addressee.has_consent
+                    self._has_left(tx, call, outcome.words, now, is_closed=is_closed)
             case Unauthorized():
                 outbox.give_back(tx, [queued.id], now, outcome.words)
                 outbox.pause(tx, self._connection, now, outcome.words)
@@ -135,16 +135,21 @@ class Outcomes:
         """For the fuse of its trigger: an action has ended by what the platform made of it."""
         fuses.ended(tx, self._mapping, queued.action.cause.rule, now, is_failed=is_failed)
 
-    def _end_consent(self, tx: Transaction, call: Call, words: str, now: datetime) -> None:
-        """The address has left the account's list: nothing is sent there until the person signs up anew."""
+    def _has_left(
+        self, tx: Transaction, call: Call, words: str, now: datetime, *, is_closed: bool = False
+    ) -> None:
+        """The platform's verdict on an address is kept: nothing is sent there until the person signs up anew.
+
+        `is_closed`: no call about it is taken, whether it markets or not.
+        """
         action, address = call.action, call.addressee.email
         found = contacts.load(tx, [action.contact_id]).get(action.contact_id) if address else None
         if found is None or address is None:
             return
-        verdict = Consent(given=False, at=now, evidence=f"{self._connection}.{action.name}: {words[:200]}")
-        after = end(found, self._mapping, self._connection, address, verdict)
-        if after is not found:
-            contacts.save(tx, [after], contacts.wakes_of(tx, [after.id]))
+        said = f"{self._connection}.{action.name}: {words[:200]}"
+        event = verdict(self._connection, address, said, now, key=action.key, is_closed=is_closed)
+        if hear(found, self._mapping, event) is not found:
+            take_note(tx, self._mapping, event, now)
 
     def _learn(self, tx: Transaction, call: Call, done: Done, now: datetime) -> None:
         """The platform told its own id of the person: events that waited for it are decided now."""

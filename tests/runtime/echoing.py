@@ -122,7 +122,7 @@ def mailchimp_tells(shop: Shop, kind: str, after: timedelta = timedelta(0), **me
 
 def answers(shop: Shop) -> list[tuple[str, Answer]]:
     """What the rules said to what the platforms told."""
-    entries = [one for one in shop.history(EVA) if one.event.connection in {"hubspot", "mailchimp"}]
+    entries = [one for one in shop.history(EVA) if one.event.source in {"hubspot", "mailchimp"}]
     return [
         (one.event.name, trace.answer)
         for one in entries

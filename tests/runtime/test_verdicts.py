@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from connector.model.contact import Consent
 from connector.sandbox import Sandbox
 from connector.store.outbox import Queued
 from tests.runtime.conftest import MAPPING
+from tests.runtime.echoing import does, hubspot_tells, made
 from tests.runtime.shop import AUDIENCE, Shop
 
 EVA = "eva@example.com"
@@ -24,6 +26,14 @@ IN_COMPLIANCE = {
     "body": {
         "title": "Member In Compliance State",
         "detail": f"{EVA} is in a compliance state due to unsubscribe, bounce, or compliance review",
+    },
+}
+FORGOTTEN = {
+    "status": 400,
+    "content_type": "application/problem+json",
+    "body": {
+        "title": "Forgotten Email Not Subscribed",
+        "detail": f"{EVA} was permanently deleted and cannot be re-imported.",
     },
 }
 
@@ -85,7 +95,82 @@ def test_a_verdict_changes_nothing_else_of_the_contact(shop: Shop) -> None:
     signs_up(shop)
 
     assert shop.stage(EVA) == "see"
-    assert [one.event.name for one in shop.history(EVA)] == ["newsletter.confirmed"]
+    assert shop.contact(EVA).counters == {"newsletter.confirmed": 1}
+    assert [one.event.name for one in shop.history(EVA)] == ["newsletter.confirmed", "platform.left"]
+    assert [one.detail for one in shop.history(EVA)[1].trace] == [consent(shop).evidence]
+
+
+def test_a_verdict_stands_when_something_older_comes_late(shop: Shop) -> None:
+    """A compliance state at a platform is terminal until the person signs up anew, and is remembered so that
+    no call is wasted on it."""
+    refuses_once(shop, IN_COMPLIANCE)
+    signs_up(shop)
+    earlier = (shop.clock() - timedelta(minutes=30)).isoformat()
+
+    shop.says("newsletter.confirmed", EVA, occurred_at=earlier)
+    shop.turns()
+
+    assert consent(shop).given is False
+    assert "Member In Compliance State" in consent(shop).evidence
+    assert shop.calls("/events") == []
+
+
+def test_who_was_deleted_for_good_is_called_about_no_more_whatever_the_kind(shop: Shop) -> None:
+    """remembered so that no call is wasted on it"""
+    shop.sandbox.script({"path": f"/3.0/lists/{AUDIENCE}/members*"}, [FORGOTTEN], times=None)
+    signs_up(shop)
+    wasted = len(shop.calls("/members"))
+
+    shop.says("order.paid", EVA, order={"id": "o-1", "total": "10"})
+    shop.turns()
+
+    assert len(shop.calls("/members")) == wasted
+    assert consent(shop).closed_by == "mailchimp"
+    assert action(shop, "tag").words.startswith(
+        f"held back: mailchimp takes nothing about {EVA} until they sign up anew (mailchimp."
+    )
+    assert {one.status for one in shop.actions() if one.action.connection == "hubspot"} == {"done"}
+
+
+def test_only_a_fresh_sign_up_lifts_a_verdict(shop: Shop) -> None:
+    """terminal until the person signs up anew"""
+    shop.sandbox.script({"path": f"/3.0/lists/{AUDIENCE}/members*"}, [FORGOTTEN], times=None)
+    signs_up(shop)
+    shop.sandbox.reset()
+
+    for minutes, name in ((1, "order.paid"), (2, "newsletter.unsubscribed")):
+        shop.clock.moves(minutes=minutes)
+        shop.says(name, EVA, **({"order": {"id": "o-1"}} if name == "order.paid" else {}))
+        shop.turns()
+    closed, calls = consent(shop).closed_by, shop.calls("/members")
+    shop.clock.moves(minutes=1)
+    signs_up(shop)
+
+    assert (closed, calls) == ("mailchimp", [])
+    assert (consent(shop).given, consent(shop).closed_by) == (True, "")
+    assert shop.calls("/members") != []
+
+
+def test_a_verdict_is_written_once(shop: Shop) -> None:
+    shop.sandbox.script({"path": f"/3.0/lists/{AUDIENCE}/members*"}, [FORGOTTEN], times=None)
+
+    signs_up(shop)
+
+    assert [one.event.name for one in shop.history(EVA)].count("platform.left") == 1
+
+
+def test_who_opts_out_at_hubspot_has_withdrawn(database_url: str, sandbox: Sandbox, tmp_path: Path) -> None:
+    """lowered only by the person's own withdrawal or the platform's verdict"""
+    with made(database_url, sandbox, tmp_path) as shop:
+        does(shop, "newsletter.confirmed")
+        does(shop, "file.downloaded")
+        shop.clock.moves(seconds=1)
+
+        hubspot_tells(shop, "hs_email_optout", "false")
+        stands = consent(shop).given
+        hubspot_tells(shop, "hs_email_optout", "true")
+
+        assert (stands, consent(shop).given) == (True, False)
 
 
 def test_who_was_unsubscribed_at_their_wish_has_withdrawn(
