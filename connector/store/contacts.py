@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, not_, select, tuple_, update
 
 from connector.model.contact import Contact, changed
 from connector.model.event import Identity
@@ -14,6 +14,7 @@ from connector.store import companies
 from connector.store.columns import identity_key
 from connector.store.dialect import chunks, insert_new, upsert
 from connector.store.encoding import decode, encode
+from connector.store.families import is_merged
 from connector.store.schema import contacts as table
 from connector.store.schema import identities as known
 
@@ -127,14 +128,15 @@ def wakes_of(tx: Connection, ids: Sequence[str]) -> dict[str, datetime | None]:
 
 
 def page(tx: Connection, after: str, limit: int) -> list[str]:
-    """The ids of the contacts behind this one, in their order."""
-    behind = select(table.c.id).where(table.c.id > after).order_by(table.c.id).limit(limit)
+    """The ids of the contacts behind this one, in their order; of who has become another only that one's."""
+    behind = select(table.c.id).where(table.c.id > after, not_(is_merged(table.c.id)))
+    behind = behind.order_by(table.c.id).limit(limit)
     return list(tx.execute(behind).scalars())
 
 
 def count(tx: Connection) -> int:
     """How many contacts there are."""
-    return tx.execute(select(func.count()).select_from(table)).scalar_one()
+    return tx.execute(select(func.count()).select_from(table).where(not_(is_merged(table.c.id)))).scalar_one()
 
 
 def find(tx: Connection, identity: Identity) -> Contact | None:
@@ -146,7 +148,8 @@ def find(tx: Connection, identity: Identity) -> Contact | None:
 
 def listing(tx: Connection, limit: int = 50) -> list[Contact]:
     """The contacts, newest first."""
-    return _contacts(tx, select(table).order_by(table.c.id.desc()).limit(limit))
+    newest = select(table).where(not_(is_merged(table.c.id))).order_by(table.c.id.desc())
+    return _contacts(tx, newest.limit(limit))
 
 
 def _by_id(tx: Connection, ids: Iterable[str], statement: Select[Any]) -> dict[str, Contact]:

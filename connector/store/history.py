@@ -29,6 +29,7 @@ from connector.model.event import Event, Identity
 from connector.store.columns import as_key, identity_key
 from connector.store.dialect import chunks, insert_new, insert_numbered
 from connector.store.encoding import decode, encode
+from connector.store.families import family
 from connector.store.schema import deliveries, event_keys, events, parked_under, status_is, traces
 from connector.store.schema import parked as parked_events
 
@@ -95,22 +96,29 @@ def of_contact(tx: Connection, contact_id: str, limit: int = 200) -> list[Record
 
     Traces that were dropped for their age are empty.
     """
-    rows = tx.execute(_latest(contact_id).limit(limit)).all()
+    rows = tx.execute(_latest(tx, contact_id).limit(limit)).all()
     return [_recorded(row) for row in reversed(rows)]
 
 
 def backwards(tx: Connection, contact_id: str) -> Generator[Recorded]:
     """A contact's whole history, newest first, read piece by piece as long as somebody asks; to be closed."""
-    with tx.execute(_latest(contact_id).execution_options(yield_per=_AT_ONCE)) as rows:
+    with tx.execute(_latest(tx, contact_id).execution_options(yield_per=_AT_ONCE)) as rows:
         for row in rows:
             yield _recorded(row)
 
 
 def since(tx: Connection, contact_id: str, after: int, at: datetime | None, limit: int) -> list[Event]:
     """The events of a contact that were recorded after the one of this number and happened `at` or later."""
-    behind = select(events.c.event).where(events.c.contact_id == contact_id, events.c.id > after)
+    theirs = events.c.contact_id.in_(family(tx, contact_id))
+    behind = select(events.c.event).where(theirs, events.c.id > after)
     recent = behind.where(events.c.occurred_at >= at) if at is not None else behind
     return [decode(Event, one) for one in tx.execute(recent.limit(limit)).scalars()]
+
+
+def whole(tx: Connection, contact_id: str) -> list[Event]:
+    """All events of a contact that are kept, in any order."""
+    theirs = events.c.contact_id.in_(family(tx, contact_id))
+    return [decode(Event, one) for one in tx.execute(select(events.c.event).where(theirs)).scalars()]
 
 
 def park(tx: Connection, parked: Sequence[Parked], until: datetime) -> None:
@@ -163,10 +171,10 @@ def has_parked(delivery_id: Column[Any]) -> ColumnElement[bool]:
     return exists().where(parked_events.c.delivery_id == delivery_id)
 
 
-def _latest(contact_id: str) -> Select[Any]:
+def _latest(tx: Connection, contact_id: str) -> Select[Any]:
     joined = select(events, traces.c.trace).outerjoin(traces, traces.c.event_id == events.c.id)
     newest = (events.c.occurred_at.desc(), events.c.id.desc())
-    return joined.where(events.c.contact_id == contact_id).order_by(*newest)
+    return joined.where(events.c.contact_id.in_(family(tx, contact_id))).order_by(*newest)
 
 
 def _take_out(tx: Connection, which: ColumnElement[bool]) -> Sequence[Row[Any]]:

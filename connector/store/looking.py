@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, select
 
-from connector.store import contacts, looks
+from connector.store import contacts, families, looks
 from connector.store.dialect import chunks, upsert
 from connector.store.looks import Stumble
 from connector.store.schema import contacts as people
@@ -50,13 +50,17 @@ def hold(tx: Connection, worker: str, ids: Sequence[str]) -> None:
 
 
 def still_due(tx: Connection, ids: Sequence[str], now: datetime) -> list[str]:
-    """Those of these contacts that nobody looked at meanwhile, locked (SKIP LOCKED)."""
+    """Those of these contacts that nobody looked at meanwhile, locked (SKIP LOCKED).
+
+    Of who has become another contact meanwhile nothing is left to be looked at.
+    """
     known = people.c.id
     found: list[str] = []
     for some in chunks(sorted(ids)):
         ripe = select(known).where(known.in_(some), people.c.wakes_at <= now).order_by(known)
         found += tx.execute(ripe.with_for_update(skip_locked=True)).scalars()
-    return found
+    merged = families.roots(tx, found)
+    return [one for one in found if one not in merged] if merged else found
 
 
 def let_go(tx: Connection, worker: str) -> None:

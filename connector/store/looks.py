@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, Select, delete, func, insert, select
 from connector.model.decision import Moved, TraceEntry
 from connector.store.dialect import chunks, upsert
 from connector.store.encoding import decode, encode
+from connector.store.families import family
 from connector.store.history import TRACES_FOR
 from connector.store.schema import looks as table
 from connector.store.schema import stumbles
@@ -54,12 +55,12 @@ def record(tx: Connection, entries: Sequence[Look]) -> None:
 
 def of_contact(tx: Connection, contact_id: str, limit: int = 200) -> list[Look]:
     """What followed from time alone for a contact, newest last."""
-    return [_look(row) for row in reversed(tx.execute(_latest(contact_id).limit(limit)).all())]
+    return [_look(row) for row in reversed(tx.execute(_latest(tx, contact_id).limit(limit)).all())]
 
 
 def backwards(tx: Connection, contact_id: str) -> Generator[Look]:
     """The same, newest first, read piece by piece as long as somebody asks; to be closed."""
-    with tx.execute(_latest(contact_id).execution_options(yield_per=_AT_ONCE)) as rows:
+    with tx.execute(_latest(tx, contact_id).execution_options(yield_per=_AT_ONCE)) as rows:
         for row in rows:
             yield _look(row)
 
@@ -102,9 +103,9 @@ def count_stumbles(tx: Connection) -> int:
     return tx.execute(breaks).scalar_one()
 
 
-def _latest(contact_id: str) -> Select[Any]:
+def _latest(tx: Connection, contact_id: str) -> Select[Any]:
     newest = (table.c.at.desc(), table.c.id.desc())
-    return select(table).where(table.c.contact_id == contact_id).order_by(*newest)
+    return select(table).where(table.c.contact_id.in_(family(tx, contact_id))).order_by(*newest)
 
 
 def _row(one: Look) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from connector.model.action import Action, Cause, Kind
 from connector.store.encoding import decode, encode
+from connector.store.families import family
 from connector.store.schema import ActionStatus, status_is
 from connector.store.schema import actions as table
 from connector.store.schema import attempts as tries
@@ -64,13 +65,13 @@ def listing(
     if status:
         newest = newest.where(status_is(table, status))
     if contact_id is not None:
-        newest = newest.where(table.c.contact_id == contact_id)
+        newest = newest.where(table.c.contact_id.in_(family(tx, contact_id)))
     return [queued(row) for row in tx.execute(newest)]
 
 
 def of_decision(tx: Connection, contact_id: str, decided_at: datetime) -> list[Queued]:
     """The actions that were decided for a contact at this moment, in their order."""
-    theirs = (table.c.contact_id == contact_id, table.c.decided_at == decided_at)
+    theirs = (table.c.contact_id.in_(family(tx, contact_id)), table.c.decided_at == decided_at)
     return [queued(row) for row in tx.execute(select(table).where(*theirs).order_by(table.c.id))]
 
 
@@ -84,7 +85,8 @@ def told_by_platforms(
     tx: Connection, contact_id: str, rule: str, since: datetime
 ) -> frozenset[tuple[str, str]]:
     """The events that platforms told of and upon which a rule acted on a contact since then."""
-    theirs = (table.c.contact_id == contact_id, table.c.rule == rule, table.c.decided_at > since)
+    mine = table.c.contact_id.in_(family(tx, contact_id))
+    theirs = (mine, table.c.rule == rule, table.c.decided_at > since)
     causes = (decode(Cause, one) for one in tx.execute(select(table.c.cause).where(*theirs)).scalars())
     return frozenset((one.platform, one.event_key) for one in causes if one.platform)
 
@@ -97,7 +99,7 @@ def counts(tx: Connection) -> dict[str, int]:
 
 def references(tx: Connection, contact_id: str, connection: str) -> frozenset[str]:
     """What the platform calls the settled actions of this contact."""
-    theirs = (table.c.contact_id == contact_id, table.c.connection == connection)
+    theirs = (table.c.contact_id.in_(family(tx, contact_id)), table.c.connection == connection)
     named = select(table.c.reference).where(*theirs, table.c.reference.is_not(None))
     return frozenset(tx.execute(named).scalars())
 

@@ -6,17 +6,19 @@ its events and its actions are of the same moment, and no transaction is open fo
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, exists, func, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, or_, select
 
 from connector.model.event import Event
 from connector.store.dialect import chunks
 from connector.store.encoding import decode
+from connector.store.families import families, is_merged
 from connector.store.queued import Queued, queued
-from connector.store.schema import actions, contacts, events
+from connector.store.schema import actions, contacts, events, merges
 
 _AT_ONCE: Final = 500
 """Events that are read together; a history may be longer than memory."""
@@ -36,15 +38,16 @@ def count_people(tx: Connection, since: datetime | None) -> int:
 def events_of(tx: Connection, ids: Sequence[str]) -> Iterator[tuple[str, Event]]:
     """Every event of these contacts with the contact's id: by contact, then by the time when it happened.
 
-    They are read a piece at a time, for as long as somebody asks.
+    They are read a piece at a time, for as long as somebody asks. Of who has become one of these contacts
+    they are that one's.
     """
-    order = (events.c.contact_id, events.c.occurred_at, events.c.id)
-    for some in chunks(sorted(ids)):
-        theirs: Any = select(events.c.contact_id, events.c.event).where(events.c.contact_id.in_(some))
-        pieces = {"yield_per": _AT_ONCE}
-        with tx.execute(theirs.order_by(*order), execution_options=pieces) as rows:
-            for contact_id, event in rows:
-                yield contact_id, decode(Event, event)
+    joined = families(tx, ids)
+    for some in chunks(sorted(set(ids) - joined.keys())):
+        yield from _in_order(tx, some)
+    for contact_id, family in joined.items():
+        told = [_in_order(tx, [one]) for one in family]
+        for _, event in heapq.merge(*told, key=lambda one: one[1].occurred_at):
+            yield contact_id, event
 
 
 def actions_of(tx: Connection, ids: Sequence[str]) -> Mapping[str, Sequence[Queued]]:
@@ -54,9 +57,26 @@ def actions_of(tx: Connection, ids: Sequence[str]) -> Mapping[str, Sequence[Queu
         theirs = select(actions).where(actions.c.contact_id.in_(some)).order_by(actions.c.id)
         for row in tx.execute(theirs):
             found.setdefault(row.contact_id, []).append(queued(row))
+    for contact_id, family in families(tx, ids).items():
+        theirs = select(actions).where(actions.c.contact_id.in_(family)).order_by(actions.c.id)
+        if rows := tx.execute(theirs).all():
+            found[contact_id] = [queued(row) for row in rows]
     return found
 
 
+def _in_order(tx: Connection, recorded_for: Sequence[str]) -> Iterator[tuple[str, Event]]:
+    """The events that were recorded under these ids: an index has them in this order."""
+    order = (events.c.contact_id, events.c.occurred_at, events.c.id)
+    theirs: Any = select(events.c.contact_id, events.c.event).where(events.c.contact_id.in_(recorded_for))
+    pieces = {"yield_per": _AT_ONCE}
+    with tx.execute(theirs.order_by(*order), execution_options=pieces) as rows:
+        for contact_id, event in rows:
+            yield contact_id, decode(Event, event)
+
+
 def _lives(since: datetime | None) -> ColumnElement[bool]:
+    """That somebody is a contact still, and that something happened to them, or to who has become them."""
     happened = [] if since is None else [events.c.occurred_at >= since]
-    return exists().where(events.c.contact_id == contacts.c.id, *happened)
+    own = exists().where(events.c.contact_id == contacts.c.id, *happened)
+    family = (merges.c.root_id == contacts.c.id, events.c.contact_id == merges.c.younger_id)
+    return and_(not_(is_merged(contacts.c.id)), or_(own, exists().where(*family, *happened)))

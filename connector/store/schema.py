@@ -130,6 +130,21 @@ identities: Final = Table(
 )
 """Whom or whose thing each identity means."""
 
+merges: Final = Table(
+    "merges",
+    metadata,
+    Column("younger_id", Key, primary_key=True),
+    Column("older_id", Key, nullable=False),
+    Column("root_id", Key, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("connection", Key, nullable=False),
+    Column("event_key", Words, nullable=False),
+    Column("identities", Json, nullable=False),
+    Index("ix_merges_older", "older_id"),
+    Index("ix_merges_root", "root_id", "younger_id"),
+)
+"""Who has become one with whom, and who that is now (`root_id`); `identities` were the younger's."""
+
 companies: Final = Table(
     "companies",
     metadata,

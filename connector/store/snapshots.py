@@ -16,6 +16,7 @@ from connector.model.contact import Contact, changed
 from connector.model.order import Place
 from connector.store.dialect import chunks
 from connector.store.encoding import decode, encode
+from connector.store.families import family
 from connector.store.schema import events
 from connector.store.schema import snapshots as table
 
@@ -36,7 +37,8 @@ class Snapshot:
 def lay_base(tx: Connection, contact: Contact, place: Place) -> None:
     """From now on a fold of this contact begins here: with these facts, and events recorded from now on."""
     drop(tx, [contact.id])
-    last = tx.execute(select(func.max(events.c.id)).where(events.c.contact_id == contact.id)).scalar()
+    theirs = family(tx, contact.id)
+    last = tx.execute(select(func.max(events.c.id)).where(events.c.contact_id.in_(theirs))).scalar()
     _insert(tx, Snapshot(contact, place, is_base=True, after=last or 0))
 
 
