@@ -24,8 +24,12 @@ CLOCKS_DIFFER: Final = timedelta(days=1)
 _FINAL_BOUNCES: Final = frozenset({"abuse", "complaint", "hard", "permanent", "spam"})
 
 
-def hear(contact: Contact, event: Event, mapping: Mapping) -> Contact:
-    """The contact with the consent that the event gives or withdraws; what we did ourselves gives none."""
+def hear(contact: Contact, event: Event, mapping: Mapping, usual: str = "") -> Contact:
+    """The contact with the consent that the event gives or withdraws; what we did ourselves gives none.
+
+    It is for the list of the event's connection, else for the `usual` one of the contact.
+    """
+    audience = list_of(mapping, event.connection) or usual
     records = dict(contact.consent)
     for channel, given in _claims(event, mapping):
         if given and event.is_echo:
@@ -33,7 +37,7 @@ def hear(contact: Contact, event: Event, mapping: Mapping) -> Contact:
         address = _address(contact, event, channel)
         if address is None:
             continue
-        key = consent_key(channel, list_of(mapping, event.connection), address)
+        key = consent_key(channel, audience, address)
         new = Consent(given, event.occurred_at, f"{event.name} {event.connection}:{event.key}")
         if key not in records or _wins(new, records[key]):
             records[key] = new if given else replace(new, closed_by=_closed_by(records, key))

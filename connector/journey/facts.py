@@ -61,16 +61,17 @@ def step(mapping: Mapping, contact: Contact, event: Event, now: datetime) -> Ste
         return Step(apply.erase(contact, event.occurred_at), is_final=True)
     if own_state.is_deed(event) or verdicts.is_verdict(event):
         return _noted(mapping, contact, event)
-    known = apply.learn(contact, event)
+    known, at = apply.learn(contact, event), min(event.occurred_at, now)
     if event.is_echo:
-        heard = consent.hear(known, event, mapping)
+        heard = _heard(mapping, known, event, at)
         return Step(heard, ignored=TraceEntry("event", Answer.ECHO), is_final=True)
-    booked = ledger.book(consent.hear(known, event, mapping), event)
-    at = min(event.occurred_at, now)
+    booked = ledger.book(known, event)
     held = carts.hold(booked.contact, event, at)
     if booked.refusal:
-        return Step(held.contact, ignored=booked.refusal, is_final=True)
-    return _ruled(View(mapping, apply.count(held.contact, event), event, at), held.closed)
+        heard = _heard(mapping, held.contact, event, at)
+        return Step(heard, ignored=booked.refusal, is_final=True)
+    heard = _heard(mapping, apply.count(held.contact, event), event, at)
+    return _ruled(View(mapping, heard, event, at), held.closed)
 
 
 def next_quiet(mapping: Mapping, contact: Contact, until: datetime) -> tuple[Contact, stages.Turn] | None:
@@ -94,6 +95,17 @@ def with_facts(contact: Contact, facts: Contact) -> Contact:
 def only_facts(contact: Contact) -> Contact:
     """The contact without what rules have done."""
     return with_facts(Contact(contact.id, contact.created_at, contact.identities), contact)
+
+
+def _heard(mapping: Mapping, contact: Contact, event: Event, at: datetime) -> Contact:
+    """The contact with the consent that an event gives or takes.
+
+    Where the only lists are those of a group, an event of a connection that has none speaks of the list of
+    the member that fits the contact, as it is after the event.
+    """
+    is_by_member = mapping.audience is None and mapping.lists is not None
+    usual = View(mapping, contact, event, at).person.usual_list if is_by_member else ""
+    return consent.hear(contact, event, mapping, usual)
 
 
 def _noted(mapping: Mapping, contact: Contact, event: Event) -> Step:

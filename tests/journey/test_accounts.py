@@ -17,6 +17,7 @@ from connector.mapping.terms import CannotTell
 from connector.model.action import Kind
 from connector.model.decision import Answer
 from tests.journey.build import (
+    EVA,
     HERE,
     NOON,
     Story,
@@ -92,6 +93,35 @@ def test_marketing_through_a_group_asks_the_consent_of_its_member() -> None:
 
     assert [(one.connection, bool(one.consent)) for one in here.actions] == [("mailchimp_nl", True)]
     assert answers(elsewhere.decisions[-1])["trigger:rule"] is Answer.NO_CONSENT
+
+
+@pytest.mark.parametrize(
+    ("chosen", "reached"), [("shop_nl", ["mailchimp_nl"]), ("shop_be", ["mailchimp_be"])]
+)
+def test_consent_of_a_source_without_a_list_is_for_the_member_that_fits(
+    chosen: str, reached: list[str]
+) -> None:
+    """`given:` of a source counts for its connection's `list:`, else for the only audience or the group's
+    fitting member"""
+    rules = replace(
+        bilingual(mail(journey=1), kind=Kind.MARKETING),
+        groups={"mailchimp": group("'shop_nl' if contact.shop == 'website' else 'shop_be'")},
+    )
+    story = Story(rules)
+    brought_by = "website" if chosen == "shop_nl" else "webshop"
+
+    story.hears(event("order.placed", "10:00", consent=True, connection=brought_by, order={"id": "o1"}))
+
+    assert [action.connection for action in story.actions] == reached
+    assert list(story.contact.consent) == [f"email|{reached[0]}|{EVA}"]
+
+
+def test_consent_of_a_member_that_cannot_be_told_is_for_none() -> None:
+    story = Story(bilingual(mail(journey=1), kind=Kind.MARKETING))
+
+    story.hears(event("form.submitted", "10:00", consent=True))
+
+    assert list(story.contact.consent) == [f"email||{EVA}"]
 
 
 def test_marketing_through_a_member_that_cannot_be_told_is_not_called_missing_consent() -> None:
