@@ -151,8 +151,8 @@ def _meet(tx: Transaction, events: Sequence[Event], known: _Known) -> None:
     ids = {one.company_id for one in known.people.values() if one.company_id} | set(owners.values())
     known.companies.owners.update(owners)
     known.companies.known.update(companies.peek(tx, ids))
-    alone = {owners[name] for one in events if one.is_of_company for name in one.company if name in owners}
-    speakers = {Companies.longest_of(known.companies.known[one]) for one in alone}
+    alone = {owners.get(name) for one in events if one.is_of_company for name in one.company}
+    speakers = {Companies.longest_of(one) for name, one in known.companies.known.items() if name in alone}
     missing = [one for one in speakers if one is not None and one not in known.people]
     known.people.update(contacts.peek(tx, missing))
 

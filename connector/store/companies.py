@@ -57,6 +57,11 @@ def peek(tx: Connection, ids: Iterable[str]) -> dict[str, Company]:
     return _by_id(tx, ids, _UNLOCKED)
 
 
+def are_known(tx: Connection) -> bool:
+    """Whether there is any company."""
+    return tx.execute(select(table.c.id).limit(1)).first() is not None
+
+
 def save(tx: Connection, companies: Iterable[Company]) -> None:
     """Insert or update the state of companies (without their identities: see `claim`)."""
     in_order = sorted(companies, key=lambda one: one.id)

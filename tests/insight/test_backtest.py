@@ -10,6 +10,7 @@ from connector.mapping.rules import Arm
 from connector.model.action import Kind
 from connector.model.contact import Contact
 from connector.model.decision import Answer
+from connector.model.domains import company_id
 from connector.model.event import Event
 from connector.model.identities import person
 from connector.store import contacts, outbox
@@ -24,6 +25,7 @@ from tests.journey.build import (
     limited,
     mail,
     mapping,
+    move,
     order,
     step,
     trigger,
@@ -288,4 +290,29 @@ def test_pressure_and_hold_outs_count_in_the_past_too(past: Past) -> None:
     assert dict(eva.refused) == {
         ("trigger:mailed", Answer.PRESSURE): 1,
         ("trigger:held-out", Answer.HELD_OUT): 2,
+    }
+
+
+def test_the_people_of_one_company_live_side_by_side(past: Past) -> None:
+    """A rule that is meant once for the company acts for whoever came first, whatever their ids."""
+    acme = (company_id("webshop", "7"),)
+    events = [
+        replace(order("order.paid", clock, clock), people=(person("email", "", email),), company=acme)
+        for clock, email in (("10:00", BOB), ("11:00", EVA), ("12:00", BOB))
+    ]
+    alone = event("company.changed", "13:00", email=None, company=acme)
+    past.happens(NOTHING, events[1], events[2], events[0], alone)
+    accounts = replace(
+        journey(
+            [move("order.paid", "see"), move("company.changed", "care")], {"care": [step("hubspot.tag")]}
+        ),
+        subject="company",
+    )
+    once = trigger("call", "order.paid", once_per="company")
+
+    found = {one.contact: told(one) for one in past.under(mapping(once, journeys=[accounts]))}
+
+    assert found == {
+        EVA: [],
+        BOB: [("10:00", "trigger:call", True, False), ("13:00", "enter:main.care", True, False)],
     }
