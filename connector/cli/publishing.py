@@ -9,7 +9,7 @@ from typing import Self
 import click
 
 from connector import bootstrap
-from connector.cli import who_waits
+from connector.cli import who_waits, whom_it_reaches
 from connector.cli.asking_run import UnpublishedError, ask_run
 from connector.cli.published import FOLDER, LIVE, named, refuse_loss, show_change, write, writing
 from connector.cli.show import say
@@ -51,18 +51,20 @@ class Desk:
     ) -> None:
         self._store.close()
 
-    def publish(self, why: str, over: str | None, waiting: Mapping[str, Plan]) -> None:
-        """Publish the folder, after showing who waits in what it changes.
+    def publish(self, why: str, over: str | None, waiting: Mapping[str, Plan], *, is_sure: bool) -> None:
+        """Publish the folder, after showing who waits in what it changes and whom it reaches, and asking.
 
-        Raises MappingError, UnpublishedError or StoreError and changes nothing.
+        Raises MappingError, UnpublishedError, StoreError or Abort and changes nothing.
         """
         text, live = self._text(), self._live()
         mapping = self._publisher.checked(text.files, text.unread)
         who_waits.show(self._store, mapping, text.files, waiting)
+        former = self._publisher.replaced(mapping)
+        expected = whom_it_reaches.confirmed(self._store, former, mapping, bootstrap.clock(), is_sure=is_sure)
         if over is not None:
             text = Text(text.files, text.unread, (self._found(over), *text.made_from))
         try:
-            self._publish(text, why, live, waiting)
+            self._publish(text, Signature(self._who, why, expected), live, waiting)
         except OutdatedError as error:
             self._show_change(text, live)
             raise UnpublishedError(f"{self._folder} is not published: {error}; {_remedy(error)}") from error
@@ -70,7 +72,7 @@ class Desk:
             if over is not None:
                 with writing(self._folder):
                     note_versions(self._folder, text.made_from)
-            self._ask_run(Request(mapping.version, self._who, why, waiting=waiting))
+            self._ask_run(Request(mapping.version, self._who, why, waiting=waiting, expected=expected))
 
     def publish_if_new(self, why: str) -> None:
         """Publish the folder unless it was live before, would undo a change, or does not pass.
@@ -89,7 +91,7 @@ class Desk:
             _warn(f"notice: {self._folder} was live before and is left alone; {live.name[:12]} is live")
             return
         try:
-            self._publish(text, why, live)
+            self._publish(text, Signature(self._who, why), live)
         except OutdatedError as error:
             self._show_change(text, live)
             _warn(f"ALARM: {self._folder} is new and is not published: {error}; {_remedy(error)}")
@@ -139,12 +141,12 @@ class Desk:
             say(f"notice: {self._folder} holds another text than what is live now; {then}")
 
     def _publish(
-        self, text: Text, why: str, live: Version | None, waiting: Mapping[str, Plan] = KEEP_ALL
+        self, text: Text, signed: Signature, live: Version | None, waiting: Mapping[str, Plan] = KEEP_ALL
     ) -> None:
-        publication = self._publisher.publish(text, why, waiting)
+        publication = self._publisher.publish(text, signed.why, waiting, signed.expected)
         is_live_already = live is not None and live.publication == publication
-        if is_live_already and (why or self._is_named):
-            self._publisher.sign(publication.version, Signature(self._who, why))
+        if is_live_already and (signed.why or self._is_named or signed.expected):
+            self._publisher.sign(publication.version, signed)
         self._published(publication, live)
 
     def _ask_run(self, request: Request) -> None:

@@ -22,13 +22,23 @@ _WAITING = click.option(
     "--over", metavar="VERSION", help="Replace this version, though the folder was made from another."
 )
 @_WAITING
+@click.option("--yes", "is_sure", is_flag=True, help="Do not ask.")
 @click.option("--why", default="", help="For the log.")
 @click.option("--who", default="", help="For the log, instead of your login name.")
 @click.pass_obj
-def publish(
-    settings: Settings, *, if_new: bool, over: str | None, waiting: tuple[str, ...], why: str, who: str
+def publish(  # noqa: PLR0913 - an option each
+    settings: Settings,
+    *,
+    if_new: bool,
+    over: str | None,
+    waiting: tuple[str, ...],
+    is_sure: bool,
+    why: str,
+    who: str,
 ) -> None:
     """Make the folder the live mapping, if it passes its check and was made from the one that is live.
+
+    Shows whom its triggers reach that are new or ask otherwise, and asks; their fuses stand above that.
 
     With --if-new a folder that would undo somebody's change stays unpublished with an alarm, and the exit
     code is 0: what is live goes on.
@@ -40,7 +50,7 @@ def publish(
         if if_new:
             desk.publish_if_new(why)
         else:
-            desk.publish(why, over, who_waits.chosen(waiting))
+            desk.publish(why, over, who_waits.chosen(waiting), is_sure=is_sure)
 
 
 @click.command()

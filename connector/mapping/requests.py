@@ -23,7 +23,8 @@ _LONGEST: Final = 65_536
 class Request:
     """This version is to be live, signed so. An older one is brought back only where `is_rollback`.
 
-    `waiting` says by trigger what becomes of runs that wait in it under another text.
+    `waiting` says by trigger what becomes of runs that wait in it under another text, `expected` by rule how
+    many runs were shown to the person who asks.
     """
 
     version: str
@@ -31,6 +32,7 @@ class Request:
     why: str
     is_rollback: bool = False
     waiting: Mapping[str, Plan] = field(default_factory=dict)
+    expected: Mapping[str, int] = field(default_factory=dict)
 
 
 def leave_request(folder: Path, request: Request) -> None:
@@ -51,6 +53,7 @@ def request_in(folder: Path) -> Request | None:
             why=str(said["why"]),
             is_rollback=said["is_rollback"] is True,
             waiting=_plans(said.get("waiting", {})),
+            expected={str(rule): int(runs) for rule, runs in said.get("expected", {}).items()},
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None

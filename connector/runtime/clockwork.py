@@ -23,7 +23,7 @@ def clockwork(mapping: Mapping) -> str:
     rules = sorted(repr(one) for one in _rules(mapping))
     if not rules:
         return NOTHING
-    around = repr(_plain(mapping.defaults.time_zone.key))
+    around = repr(plain(mapping.defaults.time_zone.key))
     return hashlib.sha256("\n".join([around, *rules]).encode()).hexdigest()
 
 
@@ -32,31 +32,31 @@ def _rules(mapping: Mapping) -> Iterator[Any]:
     yield from occasions
     yield from ((one.name, "paused") for one in mapping.triggers.values() if one.mode.name == "paused")
     for journey in mapping.journeys.values():
-        yield from ((journey.name, _plain(move)) for move in journey.moves if move.quiet is not None)
+        yield from ((journey.name, plain(move)) for move in journey.moves if move.quiet is not None)
     kinds = {type(one) for trigger in mapping.triggers.values() for one in trigger.occasions}
     if MomentComes in kinds:
-        yield _plain(mapping.calendar)
+        yield plain(mapping.calendar)
     if ScoreCrosses in kinds or mapping.grid is not None:
-        yield _plain(mapping.scores)
-        yield _plain(mapping.grid.axes if mapping.grid else None)
+        yield plain(mapping.scores)
+        yield plain(mapping.grid.axes if mapping.grid else None)
 
 
 def _occasions(trigger: Trigger) -> Iterator[Any]:
     for one in trigger.occasions:
         if not isinstance(one, StageEntered):
-            yield trigger.name, type(one).__name__, _plain(one)
+            yield trigger.name, type(one).__name__, plain(one)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A value without the places where it was written; an expression is its text."""
     if is_dataclass(value) and not isinstance(value, type):
         held = ((field.name, getattr(value, field.name)) for field in fields(value))
-        return tuple((name, _plain(one)) for name, one in held if name != "place")
+        return tuple((name, plain(one)) for name, one in held if name != "place")
     if isinstance(value, Table):
-        return tuple(sorted((str(key), _plain(one)) for key, one in value.items()))
+        return tuple(sorted((str(key), plain(one)) for key, one in value.items()))
     if isinstance(value, frozenset):
-        return tuple(sorted(map(repr, map(_plain, value))))
+        return tuple(sorted(map(repr, map(plain, value))))
     if isinstance(value, tuple | list):
-        return tuple(map(_plain, value))
+        return tuple(map(plain, value))
     text = getattr(value, "text", None)
     return text if isinstance(text, str) else value

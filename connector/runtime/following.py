@@ -110,7 +110,7 @@ class Follower:
         self._answered = None if folder.done_with_request() else request
 
     def _do(self, request: Request) -> None:
-        signature, publisher = Signature(request.who, request.why), self._publisher
+        signature, publisher = Signature(request.who, request.why, request.expected), self._publisher
         if request.is_rollback and not publisher.is_live(request.version):
             publisher.roll_back(request.version, signature, request.waiting)
         elif not publisher.plan(request.version, signature, request.waiting):

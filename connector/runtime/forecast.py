@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Iterator
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import Final
 from connector.journey.wake import wake
 from connector.mapping.mapping import Mapping
 from connector.mapping.rules import MomentComes
+from connector.model.contact import Contact
 from connector.model.decision import Answer
 from connector.store import contacts
 from connector.store.database import Store
@@ -55,13 +57,9 @@ def forecast(store: Store, mapping: Mapping, moment: str, now: datetime) -> Fore
     """What firing this moment at `now` would make its triggers answer; of all other rules nothing is told."""
     rules = [f"trigger:{name}" for name in listeners(mapping, moment)]
     found = Forecast(answers={rule: Counter() for rule in rules})
-    after = ""
-    while ids := _page(store, after):
-        after = ids[-1]
-        found.contacts += len(ids)
-        with store.reading() as tx:
-            people = contacts.peek(tx, ids)
-        for one in people.values():
+    for people in everybody(store):
+        found.contacts += len(people)
+        for one in people:
             try:
                 trace = wake(mapping, one, now, {moment: now}).trace
             except Exception:  # a rule of ours breaks: told in the number, and by the log when it is real
@@ -73,6 +71,14 @@ def forecast(store: Store, mapping: Mapping, moment: str, now: datetime) -> Fore
     return found
 
 
-def _page(store: Store, after: str) -> list[str]:
-    with store.reading() as tx:
-        return contacts.page(tx, after, AT_ONCE)
+def everybody(store: Store) -> Iterator[Collection[Contact]]:
+    """All contacts, a page at a time; no transaction is open while somebody looks at a page."""
+    after = ""
+    while True:
+        with store.reading() as tx:
+            ids = contacts.page(tx, after, AT_ONCE)
+            people = contacts.peek(tx, ids)
+        if not ids:
+            return
+        yield people.values()
+        after = ids[-1]

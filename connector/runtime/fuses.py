@@ -19,7 +19,7 @@ from connector.mapping.mapping import Mapping
 from connector.mapping.rules import Trigger
 from connector.model.action import Cause
 from connector.model.decision import Answer, Decision
-from connector.store import outbox, stops, sweeps, tallies
+from connector.store import expectations, outbox, stops, sweeps, tallies
 from connector.store.database import Transaction
 from connector.store.stops import Stop
 
@@ -37,7 +37,7 @@ CIRCLE: Final = 5
 """How often a trigger may act on one contact within an hour upon what platforms tell."""
 CIRCLE_WITHIN: Final = timedelta(hours=1)
 CONFIRMED_FOR: Final = timedelta(days=1)
-"""How long what a person confirmed of a moment stands above the usual."""
+"""How long what a person confirmed of a moment, or of a publication, stands above the usual."""
 
 _TRIGGER: Final = "trigger:"
 
@@ -115,9 +115,24 @@ def _least(mapping: Mapping, rule: str) -> int:
 def _blast(tx: Transaction, mapping: Mapping, rule: str, now: datetime) -> int:
     trigger = _trigger(mapping, rule)
     own = trigger.blast if trigger else None
-    usual = own if own is not None else max(SMALLEST_BLAST, BLAST_TIMES * tallies.busiest(tx, rule, now))
+    usual = own if own is not None else _usual(tx, rule, now)
     confirmed = (one.asked.expected.get(rule, 0) for one in sweeps.fired(tx, now - CONFIRMED_FOR))
-    return max([usual, *(ceil(one * Decimal("1.2")) for one in confirmed)])
+    return max([usual, *map(_and_a_fifth, confirmed)])
+
+
+def _usual(tx: Transaction, rule: str, now: datetime) -> int:
+    """Ten times its busiest hour; until that is known, what was shown to whoever published it, and a fifth.
+
+    The first day counts as unknown: what was shown is what a day brings, perhaps in its last hour.
+    """
+    busiest, shown = tallies.busiest(tx, rule, now), expectations.of_rule(tx, rule)
+    is_known = busiest > 0 and (shown is None or shown.at < now - CONFIRMED_FOR)
+    first = _and_a_fifth(shown.runs) if shown and not is_known else 0
+    return max(SMALLEST_BLAST, BLAST_TIMES * busiest, first)
+
+
+def _and_a_fifth(runs: int) -> int:
+    return ceil(runs * Decimal("1.2"))
 
 
 def _trigger(mapping: Mapping, rule: str) -> Trigger | None:

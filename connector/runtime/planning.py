@@ -25,16 +25,21 @@ class Affected:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a person chose by trigger, and the texts under which runs begin until the choice is followed."""
+    """What a person chose by trigger, and the texts under which runs begin until the choice is followed.
+
+    `expected` has by rule how many runs were shown to that person.
+    """
 
     plans: Table[str, Plan] = field(default_factory=dict)
     former: frozenset[Text] = frozenset()
+    expected: Table[str, int] = field(default_factory=dict)
 
 
-def choice(plans: Table[str, Plan], former: Mapping | None) -> Choice:
+def choice(plans: Table[str, Plan], former: Mapping | None, expected: Table[str, int]) -> Choice:
     """The plans that were chosen, also for whom the mapping that goes lets wait at this very moment."""
     triggers = former.triggers if former else {}
-    return Choice(plans, frozenset((name, triggers[name].text) for name in plans if name in triggers))
+    texts = frozenset((name, triggers[name].text) for name in plans if name in triggers)
+    return Choice(plans, texts, expected)
 
 
 def planned(tx: Transaction, mapping: Mapping, choice: Choice) -> Plans:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as Table
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final, TypeAlias
@@ -14,7 +14,7 @@ from connector.mapping.mapping import Mapping, Plan
 from connector.mapping.scalars import is_not_carried_out
 from connector.mapping.working_copy import as_bytes, as_texts
 from connector.runtime.planning import Choice, choice, planned
-from connector.store import plans, publications
+from connector.store import expectations, plans, publications
 from connector.store.database import Store, Transaction
 from connector.store.publications import Publication, Signed
 
@@ -24,6 +24,9 @@ WATCHED: Final = "`loods run` found it in the folder"
 
 KEEP_ALL: Final[Table[str, Plan]] = MappingProxyType({})
 """Who waits goes on by the text under which it began."""
+
+NOTHING_SHOWN: Final[Table[str, int]] = MappingProxyType({})
+"""Nobody was shown whom a publication reaches: the usual fuses hold."""
 
 Files: TypeAlias = Table[str, bytes]
 Check: TypeAlias = Callable[[Files, Iterable[Problem]], tuple[Mapping | None, tuple[Problem, ...]]]
@@ -60,10 +63,11 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who publishes, and why; why may be empty."""
+    """Who publishes, and why; why may be empty. `expected` has by rule how many runs were shown to them."""
 
     who: str
     why: str = ""
+    expected: Table[str, int] = field(default_factory=dict)
 
 
 class Publisher:
@@ -122,11 +126,30 @@ class Publisher:
         with self._store.reading() as tx:
             return publications.newest(tx)
 
-    def publish(self, text: Text, why: str = "", waiting: Table[str, Plan] = KEEP_ALL) -> Publication:
+    def replaced(self, mapping: Mapping) -> Mapping | None:
+        """What this mapping replaces if it is published; None where nothing is live, or nobody can read that.
+
+        Where it is live already, that is the mapping itself; or what it has replaced, if it was only found in
+        a folder and nobody has signed it.
+        """
+        live = self.live()
+        if live is None or live.name != mapping.version:
+            return self._former(live.name) if live else None
+        line = live.publication
+        return self._former(line.made_from) if line.why == WATCHED and line.made_from else mapping
+
+    def publish(
+        self,
+        text: Text,
+        why: str = "",
+        waiting: Table[str, Plan] = KEEP_ALL,
+        expected: Table[str, int] = NOTHING_SHOWN,
+    ) -> Publication:
         """Publish this text; where it is live already, that is left as it is.
 
         `waiting` says by trigger what becomes of runs that wait in it under another text than this one; that
-        is written into the log also where the text is live already.
+        is written into the log also where the text is live already. `expected` has by rule how many runs
+        were shown to the person who publishes.
 
         Raises MappingError where it does not pass, OutdatedError where it was not made from what is live,
         SettingsError where a setting that it names cannot be used.
@@ -134,7 +157,7 @@ class Publisher:
         mapping = self.checked(text.files, text.unread)
         texts, live = as_texts(text.files), self.live()
         if live and live.name == mapping.version:
-            return self.plan(live.name, Signature(self._who, why), waiting) or live.publication
+            return self.plan(live.name, Signature(self._who, why, expected), waiting) or live.publication
         is_same = live is not None and live.texts == texts
         nearest = self._nearest(text.made_from)
         made_from = live.name if live and (is_same or self._is_text_of(nearest, live)) else nearest
@@ -143,7 +166,7 @@ class Publisher:
         self._try_out(mapping)
         reason = RELEASED if is_same and why in {"", WATCHED} else why
         signed = Signed(self._clock(), self._who, reason, made_from)
-        chosen = choice(waiting, self._former(made_from) if waiting else None)
+        chosen = choice(waiting, self._former(made_from) if waiting else None, expected)
         return self._store.write(lambda tx: _publish(tx, mapping, texts, signed, chosen))
 
     def plan(self, version: str, signature: Signature, waiting: Table[str, Plan]) -> Publication | None:
@@ -156,7 +179,7 @@ class Publisher:
             return None
         mapping = self.loaded(live)
         signed = Signed(self._clock(), signature.who, signature.why, version)
-        chosen = choice(waiting, self._former(live.publication.made_from))
+        chosen = choice(waiting, self._former(live.publication.made_from), signature.expected)
         return self._store.write(lambda tx: _plan(tx, mapping, signed, chosen))
 
     def roll_back(
@@ -177,7 +200,7 @@ class Publisher:
             return self.plan(live.name, signature, waiting) or live.publication
         self._try_out(mapping)
         signed = Signed(self._clock(), signature.who, signature.why, live.name)
-        chosen = choice(waiting, self._former(live.name) if waiting else None)
+        chosen = choice(waiting, self._former(live.name) if waiting else None, signature.expected)
         return self._store.write(lambda tx: _publish(tx, mapping, texts, signed, chosen))
 
     def sign(self, version: str, signature: Signature) -> Publication | None:
@@ -189,9 +212,7 @@ class Publisher:
         if live is None or live.name != version or live.publication.why != WATCHED:
             return None
         line = live.publication
-        return self._store.write(
-            lambda tx: publications.sign(tx, line, signature.who, signature.why or line.why)
-        )
+        return self._store.write(lambda tx: _sign(tx, line, signature))
 
     def _former(self, version: str | None) -> Mapping | None:
         """What was published as this version; None where nothing was, or this release cannot read it."""
@@ -232,7 +253,15 @@ def _publish(
     line = publications.publish(tx, mapping.version, texts, signed)
     if line.id != before:
         plans.store(tx, line.id, plan)
+        expectations.store(tx, line.id, chosen.expected)
     return line
+
+
+def _sign(tx: Transaction, line: Publication, signature: Signature) -> Publication | None:
+    signed = publications.sign(tx, line, signature.who, signature.why or line.why)
+    if signed is not None:
+        expectations.store(tx, line.id, signature.expected)
+    return signed
 
 
 def _plan(tx: Transaction, mapping: Mapping, signed: Signed, chosen: Choice) -> Publication | None:
@@ -243,4 +272,5 @@ def _plan(tx: Transaction, mapping: Mapping, signed: Signed, chosen: Choice) -> 
         return None
     line = publications.repeat(tx, signed)
     plans.store(tx, line.id, plan)
+    expectations.store(tx, line.id, chosen.expected)
     return line

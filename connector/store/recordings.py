@@ -8,17 +8,31 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, not_, or_, select
 
+from connector.model.decision import Moved
 from connector.model.event import Event
 from connector.store.dialect import chunks
 from connector.store.encoding import decode
 from connector.store.families import families, is_merged
 from connector.store.queued import Queued, queued
 from connector.store.schema import actions, contacts, events, merges
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One event as it was recorded: its number, whose it is, and to which stages it led."""
+
+    id: int
+    contact_id: str
+    event: Event
+    moves: tuple[Moved, ...]
+    decided_at: datetime
+
 
 _AT_ONCE: Final = 500
 """Events that are read together; a history may be longer than memory."""
@@ -72,6 +86,18 @@ def _in_order(tx: Connection, recorded_for: Sequence[str]) -> Iterator[tuple[str
     with tx.execute(theirs.order_by(*order), execution_options=pieces) as rows:
         for contact_id, event in rows:
             yield contact_id, decode(Event, event)
+
+
+def latest(tx: Connection, before: int | None, limit: int) -> list[Happened]:
+    """What was recorded last, newest first, from before this number on (or from the newest)."""
+    found: Any = select(events).order_by(events.c.id.desc()).limit(limit)
+    rows = tx.execute(found if before is None else found.where(events.c.id < before))
+    return [_happened(row) for row in rows]
+
+
+def _happened(row: Row[Any]) -> Happened:
+    moves = tuple(decode(Moved, one) for one in row.moves)
+    return Happened(row.id, row.contact_id, decode(Event, row.event), moves, row.decided_at)
 
 
 def _lives(since: datetime | None) -> ColumnElement[bool]:

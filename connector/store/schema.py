@@ -497,3 +497,13 @@ plans: Final = Table(
     CheckConstraint("plan IN ('keep', 'move', 'end')", name="plan"),
 )
 """What becomes of runs that wait under an older text of their trigger, as the publication says."""
+
+expectations: Final = Table(
+    "expectations",
+    metadata,
+    Column("publication_id", COUNTED, ForeignKey("publications.id"), primary_key=True),
+    Column("rule", Key, primary_key=True),
+    Column("runs", Integer, nullable=False),
+    Index("ix_expectations_rule", "rule", "publication_id"),
+)
+"""How many runs of a rule were shown to the person who published it."""

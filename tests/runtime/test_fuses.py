@@ -13,7 +13,9 @@ import pytest
 from connector.runtime import fuses
 from connector.runtime.errands import GO_ON, Errand, ask
 from connector.sandbox import Sandbox
-from connector.store import stops, sweeps, tallies
+from connector.store import expectations, publications, stops, sweeps, tallies
+from connector.store.database import Transaction
+from connector.store.publications import Signed
 from connector.store.stops import Stop
 from connector.store.sweeps import Asked, SweepKind
 from tests.runtime.conftest import MAPPING
@@ -133,6 +135,58 @@ def test_what_a_person_confirmed_of_a_moment_stands_above_the_usual_plus_a_fifth
 
     assert confirmed == []
     assert [one.words for one in stopped(shop)] == ["it acted 7 times within an hour; 6 are usual at most"]
+
+
+def published(shop: Shop, shown: int, at: datetime) -> None:
+    """Somebody publishes a changed text, and was shown so many runs of the trigger."""
+
+    def work(tx: Transaction) -> None:
+        live = publications.live(tx)
+        assert live is not None
+        signed = Signed(at, "eva", "spring sale", live.version)
+        expectations.store(tx, publications.repeat(tx, signed).id, {WELCOME: shown})
+
+    shop.system.store.write(work)
+
+
+@pytest.mark.parametrize(("shown", "most"), [(250, 300), (10, 200)])
+def test_what_a_person_confirmed_of_a_publication_is_the_fuse_plus_a_fifth_until_more_is_known(
+    shop: Shop, shown: int, most: int
+) -> None:
+    """for a moment or a first publication, what the plan showed and a person confirmed, plus a fifth"""
+    published(shop, shown, shop.clock() - timedelta(days=3))
+    count(shop, most - 1, shop.clock())
+
+    join(shop, 1)
+    confirmed = stopped(shop)
+    join(shop, 1, start=1)
+
+    assert confirmed == []
+    assert [one.words for one in stopped(shop)] == [
+        f"it acted {most + 1} times within an hour; {most} are usual at most"
+    ]
+
+
+@pytest.mark.parametrize(("days", "is_stopped"), [(0.5, False), (2, True)])
+def test_a_day_after_a_publication_the_busiest_hour_is_known(
+    shop: Shop, days: float, is_stopped: bool
+) -> None:
+    published(shop, 250, shop.clock() - timedelta(days=days))
+    count(shop, 3, shop.clock() - timedelta(hours=5))
+    count(shop, 299, shop.clock())
+
+    join(shop, 1)
+
+    assert bool(stopped(shop)) is is_stopped
+
+
+def test_what_was_confirmed_does_not_stand_above_a_blast_of_its_own(shop: Shop) -> None:
+    with_fuses(shop, blast=2)
+    published(shop, 250, shop.clock())
+
+    join(shop, 3)
+
+    assert [one.rule for one in stopped(shop)] == [WELCOME]
 
 
 @pytest.mark.parametrize(
