@@ -49,7 +49,7 @@ from connector.runtime.service import Service
 from connector.runtime.watching import Folder
 from connector.runtime.worker import Worker
 from connector.settings import Settings
-from connector.store import inbox, norms, outbox, publications
+from connector.store import inbox, norms, outbox, publications, stops
 from connector.store.database import Store, Transaction, open_store
 from connector.store.inbox import Received
 from webhooks.receive import Door, create_app
@@ -89,7 +89,8 @@ def load(settings: Settings) -> Mapping:
 
 
 def live_mapping(settings: Settings, tx: Transaction) -> Mapping:
-    """The mapping that is live in this database; the folder's where nothing was published yet.
+    """The mapping that is live in this database, with what is stopped in it; the folder's where nothing was
+    published yet.
 
     It knows what is usual among the contacts. Raises MappingError with every problem.
     """
@@ -100,7 +101,7 @@ def live_mapping(settings: Settings, tx: Transaction) -> Mapping:
     mapping, problems = check_files(files, shipped(), specs())
     if mapping is None:
         raise MappingError(one for one in problems if one.severity == "error")
-    return replace(mapping, norms=norms.stored(tx))
+    return replace(mapping, norms=norms.stored(tx), stopped=_stopped(tx))
 
 
 def knowing(mapping: Mapping, store: Store | None) -> Mapping:
@@ -201,8 +202,16 @@ def _try_out(settings: Settings, mapping: Mapping) -> None:
 
 
 def explainer(settings: Settings, mapping: Mapping, store: Store | None) -> Explainer:
-    """Answers what a payload would do, against what the store knows."""
-    return Explainer(knowing(mapping, store), store, settings.resolve)
+    """Answers what a payload would do, against what the store knows, with what is stopped in it."""
+    if store is None:
+        return Explainer(mapping, store, settings.resolve)
+    with store.reading() as tx:
+        heeding = replace(mapping, norms=norms.stored(tx), stopped=_stopped(tx))
+    return Explainer(heeding, store, settings.resolve)
+
+
+def _stopped(tx: Transaction) -> frozenset[str]:
+    return frozenset(one.rule for one in stops.stopped(tx))
 
 
 def shipped_sources() -> list[Source]:

@@ -14,7 +14,7 @@ from connector.cli.show import say
 from connector.errors import LoodsError, MappingError
 from connector.runtime.errands import DROP, GO_ON, STOP, Errand, ask
 from connector.settings import Settings
-from connector.store import stops
+from connector.store import held, stops
 from connector.store.database import Store
 from connector.store.stops import EVERYTHING, Stop
 
@@ -49,13 +49,13 @@ def start(settings: Settings, trigger: str | None, choice: str | None, who: str)
     store = existing_store(settings)
     try:
         one = _stop_of(store, EVERYTHING if trigger is None else f"trigger:{trigger}")
-        held = _held(store, one.rule)
-        chosen = choice or _asked(store, one, held)
+        waits = _held(store, one.rule)
+        chosen = choice or _asked(store, one, waits)
         done(
             store,
             Errand(DROP if chosen == DROP else GO_ON, one.rule, who or settings.login, bootstrap.clock()),
         )
-        say(f"{one.about} goes on; " + _became(chosen, held))
+        say(f"{one.about} goes on; " + _became(chosen, waits))
         _show(store, _stopped(store).values())
     finally:
         store.close()
@@ -100,13 +100,14 @@ def _stopped(store: Store) -> dict[str, Stop]:
         return {one.rule: one for one in stops.stopped(tx)}
 
 
-def _held(store: Store, rule: str) -> int:
+def _held(store: Store, rule: str) -> tuple[int, int]:
+    """How many actions a stop holds, and of how many contacts runs."""
     with store.reading() as tx:
-        return stops.held(tx, rule)
+        return stops.held(tx, rule), sum(held.counts(tx, rule).values())
 
 
-def _asked(store: Store, one: Stop, held: int) -> str:
-    if not held:
+def _asked(store: Store, one: Stop, waits: tuple[int, int]) -> str:
+    if not any(waits):
         return GO_ON
     _show(store, [one])
     answer: str = click.prompt(
@@ -119,15 +120,12 @@ def _asked(store: Store, one: Stop, held: int) -> str:
     return answer
 
 
-def _became(chosen: str, held: int) -> str:
-    if not held:
+def _became(chosen: str, waits: tuple[int, int]) -> str:
+    if not any(waits):
         return "nothing waited"
-    return f"what waited ({_actions(held)}) {'was dropped' if chosen == DROP else 'leaves now'}"
+    told = show.held_words(*waits)
+    return f"what waited ({told}) {'was dropped' if chosen == DROP else 'goes on now'}"
 
 
 def _show(store: Store, some: Iterable[Stop]) -> None:
-    show.stopped([(one, _held(store, one.rule)) for one in some])
-
-
-def _actions(count: int) -> str:
-    return f"{count} action" if count == 1 else f"{count} actions"
+    show.stopped([(one, *_held(store, one.rule)) for one in some])

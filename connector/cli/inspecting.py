@@ -18,7 +18,7 @@ from connector.model.delivery import DeliveryStatus
 from connector.model.event import Identity
 from connector.model.identities import canonical_email
 from connector.settings import Settings
-from connector.store import contacts, failings, history, inbox, looks, outbox, stops
+from connector.store import contacts, failings, held, history, inbox, looks, outbox, stops
 from connector.store.database import Store, Transaction, open_store
 from connector.store.outbox import ActionStatus
 
@@ -74,7 +74,12 @@ def actions(settings: Settings, status: str | None, limit: int) -> None:
     wanted = _member(ActionStatus, status) if status else None
     with reading(settings) as tx:
         show.actions(outbox.listing(tx, wanted, limit=limit), outbox.counts(tx), outbox.paused(tx))
-        show.stopped([(one, stops.held(tx, one.rule)) for one in stops.stopped(tx)])
+        show.stopped(
+            [
+                (one, stops.held(tx, one.rule), sum(held.counts(tx, one.rule).values()))
+                for one in stops.stopped(tx)
+            ]
+        )
         show.failings(failings.lately(tx, bootstrap.clock()))
 
 

@@ -13,7 +13,7 @@ import click
 
 from connector.cli.buying import Buying
 from connector.errors import Problem
-from connector.journey.plans import COMPLAINT
+from connector.journey.plans import COMPLAINT, STOP
 from connector.mapping.mapping import Mapping
 from connector.mapping.scalars import is_not_carried_out
 from connector.model.contact import Contact
@@ -172,6 +172,8 @@ def _running(known: Contact) -> Iterator[str]:
                 until = local(run.until or run.wakes_at)
                 if run.waits_for == COMPLAINT:
                     yield f"held in {name} by an open complaint, until {until} at most  ({key})"
+                elif run.waits_for == STOP:
+                    yield f"held in {name}, which is stopped  ({key})"
                 else:
                     yield f"waits in {name} for its {run.waits_for or 'moment'}, until {until}  ({key})"
     for name, mark in known.marks.items():
@@ -215,13 +217,20 @@ def actions(
         say(f"{connection} is paused since {local(since)}: {words}")
 
 
-def stopped(found: Iterable[tuple[Stop, int]]) -> None:
-    """What is stopped, and how many actions that holds."""
-    for one, held in found:
+def stopped(found: Iterable[tuple[Stop, int, int]]) -> None:
+    """What is stopped, how many actions that holds, and how many contacts wait in it."""
+    for one, actions_held, waiting in found:
         why = f": {one.words}" if one.words else ""
         name = f" --trigger {one.rule.removeprefix('trigger:')}" if one.rule else ""
         say(f"{one.about} is stopped since {local(one.since)} by {one.who}{why}")
-        say(f"  {_several(held, 'action')} held; `loods start{name}` lets them go on, or drops them")
+        held = held_words(actions_held, waiting)
+        say(f"  {held} held; `loods start{name}` lets them go on, or drops them")
+
+
+def held_words(actions_held: int, waiting: int) -> str:
+    """How many actions and contacts a stop holds."""
+    also = f" and the runs of {_several(waiting, 'contact')}" if waiting else ""
+    return f"{_several(actions_held, 'action')}{also}"
 
 
 def failings(found: Iterable[Failing]) -> None:

@@ -61,7 +61,8 @@ def _rivals(progress: Progress, trigger: Trigger) -> Iterator[Rival]:
     if trigger.group is None:
         return
     for name, runs in progress.contact.runs.items():
-        if name == trigger.name or is_paused(progress.mapping, name):
+        is_out = is_paused(progress.mapping, name) or progress.mapping.is_stopped(name)
+        if name == trigger.name or is_out:
             continue
         for key, run in runs.items():
             if run.is_waiting or (name, key) in progress.acted:

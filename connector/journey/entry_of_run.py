@@ -27,6 +27,8 @@ def until_when(waiting: Waiting, defaults: Defaults) -> str:
     match waiting.waits_for:
         case "moment" | "hours" | "group":
             return f"it waits until {at}"
+        case "stop":
+            return "it waits until somebody lets it go on"
         case "complaint":
             return f"it waits until that is resolved, until {at} at most"
         case _:

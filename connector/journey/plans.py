@@ -63,9 +63,10 @@ def current_wait(trigger: Trigger, run: Run) -> Wait | None:
 HOURS = "hours"
 GROUP = "group"
 COMPLAINT = "complaint"
-OTHER_WAITS = frozenset({HOURS, GROUP, COMPLAINT})
+STOP = "stop"
+OTHER_WAITS = frozenset({HOURS, GROUP, COMPLAINT, STOP})
 """What a run can wait for that no step of it says: an allowed hour, another rule of its group, that a
-complaint is resolved."""
+complaint is resolved, that a person lets go on what is stopped."""
 
 
 def _moved(old: Trigger | None, live: Trigger, run: Run) -> Run:

@@ -1,8 +1,8 @@
 """The questions before a run acts, in their order, each with a named answer.
 
-Before the first action `when` and `limit` once more; then, before every action: `unless`, an open complaint,
-consent, what may be suggested, the other triggers of the group, contact pressure, and the hours. While a
-complaint is open, marketing waits.
+Before the first action `when` and `limit` once more; then, before every action: `unless`, a stop, an open
+complaint, consent, what may be suggested, the other triggers of the group, contact pressure, and the hours.
+What is stopped waits, and marketing does while a complaint is open.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from connector.journey import arbitration
 from connector.journey.conditions import Asked, ask, seen
 from connector.journey.guards import guard, held_by_complaint, is_complaining, marketed_through
 from connector.journey.hours import hours_of, next_open, zone_of
-from connector.journey.plans import COMPLAINT, GROUP, HOURS, mode_of
+from connector.journey.plans import COMPLAINT, GROUP, HOURS, STOP, mode_of
 from connector.journey.pressure import is_too_much, pressure_of, too_much
 from connector.journey.progress import Progress
 from connector.journey.runs import is_used_up
 from connector.journey.suggestions import with_suggestions
 from connector.journey.view import View
-from connector.journey.waiting import Waiting
+from connector.journey.waiting import LOOK_FOR_STOPS, Waiting
 from connector.mapping.durations import spoken
 from connector.mapping.mapping import Mapping
 from connector.mapping.rules import Trigger
@@ -56,7 +56,7 @@ def before_acting(progress: Progress, view: View, trigger: Trigger, run: Run, is
     again = None if is_fresh or run.acted else _before_the_first(view, trigger)
     if refusal := again or called_off(view, trigger):
         return refusal
-    if held := _held(view, trigger):
+    if held := _stopped(view, trigger) or _held(view, trigger):
         return held
     guarded = guard(view, trigger.kind, marketed_through(trigger))
     if guarded.asked.refusal:
@@ -114,6 +114,15 @@ def _before_the_first(view: View, trigger: Trigger) -> Asked | None:
         return asked
     limit = used_up(view, trigger)
     return replace(limit, seen=seen(view, trigger.when)) if limit else None
+
+
+def _stopped(view: View, trigger: Trigger) -> PutOff | None:
+    """That a person, or a fuse, has stopped it."""
+    if not view.mapping.is_stopped(trigger.name):
+        return None
+    what = "everything" if "" in view.mapping.stopped else "it"
+    asked = Asked(Answer.STOPPED, f"{what} is stopped", seen(view, trigger.when))
+    return PutOff(asked, Waiting(view.now + LOOK_FOR_STOPS, waits_for=STOP))
 
 
 def _held(view: View, trigger: Trigger) -> PutOff | None:

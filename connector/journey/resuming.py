@@ -10,10 +10,10 @@ from connector.journey import arbitration, plans
 from connector.journey.agenda import is_paused
 from connector.journey.conditions import Asked
 from connector.journey.entries import names_of
-from connector.journey.plans import GROUP
+from connector.journey.plans import GROUP, STOP
 from connector.journey.progress import Progress
 from connector.journey.questions import too_late
-from connector.journey.waiting import LOOK_AGAIN, is_fulfilled
+from connector.journey.waiting import LOOK_AGAIN, LOOK_FOR_STOPS, is_fulfilled
 from connector.journey.walk import Walk
 from connector.mapping.rules import Wait
 from connector.model.contact import Run
@@ -28,7 +28,7 @@ def resume(progress: Progress, name: str, key: str) -> None:
     if found is None:
         return
     try:
-        since = _over_since(found)
+        since = _let_go_on(found) if found.run.waits_for == STOP else _over_since(found)
     except ExpressionFailed as failure:
         found.end(Asked(Answer.FAILED, str(failure)))
         return
@@ -58,17 +58,24 @@ def walk_of(progress: Progress, name: str, key: str) -> Walk | None:
 
 
 def release(progress: Progress) -> None:
-    """Let runs go on at once that were put off for another of their group, where that is over by now."""
+    """Let runs go on at once that another of their group, or a stop, has put off, where that is over."""
     for name, key, run in progress.waiting():
         if (
-            run.waits_for == GROUP
+            run.waits_for in {GROUP, STOP}
             and run is progress.run(name, key)
             and not is_paused(progress.mapping, name)
         ):
             walk = walk_of(progress, name, key)
-            if walk is not None and arbitration.winner(progress, walk.trigger, walk.run) is None:
+            if walk is not None and _is_free(walk):
                 walk.since = progress.now
                 walk.go()
+
+
+def _is_free(walk: Walk) -> bool:
+    """Whether what a run was put off for is over."""
+    if walk.run.waits_for == STOP:
+        return not walk.progress.mapping.is_stopped(walk.trigger.name)
+    return arbitration.winner(walk.progress, walk.trigger, walk.run) is None
 
 
 def _over_since(walk: Walk) -> datetime | None:
@@ -90,6 +97,15 @@ def _over_since(walk: Walk) -> datetime | None:
         walk.end(Asked(Answer.ENDED, "what it waits for has not come for a year"), GIVEN_UP)
         return None
     return run.until
+
+
+def _let_go_on(walk: Walk) -> datetime | None:
+    """Now, where nothing stops the run any more: a person has let it go on, so that it is not late."""
+    now = walk.progress.now
+    if not walk.progress.mapping.is_stopped(walk.trigger.name):
+        return now
+    walk.look_again(now + LOOK_FOR_STOPS)
+    return None
 
 
 def _is_of_another_sort(wait: Wait, run: Run) -> bool:

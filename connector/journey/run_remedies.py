@@ -26,9 +26,13 @@ def of_calling_off(case: Case, entry: TraceEntry) -> tuple[str, ...]:
 
 
 def of_stopping(case: Case, entry: TraceEntry) -> tuple[str, ...]:
-    """One that was paused."""
-    is_paused = case.trigger.mode.name == "paused"
-    return ("`mode: live` lets it go",) if is_paused else ("it is not paused any more",)
+    """One that was paused or stopped: what lets it go on."""
+    if case.trigger.mode.name == "paused":
+        return ("`mode: live` lets it go",)
+    if not case.mapping.is_stopped(case.trigger.name):
+        return ("it is not paused or stopped any more",)
+    named = "" if "" in case.mapping.stopped else f" --trigger {case.trigger.name}"
+    return (f"`loods start{named}` lets it go on",)
 
 
 def of_pressure(case: Case, entry: TraceEntry) -> tuple[str, ...]:

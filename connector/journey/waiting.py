@@ -21,6 +21,8 @@ from connector.model.decision import Answer
 
 LOOK_AGAIN: Final = timedelta(days=1)
 """How often a condition is asked while nothing happens."""
+LOOK_FOR_STOPS: Final = timedelta(hours=1)
+"""How often it is asked whether what is stopped may go on; whoever lets it go on has it asked at once."""
 GIVEN_UP_AFTER: Final = timedelta(days=365)
 """How long a condition or an event without `at_most` is waited for."""
 

@@ -60,7 +60,7 @@ _SAID: Final[Mapping[Answer, tuple[str, _Remedy]]] = {
     Answer.RESTARTED: ("its wait began anew", run_remedies.of_waiting),
     Answer.ENDED: ("it was called off", run_remedies.of_calling_off),
     Answer.WOULD_NOT: ("it would not have begun, had this come in time", remedies.nothing),
-    Answer.STOPPED: ("it was paused", run_remedies.of_stopping),
+    Answer.STOPPED: ("it was paused or stopped", run_remedies.of_stopping),
     Answer.PRESSURE: ("enough marketing had come before", run_remedies.of_pressure),
     Answer.HELD_OUT: ("the contact is held out", run_remedies.of_experiment),
     Answer.NOT_IN_CANARY: ("it does not act on everybody yet", run_remedies.of_experiment),

@@ -67,6 +67,7 @@ class Mapping:
     of which each contact has one; `filled` are own fields by the connection and property that fill them.
     `company_type` and `filled_of_company` are the same for the company of a contact.
     `norms` say what is usual among the contacts, and `needs_norms` whether anything in it asks for that.
+    `stopped` are the rules that a person, or a fuse, has stopped (`trigger:welcome`; the empty one is all).
     `is_watchful`: something in it happens to contacts without an event that says so; `has_quiet_moves`: that
     may be a move from one stage to another.
     """
@@ -94,6 +95,7 @@ class Mapping:
     company_type: Type = field(default_factory=company_type)
     filled_of_company: abc.Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     gone: frozenset[tuple[str, str]] = frozenset()
+    stopped: frozenset[str] = frozenset()
     norms: Norms = UNKNOWN
     needs_norms: bool = False
     is_watchful: bool = field(init=False, repr=False, compare=False)
@@ -128,6 +130,10 @@ class Mapping:
 
     def _has_list(self, connection: str) -> bool:
         return "audience" in self.connections[connection].settings
+
+    def is_stopped(self, trigger: str) -> bool:
+        """Whether nothing of a trigger is done until a person lets it go on."""
+        return bool(self.stopped) and ("" in self.stopped or f"trigger:{trigger}" in self.stopped)
 
     def reached_by(self, name: str) -> frozenset[str]:
         """The connections that an action on `name` may act on: the members of a group, else itself."""

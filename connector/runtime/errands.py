@@ -14,16 +14,18 @@ from datetime import datetime
 from typing import Any, Final
 
 from connector.errors import HeldError, StoreError
-from connector.store import stops, sweeps, tallies
+from connector.journey.stopping import drop, held_rules
+from connector.store import contacts, held, looks, publications, stops, sweeps, tallies, waiting
 from connector.store.database import Store, Transaction
 from connector.store.encoding import decode, encode
+from connector.store.looks import Look
 from connector.store.stops import EVERYTHING, Stop
 from connector.store.sweeps import Asked, SweepKind
 
 log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 500
-"""Actions that are dropped in one transaction."""
+"""Actions, or contacts of whom runs wait, that are dropped in one transaction."""
 
 STOP, GO_ON, DROP, FIRE = "stop", "go on", "drop", "fire"
 
@@ -51,7 +53,7 @@ def carry_out(store: Store, errand: Errand, now: datetime) -> bool:
         case "go on":
             store.write(lambda tx: _go_on(tx, errand))
         case "drop":
-            if store.write(lambda tx: stops.drop(tx, errand.name, errand.who, errand.at, AT_ONCE)):
+            if store.write(lambda tx: _drop(tx, errand)):
                 return False
             store.write(lambda tx: _go_on(tx, errand))
         case "fire":
@@ -119,9 +121,33 @@ def _understood(said: Mapping[str, Any] | None) -> Errand | None:
         return None
 
 
+def _drop(tx: Transaction, errand: Errand) -> int:
+    """Give up a part of what waits: actions, then runs that wait for the stop to end; how many went."""
+    gone = stops.drop(tx, errand.name, errand.who, errand.at, AT_ONCE)
+    return gone or _drop_runs(tx, errand)
+
+
+def _drop_runs(tx: Transaction, errand: Errand) -> int:
+    ids = held.some(tx, errand.name, AT_ONCE)
+    people = contacts.load(tx, ids)
+    dropped = {name: drop(one, errand.name, errand.who) for name, one in people.items()}
+    after = [one.contact for one in dropped.values()]
+    contacts.save(tx, after, contacts.wakes_of(tx, list(people)))
+    live = publications.live(tx)
+    version = live.version if live else ""
+    waiting.note(tx, after, version)
+    held.note(tx, {name: held_rules(dropped[name].contact) if name in dropped else () for name in ids})
+    looks.record(tx, [Look(name, errand.at, version, (), one.trace) for name, one in dropped.items()])
+    return len(ids)
+
+
 def _go_on(tx: Transaction, errand: Errand) -> None:
-    if stops.start(tx, errand.name) and errand.name != EVERYTHING:
-        tallies.forgive(tx, errand.name, errand.at)
+    if not stops.start(tx, errand.name):
+        return
+    for rule, count in ({errand.name: 0} | held.counts(tx, errand.name)).items():
+        if rule != EVERYTHING:
+            tallies.forgive(tx, rule, errand.at, count)
+    held.wake(tx, errand.name, errand.at)
 
 
 def _fire(tx: Transaction, errand: Errand, now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 from collections.abc import Mapping as Table
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -54,7 +54,11 @@ def listeners(mapping: Mapping, moment: str) -> list[str]:
 
 
 def forecast(store: Store, mapping: Mapping, moment: str, now: datetime) -> Forecast:
-    """What firing this moment at `now` would make its triggers answer; of all other rules nothing is told."""
+    """What firing this moment at `now` would make its triggers answer; of all other rules nothing is told.
+
+    What is stopped would only wait, so it is told as if it were not.
+    """
+    mapping = replace(mapping, stopped=frozenset())
     rules = [f"trigger:{name}" for name in listeners(mapping, moment)]
     found = Forecast(answers={rule: Counter() for rule in rules})
     for people in everybody(store):

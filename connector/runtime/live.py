@@ -42,13 +42,20 @@ class Live:
     def swap(self, mapping: Mapping) -> None:
         """From now on this one is live."""
         with self._changing:
-            self._mapping = _knowing(self._keep(mapping, frozenset()), self._norms)
+            known = _knowing(self._keep(mapping, frozenset()), self._norms)
+            self._mapping = _stopped(known, self._mapping.stopped)
 
     def know(self, norms: Norms) -> None:
         """From now on this is usual among the contacts."""
         with self._changing:
             self._norms = norms
             self._mapping = _knowing(self._mapping, norms)
+
+    def heed(self, stopped: frozenset[str]) -> Mapping:
+        """The live mapping, in which these rules are stopped from now on."""
+        with self._changing:
+            self._mapping = _stopped(self._mapping, stopped)
+            return self._mapping
 
     def learn(self, unknown: UnknownTextError) -> Mapping:
         """The mapping that did not know some texts, with them; where it is live, this one is from now on."""
@@ -76,3 +83,7 @@ class Live:
 
 def _knowing(mapping: Mapping, norms: Norms) -> Mapping:
     return mapping if mapping.norms == norms else replace(mapping, norms=norms)
+
+
+def _stopped(mapping: Mapping, rules: frozenset[str]) -> Mapping:
+    return mapping if mapping.stopped == rules else replace(mapping, stopped=rules)

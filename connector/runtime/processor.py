@@ -25,7 +25,7 @@ from connector.runtime.pace import SMALLEST_BATCH, Pace
 from connector.runtime.sweeping import Sweeper
 from connector.runtime.waking import Waker
 from connector.sources.translate import Translation, translate
-from connector.store import inbox
+from connector.store import inbox, stops
 from connector.store.database import Store, Transaction
 
 log = logging.getLogger(__name__)
@@ -89,8 +89,9 @@ class Processor:
     def step(self) -> int:
         """One batch of each kind of work, by one mapping from beginning to end; how much it was."""
         self._census.follow()
-        self._mapping = self._live.mapping
-        asked, settled = self._clerk.step(), self._receive()
+        asked = self._clerk.step()
+        self._mapping = self._live.heed(self._stopped())
+        settled = self._receive()
         if self._is_pressed(settled):
             return asked + settled
         looked = self._look()
@@ -109,6 +110,10 @@ class Processor:
         """Whether time can wait a few batches more: to ask what it brings costs what two deliveries do."""
         self._in_a_row = self._in_a_row + 1 if settled >= SMALLEST_BATCH else 0
         return self._in_a_row % BATCHES_A_LOOK != 0
+
+    def _stopped(self) -> frozenset[str]:
+        with self._store.reading() as tx:
+            return frozenset(one.rule for one in stops.stopped(tx))
 
     def _look(self) -> int:
         """Look at one batch of contacts whose time has come; how many they were."""

@@ -7,11 +7,12 @@ from collections.abc import Mapping as Table
 from datetime import datetime, timedelta
 from typing import Final
 
+from connector.journey.stopping import held_rules
 from connector.mapping.mapping import Mapping
 from connector.model.contact import Contact
 from connector.model.decision import Answer, Decision
 from connector.runtime import fuses
-from connector.store import contacts, failings, outbox, sweeps, waiting
+from connector.store import contacts, failings, held, outbox, sweeps, waiting
 from connector.store.database import Transaction
 
 FIRED_FOR: Final = timedelta(days=7)
@@ -36,6 +37,7 @@ def write_down(
     contacts.save(tx, [one.contact for one in last.values()], wakes)
     noted = [one.contact for name, one in last.items() if _waits(name, one.contact, waited)]
     waiting.note(tx, noted, mapping.version)
+    held.note(tx, {one.id: held_rules(one) for one in noted})
     decisions = [one for _, one in decided]
     fuses.count(tx, mapping, decisions, now)
     failings.count(tx, [one for name, decision in decided for one in _failed(name, decision)], now)

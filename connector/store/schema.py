@@ -356,6 +356,15 @@ stops: Final = Table(
 )
 """Rules of which no action leaves; the empty one stands for all."""
 
+held: Final = Table(
+    "held",
+    metadata,
+    Column("contact_id", Key, primary_key=True),
+    Column("rule", Key, primary_key=True),
+    Index("ix_held_rule", "rule", "contact_id"),
+)
+"""Contacts of whom runs wait because a rule, or everything, is stopped."""
+
 tallies: Final = Table(
     "tallies",
     metadata,

@@ -1,4 +1,7 @@
-"""What is stopped: rules of which nothing leaves the outbox until a person lets them go on."""
+"""What is stopped: rules of which nothing is done until a person lets them go on.
+
+Their runs wait, and what waits in the outbox does not leave.
+"""
 
 from __future__ import annotations
 

@@ -49,10 +49,20 @@ def busiest(tx: Connection, rule: str, now: datetime) -> int:
     return most
 
 
-def forgive(tx: Connection, rule: str, now: datetime) -> None:
-    """A person has let a rule go on: what it did in this hour so far counts no more, nor how that ended."""
-    this_hour = (table.c.rule == rule, table.c.hour == hour_of(now))
+def forgive(tx: Connection, rule: str, now: datetime, held: int = 0) -> None:
+    """A person has let a rule go on: what it did in this hour so far counts no more, nor how that ended.
+
+    Nor do as many runs as were `held`, in this hour and the next: they are known, and come at once.
+    """
+    hour = hour_of(now)
+    this_hour = (table.c.rule == rule, table.c.hour == hour)
     tx.execute(update(table).where(*this_hour).values(forgiven=table.c.runs))
+    if held:
+        ahead = [
+            {"rule": rule, "hour": one, "runs": 0, "forgiven": held}
+            for one in (hour, hour + timedelta(hours=1))
+        ]
+        count_up(tx, table, ahead, "forgiven", tell=("rule",))
     tx.execute(delete(results).where(results.c.rule == rule))
     upsert(tx, pardons, [{"rule": rule, "at": now}], change=("at",))
 

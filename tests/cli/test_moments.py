@@ -96,10 +96,11 @@ def test_a_moment_that_nothing_listens_to_is_not_fired(hot: Hot) -> None:
 
 def test_a_stop_holds_what_a_moment_brings(hot: Hot) -> None:
     loods("stop", database=hot.url, mappings=hot.mappings)
-    hot.fires("heat", "--yes")
+    fired = hot.fires("heat", "--yes")
 
-    with hot.opened() as shop:
-        shop.turns()
-        statuses = {one.status.value for one in shop.actions() if one.action.cause.rule == "trigger:cool"}
+    during = hot.reached()
+    loods("start", "--go-on", database=hot.url, mappings=hot.mappings)
 
-    assert statuses == {"waiting"}
+    assert "trigger cool: reaches 2; 1 no" in fired.output
+    assert during == []
+    assert hot.reached() == ["bob@example.com", "eva@example.com"]

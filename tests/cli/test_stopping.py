@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from connector.cli import main
+from connector.runtime.errands import STOP, Errand, ask
 from connector.sandbox import Sandbox
 from tests.cli.test_commands import MAPPING, loods
 from tests.runtime.shop import Shop
@@ -78,7 +79,7 @@ def test_start_asks_what_to_do_with_what_waited_and_shows_how_much_it_is(databas
 
     assert result.exit_code == 0
     assert "2 actions held" in result.output
-    assert "everything goes on; what waited (2 actions) leaves now" in result.output
+    assert "everything goes on; what waited (2 actions) goes on now" in result.output
 
 
 def test_start_leaves_all_as_it_is_where_nobody_chooses(database: str) -> None:
@@ -107,6 +108,42 @@ def test_start_names_what_is_still_stopped(database: str) -> None:
     result = loods("start", "--go-on", database=database)
 
     assert "trigger welcome is stopped since" in result.output
+
+
+@pytest.fixture
+def held(shop: Shop) -> str:
+    """The database of the shop, in which Bob's runs are held as well."""
+    ask(shop.system.store, Errand(STOP, "", "eva", shop.clock()), 0.0)
+    shop.says("newsletter.confirmed", "bob@example.com")
+    shop.turns()
+    shop.system.store.close()
+    return shop.settings.database_url
+
+
+def test_runs_that_are_held_are_counted_with_the_actions(held: str) -> None:
+    listed = loods("actions", database=held)
+    started = answered("go on\n", "start", database=held)
+
+    assert "2 actions and the runs of 2 contacts held; `loods start` lets them go on" in listed.output
+    assert "what waited (2 actions and the runs of 2 contacts) goes on now" in started.output
+
+
+def test_a_contact_and_why_tell_of_a_stop_and_what_ends_it(held: str) -> None:
+    """stopped (everything, the trigger)"""
+    shown = loods("contact", "show", "bob@example.com", database=held)
+    why = loods("why", "bob@example.com", "welcome", database=held)
+
+    assert "held in welcome, which is stopped" in shown.output
+    assert (
+        "it was paused or stopped: everything is stopped; it waits until somebody lets it go on" in why.output
+    )
+    assert "`loods start` lets it go on" in why.output
+
+
+def test_explain_says_what_is_stopped(held: str) -> None:
+    told = loods("explain", "--event", "newsletter.confirmed", "--contact", "ann@example.com", database=held)
+
+    assert "trigger:welcome: stopped (everything is stopped" in told.output
 
 
 def test_what_is_not_stopped_cannot_be_started(database: str) -> None:

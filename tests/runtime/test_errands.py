@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Event as Signal
@@ -13,12 +14,13 @@ import pytest
 from connector.errors import HeldError
 from connector.runtime.errands import DROP, GO_ON, STOP, Errand, ask, carry_out
 from connector.sandbox import Sandbox
-from connector.store import stops
+from connector.store import held, looks, stops
 from connector.store.database import open_store
 from connector.store.encoding import decode, encode
 from connector.store.stops import EVERYTHING
 from tests.runtime.conftest import MAPPING
 from tests.runtime.shop import Shop
+from tests.runtime.timed import changed, goes_by
 
 EVA = "eva@example.com"
 WELCOME = "trigger:welcome"
@@ -46,31 +48,59 @@ def statuses(shop: Shop) -> dict[str, str]:
     return {one.action.cause.rule: one.status.value for one in shop.actions()}
 
 
-def test_what_is_decided_during_a_stop_leaves_when_it_goes_on(shop: Shop) -> None:
-    """`loods stop` stops everything at once; nothing is lost Is it stopped (everything, the trigger)?"""
+def test_what_is_due_during_a_stop_is_done_when_it_goes_on(shop: Shop) -> None:
+    """`loods stop` stops everything at once; nothing is lost"""
     does(shop, STOP)
     shop.says("newsletter.confirmed", EVA)
     shop.turns()
-    held = statuses(shop)
+    during = statuses(shop)
 
     does(shop, GO_ON)
     shop.turns()
 
-    assert held == {WELCOME: "waiting", "trigger:series": "waiting"}
+    assert during == {}
+    assert statuses(shop) == {WELCOME: "done", "trigger:series": "done"}
+
+
+def test_what_was_decided_before_a_stop_leaves_when_it_goes_on(shop: Shop) -> None:
+    shop.says("newsletter.confirmed", EVA)
+    shop.system.processor.step()
+    does(shop, STOP)
+    shop.turns()
+    before = statuses(shop)
+
+    does(shop, GO_ON)
+    shop.turns()
+
+    assert before == {WELCOME: "waiting", "trigger:series": "waiting"}
+    assert statuses(shop) == {WELCOME: "done", "trigger:series": "done"}
+
+
+def test_what_is_stopped_is_done_however_long_it_was(shop: Shop) -> None:
+    does(shop, STOP)
+    shop.says("newsletter.confirmed", EVA)
+    shop.turns()
+    shop.clock.moves(days=9)
+
+    does(shop, GO_ON)
+    shop.turns()
+
     assert statuses(shop) == {WELCOME: "done", "trigger:series": "done"}
 
 
 def test_a_stop_of_one_trigger_holds_no_other(shop: Shop) -> None:
-    """Is it stopped (everything, the trigger)?"""
     does(shop, STOP, WELCOME)
 
     shop.says("newsletter.confirmed", EVA)
     shop.turns()
 
-    assert statuses(shop) == {WELCOME: "waiting", "trigger:series": "done"}
+    assert statuses(shop) == {"trigger:series": "done"}
+    with shop.system.store.reading() as tx:
+        assert held.counts(tx, EVERYTHING) == held.counts(tx, WELCOME) == {WELCOME: 1}
 
 
 def test_what_waited_can_be_dropped_and_what_comes_then_leaves(shop: Shop) -> None:
+    """starting again asks what to do with what waited"""
     does(shop, STOP, WELCOME)
     shop.says("newsletter.confirmed", EVA)
     shop.turns()
@@ -79,11 +109,55 @@ def test_what_waited_can_be_dropped_and_what_comes_then_leaves(shop: Shop) -> No
     shop.says("newsletter.confirmed", "bob@example.com")
     shop.turns()
 
-    welcomes = [one for one in shop.actions() if one.action.cause.rule == WELCOME]
-    assert [(one.status, one.words) for one in welcomes] == [
-        ("dead", "dropped by eva after a stop"),
-        ("done", ""),
-    ]
+    [welcome] = [one for one in shop.actions() if one.action.cause.rule == WELCOME]
+    (run,) = shop.contact(EVA).runs["welcome"].values()
+    assert welcome.action.contact_id == shop.contact("bob@example.com").id
+    assert (run.ended, run.acted) == ("dropped", False)
+    with shop.system.store.reading() as tx:
+        [look] = looks.of_contact(tx, shop.contact(EVA).id)
+        assert held.counts(tx, EVERYTHING) == {}
+    assert [(one.rule, one.detail) for one in look.trace] == [(WELCOME, "dropped by eva after a stop")]
+
+
+def test_actions_that_waited_are_dropped_with_the_runs(shop: Shop) -> None:
+    shop.says("newsletter.confirmed", EVA)
+    shop.system.processor.step()
+    does(shop, STOP)
+    shop.says("newsletter.confirmed", "bob@example.com")
+    shop.turns()
+
+    does(shop, DROP)
+    shop.turns()
+
+    assert {one.words for one in shop.actions()} == {"dropped by eva after a stop"}
+    assert [run.ended for run in shop.contact("bob@example.com").runs["series"].values()] == ["dropped"]
+
+
+def test_what_goes_on_after_a_stop_blows_no_fuse(shop: Shop) -> None:
+    goes_by(shop, changed(shop.system.mapping, "welcome", lambda one: replace(one, blast=3)))
+    does(shop, STOP, WELCOME)
+    for number in range(6):
+        shop.says("newsletter.confirmed", f"reader{number}@example.com")
+    shop.turns()
+
+    does(shop, GO_ON, WELCOME)
+    shop.turns()
+
+    assert [one.status for one in shop.actions() if one.action.cause.rule == WELCOME] == ["done"] * 6
+    with shop.system.store.reading() as tx:
+        assert stops.stopped(tx) == []
+
+
+def test_somebody_who_is_erased_while_it_is_stopped_waits_no_more(shop: Shop) -> None:
+    does(shop, STOP)
+    shop.says("newsletter.confirmed", EVA)
+    shop.turns()
+
+    shop.says("contact.erased", EVA)
+    shop.turns()
+
+    with shop.system.store.reading() as tx:
+        assert held.counts(tx, EVERYTHING) == {}
 
 
 def test_doing_an_errand_again_changes_nothing_more(shop: Shop) -> None:

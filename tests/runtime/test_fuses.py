@@ -153,7 +153,7 @@ def published(shop: Shop, shown: int, at: datetime) -> None:
 def test_what_a_person_confirmed_of_a_publication_is_the_fuse_plus_a_fifth_until_more_is_known(
     shop: Shop, shown: int, most: int
 ) -> None:
-    """for a moment or a first publication, what the plan showed and a person confirmed, plus a fifth"""
+    """for a moment or a first publication, it is what the plan showed and a person confirmed, plus a fifth"""
     published(shop, shown, shop.clock() - timedelta(days=3))
     count(shop, most - 1, shop.clock())
 

@@ -119,7 +119,8 @@ def _found_anyway(right: Any) -> Any:
 def _by_the_first_mapping(right: Any) -> Any:
     def wrong(self: Processor) -> int:
         live = self._live
-        self._live = SimpleNamespace(mapping=self._mapping, learn=live.learn)  # type: ignore[assignment]  # all it is asked
+        first = SimpleNamespace(mapping=self._mapping, learn=live.learn, heed=lambda _: self._mapping)
+        self._live = first  # type: ignore[assignment]  # all it is asked
         try:
             done: int = right(self)
         finally:

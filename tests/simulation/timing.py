@@ -65,9 +65,16 @@ def what_always_follows_has_followed(step: Step) -> Iterator[str]:
     for key, row in step.seen.events.items():
         if row.event["name"] != name or step.now.contacts[row.contact_id].state.get("erased_at"):
             continue
+        person = step.now.contacts[row.contact_id]
         for number in numbers:
-            if made[key, number] != 1:
+            if made[key, number] != 1 and not (made[key, number] == 0 and _was_dropped(person, trigger, key)):
                 yield f"step {number} of {trigger} came {made[key, number]} times upon {key}"
+
+
+def _was_dropped(person: Row[Any], trigger: str, key: str) -> bool:
+    """Whether somebody has given up what waited upon this event, after a stop."""
+    run = person.state.get("runs", {}).get(trigger, {}).get(f"event:website:{key}", {})
+    return bool(run.get("ended") == "dropped")
 
 
 def _event(step: Step, key: str) -> Row[Any] | None:

@@ -66,6 +66,16 @@ def test_what_a_person_lets_go_on_counts_no_more(store: Store) -> None:
     assert end(store, False) == (0, 1)
 
 
+def test_as_many_runs_as_were_held_count_no_more_in_this_hour_and_the_next(store: Store) -> None:
+    count(store, 300)
+
+    store.write(lambda tx: tallies.forgive(tx, RULE, NOON, 40))
+
+    assert count(store, 43) == 3
+    (tally,) = store.write(lambda tx: tallies.count(tx, {RULE: 41}, later(60)))
+    assert tally.runs == 1
+
+
 def test_of_the_results_the_last_fifty_count(store: Store) -> None:
     assert end(store, True, False, True) == (2, 3)
 
