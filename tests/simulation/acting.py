@@ -21,6 +21,10 @@ GROUP: Final = frozenset({"trigger:browsed", "trigger:reminder", "trigger:nightl
 """Of which one at a time acts for a contact."""
 
 
+_BY_ITSELF: Final = "trigger:kept"
+"""The only rule of the simulation that changes our own state."""
+
+
 def a_decision_and_its_actions_exist_together(step: Step) -> Iterator[str]:
     acted = {
         (row.contact_id, entry["rule"], at)
@@ -29,10 +33,17 @@ def a_decision_and_its_actions_exist_together(step: Step) -> Iterator[str]:
         if entry["answer"] == "acted" and entry["rule"].partition(":")[0] in {"trigger", "enter", "grid"}
     }
     made = {(one.contact_id, one.cause["rule"], one.decided_at) for one in step.new_actions}
+    made |= {(row.contact_id, _BY_ITSELF, row.decided_at) for row in step.now.events if _is_deed(row)}
     for contact, rule, _ in sorted(acted - made):
         yield f"{rule} acted for {contact}, and no action is there"
     for contact, rule, _ in sorted(made - acted):
         yield f"there is an action of {rule} for {contact}, and it did not act"
+
+
+def _is_deed(row: Row[Any]) -> bool:
+    """Whether the event says what a rule did to our own state: such an action is done at once, and has no row
+    of its own."""
+    return bool(row.event["name"].startswith("own."))
 
 
 def an_action_is_made_once(step: Step) -> Iterator[str]:

@@ -31,7 +31,7 @@ from connector.mapping.rules import Trigger
 from connector.model.contact import Contact
 from connector.model.delivery import DeliveryStatus
 from connector.platforms.base import Call, Done, Outcome
-from connector.runtime import leaving
+from connector.runtime import leaving, pasts
 from connector.runtime.dispatcher import Dispatcher
 from connector.runtime.outcomes import Outcomes
 from connector.runtime.processor import Batch, Processor
@@ -198,6 +198,8 @@ BUGS: Final = {
     "a group has no winner": Bug(arbitration, "winner", _always(None)),
     "the same is entered again": Bug(triggers, "_entered_before", _always(None)),
     "an event is counted twice": Bug(apply, "count", _twice),
+    "what comes late is taken for the newest": Bug(pasts, "is_late", _always(False)),
+    "what rules did to our own state is forgotten": Bug(pasts, "deeds", _always(())),
 }
 """By what goes wrong."""
 

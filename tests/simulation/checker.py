@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, Protocol, TypeAlias
 
-from tests.simulation import acting, leaving, receiving, timing
+from tests.simulation import acting, leaving, placing, receiving, timing
 from tests.simulation.history import History, Said
 from tests.simulation.memory import Memory
 from tests.simulation.seen import Seen
@@ -19,6 +19,7 @@ Promise: TypeAlias = Callable[[Step], Iterator[str]]
 
 AFTER_EACH_STEP: Final[tuple[Promise, ...]] = (
     *receiving.PROMISES,
+    *placing.PROMISES,
     *acting.PROMISES,
     *leaving.PROMISES,
     *timing.PROMISES,

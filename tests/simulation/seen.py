@@ -22,7 +22,9 @@ class Person:
     """What events have said of one contact, in the order in which they were decided."""
 
     claims: list[tuple[datetime, bool]] = field(default_factory=list)
-    complaints: dict[str, datetime] = field(default_factory=dict)
+    complaints: defaultdict[str, list[tuple[datetime, bool]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     orders: list[tuple[datetime, datetime]] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -32,7 +34,8 @@ class Person:
 
     def complains(self, now: datetime) -> bool:
         """Whether a complaint is open and keeps marketing away."""
-        return any(at > now - COMPLAINT_HOLDS_FOR for at in self.complaints.values())
+        latest = (max(said, key=lambda one: (one[0], not one[1])) for said in self.complaints.values())
+        return any(is_open and at > now - COMPLAINT_HOLDS_FOR for at, is_open in latest)
 
 
 @dataclass(slots=True)
@@ -79,9 +82,9 @@ class Seen:
             case "newsletter.unsubscribed":
                 person.claims.append((at, False))
             case "complaint.received":
-                person.complaints[event["subjects"]["complaint"]["id"]] = at
+                person.complaints[event["subjects"]["complaint"]["id"]].append((at, True))
             case "complaint.resolved":
-                person.complaints.pop(event["subjects"]["complaint"]["id"], None)
+                person.complaints[event["subjects"]["complaint"]["id"]].append((at, False))
             case "order.placed" if not any(entry["answer"] == "fact_known" for entry in row.trace or ()):
                 person.orders.append((at, row.decided_at))
 

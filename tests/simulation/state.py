@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -14,9 +15,11 @@ from connector.store.schema import (
     deliveries,
     events,
     hands,
+    identities,
     looks,
     parked,
     pauses,
+    snapshots,
     stops,
     sweeps,
     traces,
@@ -41,6 +44,8 @@ class State:
     sweeping: bool = False
     last_event: int = 0
     last_look: int = 0
+    bases: dict[str, Row[Any]] = field(default_factory=dict)
+    identities: defaultdict[str, Rows] = field(default_factory=lambda: defaultdict(list))
 
     def is_stopped(self, rule: str) -> bool:
         """Whether nothing of this rule may leave."""
@@ -53,6 +58,9 @@ def look(store: Store, before: State) -> State:
     with store.reading() as tx:
         new_events = list(tx.execute(joined.where(events.c.id > before.last_event).order_by(events.c.id)))
         new_looks = list(tx.execute(select(looks).where(looks.c.id > before.last_look).order_by(looks.c.id)))
+        known: defaultdict[str, Rows] = defaultdict(list)
+        for row in tx.execute(select(identities)):
+            known[row.contact_id].append(row)
         return State(
             contacts={row.id: row for row in tx.execute(select(contacts).order_by(contacts.c.id))},
             actions={row.key: row for row in tx.execute(select(actions).order_by(actions.c.id))},
@@ -69,4 +77,6 @@ def look(store: Store, before: State) -> State:
             sweeping=bool(tx.execute(select(sweeps.c.id).where(sweeps.c.done_at.is_(None))).all()),
             last_event=new_events[-1].id if new_events else before.last_event,
             last_look=new_looks[-1].id if new_looks else before.last_look,
+            bases={row.contact_id: row for row in tx.execute(select(snapshots)) if row.is_base},
+            identities=known,
         )

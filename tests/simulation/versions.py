@@ -39,6 +39,13 @@ def check(files: Files, unread: object = ()) -> _Checked:
     return _checked(_held(files))
 
 
+@cache
+def named(version: str) -> Mapping:
+    """The mapping of this name."""
+    every = (check(files_of(one))[0] for one in range(len(VERSIONS)))
+    return next(one for one in every if one is not None and one.version == version)
+
+
 def kept(files: Files, before: Files, name: str) -> Trigger | None:
     """What `kept_trigger` says."""
     return _kept(_held(files), _held(before), name)
