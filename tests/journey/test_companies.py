@@ -104,6 +104,8 @@ def said(heard: Heard, rule: str) -> list[tuple[Answer, str]]:
 
 
 def test_what_any_of_its_people_does_moves_the_company_once(tmp_path: Path) -> None:
+    """`subject: company` gives the company its own history (its people's events) and stage; moves and
+    enter-actions run once per company"""
     known = read(tmp_path)
 
     heard = rehearse(
@@ -126,6 +128,7 @@ def test_what_any_of_its_people_does_moves_the_company_once(tmp_path: Path) -> N
 
 
 def test_the_stage_of_the_company_is_that_of_its_people(tmp_path: Path) -> None:
+    """`subject: company` gives the company its own history (its people's events) and stage"""
     rule = """\
 trigger: greet
 on: newsletter.confirmed
@@ -150,6 +153,7 @@ def test_whoever_has_no_company_moves_none(tmp_path: Path) -> None:
 
 
 def test_people_roles_and_purchases_of_a_company_can_be_asked(tmp_path: Path) -> None:
+    """buying roles (`contact.role`) and who takes part (`company.people`) can be asked."""
     rule = """\
 trigger: large
 on: order.paid
@@ -167,6 +171,7 @@ do:
 
 
 def test_a_rule_that_is_meant_once_for_a_company_is_not_entered_for_a_colleague(tmp_path: Path) -> None:
+    """with `once per: company` a colleague does not enter again."""
     rule = """\
 trigger: call
 on: order.placed
