@@ -16,6 +16,7 @@ from connector.errors import Problem
 from connector.journey.plans import COMPLAINT, STOP
 from connector.mapping.mapping import Mapping
 from connector.mapping.scalars import is_not_carried_out
+from connector.model.company import Company
 from connector.model.contact import Contact
 from connector.model.decision import Answer, Moved, TraceEntry
 from connector.model.showing import inert, local, shown
@@ -100,6 +101,10 @@ def _explained(one: ExplainedEvent) -> None:
     if one.event.note:
         say(f"  note: {one.event.note}")
     say(f"  known by: {', '.join(str(identity) for identity in one.event.identities) or 'nothing'}")
+    if one.event.company:
+        said = shown(one.event.company_fields)
+        names = ", ".join(str(identity) for identity in one.event.company)
+        say(f"  company: {names}{'; ' + said if said else ''}")
     for name, subject in one.event.subjects.items():
         if said := shown({key: value for key, value in subject.items() if key != "items"}):
             say(f"  {name}: {said}")
@@ -107,6 +112,9 @@ def _explained(one: ExplainedEvent) -> None:
         say("  parked: nobody is known whom it is about; it waits 30 days until somebody is")
         return
     who = "a new contact" if one.is_new_contact else _name(one.contact)
+    if one.event.is_of_company:
+        is_known = one.contact is not None and one.contact.email is not None
+        who = "the company alone" + (f"; {who} is addressed" if is_known else "")
     say(f"  about: {who}")
     _meaning(one.decision.moves, one.decision.trace, indent="  ")
     for action in one.decision.actions:
@@ -151,6 +159,8 @@ def _state(known: Contact) -> None:
         say(f"  {journey}: {standing.stage} since {local(standing.since)}{inferred}")
     say(f"  known by: {', '.join(str(identity) for identity in known.identities)}")
     say(f"  fields: {shown({name: one.value for name, one in known.fields.items()})}")
+    if known.company is not None:
+        _company(known.company)
     for key, consent in known.consent.items():
         given = "given" if consent.given else "withdrawn"
         say(f"  consent {key.replace('|', ' ')}: {given} {local(consent.at)} by {consent.evidence}")
@@ -162,6 +172,15 @@ def _state(known: Contact) -> None:
         )
         total = f"{order.total} {order.currency or ''}".strip() if order.total is not None else "no total"
         say(f"  order {key}: {total}; {facts}")
+
+
+def _company(known: Company) -> None:
+    fields = {name: one.value for name, one in known.fields.items()}
+    names = ", ".join(str(identity) for identity in known.identities)
+    about = f"; {said}" if (said := shown(fields)) else ""
+    say(f"  company {known.id}: known by {names}{about}; {_several(len(known.people), 'contact')} there")
+    for journey, standing in known.standings.items():
+        say(f"    {journey}: {standing.stage} since {local(standing.since)}")
 
 
 def _running(known: Contact) -> Iterator[str]:
