@@ -43,7 +43,8 @@ def hold(contact: Contact, event: Event, now: datetime) -> Held:
         return Held(_settled(contact, scope_of(event, "order")) if "order" in event.subjects else contact)
     scope = scope_of(event, "cart")
     key = f"{scope}:{name}"
-    carts = {one: cart for one, cart in contact.carts.items() if _is_fresh(cart, now)}
+    since = now - KEPT_FOR
+    carts = {one: cart for one, cart in contact.carts.items() if _is_fresh(cart, since)}
     carts[key] = _with_content(contact.carts.get(key, Cart()), event)
     after = _settled(changed(contact, carts=carts), scope)
     return Held(after, _became(after, key))
@@ -56,8 +57,8 @@ def became(contact: Contact, event: Event) -> TraceEntry | None:
     return _became(contact, f"{scope_of(event, 'cart')}:{name}") if name else None
 
 
-def _is_fresh(cart: Cart, now: datetime) -> bool:
-    return cart.content_at is None or cart.content_at > now - KEPT_FOR
+def _is_fresh(cart: Cart, since: datetime) -> bool:
+    return cart.content_at is None or cart.content_at > since
 
 
 def _with_content(cart: Cart, event: Event) -> Cart:
@@ -70,7 +71,7 @@ def _with_content(cart: Cart, event: Event) -> Cart:
         token=cart.token or text(said.get("token")),
     )
     latest = max(cart, new, key=_precedence)
-    return replace(latest, token=new.token)
+    return replace(latest, token=new.token) if latest.token != new.token else latest
 
 
 def _precedence(cart: Cart) -> tuple[datetime, bool, Decimal, str]:

@@ -44,7 +44,7 @@ def _ask(
 ) -> tuple[tuple[Point, ...], TraceEntry]:
     """The score's ledger after one of its rules was asked, and what that said."""
     rule = score.points[number - 1]
-    name, place = f"score:{score.name}:{number}", str(rule.place)
+    name, place = f"score:{score.name}:{number}", rule.place.where
     asked = ask(view, rule.when)
     if asked.refusal:
         return before, TraceEntry(name, asked.refusal, place, asked.seen, asked.detail)

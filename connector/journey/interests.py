@@ -85,4 +85,5 @@ def _section(path: Value) -> Value:
 
 
 def _named(raw: Value) -> str:
-    return _NO_NAME.sub("_", (text(raw) or "").lower()).strip("_")[:_LONGEST]
+    said = text(raw)
+    return _NO_NAME.sub("_", said.lower()).strip("_")[:_LONGEST] if said else ""

@@ -7,7 +7,7 @@ yet: that fact is inferred until it is reported, and its own event still reaches
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -20,6 +20,7 @@ from connector.model.light import light
 from connector.model.vocabulary import FACTS
 
 _NOTHING: Final = Decimal(0)
+_KEPT_AS: Final = "_purchases"
 
 
 @light
@@ -30,19 +31,18 @@ class Booked:
     refusal: TraceEntry | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Purchases:
-    """The orders paid and not cancelled; `total` is less what was refunded, whatever the currency."""
+    """The orders paid and not cancelled; `total` is less what was refunded, whatever the currency.
+
+    `average` is per order, to the cent.
+    """
 
     count: int = 0
     total: Decimal = _NOTHING
     first_at: datetime | None = None
     last_at: datetime | None = None
-
-    @property
-    def average(self) -> Decimal | None:
-        """Per order, to the cent."""
-        return round(self.total / self.count, 2) if self.count else None
+    average: Decimal | None = None
 
 
 def book(contact: Contact, event: Event) -> Booked:
@@ -68,12 +68,23 @@ def is_reported(order: Order, fact: str) -> bool:
 
 
 def purchases(contact: Contact) -> Purchases:
-    """What the contact bought."""
+    """What the contact bought; of the same orders it is worked out once.
+
+    The contact keeps it beside its fields, and so do the states that follow as long as the orders are these.
+    """
+    known: tuple[object, Purchases] | None = vars(contact).get(_KEPT_AS)
+    if known is None or known[0] is not contact.orders:
+        known = vars(contact)[_KEPT_AS] = (contact.orders, _reckoned(contact))
+    return known[1]
+
+
+def _reckoned(contact: Contact) -> Purchases:
     bought = [one for one in contact.orders.values() if "paid" in one.facts and "cancelled" not in one.facts]
     if not bought:
         return Purchases()
     paid_at = [one.facts["paid"] for one in bought]
-    return Purchases(len(bought), sum(map(_kept, bought), _NOTHING), min(paid_at), max(paid_at))
+    total = sum(map(_kept, bought), _NOTHING)
+    return Purchases(len(bought), total, min(paid_at), max(paid_at), round(total / len(bought), 2))
 
 
 def _kept(order: Order) -> Decimal:

@@ -51,8 +51,8 @@ def turn(view: View, journey: Journey) -> Turn:
             result, asked = _make(view, journey, move, result.standing)
         answer = asked.refusal or Answer.MOVED
         rule = f"move:{journey.name}:{number}"
-        trace.append(TraceEntry(rule, answer, str(move.place), asked.seen, asked.detail))
-    return replace(result, trace=tuple(trace)) if trace else result
+        trace.append(TraceEntry(rule, answer, move.place.where, asked.seen, asked.detail))
+    return Turn(result.standing, result.moved, tuple(trace)) if trace else result
 
 
 def _fits(view: View, move: Move, standing: Standing | None) -> Asked:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import abc
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol, TypeAlias
 
@@ -12,14 +12,21 @@ from connector.model.values import Value
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands: a file of the mapping's folder, line and column from 1."""
+    """Where something stands: a file of the mapping's folder, line and column from 1.
+
+    `where` is how traces and messages name it.
+    """
 
     file: str
     line: int
     column: int
+    where: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "where", f"{self.file}:{self.line}")
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
+        return self.where
 
 
 @dataclass(frozen=True, slots=True)

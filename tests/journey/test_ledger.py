@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from connector.journey.ledger import purchases
-from connector.model.contact import Contact
+from connector.model.contact import Contact, Order, changed
 from connector.model.decision import Answer
 from connector.model.event import Event
 from connector.model.identities import belonging
@@ -204,3 +204,14 @@ def test_a_refund_of_less_than_nothing_is_no_refund() -> None:
     )
 
     assert bought.total == Decimal(80)
+
+
+def test_what_was_bought_is_reckoned_once_for_the_same_orders_and_anew_for_others() -> None:
+    contact = Contact(
+        "01", at("00:00"), orders={"webshop:1": Order({"paid": at("09:00")}, total=Decimal(50))}
+    )
+    later = changed(contact, shop="webshop")
+
+    assert purchases(later) is purchases(changed(later, shop="other"))
+    assert purchases(changed(later, orders={})).count == 0
+    assert later == changed(contact, shop="webshop")

@@ -42,7 +42,9 @@ class CompiledExpression:
 
     def seen(self, scope: Scope) -> dict[str, Value]:
         """The values that it reads in this scope, by their paths; missing ones are None."""
-        values: dict[str, Any] = {path: read(scope) for path, read in self._reads}
+        values: dict[str, Any] = {}
+        for path, read in self._reads:
+            values[path] = read(scope)
         return values
 
 
