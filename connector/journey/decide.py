@@ -14,7 +14,7 @@ from datetime import datetime
 
 from connector.journey import corporate, facts, placing, triggers
 from connector.journey.coming import fall_quiet
-from connector.journey.entering import by_rank, enter_stages, follow_marks, follow_moves, pull_for_stages
+from connector.journey.entering import enter_stages, follow_marks, follow_moves, pull_for_stages
 from connector.journey.hearing import hear
 from connector.journey.identity import own_part
 from connector.journey.placing import with_base
@@ -86,5 +86,5 @@ def _called_off(contact: Contact) -> Iterable[TraceEntry]:
 
 def _pull(progress: Progress, event: Event) -> None:
     """Ask the triggers that listen to the event, of a group the one first that goes first."""
-    for trigger in by_rank(progress.mapping.triggers_on.get(event.name, ())):
+    for trigger in progress.mapping.triggers_on.get(event.name, ()):
         triggers.pull(progress, trigger, event)

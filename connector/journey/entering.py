@@ -15,6 +15,7 @@ from connector.journey.pressure import touch
 from connector.journey.progress import Progress
 from connector.journey.runs import own_key, stage_key
 from connector.journey.view import View
+from connector.mapping.mapping import rank
 from connector.mapping.rules import ActionTemplate, Trigger
 from connector.model.action import Kind
 from connector.model.decision import Moved
@@ -23,7 +24,7 @@ from connector.model.event import Event
 
 def by_rank(listening: Sequence[Trigger]) -> Sequence[Trigger]:
     """The triggers by their priority, then by name: the order in which they were written decides nothing."""
-    return sorted(listening, key=lambda one: (-one.priority, one.name)) if len(listening) > 1 else listening
+    return sorted(listening, key=rank) if len(listening) > 1 else listening
 
 
 def enter_stages(progress: Progress, event: Event, moves: Iterable[Moved]) -> None:

@@ -58,7 +58,8 @@ class Defaults:
 class Mapping:
     """The checked whole. `version` is the hash of its text and of the shipped files that it uses.
 
-    `triggers_on` finds the rules that listen to an event, so that the others cost nothing.
+    `triggers_on` finds the rules that listen to an event, so that the others cost nothing; they stand by
+    their priority, then by name: the order in which they were written decides nothing.
     `contact_type` is the model that its expressions were checked against. `audience` is the only connection
     that has a list of its own (a Mailchimp audience), where there is exactly one: consent that names no list
     counts there. `kept` are triggers of older texts by name and text, compiled against this mapping, because
@@ -109,6 +110,8 @@ class Mapping:
         occasions = _by_kind(self.triggers.values())
         has_quiet = _has_quiet(self)
         is_watchful = bool(occasions.keys() - {StageEntered}) or has_quiet or _has_acting_cells(self)
+        ranked = {name: tuple(sorted(some, key=rank)) for name, some in self.triggers_on.items()}
+        object.__setattr__(self, "triggers_on", ranked)
         object.__setattr__(self, "_occasions", occasions)
         object.__setattr__(self, "_journeys", _by_subject(self.journeys))
         object.__setattr__(self, "is_watchful", is_watchful)
@@ -144,6 +147,11 @@ class Mapping:
         """The trigger by which a run goes that began under `text`; None where that text cannot be kept."""
         live = self.triggers.get(name)
         return live if live is not None and live.text == text else self.kept.get((name, text))
+
+
+def rank(trigger: Trigger) -> tuple[int, str]:
+    """Which of several triggers goes first: that of the higher priority, then by name."""
+    return -trigger.priority, trigger.name
 
 
 def _has_quiet(mapping: Mapping) -> bool:
