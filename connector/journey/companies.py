@@ -73,6 +73,13 @@ class Companies:
             self._keep(with_member(contact.company, contact))
         return contact if contact.company is None else changed(contact, company=None)
 
+    def leave(self, contact: Contact, became: Contact) -> None:
+        """The contact is one of its company's people no more, unless it still is what it became."""
+        is_same = (contact.id, contact.company_id) == (became.id, became.company_id)
+        left = self.known.get(contact.company_id) if contact.company_id and not is_same else None
+        if left is not None:
+            self._keep(without_member(left, contact.id))
+
     @staticmethod
     def longest_of(company: Company) -> str | None:
         """Whoever has belonged to a company for longest, by the id of the contact; None where nobody does."""

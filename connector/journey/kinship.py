@@ -63,6 +63,16 @@ def named_first(contact: Contact, event: Event) -> Contact:
     return contact
 
 
+def with_record(contact: Contact, told: Identity, *, is_used: bool) -> Contact:
+    """The contact whose platform has told this id of its own; of several the one is in use that `is_used`."""
+    others = [it for it in _own(contact.identities) if _place(it) == _place(told) and it != told]
+    if not others:
+        return contact
+    spare = {*others} if is_used else {told}
+    seconds = {it for it in contact.seconds if it != told} | spare
+    return contact if seconds == {*contact.seconds} else changed(contact, seconds=tuple(sorted(seconds)))
+
+
 def _named(event: Event, contact: Contact) -> list[Identity]:
     """By what the event finds a contact, the surest first."""
     return sorted((it for it in event.identities if it in contact.identities), key=rank)

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from connector.errors import LoodsError, StoreError
 from connector.journey.bearing import is_nobody, nobody
 from connector.journey.companies import Companies
 from connector.journey.identity import choose
+from connector.journey.kinship import Proof, in_order, named_first, proof, with_record
 from connector.journey.placing import is_late
 from connector.mapping.mapping import Mapping
 from connector.model.contact import Contact, changed
 from connector.model.decision import Decision
 from connector.model.delivery import DeliveryStatus
 from connector.model.event import Event, Identity
+from connector.model.identities import email
 from connector.model.ids import new_id
 from connector.model.order import Place, place_of
 from connector.runtime import pasts
 from connector.runtime.echoing import Echoes
 from connector.runtime.firms import Firms
 from connector.runtime.keeping import require_texts
+from connector.runtime.uniting import unite, with_first
 from connector.runtime.writing import write_down
-from connector.store import contacts, history, inbox
+from connector.store import contacts, families, history, inbox
 from connector.store.database import Transaction
 
 PARKED_FOR = timedelta(days=30)
@@ -70,10 +74,46 @@ def apply(tx: Transaction, mapping: Mapping, arrivals: Sequence[Arrival], now: d
 
 
 def learn(tx: Transaction, mapping: Mapping, contact_id: str, identity: Identity, now: datetime) -> Applied:
-    """A platform has told its own id of a contact: remember it, and decide what waited for it."""
-    owner = contacts.claim(tx, [(identity, contact_id)])[identity]
-    waiting = history.unpark(tx, [identity]) if owner == contact_id else []
+    """A platform has told its own id of a contact: remember it, and decide what waited for it.
+
+    Where it is another contact's by now, that is the platform's word that they are one.
+    """
+    known = families.root(tx, contact_id)
+    owner = contacts.claim(tx, [(identity, known)])[identity]
+    if owner != known:
+        told = _told(tx, known, identity, now)
+        return _Round(tx, mapping, now).run([Arrival(told, "")] if told else [])
+    _use(tx, known, identity, is_of_other=known != contact_id)
+    waiting = history.unpark(tx, [identity])
     return _Round(tx, mapping, now).run([Arrival(one.event, one.delivery_id) for one in waiting])
+
+
+def _told(tx: Transaction, contact_id: str, identity: Identity, now: datetime) -> Event | None:
+    """What says that the id is that of whoever has the contact's address; as a change of our own it starts no
+    rule. None where the contact has no address, is not known any more, or this was told before.
+    """
+    found = contacts.load(tx, [contact_id]).get(contact_id)
+    address = email(found.email or "") if found is not None else None
+    key = f"told:{contact_id}:{identity.value}"
+    if address is None or not history.new_keys(tx, [(identity.scope, key)], now):
+        return None
+    return Event(
+        key=key,
+        name="contact.changed",
+        occurred_at=now,
+        connection=identity.scope,
+        source=identity.scope,
+        people=(identity, address),
+        is_echo=True,
+    )
+
+
+def _use(tx: Transaction, contact_id: str, identity: Identity, *, is_of_other: bool) -> None:
+    """Of several records the one is written that the platform has told last, of this contact itself."""
+    found = contacts.load(tx, [contact_id]).get(contact_id)
+    after = with_record(found, identity, is_used=not is_of_other) if found is not None else None
+    if after is not None and after is not found:
+        contacts.save(tx, [after], contacts.wakes_of(tx, [contact_id]))
 
 
 def take_note(tx: Transaction, mapping: Mapping, event: Event, now: datetime) -> None:
@@ -99,6 +139,17 @@ def _not_seen_before(tx: Transaction, arrivals: Sequence[Arrival], now: datetime
     return fresh
 
 
+@dataclass(slots=True)
+class _Hand:
+    """What is in hand while a batch is decided; `waited` are those of whom runs waited before."""
+
+    people: dict[str, Contact]
+    firms: Firms
+    echoes: Echoes
+    waited: set[str]
+    decisions: list[tuple[str, Decision]] = field(default_factory=list)
+
+
 class _Round:
     """One pass over arrivals; those that were parked and now have an owner are taken along."""
 
@@ -107,6 +158,7 @@ class _Round:
         self._mapping = mapping
         self._now = now
         self._owners: dict[Identity, str] = {}
+        self._roots: dict[str, str] = {}
         self._applied = Applied()
         self._recorded: list[history.Recorded] = []
 
@@ -118,7 +170,9 @@ class _Round:
             assigned, parked = self._assign(one for one in pending if not one.event.is_of_company)
             firms = self._firms([*(one for one, _ in assigned), *alone])
             speakers = firms.speakers(one.event for one in alone)
-            people = self._people({contact_id for _, contact_id in assigned} | speakers)
+            people = self._people(
+                {contact_id for _, contact_id in assigned} | speakers | self._named(assigned)
+            )
             released = self._claim(assigned, people)
             if not firms.lock(people.values()):
                 raise ContendedError("a company was named by another worker at the same moment")
@@ -155,6 +209,10 @@ class _Round:
     def _firms(self, arrivals: Iterable[Arrival]) -> Firms:
         return Firms(self._tx, self._now, [one.event for one in sorted(arrivals, key=_place)])
 
+    def _named(self, assigned: Iterable[tuple[Arrival, str]]) -> set[str]:
+        """Everybody whom an event names: it may show that they are one, and then both are to be locked."""
+        return {self._owners[identity] for arrival, _ in assigned for identity in arrival.event.identities}
+
     def _people(self, ids: set[str]) -> dict[str, Contact]:
         """Those whom it is about, as they were; whoever is not known yet begins now."""
         known = contacts.load(self._tx, ids)
@@ -178,29 +236,74 @@ class _Round:
     ) -> None:
         """Decide in the order of the places; what is about a company alone comes without a contact's id."""
         require_texts(self._mapping, people.values())
-        decisions: list[tuple[str, Decision]] = []
         waited = {one for one, before in people.items() if before.is_waiting}
-        echoes = Echoes(self._tx, self._mapping, self._now)
-        echoes.look((arrival.event, contact_id) for arrival, contact_id in assigned)
+        hand = _Hand(people, firms, Echoes(self._tx, self._mapping, self._now), waited)
+        hand.echoes.look((arrival.event, contact_id) for arrival, contact_id in assigned)
         for told, contact_id in sorted(assigned, key=lambda one: _place(one[0])):
             if told.event.is_of_company:
-                decisions.extend(self._of_company(told, people, firms.companies))
-                continue
-            before = firms.companies.before(people[contact_id], told.event, self._now)
-            arrival = Arrival(echoes.marked(told.event, told.delivery_id, before), told.delivery_id)
-            if is_late(self._mapping, before, arrival.event):
-                self._record()
-            decision = self._decided(before, arrival)
-            after = firms.companies.after(decision.contact)
-            people[contact_id] = changed(after, identities=before.identities)
-            decisions.append((contact_id, decision))
-            self._recorded.append(self._entry(arrival, contact_id, decision))
-            self._recorded.extend(pasts.deeds(decision, self._mapping.version, self._now))
-            self._applied.decided.add(arrival.delivery_id)
-        echoes.use_up()
-        self._record()
+                hand.decisions.extend(self._of_company(told, people, firms.companies))
+            else:
+                self._of_contact(told, contact_id, hand)
+        hand.echoes.use_up()
         firms.save()
-        self._applied.actions += write_down(self._tx, self._mapping, decisions, self._now, waited)
+        self._write_down(hand)
+
+    def _of_contact(self, told: Arrival, assigned_to: str, hand: _Hand) -> None:
+        """Decide about a person, who is two contacts until then if the event shows that."""
+        contact_id, joined = self._as_one(told, self._roots.get(assigned_to, assigned_to), hand)
+        before = hand.firms.companies.before(hand.people[contact_id], told.event, self._now)
+        arrival = Arrival(hand.echoes.marked(told.event, told.delivery_id, before), told.delivery_id)
+        if is_late(self._mapping, before, arrival.event):
+            self._record()
+        decision = self._decided(before, arrival)
+        for one in joined:
+            decision = with_first(one, decision)
+        decision = replace(decision, contact=named_first(decision.contact, told.event))
+        after = hand.firms.companies.after(decision.contact)
+        hand.people[contact_id] = changed(after, identities=before.identities)
+        hand.decisions.append((contact_id, decision))
+        self._recorded.append(self._entry(arrival, contact_id, decision))
+        self._recorded.extend(pasts.deeds(decision, self._mapping.version, self._now))
+        self._applied.decided.add(arrival.delivery_id)
+
+    def _as_one(self, told: Arrival, contact_id: str, hand: _Hand) -> tuple[str, list[Decision]]:
+        """The id of the contact whom the event is about, once all are one whom it shows to be; and what
+        follows from that, of each the one before the next."""
+        joined: list[Decision] = []
+        for identity in told.event.identities:
+            other = self._owners[identity]
+            attach = hand.firms.companies.attach
+            pair = attach(hand.people[contact_id]), attach(hand.people[other])
+            found_by = proof(told.event, *pair) if other != contact_id else None
+            if found_by is not None:
+                self._write_down(hand)
+                decision = self._united(pair, told, found_by, hand)
+                joined.insert(0, decision)
+                contact_id = decision.contact.id
+        return contact_id, joined
+
+    def _united(self, pair: tuple[Contact, Contact], told: Arrival, found_by: Proof, hand: _Hand) -> Decision:
+        """Make one of two. What was decided of either is written down by now."""
+        older, younger = in_order(*pair)
+        with _contained(told, "joining two contacts upon"):
+            decision = unite(self._tx, self._mapping, (older, younger), (told.event, found_by), self._now)
+        for one in (younger, older):
+            hand.firms.companies.leave(one, decision.contact)
+        hand.people[older.id] = hand.firms.companies.after(decision.contact)
+        hand.waited.add(older.id)
+        hand.echoes.follow(younger.id, older.id)
+        self._roots = {one: older.id if at == younger.id else at for one, at in self._roots.items()}
+        self._roots[younger.id] = older.id
+        mine = dict.fromkeys((one for one, whose in self._owners.items() if whose == younger.id), older.id)
+        self._owners.update(mine)
+        self._recorded.extend(pasts.deeds(decision, self._mapping.version, self._now))
+        return decision
+
+    def _write_down(self, hand: _Hand) -> None:
+        self._record()
+        new = write_down(self._tx, self._mapping, hand.decisions, self._now, hand.waited)
+        self._applied.actions += new
+        hand.decisions.clear()
 
     def _of_company(
         self, arrival: Arrival, people: dict[str, Contact], companies: Companies
@@ -222,15 +325,10 @@ class _Round:
             yield after.id, decision
 
     def _decided(self, before: Contact, arrival: Arrival) -> Decision:
-        try:
+        with _contained(arrival, "deciding"):
             if arrival.event.is_of_company:
                 return pasts.decided_for_company(self._tx, self._mapping, before, arrival.event, self._now)
             return pasts.decided(self._tx, self._mapping, before, arrival.event, self._now)
-        except StoreError:
-            raise
-        except Exception as error:
-            reason = f"deciding {arrival.event.name} failed: {type(error).__name__}: {error}"
-            raise DecisionFailedError(arrival.delivery_id, reason) from error
 
     def _record(self) -> None:
         """Write down what was decided so far, so that a late event finds it."""
@@ -253,6 +351,18 @@ class _Round:
         if parked:
             history.park(self._tx, parked, self._now + PARKED_FOR)
         self._applied.parked.update(one.delivery_id for one in arrivals)
+
+
+@contextmanager
+def _contained(arrival: Arrival, doing: str) -> Iterator[None]:
+    """What breaks is told with the delivery that it is about."""
+    try:
+        yield
+    except StoreError:
+        raise
+    except Exception as error:
+        reason = f"{doing} {arrival.event.name} failed: {type(error).__name__}: {error}"
+        raise DecisionFailedError(arrival.delivery_id, reason) from error
 
 
 def _place(arrival: Arrival) -> Place:

@@ -107,6 +107,11 @@ class Echoes:
             self._known.add(told)
         return event if event.is_echo else replace(event, is_echo=True)
 
+    def follow(self, younger: str, older: str) -> None:
+        """What is expected of a contact is expected of the one that it has become."""
+        moved = [replace(one, contact_id=older) for one in self._left if one.contact_id == younger]
+        self._left = [one for one in self._left if one.contact_id != younger] + moved
+
     def use_up(self) -> None:
         """Write down what has come back."""
         if self._used:

@@ -16,7 +16,7 @@ from connector.runtime import echoing, fuses
 from connector.runtime.backoff import next_attempt
 from connector.runtime.deciding import learn, take_note
 from connector.runtime.news import News
-from connector.store import contacts, inbox, outbox
+from connector.store import contacts, families, inbox, outbox
 from connector.store.database import Transaction
 
 
@@ -143,7 +143,8 @@ class Outcomes:
         `is_closed`: no call about it is taken, whether it markets or not.
         """
         action, address = call.action, call.addressee.email
-        found = contacts.load(tx, [action.contact_id]).get(action.contact_id) if address else None
+        contact_id = families.root(tx, action.contact_id)
+        found = contacts.load(tx, [contact_id]).get(contact_id) if address else None
         if found is None or address is None:
             return
         said = f"{self._connection}.{action.name}: {words[:200]}"

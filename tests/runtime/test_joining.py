@@ -1,0 +1,196 @@
+"""Two contacts become one in the transaction of the event that shows it, on both databases."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy.event import listen, remove
+
+from connector.model.contact import Contact
+from connector.model.decision import Answer
+from connector.model.identities import person
+from connector.runtime.deciding import Arrival, apply, learn
+from connector.store import contacts
+from connector.store.database import Transaction
+from connector.store.outbox import ActionStatus
+from tests.journey.build import event
+from tests.runtime.shop import Shop
+from tests.runtime.test_way_of_an_event import TOPIC, order
+
+EVA, OTHER = "eva@example.com", "e.jansen@example.com"
+VISITOR = person("customer", "website", "abc")
+
+
+def visits(shop: Shop, page: str, email: str | None = None) -> None:
+    """The website tells of a page view by whom it knows by an id, and by the address where it is known."""
+    known = {"email": email} if email else {}
+    shop.says("page.viewed", None, contact={"id": "abc", **known}, page={"url": page})
+
+
+def buys(shop: Shop, number: int, email: str, customer: int = 7) -> None:
+    """A customer of the shop, who is known by an id there, has paid an order."""
+    shop.clock.moves(minutes=1)
+    at = f"{shop.clock():%Y-%m-%dT%H:%M:%S}"
+    billing = {"first_name": "Eva", "last_name": "de Vries", "email": email}
+    times: dict[str, Any] = dict.fromkeys(["date_created_gmt", "date_modified_gmt", "date_paid_gmt"], at)
+    body = order(id=number, number=str(number), customer_id=customer, billing=billing, **times)
+    shop.posts("webshop", body, {TOPIC: "order.updated"})
+
+
+def people(shop: Shop) -> list[Contact]:
+    with shop.system.store.reading() as tx:
+        return contacts.listing(tx)
+
+
+def test_a_visitor_who_gives_a_known_address_is_that_contact(shop: Shop) -> None:
+    """Events keep the id under which they were recorded and the older contact is the one."""
+    visits(shop, "https://example.com/one")
+    shop.turns()
+    shop.says("form.submitted", EVA)
+    shop.turns()
+    visitor, reader = sorted(one.id for one in people(shop))
+
+    visits(shop, "https://example.com/two", EVA)
+    shop.turns()
+
+    [joint] = people(shop)
+    assert joint.id == visitor
+    assert joint.counters["page.viewed"] == 2
+    assert joint.counters["form.submitted"] == 1
+    past = shop.history(EVA)
+    assert [one.contact_id for one in past] == [visitor, reader, visitor]
+    assert Answer.MERGED in {one.answer for one in past[-1].trace}
+
+
+def test_two_who_each_have_an_address_become_one_by_the_shops_own_id(shop: Shop) -> None:
+    """Two contacts that each have an e-mail become one only by a shop's or platform's own id or merge."""
+    shop.says("form.submitted", EVA)
+    shop.turns()
+    buys(shop, 1, OTHER)
+    shop.turns()
+    assert len(people(shop)) == 2
+
+    buys(shop, 2, EVA)
+    shop.turns()
+
+    [joint] = people(shop)
+    assert joint.counters["order.paid"] == 2
+    assert {one.value for one in joint.identities if one.kind == "email"} == {EVA, OTHER}
+    assert {one.action.contact_id for one in shop.actions() if one.status is ActionStatus.WAITING} <= {
+        joint.id
+    }
+
+
+def test_all_of_it_may_come_in_one_batch(shop: Shop) -> None:
+    visits(shop, "https://example.com/one")
+    shop.clock.moves(seconds=1)
+    shop.says("form.submitted", EVA)
+    shop.clock.moves(seconds=1)
+    visits(shop, "https://example.com/two", EVA)
+    shop.clock.moves(seconds=1)
+    visits(shop, "https://example.com/three")
+
+    shop.turns()
+
+    [joint] = people(shop)
+    assert joint.counters["page.viewed"] == 3
+    assert len(shop.history(EVA)) == 4
+
+
+def test_an_event_that_comes_late_is_put_into_the_joined_history(shop: Shop) -> None:
+    """State is folded from the joined history, never added up."""
+    then = shop.clock().isoformat()
+    shop.clock.moves(minutes=5)
+    visits(shop, "https://example.com/one")
+    shop.turns()
+    shop.says("form.submitted", EVA)
+    visits(shop, "https://example.com/two", EVA)
+    shop.turns()
+
+    shop.clock.moves(minutes=5)
+    shop.says("page.viewed", EVA, occurred_at=then, page={"url": "https://example.com/zero"})
+    shop.turns()
+
+    [joint] = people(shop)
+    assert joint.counters["page.viewed"] == 3
+    assert str(joint.recent["pages"][-1]["url"]).endswith("/zero")
+
+
+class Died(BaseException):
+    """The process is gone."""
+
+
+def test_a_death_at_any_statement_leaves_two_and_then_there_is_one(shop: Shop) -> None:
+    """A crash rolls it all back."""
+    visits(shop, "https://example.com/one")
+    shop.says("form.submitted", EVA)
+    shop.turns()
+    before = people(shop)
+    told = event("page.viewed", shop.clock(), email=EVA, people=[VISITOR])
+    arrivals = [Arrival(told, "")]
+
+    def join(tx: Transaction, most: int | None = None) -> int:
+        count = 0
+
+        def counts(*_: object) -> None:
+            nonlocal count
+            count += 1
+            if count == most:
+                raise Died
+
+        listen(tx, "before_cursor_execute", counts)
+        try:
+            apply(tx, shop.system.mapping, arrivals, shop.clock())
+        finally:
+            remove(tx, "before_cursor_execute", counts)
+        return count
+
+    for number in range(1, 12):
+        with pytest.raises(Died):
+            shop.system.store.write(partial(join, most=number))
+        assert people(shop) == before
+    assert shop.system.store.write(join) > 12
+
+    assert len(people(shop)) == 1
+
+
+def test_the_id_that_a_platform_tells_may_be_that_of_a_contact_without_address(shop: Shop) -> None:
+    """Two contacts that each have an e-mail become one only by a shop's or platform's own id or merge."""
+    shop.says("form.submitted", EVA)
+    shop.turns()
+    reader = shop.contact(EVA)
+    record = person("contact", "hubspot", "101")
+    shop.system.store.write(lambda tx: contacts.claim(tx, [(record, "02")]))
+    shop.system.store.write(lambda tx: contacts.save(tx, [Contact("02", shop.clock())]))
+
+    shop.system.store.write(lambda tx: learn(tx, shop.system.mapping, reader.id, record, shop.clock()))
+
+    joint = shop.contact(EVA)
+    assert joint.id_at("contact", "hubspot") == "101"
+    assert len(people(shop)) == 1
+    assert joint.counters == reader.counters
+
+
+def test_of_two_records_that_a_platform_tells_the_older_contacts_own_is_written(shop: Shop) -> None:
+    """Of two records at one platform the older is written and the pair is reported."""
+    visits(shop, "https://example.com/one")
+    shop.says("form.submitted", EVA)
+    shop.turns()
+    visitor, reader = sorted(one.id for one in people(shop))
+    visits(shop, "https://example.com/two", EVA)
+    shop.turns()
+    first, second, third = (person("contact", "hubspot", one) for one in ("300", "200", "100"))
+
+    for who, told in ((visitor, first), (reader, second)):
+        shop.system.store.write(
+            partial(learn, mapping=shop.system.mapping, contact_id=who, identity=told, now=shop.clock())
+        )
+    of_both = shop.contact(EVA)
+    shop.system.store.write(
+        partial(learn, mapping=shop.system.mapping, contact_id=visitor, identity=third, now=shop.clock())
+    )
+
+    assert (of_both.id_at("contact", "hubspot"), of_both.seconds) == ("300", (second,))
+    assert shop.contact(EVA).id_at("contact", "hubspot") == "100"
