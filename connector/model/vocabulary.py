@@ -124,7 +124,7 @@ EVENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "meeting.cancelled": ("meeting",),
     "call.held": ("meeting",),
     "deal.created": ("deal",),
-    "deal.changed": ("deal",),
+    "deal.changed": ("deal", "change"),
     "deal.won": ("deal",),
     "deal.lost": ("deal",),
     "contact.changed": ("change",),

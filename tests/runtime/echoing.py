@@ -45,7 +45,7 @@ triggers:
   deal:
     on: meeting.booked
     do:
-      - hubspot.update_deal: {name: Boat, stage: closedwon}
+      - hubspot.update_deal: {name: Boat, stage: closedwon, fields: {dealtype: existing}}
   profile:
     on: [newsletter.confirmed, page.viewed]
     do:

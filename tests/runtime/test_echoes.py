@@ -176,6 +176,12 @@ def test_both_events_of_one_change_of_a_deal_are_echoes(told: Shop) -> None:
 
     assert answers(told)[-2:] == [("deal.changed", Answer.ECHO), ("deal.won", Answer.ECHO)]
 
+    told.clock.moves(minutes=1)
+    for value in ("existing", "new"):
+        hubspot_tells(told, "dealtype", value, about="77", subscriptionType="deal.propertyChange")
+
+    assert answers(told)[-2:] == [("deal.changed", Answer.ECHO), ("deal.changed", Answer.ACTED)]
+
 
 def test_an_echo_known_by_its_app_uses_up_the_action_too(
     database_url: str, sandbox: Sandbox, tmp_path: Path
