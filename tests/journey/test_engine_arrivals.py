@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from connector.model.decision import Answer
 from connector.model.event import Event
-from tests.journey.build import NOON, Story, at, cart, mapping, trigger, wait, when
+from tests.journey.build import NOON, Story, answers, at, cart, event, mapping, order, trigger, wait, when
 from tests.journey.test_late import KNOWN, histories
 
 
@@ -47,6 +47,17 @@ def test_what_is_done_differs_only_where_it_is_told_why(history: list[Event], se
     differing = (done(expected) - done(found)) | (done(found) - done(expected))
     why = told(found, Answer.LATE, Answer.LIMIT, Answer.ENTERED_BEFORE, Answer.WOULD_NOT)
     assert all(why & {rule, "ledger", "move:main"} for rule in differing), (differing, why)
+
+
+def test_what_a_late_event_would_have_begun_is_let_go_where_its_condition_holds_no_longer() -> None:
+    """actions may differ only by what `late` let go, by limits already used, by what had already been done,
+    and by a `when` that no longer holds."""
+    story = Story(mapping(trigger("rule", "page.viewed", when=when("contact.purchases.count == 0"))))
+
+    story.hears(order("order.paid", "11:00"), event("page.viewed", "10:00"))
+
+    assert story.actions == []
+    assert answers(story.decisions[-1])["trigger:rule"] is Answer.NO
 
 
 @pytest.mark.parametrize(("newest", "times"), [(20, 0), (60, 1)])
