@@ -34,7 +34,7 @@ def enter_added(progress: Progress, added: Iterable[Reached]) -> None:
     """Do what entering these stages does; one that was left since is only told."""
     for one in added:
         progress.moves.append(one.moved)
-        if is_passed(progress.contact, one):
+        if _is_passed(progress.contact, one):
             progress.trace.append(_passed(one))
         else:
             enter_stages(progress, one.event, [one.moved])
@@ -45,14 +45,15 @@ def begin_added(progress: Progress, added: Mapping[RunKey, Wanted]) -> None:
     """Ask these triggers on the newest state, in the order of the history."""
     new = [(_rank(key, one), key[1], one) for key, one in added.items()]
     for _, key, wanted in sorted(new, key=itemgetter(0)):
-        is_over = wanted.reached is not None and is_passed(progress.contact, wanted.reached)
-        if is_over or carts.became(progress.contact, wanted.event):
+        if wanted.reached is not None and _is_passed(progress.contact, wanted.reached):
+            progress.say(wanted.trigger, Answer.LATE, _gone_on(wanted.reached))
             continue
-        if (wanted.trigger.name, key) not in progress.restarted:
-            triggers.enter(progress, wanted.trigger, wanted.event, Entry(key, wanted.names))
+        is_news = not carts.became(progress.contact, wanted.event)
+        if is_news and (wanted.trigger.name, key) not in progress.restarted:
+            triggers.enter(progress, wanted.trigger, wanted.latest, Entry(key, wanted.names))
 
 
-def is_passed(contact: Contact, reached: Reached) -> bool:
+def _is_passed(contact: Contact, reached: Reached) -> bool:
     """Whether the contact has gone on from a stage since, so that entering it is history only."""
     standing = contact.standings.get(reached.moved.journey)
     return standing is None or (standing.stage, standing.cycle) != (reached.moved.to_stage, reached.cycle)
@@ -64,9 +65,12 @@ def _rank(key: RunKey, wanted: Wanted) -> tuple[datetime, int, RunKey]:
 
 def _passed(reached: Reached) -> TraceEntry:
     """It is not done: the platforms would believe that the contact is there now."""
-    journey, stage = reached.moved.journey, reached.moved.to_stage
-    detail = f"the contact came to {stage} then, and has gone on since: this is history only"
-    return TraceEntry(f"enter:{journey}.{stage}", Answer.LATE, detail=detail)
+    rule = f"enter:{reached.moved.journey}.{reached.moved.to_stage}"
+    return TraceEntry(rule, Answer.LATE, detail=_gone_on(reached))
+
+
+def _gone_on(reached: Reached) -> str:
+    return f"the contact came to {reached.moved.to_stage} then, and has gone on since: this is history only"
 
 
 def _name(one: Reached) -> tuple[str, str, int]:

@@ -7,19 +7,17 @@ would not have been is not undone, but told in the trace; a run of it that has n
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import itemgetter
 from typing import Final
 
-from connector.journey import carts, corporate, placing, triggers
+from connector.journey import carts, corporate, placing
+from connector.journey.adding import begin_added, enter_added, more
 from connector.journey.decide import decide
-from connector.journey.entering import enter_stages, follow_marks, follow_moves
-from connector.journey.entries import Entry
+from connector.journey.entering import follow_marks, follow_moves
 from connector.journey.facts import with_facts
-from connector.journey.folding import Fold, Reached, RunKey, Wanted, fold_watching
+from connector.journey.folding import Fold, fold_watching
 from connector.journey.hearing import hear
 from connector.journey.identity import own_part
 from connector.journey.progress import Progress
@@ -117,14 +115,8 @@ class _Late:
 
     def _enter_stages(self, progress: Progress) -> None:
         """Do what entering the stages does that the new fold adds; name those that it lacks."""
-        for one in _more(self.anew.reached, self.without.reached):
-            progress.moves.append(one.moved)
-            if _is_passed(progress.contact, one):
-                progress.trace.append(_passed(one))
-            else:
-                enter_stages(progress, one.event, [one.moved])
-        progress.followed = len(progress.moves)
-        for one in _more(self.without.reached, self.anew.reached):
+        enter_added(progress, more(self.anew.reached, self.without.reached))
+        for one in more(self.without.reached, self.anew.reached):
             detail = f"entering {one.moved.to_stage} {NOT_HAVE_BEEN}; what it did is not undone"
             progress.trace.append(TraceEntry(f"move:{one.moved.journey}", Answer.WOULD_NOT, detail=detail))
 
@@ -142,49 +134,9 @@ class _Late:
 
     def _begin(self, progress: Progress, event: Event) -> None:
         """Ask the triggers that the new fold adds, on the newest state, in the order of the history."""
-        new = [
-            (_rank(key, one), key[1], one)
+        new = {
+            key: one
             for key, one in self.anew.wanted.items()
             if key not in self.without.wanted or place_of(one.event) == place_of(event)
-        ]
-        for _, key, wanted in sorted(new, key=itemgetter(0)):
-            if wanted.reached is not None and _is_passed(progress.contact, wanted.reached):
-                progress.say(wanted.trigger, Answer.LATE, _gone_on(wanted.reached))
-                continue
-            is_news = not carts.became(progress.contact, wanted.event)
-            if is_news and (wanted.trigger.name, key) not in progress.restarted:
-                triggers.enter(progress, wanted.trigger, wanted.latest, Entry(key, wanted.names))
-
-
-def _rank(key: RunKey, wanted: Wanted) -> tuple[datetime, int, RunKey]:
-    return wanted.event.occurred_at, -wanted.trigger.priority, key
-
-
-def _is_passed(contact: Contact, reached: Reached) -> bool:
-    """Whether the contact has gone on from a stage since, so that entering it is history only."""
-    standing = contact.standings.get(reached.moved.journey)
-    return standing is None or (standing.stage, standing.cycle) != (reached.moved.to_stage, reached.cycle)
-
-
-def _passed(reached: Reached) -> TraceEntry:
-    """It is not done: the platforms would believe that the contact is there now."""
-    rule = f"enter:{reached.moved.journey}.{reached.moved.to_stage}"
-    return TraceEntry(rule, Answer.LATE, detail=_gone_on(reached))
-
-
-def _gone_on(reached: Reached) -> str:
-    return f"the contact came to {reached.moved.to_stage} then, and has gone on since: this is history only"
-
-
-def _more(some: Sequence[Reached], others: Sequence[Reached]) -> Iterable[Reached]:
-    """The stages that were entered in the one, and not so often in the other."""
-    known = Counter(_name(one) for one in others)
-    for one in some:
-        if known[_name(one)] > 0:
-            known[_name(one)] -= 1
-        else:
-            yield one
-
-
-def _name(one: Reached) -> tuple[str, str, int]:
-    return one.moved.journey, one.moved.to_stage, one.cycle
+        }
+        begin_added(progress, new)
