@@ -13,6 +13,7 @@ from connector.journey.companies import Companies, numbered
 from connector.journey.decide import decide
 from connector.journey.identity import introduce
 from connector.journey.rehearsal import Heard, rehearse
+from connector.journey.why import Decided, reason
 from connector.mapping.mapping import Mapping
 from connector.model.action import Action
 from connector.model.company import Company
@@ -388,3 +389,35 @@ def test_an_echo_teaches_the_company_and_moves_nothing(tmp_path: Path) -> None:
     assert last(heard).fields["employees"].value == 500
     assert last(heard).standings["accounts"].stage == "lead"
     assert [one.answer for one in heard[1].decision.trace] == [Answer.ECHO]
+
+
+def test_why_a_colleague_was_not_entered_is_told_with_what_would_change_it(tmp_path: Path) -> None:
+    rule = "trigger: call\non: order.placed\nonce per: company\ndo: {hubspot.create_task: {title: Call}}\n"
+    known = read(tmp_path, rule)
+    heard = rehearse(known, [happens("order.placed", "eva"), happens("order.placed", "bob", 1)])[1]
+    decided = Decided(happens("order.placed", "bob", 1), heard.decision.moves, heard.decision.trace, at(1))
+
+    found = reason(known, known.triggers["call"], heard.decision.contact, decided, at(2))
+
+    assert found.answer is Answer.ENTERED_BEFORE
+    [change] = found.change
+    assert change.startswith("it is entered once per company; it entered on ")
+    assert change.endswith("for Eva of the same company; `once per: contact` would change that")
+
+
+def test_a_company_stays_as_it_is_while_a_contact_is_folded(tmp_path: Path) -> None:
+    """`before` is the contact with its company: a fold of the contact asks it, and leaves it alone."""
+    rule = """\
+trigger: seen
+on: page.viewed
+when: company.counters.order_paid == 1
+do: {hubspot.create_task: {title: "{{ company.name | default('') }}"}}
+"""
+    known = read(tmp_path, rule)
+    bought = happens("order.paid", "eva", 2, name="Acme")
+    late = happens("page.viewed", "eva", 1, company=None)
+
+    heard = rehearse(known, [bought, late])
+
+    assert ("contact-1", "Acme") in did(heard)
+    assert last(heard).counters == {"order.paid": 1, "page.viewed": 1}

@@ -230,6 +230,8 @@ def test_a_mistake_in_fields_segments_or_defaults_is_found(tmp_path: Path, mista
     expect(tmp_path, "rest.yaml", REST, mistake)
 
 
+FIRM = "identities: {id: body.c}"
+
 IN_SOURCE = [
     Mistake("hmac-sha256", "hmac-sha25", "M124", 3, 11, 'did you mean "hmac-sha256"?'),
     Mistake("hmac-sha256", "shopware", "M149", 4, 3, "needs nothing but the secret"),
@@ -265,6 +267,14 @@ IN_SOURCE = [
     Mistake("ignore:", "keep: contact.lastname\nignore:", "M146", 33, 7, "contact.first_name"),
     Mistake("ignore:", "keep: form\nignore:", "M146", 33, 7, "does not read"),
     Mistake("ignore:", "keep:\nignore:", "M127", 33, 6, "no value"),
+    Mistake("ignore:", "company: {identities: {name: body.n}}\nignore:", "M124", 33, 24, "domain"),
+    Mistake("ignore:", "company: {identities: {domain: bdy.d}}\nignore:", "M203", 33, 32, "body"),
+    Mistake(
+        "ignore:", f"company: {{{FIRM}, fields: {{emploees: body.n}}}}\nignore:", "M146", 33, 46, "employees"
+    ),
+    Mistake("ignore:", f"company: {{{FIRM}, fields: {{people: body.n}}}}\nignore:", "M146", 33, 46, "stated"),
+    Mistake("ignore:", "company: {fields: {name: body.n}}\nignore:", "M121", 33, 10, "identities"),
+    Mistake("ignore:", f"company: {{{FIRM}}}\nkeep: company.name\nignore:", "M146", 34, 7, "does not read"),
     Mistake("ignore:", "replaces: shp\nignore:", "M134", 33, 11, 'did you mean "shop"?'),
     Mistake("ignore:", "replaces: [shop]\nignore:", "M122", 33, 11, "a text is wanted"),
     Mistake("when: body.lines", "when: bdy.lines", "M203", 29, 51, "body"),

@@ -112,6 +112,7 @@ def test_what_a_colleague_does_moves_the_company_and_changes_it_in_hubspot(shop:
 
 
 def test_two_people_of_one_company_in_one_batch_see_each_others_effects(shop: Shop) -> None:
+    """`before` is the contact with its company as they were at the event's time"""
     for who in ("eva", "bob", "jan"):
         shop.says("file.downloaded", f"{who}@example.com", company=ACME, file={"id": "guide"})
     shop.turns()

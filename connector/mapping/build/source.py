@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, TypeAlias
 
-from connector.mapping.build.company import build_company
+from connector.mapping.build.company import build_company, check_known
 from connector.mapping.build.fetch import build_fetch
 from connector.mapping.build.keep import build_keep
 from connector.mapping.build.verify import build_verify
@@ -70,6 +70,7 @@ class _Builder:
     def source(self, name: Written, part: SourcePart) -> Source:
         contact = part.contact or ContactPart()
         self._check_whole(part)
+        check_known(part, self._checker)
         if part.fetch is not None:
             self._body, self._item = Names({**BODY.known, **FETCHED}), Names({**ITEM.known, **FETCHED})
         return Source(
