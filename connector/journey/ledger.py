@@ -118,17 +118,18 @@ def _with_content(order: Order, event: Event) -> Order:
     """The latest total by its own time wins; what was refunded only grows; what else is said first stays."""
     said = event.subjects["order"]
     links = {link for name in ("cart", "checkout") if (link := text(said.get(name)))}
-    order = replace(
+    at, total = time(said.get("updated_at")) or event.occurred_at, amount(said.get("total"))
+    known = order.content_at
+    is_latest = total is not None and (not known or (at, total) >= (known, order.total or _NOTHING))
+    return replace(
         order,
         number=order.number or text(said.get("number")),
         currency=order.currency or text(said.get("currency")),
         refunded=max(order.refunded, amount(said.get("refunded")) or _NOTHING),
         carts=tuple(sorted({*order.carts, *links})),
+        content_at=at if is_latest else known,
+        total=total if is_latest else order.total,
     )
-    at, total = time(said.get("updated_at")) or event.occurred_at, amount(said.get("total"))
-    if total is None or (order.content_at and (at, total) < (order.content_at, order.total or _NOTHING)):
-        return order
-    return replace(order, content_at=at, total=total)
 
 
 def _known(key: str, order: Order, fact: str) -> TraceEntry:
