@@ -36,7 +36,7 @@ class Sweeper:
         """
         self._go_by(mapping)
         with self._store.reading() as tx:
-            if not sweeps.count_open(tx):
+            if not sweeps.count_open(tx, (SweepKind.MOMENT, SweepKind.RULES)):
                 return 0
         return self._store.write(lambda tx: self._pace.timed(lambda size: self._page(tx, mapping, size)))
 

@@ -423,10 +423,12 @@ echoes: Final = Table(
 
 
 class SweepKind(StrEnum):
-    """Why all contacts are gone through: a moment was fired by hand, or the rules about time changed."""
+    """Why contacts are gone through: a moment was fired by hand, the rules about time changed, or a person
+    wants their history folded again."""
 
     MOMENT = "moment"
     RULES = "rules"
+    RECOMPUTE = "recompute"
 
 
 sweeps: Final = Table(
@@ -442,11 +444,14 @@ sweeps: Final = Table(
     Column("after", Words, nullable=False),
     Column("seen", Integer, nullable=False),
     Column("done_at", Moment),
+    Column("only", Json, nullable=False, server_default="{}"),
+    Column("changed", Integer, nullable=False, server_default="0"),
+    Column("broken", Integer, nullable=False, server_default="0"),
     CheckConstraint(_one_of("kind", SweepKind), name="kind"),
     Index("ix_sweeps_kind", "kind", "id"),
     sqlite_autoincrement=True,
 )
-"""Work on all contacts, page by page; `after` is the last id that is done."""
+"""Work on contacts, page by page; `after` is the last id that is done, `only` for whom it is."""
 
 norms: Final = Table(
     "norms",

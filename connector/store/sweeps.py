@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, select, update
 
 from connector.store.dialect import one_at_a_time
+from connector.store.encoding import decode, encode
 from connector.store.schema import SweepKind
 from connector.store.schema import sweeps as table
 
 __all__ = [
+    "EVERYBODY",
     "Asked",
+    "Only",
     "Sweep",
     "SweepKind",
     "begin",
@@ -26,12 +29,26 @@ __all__ = [
     "newest",
     "open_one",
     "reached",
+    "under_way",
 ]
 
 
 @dataclass(frozen=True, slots=True)
+class Only:
+    """Whom a pass is for, where that is not everybody: this contact, so many, who changes in this journey."""
+
+    contact: str = ""
+    journey: str = ""
+    limit: int = 0
+
+
+EVERYBODY: Final = Only()
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """Why a pass was begun: `name` is the moment that was fired, or what tells the rules apart.
+    """Why a pass was begun: `name` is the moment that was fired, what tells the rules apart, or the version
+    under which contacts are recomputed.
 
     `at` is when somebody asked for it; `expected` has by rule how many runs were shown to that person.
     """
@@ -41,11 +58,15 @@ class Asked:
     at: datetime
     who: str = ""
     expected: Mapping[str, int] = field(default_factory=dict)
+    only: Only = EVERYBODY
 
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """One pass over all contacts; `after` is the last contact that is done, `seen` how many are."""
+    """One pass over contacts; `after` is the last contact that is done, `seen` how many are.
+
+    Of these so many were `changed`; for so many it was `broken` off, and they are as they were.
+    """
 
     id: int
     asked: Asked
@@ -53,10 +74,12 @@ class Sweep:
     after: str
     seen: int
     done_at: datetime | None
+    changed: int = 0
+    broken: int = 0
 
     @property
     def name(self) -> str:
-        """The moment that was fired, or what tells the rules apart."""
+        """The moment that was fired, what tells the rules apart, or a version."""
         return self.asked.name
 
 
@@ -67,8 +90,8 @@ def begin(tx: Connection, asked: Asked, now: datetime) -> bool:
     if tx.execute(select(table.c.id).where(*same)).first():
         return False
     what = {"kind": asked.kind.value, "name": asked.name, "asked_at": asked.at, "who": asked.who}
-    where = {"at": now, "expected": dict(asked.expected), "after": "", "seen": 0, "done_at": None}
-    tx.execute(table.insert(), what | where)
+    shown = {"expected": dict(asked.expected), "only": encode(asked.only)}
+    tx.execute(table.insert(), what | shown | {"at": now, "after": "", "seen": 0, "done_at": None})
     return True
 
 
@@ -93,17 +116,27 @@ def newest(tx: Connection, kind: SweepKind) -> str | None:
 
 def open_one(tx: Connection, names: Mapping[SweepKind, str | None]) -> Sweep | None:
     """The oldest pass that is not done, of these kinds (and of this name, where one is given), locked."""
-    is_open = select(table).where(table.c.done_at.is_(None)).order_by(table.c.id)
+    kinds = table.c.kind.in_([kind.value for kind in names])
+    is_open = select(table).where(table.c.done_at.is_(None), kinds).order_by(table.c.id)
     for row in tx.execute(is_open.with_for_update(skip_locked=True)):
         one = _sweep(row)
-        if one.asked.kind in names and names[one.asked.kind] in {None, one.name}:
+        if names[one.asked.kind] in {None, one.name}:
             return one
     return None
 
 
-def reached(tx: Connection, one: Sweep, after: str, more: int) -> None:
+def under_way(tx: Connection, kind: SweepKind) -> Sweep | None:
+    """The oldest pass of this kind that is not done, for looking only."""
+    is_open = (table.c.kind == kind.value, table.c.done_at.is_(None))
+    row = tx.execute(select(table).where(*is_open).order_by(table.c.id).limit(1)).first()
+    return _sweep(row) if row else None
+
+
+def reached(tx: Connection, one: Sweep, after: str, more: int, *, changed: int = 0, broken: int = 0) -> None:
     """A page is done."""
-    tx.execute(update(table).where(table.c.id == one.id).values(after=after, seen=table.c.seen + more))
+    counts = {"seen": table.c.seen + more, "changed": table.c.changed + changed}
+    counts["broken"] = table.c.broken + broken
+    tx.execute(update(table).where(table.c.id == one.id).values(after=after, **counts))
 
 
 def finish(tx: Connection, one: Sweep, now: datetime) -> None:
@@ -122,17 +155,22 @@ def listing(tx: Connection, limit: int = 50) -> list[Sweep]:
     return [_sweep(row) for row in tx.execute(select(table).order_by(table.c.id.desc()).limit(limit))]
 
 
-def count_open(tx: Connection) -> int:
-    """How many passes are not done."""
-    return tx.execute(select(func.count()).select_from(table).where(table.c.done_at.is_(None))).scalar_one()
+def count_open(tx: Connection, kinds: Iterable[SweepKind] = SweepKind) -> int:
+    """How many passes of these kinds are not done."""
+    is_open = (table.c.done_at.is_(None), table.c.kind.in_([kind.value for kind in kinds]))
+    return tx.execute(select(func.count()).select_from(table).where(*is_open)).scalar_one()
 
 
 def _sweep(row: Row[Any]) -> Sweep:
     return Sweep(
         id=row.id,
-        asked=Asked(SweepKind(row.kind), row.name, row.asked_at, row.who, row.expected),
+        asked=Asked(
+            SweepKind(row.kind), row.name, row.asked_at, row.who, row.expected, decode(Only, row.only)
+        ),
         at=row.at,
         after=row.after,
         seen=row.seen,
         done_at=row.done_at,
+        changed=row.changed,
+        broken=row.broken,
     )

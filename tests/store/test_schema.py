@@ -18,9 +18,10 @@ from sqlalchemy.exc import DBAPIError
 
 from connector.errors import StoreError
 from connector.model.delivery import DeliveryStatus
-from connector.store import inbox, migrations, outbox
+from connector.store import inbox, migrations, outbox, sweeps
 from connector.store.database import Store, Transaction, open_store
 from connector.store.schema import metadata
+from connector.store.sweeps import Only
 from tests.store.make import delivery
 
 CONSTRAINTS = (
@@ -31,6 +32,10 @@ OLD_ACTION = """
     INSERT INTO actions (key, connection, name, contact_id, arguments, kind, cause, decided_at, status,
                          failures, next_attempt_at, words)
     VALUES ('k', 'mailchimp', 'tag', 'eva', '{}', 'marketing', :cause, 0, 'waiting', 0, 0, '')
+"""
+OLD_SWEEP = """
+    INSERT INTO sweeps (kind, name, asked_at, at, who, expected, after, seen)
+    VALUES ('moment', 'heat', 0, 0, 'eva', '{}', 'c9', 9)
 """
 INDEXES = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'"
 
@@ -202,4 +207,21 @@ def test_actions_of_an_older_schema_are_found_by_their_rule(fresh_url: str) -> N
 
     with store.reading() as tx:
         assert tx.execute(text("SELECT rule FROM actions")).scalars().all() == ["trigger:welcome"]
+    store.close()
+
+
+def test_passes_of_an_older_schema_are_kept(fresh_url: str) -> None:
+    engine = create_engine(fresh_url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(MIGRATIONS))
+        command.upgrade(config, "0011")
+        connection.execute(text(OLD_SWEEP))
+    engine.dispose()
+
+    store = migrated(fresh_url)
+
+    with store.reading() as tx:
+        (one,) = sweeps.listing(tx)
+    assert (one.name, one.after, one.seen, one.changed, one.asked.only) == ("heat", "c9", 9, 0, Only())
     store.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from connector.store import sweeps
 from connector.store.database import Store, Transaction
-from connector.store.sweeps import Asked, Sweep, SweepKind
+from connector.store.sweeps import Asked, Only, Sweep, SweepKind
 from tests.store.make import NOON, later
 
 BOTH: dict[SweepKind, str | None] = {SweepKind.MOMENT: None, SweepKind.RULES: "rules 1"}
@@ -106,3 +106,24 @@ def test_a_pass_by_other_rules_is_left_to_those_who_go_by_them(store: Store) -> 
     change(store, "rules 2")
 
     assert open_one(store) is None
+
+
+def test_a_pass_is_for_whom_it_was_asked_and_counts_what_came_of_them(store: Store) -> None:
+    only = Only(journey="main", limit=9)
+    asked_for = Asked(SweepKind.RECOMPUTE, "version 1", NOON, "eva", only=only)
+    store.write(lambda tx: sweeps.begin(tx, asked_for, NOON))
+
+    def page_of_it(tx: Transaction) -> None:
+        one = sweeps.open_one(tx, {SweepKind.RECOMPUTE: "version 1"})
+        assert one is not None
+        sweeps.reached(tx, one, "c5", 5, changed=3, broken=1)
+
+    store.write(page_of_it)
+    store.write(page_of_it)
+
+    with store.reading() as tx:
+        one = sweeps.under_way(tx, SweepKind.RECOMPUTE)
+        assert one is not None
+        assert (one.asked, one.seen, one.changed, one.broken) == (asked_for, 10, 6, 2)
+        assert sweeps.under_way(tx, SweepKind.MOMENT) is None
+        assert sweeps.count_open(tx, (SweepKind.MOMENT, SweepKind.RULES)) == 0
