@@ -1,4 +1,4 @@
-"""What tells apart mappings by which time means something else: a name for their rules about time."""
+"""What tells apart mappings by which time, or the past, means something else: names for their rules."""
 
 from __future__ import annotations
 
@@ -25,6 +25,19 @@ def clockwork(mapping: Mapping) -> str:
         return NOTHING
     around = repr(plain(mapping.defaults.time_zone.key))
     return hashlib.sha256("\n".join([around, *rules]).encode()).hexdigest()
+
+
+def of_history(mapping: Mapping) -> str:
+    """The same for mappings by whose moves and scores a history comes to the same.
+
+    What entering a stage does makes no difference; the segments do that these rules may ask for.
+    """
+    rules = [(name, one.order, plain(one.moves)) for name, one in sorted(mapping.journeys.items())]
+    said = repr([*rules, plain(mapping.scores)])
+    asks_for_segments = "segments" in said
+    return hashlib.sha256(
+        f"{said}{plain(mapping.segments) if asks_for_segments else ''}".encode()
+    ).hexdigest()
 
 
 def _rules(mapping: Mapping) -> Iterator[Any]:

@@ -1,4 +1,4 @@
-"""What a person asks of Loods while it runs: stop, go on, drop what waited, fire a moment.
+"""What a person asks of Loods while it runs: stop, go on, drop what waited, fire a moment, recompute.
 
 On PostgreSQL whoever is asked writes it down. On SQLite one process writes; beside it the errand is left
 where that process finds it.
@@ -20,21 +20,22 @@ from connector.store.database import Store, Transaction
 from connector.store.encoding import decode, encode
 from connector.store.looks import Look
 from connector.store.stops import EVERYTHING, Stop
-from connector.store.sweeps import Asked, SweepKind
+from connector.store.sweeps import EVERYBODY, Asked, Only, SweepKind
 
 log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 500
 """Actions, or contacts of whom runs wait, that are dropped in one transaction."""
 
-STOP, GO_ON, DROP, FIRE = "stop", "go on", "drop", "fire"
+STOP, GO_ON, DROP, FIRE, RECOMPUTE = "stop", "go on", "drop", "fire", "recompute"
 
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """`what` is to be done about `name`: a rule (`trigger:welcome`, or all), or the moment that is fired.
+    """`what` is to be done about `name`: a rule (`trigger:welcome`, or all), the moment that is fired, or the
+    version under which contacts are recomputed.
 
-    `expected` has by rule how many runs were shown to the person, who confirmed.
+    `expected` has by rule how many runs were shown to the person, who confirmed; `only` says for whom it is.
     """
 
     what: str
@@ -43,6 +44,7 @@ class Errand:
     at: datetime
     words: str = ""
     expected: Mapping[str, int] = field(default_factory=dict)
+    only: Only = EVERYBODY
 
 
 def carry_out(store: Store, errand: Errand, now: datetime) -> bool:
@@ -57,7 +59,9 @@ def carry_out(store: Store, errand: Errand, now: datetime) -> bool:
                 return False
             store.write(lambda tx: _go_on(tx, errand))
         case "fire":
-            store.write(lambda tx: _fire(tx, errand, now))
+            store.write(lambda tx: _begin(tx, SweepKind.MOMENT, errand, now))
+        case "recompute":
+            store.write(lambda tx: _begin(tx, SweepKind.RECOMPUTE, errand, now))
         case unheard_of:
             log.error("somebody asks for %r, of which nothing is known", unheard_of)
     return True
@@ -150,6 +154,6 @@ def _go_on(tx: Transaction, errand: Errand) -> None:
     held.wake(tx, errand.name, errand.at)
 
 
-def _fire(tx: Transaction, errand: Errand, now: datetime) -> None:
-    asked = Asked(SweepKind.MOMENT, errand.name, errand.at, errand.who, errand.expected)
+def _begin(tx: Transaction, kind: SweepKind, errand: Errand, now: datetime) -> None:
+    asked = Asked(kind, errand.name, errand.at, errand.who, errand.expected, errand.only)
     sweeps.begin(tx, asked, now)

@@ -17,10 +17,14 @@ SOFT_LIMIT: Final = 0.020
 
 
 class Pace:
-    """Batches grow while they are short, and shrink where one took long."""
+    """Batches grow while they are short, and shrink where one took longer than so many seconds."""
 
-    def __init__(self) -> None:
-        self.size = SMALLEST_BATCH
+    def __init__(
+        self, smallest: int = SMALLEST_BATCH, largest: int = LARGEST_BATCH, limit: float = SOFT_LIMIT
+    ) -> None:
+        self.size = self._smallest = smallest
+        self._largest = largest
+        self._limit = limit
 
     def timed(self, work: Callable[[int], T]) -> T:
         """Do a batch of the size that fits, and learn from how long it took."""
@@ -30,7 +34,7 @@ class Pace:
         return done
 
     def _adapt(self, seconds: float) -> None:
-        if seconds > SOFT_LIMIT:
-            self.size = max(SMALLEST_BATCH, self.size // 2)
-        elif seconds < SOFT_LIMIT / 2:
-            self.size = min(LARGEST_BATCH, self.size * 2)
+        if seconds > self._limit:
+            self.size = max(self._smallest, self.size // 2)
+        elif seconds < self._limit / 2:
+            self.size = min(self._largest, self.size * 2)

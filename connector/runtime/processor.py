@@ -22,6 +22,7 @@ from connector.runtime.errands import Clerk
 from connector.runtime.keeping import UnknownTextError
 from connector.runtime.live import Live
 from connector.runtime.pace import SMALLEST_BATCH, Pace
+from connector.runtime.recomputing import Recomputer
 from connector.runtime.sweeping import Sweeper
 from connector.runtime.waking import Waker
 from connector.sources.translate import Translation, translate
@@ -72,6 +73,7 @@ class Processor:
         self._in_a_row = 0
         self._waker = Waker(store, clock, dispatch)
         self._sweeper = Sweeper(store, clock)
+        self._recomputer = Recomputer(store, clock)
         self._clerk = Clerk(store, clock, dispatch)
         self._census = CensusTaker(store, live, clock)
 
@@ -97,14 +99,13 @@ class Processor:
         looked = self._look()
         swept = self._sweeper.step(self._mapping)
         self._census.step(self._mapping)
-        return asked + settled + looked + swept
+        return asked + settled + looked + swept + self._recomputer.step(self._mapping)
 
     def seconds_to_wait(self) -> float:
         """How long nobody is due; at most a second, so that a bell that was missed costs no more."""
-        due = self._waker.earliest()
-        if due is None:
-            return LONGEST
-        return min(LONGEST, max(SHORTEST, (due - self._clock()).total_seconds()))
+        due, rest = self._waker.earliest(), self._recomputer.seconds_to_wait()
+        until_due = LONGEST if due is None else max(SHORTEST, (due - self._clock()).total_seconds())
+        return min(LONGEST, until_due, LONGEST if rest is None else max(SHORTEST, rest))
 
     def _is_pressed(self, settled: int) -> bool:
         """Whether time can wait a few batches more: to ask what it brings costs what two deliveries do."""
