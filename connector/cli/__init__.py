@@ -12,6 +12,7 @@ from connector.cli import (
     mapping,
     moments,
     reasoning,
+    recompute,
     records,
     serving,
     stopping,
@@ -73,5 +74,6 @@ for command in (
     stopping.stop,
     stopping.start,
     moments.moment,
+    recompute.recompute,
 ):
     main.add_command(command)

@@ -9,7 +9,7 @@ from typing import Self
 import click
 
 from connector import bootstrap
-from connector.cli import who_waits, whom_it_reaches
+from connector.cli import of_history, who_waits, whom_it_reaches
 from connector.cli.asking_run import UnpublishedError, ask_run
 from connector.cli.published import FOLDER, LIVE, named, refuse_loss, show_change, write, writing
 from connector.cli.show import say
@@ -60,6 +60,7 @@ class Desk:
         mapping = self._publisher.checked(text.files, text.unread)
         who_waits.show(self._store, mapping, text.files, waiting)
         former = self._publisher.replaced(mapping)
+        of_history.show(self._store, former, mapping)
         expected = whom_it_reaches.confirmed(self._store, former, mapping, bootstrap.clock(), is_sure=is_sure)
         if over is not None:
             text = Text(text.files, text.unread, (self._found(over), *text.made_from))
@@ -90,6 +91,7 @@ class Desk:
         if live and was_live and live.name != mapping.version:
             _warn(f"notice: {self._folder} was live before and is left alone; {live.name[:12]} is live")
             return
+        of_history.show(self._store, self._publisher.replaced(mapping), mapping)
         try:
             self._publish(text, Signature(self._who, why), live)
         except OutdatedError as error:
@@ -104,7 +106,7 @@ class Desk:
         Raises MappingError where it does not pass with this release.
         """
         live, name = self._live(), self._found(version)
-        self._show_who_waits(name, waiting)
+        self._show_change_of(name, waiting)
         request = Request(name, self._who, why or f"back to {name[:12]}", True, waiting)
         try:
             signature = Signature(request.who, request.why)
@@ -114,10 +116,12 @@ class Desk:
             self._ask_run(request)
             self._bring_back(name, live)
 
-    def _show_who_waits(self, version: str, waiting: Mapping[str, Plan]) -> None:
+    def _show_change_of(self, version: str, waiting: Mapping[str, Plan]) -> None:
         with self._store.reading() as tx:
             files = as_bytes(publications.files_of(tx, version))
-        who_waits.show(self._store, self._publisher.checked(files), files, waiting)
+        mapping = self._publisher.checked(files)
+        who_waits.show(self._store, mapping, files, waiting)
+        of_history.show(self._store, self._publisher.replaced(mapping), mapping)
 
     def _bring_back(self, name: str, before: Version | None) -> None:
         """Put the older text into the folder that `loods run` watches, unless something would be lost."""
