@@ -246,7 +246,7 @@ def test_an_arm_is_drawn_at_entry_and_written_down() -> None:
 
 
 def test_an_arm_stays_over_a_new_version_with_other_shares() -> None:
-    """it survives versions and changed percentages"""
+    """it survives merges, versions and changed percentages"""
 
     def shares(first: str, text: str) -> Trigger:
         arms = (Arm("a", Decimal(first)), Arm("b", 1 - Decimal(first)))

@@ -66,7 +66,8 @@ def joined(town: Town) -> Decision:
 
 
 def test_the_older_contact_is_the_one_and_knows_what_both_did() -> None:
-    """Events keep the id under which they were recorded and the older contact is the one."""
+    """When two become one, events keep the id under which they were recorded and the older contact is the
+    one."""
     town = Town(mapping())
 
     town.hears(viewed("09:00", COOKIE), viewed("10:00", ADDRESS), signs_in())
@@ -227,7 +228,7 @@ def test_arms_are_the_older_contacts() -> None:
 
 
 def test_the_arm_stays_the_older_contacts_for_what_comes() -> None:
-    """Arms are the older contact's; it survives merges."""
+    """Arms are the older contact's; it survives merges, versions and changed percentages."""
     later = replace(run("b", acted=True), at=at("10:00"))
     older = Contact("01", at("08:00"), runs={"rule": {"event:1": run("a", acted=True)}})
     younger = Contact("02", at("09:00"), runs={"rule": {"event:3": later}})

@@ -89,7 +89,7 @@ def test_what_is_parked_waits_for_thirty_days_and_is_then_shown_as_failed(
 def test_what_two_people_share_joins_them_not(
     database_url: str, sandbox: Sandbox, tmp_path: Path, kind: str
 ) -> None:
-    """A cookie, token, address or telephone number never joins two contacts that each have an e-mail."""
+    """a cookie, token, address or telephone number never joins them."""
     folder = Path(shutil.copytree(MAPPING, tmp_path / "mapping"))
     ours = (
         (SHIPPED / "json.yaml").read_text("utf-8").replace("source: json\n", "source: json\nreplaces: json\n")
