@@ -148,8 +148,7 @@ class Desk:
         self, text: Text, signed: Signature, live: Version | None, waiting: Mapping[str, Plan] = KEEP_ALL
     ) -> None:
         publication = self._publisher.publish(text, signed.why, waiting, signed.expected)
-        is_live_already = live is not None and live.publication == publication
-        if is_live_already and (signed.why or self._is_named or signed.expected):
+        if signed.why or self._is_named or signed.expected:  # `loods run` may have been first just now
             self._publisher.sign(publication.version, signed)
         self._published(publication, live)
 
