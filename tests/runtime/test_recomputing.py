@@ -27,6 +27,7 @@ from tests.runtime.timed import goes_by, waits_in
 
 T = TypeVar("T")
 
+EVA = "eva@example.com"
 HERE = Place("shop.yaml", 1, 1)
 
 
@@ -322,3 +323,54 @@ def test_the_median_is_the_amount_in_the_middle() -> None:
     assert median(Counter({Decimal(1): 2, Decimal(5): 1, Decimal(9): 2})) == 5
     assert median(Counter({Decimal(1): 1, Decimal(9): 1})) == 9
     assert median(Counter()) == 0
+
+
+def visits(shop: Shop, email: str | None = None) -> None:
+    """The website tells of a page view by whom it knows by an id, and by the address where it is known."""
+    shop.clock.moves(seconds=1)
+    shop.says("page.viewed", None, contact={"id": "abc"} | ({"email": email} if email else {}))
+
+
+def signs_up(shop: Shop) -> None:
+    """Somebody gives an address, and nothing else."""
+    shop.clock.moves(seconds=1)
+    shop.says("form.submitted", EVA)
+
+
+def test_who_have_become_one_are_folded_from_their_joined_history(shop: Shop) -> None:
+    """State is folded from the joined history, never added up."""
+    visits(shop)
+    signs_up(shop)
+    visits(shop, EVA)
+    shop.turns()
+    before = shop.contact(EVA)
+    goes_by(shop, moves(shop.system.mapping, ("page.viewed", "think"), ("form.submitted", "do")))
+
+    asks(shop)
+    done = does(shop)
+
+    after = shop.contact(EVA)
+    assert (done.seen, done.changed) == (1, 1)
+    assert after.standings["main"].stage == "do"
+    assert after.counters == before.counters
+
+
+def test_who_becomes_another_between_reading_and_writing_is_left_out(shop: Shop) -> None:
+    visits(shop)
+    shop.turns()
+    signs_up(shop)
+    shop.turns()
+    changed = goes_by(shop, moves(shop.system.mapping, ("page.viewed", "think"), ("form.submitted", "do")))
+    younger = shop.contact(EVA).id
+    asks(shop, Only(younger))
+
+    def they_become_one() -> None:
+        visits(shop, EVA)
+        shop.turns()
+
+    Recomputer(Meanwhile(shop.system.store, they_become_one), shop.clock).step(changed)
+
+    with shop.system.store.reading() as tx:
+        left = contacts.peek(tx, [younger])[younger]
+    assert (left.standings, left.counters) == ({}, {})
+    assert shop.contact(EVA).counters["page.viewed"] == 2
