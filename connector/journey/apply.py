@@ -61,7 +61,7 @@ def _stated(contact: Contact, event: Event) -> Mapping[str, Value]:
     said = {name: value for name, value in event.fields.items() if value is not None and value != ""}
     addresses = [one.value for one in event.people if one.kind == "email"]
     if addresses and "email" not in said and not event.name.startswith("email."):
-        in_use = contact.email
+        in_use = contact.stated_email
         said["email"] = in_use if in_use in addresses else addresses[0]
     return said
 

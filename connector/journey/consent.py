@@ -107,7 +107,7 @@ def _is_final_bounce(event: Event) -> bool:
 
 def _address(contact: Contact, event: Event, channel: str) -> str | None:
     """The address that the claim is about: one that the event names, else the one in use."""
-    in_use = _in_use(contact, channel)
+    in_use = contact.stated_email if channel == "email" else _in_use(contact, channel)
     named = [one.value for one in event.people if one.kind == channel]
     return named[0] if named and in_use not in named else in_use
 

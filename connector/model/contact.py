@@ -210,9 +210,13 @@ class Contact:
     @property
     def email(self) -> str | None:
         """The address in use: the latest stated, else any that is known."""
-        if (stated := self.fields.get("email")) and isinstance(stated.value, str):
-            return stated.value
-        return next((one.value for one in self.identities if one.kind == "email"), None)
+        return self.stated_email or next((one.value for one in self.identities if one.kind == "email"), None)
+
+    @property
+    def stated_email(self) -> str | None:
+        """The address that the history so far has stated last."""
+        stated = self.fields.get("email")
+        return stated.value if stated and isinstance(stated.value, str) else None
 
     @property
     def is_waiting(self) -> bool:
