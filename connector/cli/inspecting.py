@@ -18,7 +18,7 @@ from connector.model.delivery import DeliveryStatus
 from connector.model.event import Identity
 from connector.model.identities import canonical_email
 from connector.settings import Settings
-from connector.store import contacts, failings, held, history, inbox, looks, outbox, stops
+from connector.store import contacts, failings, families, held, history, inbox, looks, outbox, stops
 from connector.store.database import Store, Transaction, open_store
 from connector.store.outbox import ActionStatus
 
@@ -38,7 +38,8 @@ def contact(settings: Settings, email: str, *, as_json: bool) -> None:
         time = looks.of_contact(tx, found.id)
         stumble = looks.stumble_of(tx, found.id)
         bought = _buying(settings, tx, found)
-    show.contact(show.Person(found, past, asked, time, stumble, bought), as_json=as_json)
+        joined = families.of_contact(tx, found.id)
+    show.contact(show.Person(found, past, asked, time, stumble, bought, joined), as_json=as_json)
 
 
 def _buying(settings: Settings, tx: Transaction, found: Contact) -> Buying | None:
@@ -50,10 +51,14 @@ def _buying(settings: Settings, tx: Transaction, found: Contact) -> Buying | Non
 
 
 def contact_of(tx: Transaction, email: str) -> Contact:
-    """The person with this address, or with this id of ours. Raises NotThereError."""
+    """The person with this address, or with this id of ours; who has become another is that one.
+
+    Raises NotThereError.
+    """
     address = canonical_email(email)
     if address is None:
-        if by_id := contacts.peek(tx, [email]).get(email):
+        contact_id = families.root(tx, email)
+        if by_id := contacts.peek(tx, [contact_id]).get(contact_id):
             return by_id
         raise NotThereError(f"{email!r} is neither an e-mail address nor the id of a contact")
     found = contacts.find(tx, Identity("email", "", address))

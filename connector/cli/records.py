@@ -23,6 +23,20 @@ def show_contact(settings: Settings, email: str, form: str) -> None:
     inspecting.contact(settings, email, as_json=form == "json")
 
 
+@contact.command("part")
+@click.argument("contact_id")
+@click.option("--yes", "is_sure", is_flag=True, help="Do not ask; do it.")
+@click.pass_obj
+def part_contact(settings: Settings, contact_id: str, is_sure: bool) -> None:
+    """Undo that this contact became one with another (while `loods run` is stopped, on SQLite).
+
+    It gets back what it was known by and the events that were recorded for it; both are folded anew.
+    """
+    from connector.cli import parting
+
+    parting.part(settings, contact_id, is_sure=is_sure)
+
+
 @click.group(invoke_without_command=True)
 @click.option("--status", help="Only these: waiting, done, ignored, parked or failed.")
 @click.option("--limit", type=click.IntRange(1, 500), default=30, show_default=True)

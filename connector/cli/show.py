@@ -22,6 +22,7 @@ from connector.model.decision import Answer, Moved, TraceEntry
 from connector.model.showing import inert, local, shown
 from connector.runtime.explaining import ExplainedEvent, Explanation
 from connector.store.failings import Failing
+from connector.store.families import Merge
 from connector.store.history import Recorded
 from connector.store.inbox import InboxRow
 from connector.store.looks import Look, Stumble
@@ -37,7 +38,7 @@ class Person:
     """One contact with what happened, what was asked of the platforms, and what time itself has meant.
 
     `stumble` is there where that cannot be told, since something of ours breaks; `bought` where a mapping is
-    live.
+    live. `joined` are those who have become one with this contact.
     """
 
     contact: Contact
@@ -46,6 +47,7 @@ class Person:
     looks: Sequence[Look] = ()
     stumble: Stumble | None = None
     bought: Buying | None = None
+    joined: Sequence[Merge] = ()
 
 
 def problems(found: Iterable[Problem], *, as_json: bool) -> None:
@@ -125,9 +127,14 @@ def contact(person: Person, *, as_json: bool) -> None:
     """State and history of one person."""
     if as_json:
         held = {"contact": person.contact, "history": person.past, "actions": person.asked}
-        write_json(held | {"looks": person.looks, "stumble": person.stumble, "bought": person.bought})
+        held |= {"looks": person.looks, "stumble": person.stumble, "joined": person.joined}
+        write_json(held | {"bought": person.bought})
         return
     _state(person.contact)
+    for merge in person.joined:
+        say(
+            f"  joined with {merge.younger} {local(merge.at)}; `loods contact part {merge.younger}` undoes it"
+        )
     for line in person.bought.said if person.bought else ():
         say(f"  {line}")
     if (stumble := person.stumble) is not None:
@@ -158,6 +165,9 @@ def _state(known: Contact) -> None:
         inferred = f"; inferred: {', '.join(standing.inferred)}" if standing.inferred else ""
         say(f"  {journey}: {standing.stage} since {local(standing.since)}{inferred}")
     say(f"  known by: {', '.join(str(identity) for identity in known.identities)}")
+    for second in known.seconds:
+        in_use = known.id_at(second.kind, second.scope)
+        say(f"  two records at {second.scope}: {in_use} is written, {second.value} is not")
     say(f"  fields: {shown({name: one.value for name, one in known.fields.items()})}")
     if known.company is not None:
         _company(known.company)

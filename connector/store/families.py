@@ -79,6 +79,16 @@ def of_contact(tx: Connection, contact_id: str) -> list[Merge]:
     return [_merge(row) for row in rows]
 
 
+def below(tx: Connection, contact_id: str) -> list[str]:
+    """This contact and all that had become one with it before it became another, be it by way of others."""
+    found, latest = {contact_id}, {contact_id}
+    while latest:
+        joined = select(table.c.younger_id).where(table.c.older_id.in_(sorted(latest)))
+        latest = set(tx.execute(joined).scalars()) - found
+        found |= latest
+    return sorted(found)
+
+
 def is_merged(contact_id: Column[Any]) -> ColumnElement[bool]:
     """That the contact has become another one, so that nothing is left of it but its id."""
     return exists().where(table.c.younger_id == contact_id)

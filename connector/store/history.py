@@ -117,8 +117,13 @@ def since(tx: Connection, contact_id: str, after: int, at: datetime | None, limi
 
 def whole(tx: Connection, contact_id: str) -> list[Event]:
     """All events of a contact that are kept, in any order."""
-    theirs = events.c.contact_id.in_(family(tx, contact_id))
-    return [decode(Event, one) for one in tx.execute(select(events.c.event).where(theirs)).scalars()]
+    return recorded_for(tx, family(tx, contact_id))
+
+
+def recorded_for(tx: Connection, ids: Sequence[str]) -> list[Event]:
+    """All events that were recorded under these ids, in any order."""
+    theirs = select(events.c.event).where(events.c.contact_id.in_(ids))
+    return [decode(Event, one) for one in tx.execute(theirs).scalars()]
 
 
 def park(tx: Connection, parked: Sequence[Parked], until: datetime) -> None:

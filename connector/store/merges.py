@@ -11,7 +11,7 @@ from connector.store import contacts, snapshots
 from connector.store.columns import identity_key
 from connector.store.dialect import chunks, insert_new
 from connector.store.encoding import encode
-from connector.store.families import Merge
+from connector.store.families import Merge, below
 from connector.store.schema import UNFINISHED, actions, echoes, status_is, stumbles, waiting
 from connector.store.schema import identities as known
 from connector.store.schema import merges as table
@@ -43,24 +43,13 @@ def part(tx: Connection, merge: Merge) -> None:
     The state of both is the caller's to save. Both are locked.
     """
     tx.execute(delete(table).where(table.c.younger_id == merge.younger))
-    for some in chunks(sorted(_under(tx, merge.younger))):
+    for some in chunks([one for one in below(tx, merge.younger) if one != merge.younger]):
         tx.execute(update(table).where(table.c.younger_id.in_(some)).values(root_id=merge.younger))
     for kind, scope, value in map(identity_key, merge.identities):
         mine = (known.c.kind == kind, known.c.scope == scope, known.c.value == value)
         given_back = update(known).where(*mine, known.c.contact_id == merge.root)
         tx.execute(given_back.values(contact_id=merge.younger))
     snapshots.drop(tx, [merge.root, merge.younger])
-
-
-def _under(tx: Connection, contact_id: str) -> set[str]:
-    """All that had become one with this contact, before or by way of each other."""
-    found: set[str] = set()
-    latest = {contact_id}
-    while latest:
-        joined = select(table.c.younger_id).where(table.c.older_id.in_(sorted(latest)))
-        latest = set(tx.execute(joined).scalars()) - found
-        found |= latest
-    return found
 
 
 def _move_texts(tx: Connection, theirs: str, ours: str) -> None:

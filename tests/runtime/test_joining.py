@@ -11,6 +11,7 @@ from sqlalchemy.event import listen, remove
 from connector.model.contact import Contact
 from connector.model.decision import Answer
 from connector.model.identities import person
+from connector.runtime import parting
 from connector.runtime.deciding import Arrival, apply, learn
 from connector.store import contacts
 from connector.store.database import Transaction
@@ -26,7 +27,14 @@ VISITOR = person("customer", "website", "abc")
 def visits(shop: Shop, page: str, email: str | None = None) -> None:
     """The website tells of a page view by whom it knows by an id, and by the address where it is known."""
     known = {"email": email} if email else {}
+    shop.clock.moves(seconds=1)
     shop.says("page.viewed", None, contact={"id": "abc", **known}, page={"url": page})
+
+
+def signs_up(shop: Shop) -> None:
+    """Somebody gives an address, and nothing else."""
+    shop.clock.moves(seconds=1)
+    shop.says("form.submitted", EVA)
 
 
 def buys(shop: Shop, number: int, email: str, customer: int = 7) -> None:
@@ -48,7 +56,7 @@ def test_a_visitor_who_gives_a_known_address_is_that_contact(shop: Shop) -> None
     """Events keep the id under which they were recorded and the older contact is the one."""
     visits(shop, "https://example.com/one")
     shop.turns()
-    shop.says("form.submitted", EVA)
+    signs_up(shop)
     shop.turns()
     visitor, reader = sorted(one.id for one in people(shop))
 
@@ -66,7 +74,7 @@ def test_a_visitor_who_gives_a_known_address_is_that_contact(shop: Shop) -> None
 
 def test_two_who_each_have_an_address_become_one_by_the_shops_own_id(shop: Shop) -> None:
     """Two contacts that each have an e-mail become one only by a shop's or platform's own id or merge."""
-    shop.says("form.submitted", EVA)
+    signs_up(shop)
     shop.turns()
     buys(shop, 1, OTHER)
     shop.turns()
@@ -85,11 +93,8 @@ def test_two_who_each_have_an_address_become_one_by_the_shops_own_id(shop: Shop)
 
 def test_all_of_it_may_come_in_one_batch(shop: Shop) -> None:
     visits(shop, "https://example.com/one")
-    shop.clock.moves(seconds=1)
-    shop.says("form.submitted", EVA)
-    shop.clock.moves(seconds=1)
+    signs_up(shop)
     visits(shop, "https://example.com/two", EVA)
-    shop.clock.moves(seconds=1)
     visits(shop, "https://example.com/three")
 
     shop.turns()
@@ -105,7 +110,7 @@ def test_an_event_that_comes_late_is_put_into_the_joined_history(shop: Shop) -> 
     shop.clock.moves(minutes=5)
     visits(shop, "https://example.com/one")
     shop.turns()
-    shop.says("form.submitted", EVA)
+    signs_up(shop)
     visits(shop, "https://example.com/two", EVA)
     shop.turns()
 
@@ -125,7 +130,8 @@ class Died(BaseException):
 def test_a_death_at_any_statement_leaves_two_and_then_there_is_one(shop: Shop) -> None:
     """A crash rolls it all back."""
     visits(shop, "https://example.com/one")
-    shop.says("form.submitted", EVA)
+    shop.turns()
+    signs_up(shop)
     shop.turns()
     before = people(shop)
     told = event("page.viewed", shop.clock(), email=EVA, people=[VISITOR])
@@ -158,7 +164,7 @@ def test_a_death_at_any_statement_leaves_two_and_then_there_is_one(shop: Shop) -
 
 def test_the_id_that_a_platform_tells_may_be_that_of_a_contact_without_address(shop: Shop) -> None:
     """Two contacts that each have an e-mail become one only by a shop's or platform's own id or merge."""
-    shop.says("form.submitted", EVA)
+    signs_up(shop)
     shop.turns()
     reader = shop.contact(EVA)
     record = person("contact", "hubspot", "101")
@@ -176,7 +182,8 @@ def test_the_id_that_a_platform_tells_may_be_that_of_a_contact_without_address(s
 def test_of_two_records_that_a_platform_tells_the_older_contacts_own_is_written(shop: Shop) -> None:
     """Of two records at one platform the older is written and the pair is reported."""
     visits(shop, "https://example.com/one")
-    shop.says("form.submitted", EVA)
+    shop.turns()
+    signs_up(shop)
     shop.turns()
     visitor, reader = sorted(one.id for one in people(shop))
     visits(shop, "https://example.com/two", EVA)
@@ -194,3 +201,54 @@ def test_of_two_records_that_a_platform_tells_the_older_contacts_own_is_written(
 
     assert (of_both.id_at("contact", "hubspot"), of_both.seconds) == ("300", (second,))
     assert shop.contact(EVA).id_at("contact", "hubspot") == "100"
+
+
+def test_undoing_folds_the_two_apart(shop: Shop) -> None:
+    """Undoing (`loods contact part ID`) folds the two apart."""
+    shop.says("newsletter.confirmed", EVA)
+    shop.turns()
+    buys(shop, 1, OTHER)
+    shop.turns()
+    buyer = shop.contact(OTHER)
+    reader = shop.contact(EVA)
+    buys(shop, 2, EVA)
+    shop.turns()
+    runs = shop.contact(EVA).runs
+
+    with shop.system.store.reading() as tx:
+        found = parting.preview(tx, buyer.id)
+    now = shop.clock()
+    was_done = shop.system.store.write(lambda tx: parting.part(tx, shop.system.mapping, buyer.id, now))
+
+    assert found is not None
+    assert (found.events, found.merge.root) == (2, reader.id)
+    assert was_done
+    older, younger = shop.contact(EVA), shop.contact(OTHER)
+    assert (older.id, younger.id) == (reader.id, buyer.id)
+    assert younger.counters == buyer.counters
+    assert younger.orders == buyer.orders
+    assert younger.standings == buyer.standings
+    assert older.counters["newsletter.confirmed"] == 1
+    assert older.counters["order.paid"] == 1
+    assert older.runs == runs
+    assert younger.runs == {}
+    assert [one.given for one in older.consent.values()] == [True]
+    assert not shop.system.store.write(lambda tx: parting.part(tx, shop.system.mapping, buyer.id, now))
+
+
+def test_who_was_parted_lives_on(shop: Shop) -> None:
+    visits(shop, "https://example.com/one")
+    shop.turns()
+    signs_up(shop)
+    shop.turns()
+    _, reader = sorted(one.id for one in people(shop))
+    visits(shop, "https://example.com/two", EVA)
+    shop.turns()
+    now = shop.clock()
+    shop.system.store.write(lambda tx: parting.part(tx, shop.system.mapping, reader, now))
+
+    signs_up(shop)
+    shop.turns()
+
+    assert shop.contact(EVA).id == reader
+    assert shop.contact(EVA).counters["form.submitted"] == 2

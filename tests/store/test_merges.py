@@ -151,7 +151,7 @@ def test_a_family_grows_by_families(store: Store) -> None:
 
 
 def test_parting_gives_back_identities_and_events_and_those_who_came_along(store: Store) -> None:
-    """Undoing folds the two apart."""
+    """Undoing (`loods contact part ID`) folds the two apart."""
     known(store, contact("c1"), contact("c2"), contact("c3"))
     claim(store, (EVA, "c1"), (BOB, "c2"))
     store.write(lambda tx: history.record(tx, [replace(recorded(event("1")), contact_id="c3")]))
