@@ -46,7 +46,7 @@ def _stages(found: Preview) -> Iterator[str]:
 
 def _way(one: Where | None, other: Where | None) -> str:
     if one == other:
-        return f"{_place(one)}, entered at other times"
+        return f"{_place(one)}, with other times of entry"
     return f"{_place(one)} → {_place(other)}"
 
 
@@ -96,9 +96,13 @@ def _first(found: Preview) -> Iterator[str]:
 
 def _of_one(differs: Difference) -> Iterator[str]:
     for journey, (one, other) in differs.stages.items():
-        yield f"{journey}: {_standing(one)} → {_standing(other)}"
-    for score, (before, after) in differs.scores.items():
-        yield f"score {score}: {_amount(before)} → {_amount(after)}"
+        before, after = _standing(one), _standing(other)
+        is_same = before == after
+        yield (
+            f"{journey}: {before}, with other times of entry" if is_same else f"{journey}: {before} → {after}"
+        )
+    for score, (had, has) in differs.scores.items():
+        yield f"score {score}: {_amount(had)} → {_amount(has)}"
     for counter, (was, now) in differs.counters.items():
         yield f"counter {counter}: {was} → {now}"
     for segment, (_, is_in) in differs.segments.items():
