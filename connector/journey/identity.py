@@ -2,19 +2,20 @@
 
 A person's own id at a shop or platform decides before the e-mail address (which may change hands within a
 company, or be corrected), the address before what is weaker (a telephone number, a cookie), and these
-before things that belong to a person. An identity stays with the contact that has it: what belongs to
+before things that belong to a person. What is weaker finds nobody of whom another address is known than the
+event names. An identity stays with the contact that has it: what belongs to
 another contact is a conflict, named in the trace, and never moved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from connector.model.contact import Contact
 from connector.model.decision import Answer, TraceEntry
 from connector.model.event import Event, Identity
-from connector.model.identities import rank
+from connector.model.identities import ADDRESS, SHARED, rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,18 @@ class Choice:
     is_parked: bool = False
 
 
-def choose(event: Event, owners: Mapping[Identity, str]) -> Choice:
-    """The contact of an event, given who owns its identities as far as anybody does."""
+def choose(
+    event: Event, owners: Mapping[Identity, str], has_address: Callable[[str], bool] = lambda _: False
+) -> Choice:
+    """The contact of an event, given who owns its identities as far as anybody does.
+
+    `has_address` says whether an address is known of a contact. Then a browser or a telephone is no proof
+    that a new address is theirs too: it may be that of whoever else uses it.
+    """
     found = [one for one in sorted(event.identities, key=rank) if one in owners]
     contact_id = owners[found[0]] if found else None
+    if contact_id and rank(found[0]) == SHARED and _names_address(event) and has_address(contact_id):
+        contact_id = None
     return Choice(
         contact_id=contact_id,
         unclaimed=tuple(one for one in event.identities if one not in owners),
@@ -71,13 +80,17 @@ def own_part(event: Event, contact: Contact) -> tuple[Event, tuple[TraceEntry, .
     return own, tuple(_conflict(one) for one in foreign)
 
 
+def _names_address(event: Event) -> bool:
+    return any(rank(one) == ADDRESS for one in event.people)
+
+
 def _introduces(event: Event) -> bool:
     """Whether the event makes a person of whom nobody knows.
 
     What we changed ourselves was about somebody: it waits until the platform's id of them is known.
     """
     if event.is_echo:
-        return any(one.kind == "email" for one in event.people)
+        return _names_address(event)
     return bool(event.people)
 
 

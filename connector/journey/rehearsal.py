@@ -58,7 +58,7 @@ class _Stage:
         self.now = now = max(self.now or event.occurred_at, event.occurred_at)
         if event.is_of_company:
             return self._hears_of_company(event, now)
-        choice = choose(event, self.owners)
+        choice = choose(event, self.owners, self._has_address)
         contact_id = choice.contact_id or f"contact-{len(self.people) + 1}"
         self.owners.update(dict.fromkeys(choice.unclaimed, contact_id))
         before = self.people.get(contact_id) or Contact(id=contact_id, created_at=now)
@@ -66,6 +66,10 @@ class _Stage:
         past = Past(Contact(contact_id, before.created_at), history)
         known = self.companies.before(introduce(before, choice.unclaimed), event, now)
         return self._heard(event, now, decide_in(past, self.mapping, known, event, now), [event])
+
+    def _has_address(self, contact_id: str) -> bool:
+        """Whether an address of this contact is known."""
+        return any(it.kind == "email" for it in self.people[contact_id].identities)
 
     def waits(self, until: datetime) -> Iterator[Heard]:
         """Time passes: everybody is looked at when it is their time, one after the other."""

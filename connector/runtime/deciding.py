@@ -196,7 +196,7 @@ class _Round:
         while len(left) != len(tried):
             tried, again = left, []
             for arrival in tried:
-                choice = choose(arrival.event, self._owners)
+                choice = choose(arrival.event, self._owners, self._has_address)
                 if choice.is_parked:
                     again.append(arrival)
                     continue
@@ -205,6 +205,12 @@ class _Round:
                 assigned.append((arrival, contact_id))
             left = again
         return sorted(assigned, key=lambda one: _place(one[0])), left
+
+    def _has_address(self, contact_id: str) -> bool:
+        """Whether an address of this contact is known, or has come with this batch."""
+        if any(it.kind == "email" for it, owner in self._owners.items() if owner == contact_id):
+            return True
+        return any(it.kind == "email" for it in contacts.identities_of(self._tx, [contact_id])[contact_id])
 
     def _firms(self, arrivals: Iterable[Arrival]) -> Firms:
         return Firms(self._tx, self._now, [one.event for one in sorted(arrivals, key=_place)])

@@ -95,7 +95,7 @@ class Explainer:
 
     def _look_back(self, tx: Transaction, event: Event, known: _Known) -> None:
         """Read what a late event is folded into; of several of a contact the earliest goes furthest back."""
-        before = known.people.get(choose(event, known.owners).contact_id or "")
+        before = known.people.get(choose(event, known.owners, known.has_address).contact_id or "")
         if before is not None and is_late(self._mapping, before, event):
             past = past_of(tx, self._mapping, before, event)
             if past is not None:
@@ -104,7 +104,7 @@ class Explainer:
     def _one(self, event: Event, known: _Known, now: datetime) -> ExplainedEvent:
         if event.is_of_company:
             return self._of_company(event, known, now)
-        choice = choose(event, known.owners)
+        choice = choose(event, known.owners, known.has_address)
         if choice.is_parked:
             return ExplainedEvent(event, None, is_new_contact=False, decision=None)
         contact_id = choice.contact_id or f"new-{len(known.people) + 1}"
@@ -142,6 +142,12 @@ class _Known:
     people: dict[str, Contact] = field(default_factory=dict)
     happened: set[_Key] = field(default_factory=set)
     pasts: dict[str, Past] = field(default_factory=dict)
+
+    def has_address(self, contact_id: str) -> bool:
+        """Whether an address of this contact is known."""
+        known = self.people.get(contact_id)
+        return known is not None and any(it.kind == "email" for it in known.identities)
+
     companies: Companies = field(default_factory=numbered)
 
 

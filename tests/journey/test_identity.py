@@ -47,6 +47,24 @@ def test_the_address_decides_before_a_cookie_and_a_cookie_before_belongings() ->
     assert choose(visit, {COOKIE: "02", ORDER: "03"}).contact_id == "02"
 
 
+def test_a_new_address_on_a_shared_browser_is_somebody_else() -> None:
+    """Two contacts that each have an e-mail become one only by a shop's or platform's own id or merge; a
+    cookie, token, address or telephone number never joins them."""
+    visit = event("page.viewed", people=[COOKIE])
+
+    choice = choose(visit, {COOKIE: "02"}, has_address={"02"}.__contains__)
+
+    assert choice == Choice(None, unclaimed=(ADDRESS,), conflicts=(COOKIE,))
+
+
+def test_a_visitor_without_an_address_takes_the_first_that_comes_with_their_browser() -> None:
+    visit = event("page.viewed", people=[COOKIE])
+
+    choice = choose(visit, {COOKIE: "02"}, has_address=set().__contains__)
+
+    assert choice == Choice("02", unclaimed=(ADDRESS,))
+
+
 def test_what_nobody_has_is_learned_by_the_contact_that_is_found() -> None:
     choice = choose(event("order.placed", people=[CUSTOMER], belongings=(ORDER,)), {ADDRESS: "01"})
 
