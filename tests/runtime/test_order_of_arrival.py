@@ -28,6 +28,7 @@ from connector.model.contact import Contact, changed
 from connector.model.event import Event
 from connector.model.identities import belonging, person
 from connector.model.order import place_of
+from connector.model.values import Value
 from connector.runtime.deciding import Arrival, apply
 from connector.store import contacts, outbox
 from connector.store.schema import contacts as people
@@ -107,10 +108,10 @@ def _event(draw: st.DrawFn, number: int, minute: int) -> Event:
     match kind.partition(".")[0]:
         case "order":
             name = f"{owner}-{draw(st.sampled_from('12'))}"
-            mine = {"subjects": {"order": {"id": name, "total": Decimal(80)}}}
-            own = draw(st.booleans())
+            said: dict[str, dict[str, Value]] = {"order": {"id": name, "total": Decimal(80)}}
             thing = (belonging("order", "webshop", name),)
-            return replace(made, people=made.people if own else (), belongings=thing, **mine)
+            is_named = draw(st.booleans())
+            return replace(made, people=made.people if is_named else (), belongings=thing, subjects=said)
         case "cart":
             name = f"{owner}-{draw(st.sampled_from('12'))}"
             total = draw(st.sampled_from([Decimal(20), Decimal(60)]))
