@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from collections.abc import Mapping as Table
 from typing import Final
 
@@ -24,10 +25,15 @@ def read_identities(source: Source, rule: EventRule, part: Part, scope: str) -> 
     """By what the person can be recognised; `scope` is where all but e-mail addresses are known.
 
     A rule's own expression takes the place of the source's for the same kind. `email`, and every name that
-    ends in `_email`, is an address. What is no address is noted. Raises TranslationError for a wrong id.
+    ends in `_email`, is an address. A list names the person by each of its ids, the one in use first. What
+    is no address is noted. Raises TranslationError for a wrong id.
     """
     kinds = {**source.identities, **rule.identities}
-    found = [_identity(kind, expression, part, scope) for kind, expression in kinds.items()]
+    found = [
+        _identity(kind, value, part, path_of(expression, kind), scope)
+        for kind, expression in kinds.items()
+        for value in _each(part.value(expression, kind))
+    ]
     return tuple(dict.fromkeys(one for one in found if one is not None))
 
 
@@ -65,16 +71,22 @@ def read_consent(source: Source, rule: EventRule, part: Part) -> tuple[ConsentCl
     return tuple(one for one in claims if one is not None)
 
 
-def _identity(kind: str, expression: Expression, part: Part, scope: str) -> Identity | None:
-    value = part.value(expression, kind)
-    if is_empty(value):
-        return None
+def _each(value: Value) -> Iterator[Value]:
+    """The value, or those in it that are no list."""
+    if isinstance(value, list | tuple):
+        for one in value:
+            yield from _each(one)
+    elif not is_empty(value):
+        yield value
+
+
+def _identity(kind: str, value: Value, part: Part, path: str, scope: str) -> Identity | None:
     if kind == "email" or kind.endswith("_email"):
         return _address(kind, value, part)
     try:
         text = as_id(value)
     except Unreadable as error:
-        raise TranslationError(path_of(expression, kind), f"{kind} {error}") from error
+        raise TranslationError(path, f"{kind} {error}") from error
     if text is None:
         return None
     return Identity(kind, scope, text, is_person=kind not in identities.THINGS)
