@@ -52,7 +52,7 @@ def hold(tx: Connection, worker: str, ids: Sequence[str]) -> None:
 def still_due(tx: Connection, ids: Sequence[str], now: datetime) -> list[str]:
     """Those of these contacts that nobody looked at meanwhile, locked (SKIP LOCKED).
 
-    Of who has become another contact meanwhile nothing is left to be looked at.
+    Of who has become another contact meanwhile nothing is left to be looked at, now or later.
     """
     known = people.c.id
     found: list[str] = []
@@ -60,6 +60,7 @@ def still_due(tx: Connection, ids: Sequence[str], now: datetime) -> list[str]:
         ripe = select(known).where(known.in_(some), people.c.wakes_at <= now).order_by(known)
         found += tx.execute(ripe.with_for_update(skip_locked=True)).scalars()
     merged = families.roots(tx, found)
+    contacts.set_wakes(tx, dict.fromkeys(merged))
     return [one for one in found if one not in merged] if merged else found
 
 

@@ -12,7 +12,7 @@ from connector.store.columns import identity_key
 from connector.store.dialect import chunks, insert_new
 from connector.store.encoding import encode
 from connector.store.families import Merge, below
-from connector.store.schema import UNFINISHED, actions, echoes, status_is, stumbles, waiting
+from connector.store.schema import UNFINISHED, actions, echoes, held, status_is, stumbles, waiting
 from connector.store.schema import identities as known
 from connector.store.schema import merges as table
 
@@ -23,7 +23,7 @@ def join(tx: Connection, older: Contact, younger: Contact, merge: Merge) -> None
     """The younger becomes the older: its identities, what it waits for and what is to be done move there.
 
     Its row is emptied and never woken. What is to be done keeps its order: the ids stay. The state of the
-    older is the caller's to save. Both are locked.
+    older is the caller's to save, and to note of whom runs are held. Both are locked.
     """
     ours, theirs = older.id, younger.id
     tx.execute(insert(table), _row(merge))
@@ -32,6 +32,7 @@ def join(tx: Connection, older: Contact, younger: Contact, merge: Merge) -> None
     tx.execute(update(actions).where(actions.c.contact_id == theirs, _UNFINISHED).values(contact_id=ours))
     tx.execute(update(echoes).where(echoes.c.contact_id == theirs).values(contact_id=ours))
     tx.execute(delete(stumbles).where(stumbles.c.contact_id == theirs))
+    tx.execute(delete(held).where(held.c.contact_id == theirs))
     _move_texts(tx, theirs, ours)
     snapshots.drop(tx, [ours, theirs])
     contacts.save(tx, [Contact(theirs, younger.created_at)])

@@ -13,9 +13,11 @@ from connector.model.decision import Answer
 from connector.model.identities import person
 from connector.runtime import parting
 from connector.runtime.deciding import Arrival, apply, learn
-from connector.store import contacts
+from connector.runtime.errands import GO_ON, STOP, Errand, ask
+from connector.store import contacts, held
 from connector.store.database import Transaction
 from connector.store.outbox import ActionStatus
+from connector.store.stops import EVERYTHING
 from tests.journey.build import event
 from tests.runtime.shop import Shop
 from tests.runtime.test_way_of_an_event import TOPIC, order
@@ -252,3 +254,40 @@ def test_who_was_parted_lives_on(shop: Shop) -> None:
 
     assert shop.contact(EVA).id == reader
     assert shop.contact(EVA).counters["form.submitted"] == 2
+
+
+def test_runs_that_a_stop_holds_go_on_as_the_older_contacts(shop: Shop) -> None:
+    """Of the younger nothing is left that a stop could hold, or that going on could wake."""
+    assert ask(shop.system.store, Errand(STOP, EVERYTHING, "eva", shop.clock()), 0.0)
+    visits(shop, "https://example.com/one")
+    shop.turns()
+    shop.says("newsletter.confirmed", EVA)
+    shop.turns()
+    visits(shop, "https://example.com/two", EVA)
+    shop.turns()
+    [joint] = people(shop)
+    with shop.system.store.reading() as tx:
+        waiting = held.some(tx, EVERYTHING, 9)
+
+    assert ask(shop.system.store, Errand(GO_ON, EVERYTHING, "eva", shop.clock()), 0.0)
+    shop.turns()
+
+    assert waiting == [joint.id]
+    assert {one.status for one in shop.actions()} == {ActionStatus.DONE}
+    assert len(shop.actions()) == 2
+
+
+def test_who_was_to_be_looked_at_while_they_became_another_is_let_go(shop: Shop) -> None:
+    visits(shop, "https://example.com/one")
+    shop.turns()
+    signs_up(shop)
+    shop.turns()
+    reader = shop.contact(EVA).id
+    visits(shop, "https://example.com/two", EVA)
+    shop.turns()
+
+    shop.system.store.write(lambda tx: contacts.set_wakes(tx, {reader: shop.clock()}))
+    shop.turns()
+
+    with shop.system.store.reading() as tx:
+        assert contacts.wakes_of(tx, [reader]) == {reader: None}
