@@ -88,7 +88,8 @@ def fold(mapping: Mapping, base: Contact, history: Sequence[Event], until: datet
 def fold_watching(
     mapping: Mapping, base: Contact, history: Sequence[Event], begin: int, until: datetime
 ) -> Fold:
-    """The same; from the event of this number on what the triggers would say is noted."""
+    """The same; what the triggers would say is noted from the event of this number on, and upon all moves by
+    quiet."""
     return _Folding(mapping, Fold(base)).run(history, begin, until)
 
 
@@ -100,12 +101,12 @@ class _Folding:
 
     def run(self, history: Sequence[Event], begin: int, until: datetime) -> Fold:
         for number, event in enumerate(history):
-            self._pass_until(event.occurred_at, is_watched=number > begin)
+            self._pass_until(event.occurred_at)
             self.said.clear()
             step = self._take(event, is_watched=number >= begin)
             if number == begin:
                 self.made.step, self.made.refused = step, tuple(self.said)
-        self._pass_until(until, is_watched=begin < len(history))
+        self._pass_until(until)
         return self.made
 
     def _take(self, event: Event, *, is_watched: bool) -> facts.Step:
@@ -117,14 +118,14 @@ class _Folding:
             self._listen(event)
         return step
 
-    def _pass_until(self, moment: datetime, *, is_watched: bool) -> None:
+    def _pass_until(self, moment: datetime) -> None:
         for _ in range(facts.TURNS):
             found = facts.next_quiet(self.mapping, self.made.contact, moment)
             if found is None:
                 return
             self.made.contact, turn = found
             if turn.moved is not None:
-                self._reach([turn.moved], quiet_entry(turn.moved), is_watched=is_watched)
+                self._reach([turn.moved], quiet_entry(turn.moved), is_watched=True)
 
     def _reach(self, moves: Sequence[Moved], event: Event, *, is_watched: bool) -> None:
         for moved in moves:

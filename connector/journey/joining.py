@@ -68,9 +68,7 @@ class _Joining:
         together = introduce(older, younger.identities).identities
         until = self._until(whole.events)
         made = fold_whole(self.mapping, whole, together, until)
-        apart = [
-            fold_whole(self.mapping, it, it.contact.identities, until) for it in (self.older, self.younger)
-        ]
+        apart = [self._lived(it) for it in (self.older, self.younger)]
         doings = join_doings(self.mapping, older, younger)
         contact = self._contact(doings.contact, made, together, len(whole.events))
         progress = Progress(self.mapping, contact, self.now)
@@ -88,6 +86,11 @@ class _Joining:
         before = View(self.mapping, self.older.contact, self.event, self.now)
         follow_marks(progress, self.event, before if self.mapping.is_watchful else None)
         release(progress)
+
+    def _lived(self, half: Half) -> Fold:
+        """What a half alone has come to, as far as it was lived."""
+        until = placing.lived_until(self.mapping, half.contact, self.now)
+        return fold_whole(self.mapping, half, half.contact.identities, until)
 
     def _until(self, events: Iterable[Event]) -> datetime:
         """How far time has passed for one of them, or will have for the event."""

@@ -50,7 +50,8 @@ def decide_late(mapping: Mapping, before: Contact, past: Past, event: Event, now
     place = placing.position(event, folded)
     begin = sum(placing.position(one, folded) < place for one in past.events)
     snapshot = changed(past.snapshot, identities=before.identities, company=before.company)
-    without = fold_watching(mapping, snapshot, past.events, begin, now)
+    lived_until = placing.lived_until(mapping, before, now)
+    without = fold_watching(mapping, snapshot, past.events, begin, lived_until)
     history = [*past.events[:begin], event, *past.events[begin:]]
     anew = fold_watching(mapping, snapshot, history, begin, now)
     return _Late(mapping, before, without, anew).decide(event, now)
@@ -65,7 +66,7 @@ def decide_in(past: Past, mapping: Mapping, before: Contact, event: Event, now: 
 
 @dataclass(frozen=True, slots=True)
 class _Late:
-    """The contact as it is, and its history folded without and with the event."""
+    """The contact as it is, and its history folded as far as it was lived; and with the event, up to now."""
 
     mapping: Mapping
     before: Contact

@@ -58,6 +58,12 @@ def passed(mapping: Mapping, before: Contact, moments: Iterable[datetime]) -> Fo
     return replace(folded, upto=place if folded.upto is None else max(folded.upto, place))
 
 
+def lived_until(mapping: Mapping, contact: Contact, now: datetime) -> datetime:
+    """Until when time has brought a contact its moves by quiet; later ones may be due, and are not made."""
+    upto = begun(mapping, contact).upto
+    return min(upto.at, now) if upto else now
+
+
 def with_base(mapping: Mapping, before: Contact, decision: Decision) -> Decision:
     """The decision with the facts from which later folds begin, where it is the first under this version."""
     after, known = decision.contact.folded, before.folded

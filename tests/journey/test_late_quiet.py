@@ -1,0 +1,90 @@
+"""Events that come late to somebody for whom time itself has made moves, or is about to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from connector.mapping.mapping import Mapping
+from connector.mapping.rules import Move, Trigger
+from connector.model.decision import Answer
+from connector.model.event import Event
+from tests.journey.build import (
+    Story,
+    answers,
+    at,
+    event,
+    journey,
+    mapping,
+    move,
+    step,
+    trigger,
+    wait,
+)
+from tests.journey.test_joining import ADDRESS, COOKIE, by
+from tests.journey.town import Town
+
+VIEWED = "product.viewed"
+LEFT = trigger("left", on_stages=[("main", "do")], do=[step(title="Left")])
+
+
+def quiet(to: str, **for_how_long: float) -> Move:
+    return replace(move((), to), quiet=timedelta(**for_how_long), since=frozenset({VIEWED}))
+
+
+def drifting(left: Trigger = LEFT) -> Mapping:
+    """Who has viewed nothing for two hours comes to `do`."""
+    stages = journey([move(VIEWED, "think"), quiet("do", hours=2)], enter={"do": [step(title="Do")]})
+    return mapping(left, journeys=[stages])
+
+
+def viewed(clock: str) -> Event:
+    return event(VIEWED, clock)
+
+
+def titles(story: Story | Town) -> list[object]:
+    return [action.arguments["title"] for decision in story.decisions for action in decision.actions]
+
+
+def test_a_move_by_quiet_that_is_due_is_made_with_all_that_follows_from_it() -> None:
+    """What the new fold adds is subject to `late`: also what time adds before anybody has looked."""
+    story = Story(drifting())
+    story.hears(viewed("09:00"), now=at("09:00"))
+
+    story.hears(event("page.viewed", "08:00"), now=at("11:30"))
+
+    assert titles(story) == ["Do", "Left"]
+    assert story.wakes(at("12:00")).actions == ()
+
+
+def test_a_move_by_quiet_that_was_made_is_not_followed_again() -> None:
+    """What was already done is not undone."""
+    story = Story(drifting())
+    story.hears(viewed("09:00"), now=at("09:00"))
+    story.wakes(at("11:00"))
+
+    story.hears(event("page.viewed", "08:00"), now=at("11:30"))
+
+    assert titles(story) == ["Do", "Left"]
+
+
+def test_a_move_by_quiet_that_is_due_is_made_also_where_two_become_one() -> None:
+    """State is folded from the joined history: what neither has done yet is done."""
+    town = Town(drifting())
+    town.hears(by(viewed("09:00"), ADDRESS), by(event("page.viewed", "08:00"), COOKIE), now=at("09:00"))
+
+    town.hears(by(event("page.viewed", "11:30"), COOKIE, ADDRESS), now=at("11:30"))
+
+    assert titles(town) == ["Do", "Left"]
+
+
+def test_a_run_that_waits_upon_a_move_by_quiet_ends_if_it_was_not_quiet() -> None:
+    """What was already done is not undone but shown as *would not have been*."""
+    story = Story(drifting(left=replace(LEFT, wait=wait("3h"))))
+    story.hears(viewed("09:00"), now=at("09:00"))
+    story.wakes(at("11:00"))
+
+    decision = story.hears(viewed("10:30"), now=at("11:30"))
+
+    assert answers(decision)["trigger:left"] is Answer.WOULD_NOT
+    assert story.run("left").ended == "would not have been"
