@@ -76,26 +76,31 @@ def apply(tx: Transaction, mapping: Mapping, arrivals: Sequence[Arrival], now: d
 def learn(tx: Transaction, mapping: Mapping, contact_id: str, identity: Identity, now: datetime) -> Applied:
     """A platform has told its own id of a contact: remember it, and decide what waited for it.
 
-    Where it is another contact's by now, that is the platform's word that they are one.
+    Where it is another contact's by now, that is the platform's word that they are one. Raises as `apply`
+    does.
     """
     known = families.root(tx, contact_id)
+    found = contacts.load(tx, [known]).get(known)
+    if families.root(tx, known) != known:
+        raise ContendedError("the contact became one with another at the same moment")
     owner = contacts.claim(tx, [(identity, known)])[identity]
     if owner != known:
-        told = _told(tx, known, identity, now)
+        told = _told(tx, found, identity, now)
         return _Round(tx, mapping, now).run([Arrival(told, "")] if told else [])
-    _use(tx, known, identity, is_of_other=known != contact_id)
+    _use(tx, found, identity, is_of_other=known != contact_id)
     waiting = history.unpark(tx, [identity])
     return _Round(tx, mapping, now).run([Arrival(one.event, one.delivery_id) for one in waiting])
 
 
-def _told(tx: Transaction, contact_id: str, identity: Identity, now: datetime) -> Event | None:
+def _told(tx: Transaction, found: Contact | None, identity: Identity, now: datetime) -> Event | None:
     """What says that the id is that of whoever has the contact's address; as a change of our own it starts no
     rule. None where the contact has no address, is not known any more, or this was told before.
     """
-    found = contacts.load(tx, [contact_id]).get(contact_id)
     address = email(found.email or "") if found is not None else None
-    key = f"told:{contact_id}:{identity.value}"
-    if address is None or not history.new_keys(tx, [(identity.scope, key)], now):
+    if found is None or address is None:
+        return None
+    key = f"told:{found.id}:{identity.value}"
+    if not history.new_keys(tx, [(identity.scope, key)], now):
         return None
     return Event(
         key=key,
@@ -108,12 +113,11 @@ def _told(tx: Transaction, contact_id: str, identity: Identity, now: datetime) -
     )
 
 
-def _use(tx: Transaction, contact_id: str, identity: Identity, *, is_of_other: bool) -> None:
+def _use(tx: Transaction, found: Contact | None, identity: Identity, *, is_of_other: bool) -> None:
     """Of several records the one is written that the platform has told last, of this contact itself."""
-    found = contacts.load(tx, [contact_id]).get(contact_id)
     after = with_record(found, identity, is_used=not is_of_other) if found is not None else None
     if after is not None and after is not found:
-        contacts.save(tx, [after], contacts.wakes_of(tx, [contact_id]))
+        contacts.save(tx, [after], contacts.wakes_of(tx, [after.id]))
 
 
 def take_note(tx: Transaction, mapping: Mapping, event: Event, now: datetime) -> None:

@@ -17,7 +17,7 @@ from connector.store.stops import EVERYTHING
 def note(tx: Connection, rules: Mapping[str, Collection[str]]) -> None:
     """Write down of which rules runs of these contacts wait for a stop to end, by their ids."""
     wanted = {(name, rule) for name, some in rules.items() for rule in some}
-    if not rules or not wanted and not tx.execute(select(exists(select(table)))).scalar():
+    if not rules or (not wanted and not tx.execute(select(exists(select(table)))).scalar()):
         return
     known = _known(tx, rules)
     for some in chunks(sorted(known - wanted)):

@@ -1,0 +1,125 @@
+"""Two of Loods on one PostgreSQL decide about, join and let go of the same people at once: nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from threading import Barrier, Event, Thread
+
+import pytest
+
+from connector.model.delivery import DeliveryStatus
+from connector.model.identities import person
+from connector.runtime.deciding import Arrival, ContendedError, apply, learn
+from connector.runtime.processor import Processor
+from connector.store import contacts, families
+from connector.store.database import Transaction
+from tests.journey.build import event
+from tests.runtime.shop import Shop
+
+EVA = "eva@example.com"
+PEOPLE = 12
+
+
+@pytest.fixture
+def others() -> Iterator[Callable[[Callable[[], object]], Thread]]:
+    """Does something beside the test, and joins it at the end."""
+    begun: list[Thread] = []
+
+    def begin(work: Callable[[], object]) -> Thread:
+        begun.append(Thread(target=work))
+        begun[-1].start()
+        return begun[-1]
+
+    yield begin
+    for one in begun:
+        one.join(30)
+
+
+def again(shop: Shop, work: Callable[[Transaction], object]) -> None:
+    """In a transaction that is taken again where another was faster, as a dispatcher does."""
+    while True:
+        try:
+            shop.system.store.write(work)
+        except ContendedError:
+            continue
+        return
+
+
+def visits(shop: Shop, number: int, email: str | None = None) -> None:
+    known = {"email": email} if email else {}
+    shop.clock.moves(seconds=1)
+    shop.says("page.viewed", None, contact={"id": f"v{number}", **known}, page={"url": "https://example.com"})
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_an_id_told_while_its_contact_becomes_another_is_the_older_contacts(
+    shop: Shop, others: Callable[[Callable[[], object]], Thread]
+) -> None:
+    visits(shop, 1)
+    shop.turns()
+    shop.clock.moves(seconds=1)
+    shop.says("form.submitted", EVA)
+    shop.turns()
+    reader, record, joined = shop.contact(EVA), person("contact", "hubspot", "101"), Event()
+    told = event("page.viewed", shop.clock(), email=EVA, people=[person("customer", "website", "v1")])
+    learns = partial(
+        learn, mapping=shop.system.mapping, contact_id=reader.id, identity=record, now=shop.clock()
+    )
+
+    def join(tx: Transaction) -> None:
+        apply(tx, shop.system.mapping, [Arrival(told, "")], shop.clock())
+        joined.set()
+        beside.join(1)
+
+    def tell() -> None:
+        joined.wait(10)
+        again(shop, learns)
+
+    beside = others(tell)
+    shop.system.store.write(join)
+    beside.join(10)
+
+    joint = shop.contact(EVA)
+    with shop.system.store.reading() as tx:
+        assert families.root(tx, reader.id) == joint.id != reader.id
+        assert contacts.owners(tx, [record]) == {record: joint.id}
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_two_processors_join_and_decide_the_same_people_at_once(
+    shop: Shop, others: Callable[[Callable[[], object]], Thread]
+) -> None:
+    """Who waits for whom in a circle is asked to begin anew: each event counts once, and nobody is two."""
+    for number in range(PEOPLE):
+        visits(shop, number)
+        shop.says("form.submitted", f"p{number}@example.com")
+    shop.turns()
+    for number in [*range(PEOPLE), *reversed(range(PEOPLE))]:
+        visits(shop, number, f"p{number}@example.com")
+    for number in reversed(range(PEOPLE)):
+        shop.says("newsletter.confirmed", f"p{number}@example.com")
+    ready, broken = Barrier(2), []
+    system = shop.system
+
+    def work() -> None:
+        processor = Processor(system.store, system.live, shop.clock, system.settings.resolve, lambda: None)
+        ready.wait(10)
+        try:
+            while processor.step():
+                pass
+        except Exception as error:  # told by the test
+            broken.append(error)
+
+    threads = [others(work), others(work)]
+    for one in threads:
+        one.join(60)
+
+    with system.store.reading() as tx:
+        people = contacts.listing(tx, 2 * PEOPLE)
+    assert broken == []
+    assert {one.status for one in shop.deliveries()} == {DeliveryStatus.DONE}
+    assert len(people) == PEOPLE
+    assert {one.counters["page.viewed"] for one in people} == {3}
+    assert {one.counters["form.submitted"] for one in people} == {1}
+    assert len(shop.actions()) == 2 * PEOPLE
