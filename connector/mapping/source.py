@@ -98,7 +98,7 @@ class EventRule:
     at: Expression | None
     place: Place
     fields: abc.Mapping[str, abc.Mapping[str, Expression]] = field(default_factory=dict)
-    identities: abc.Mapping[str, Expression] = field(default_factory=dict)
+    identities: abc.Mapping[str, tuple[Expression, ...]] = field(default_factory=dict)
     consent: tuple[ConsentRule, ...] = ()
     data: abc.Mapping[str, Type] = field(default_factory=dict)
     company: CompanyRule = CompanyRule()
@@ -130,7 +130,7 @@ class Source:
     key: tuple[Expression, ...]
     split: Expression | None
     echo: Expression | None
-    identities: abc.Mapping[str, Expression]
+    identities: abc.Mapping[str, tuple[Expression, ...]]
     fields: abc.Mapping[str, Expression]
     consent: tuple[ConsentRule, ...]
     subjects: abc.Mapping[str, SubjectRule]

@@ -31,7 +31,8 @@ def read_identities(source: Source, rule: EventRule, part: Part, scope: str) -> 
     kinds = {**source.identities, **rule.identities}
     found = [
         _identity(kind, value, part, path_of(expression, kind), scope)
-        for kind, expression in kinds.items()
+        for kind, expressions in kinds.items()
+        for expression in expressions
         for value in _each(part.value(expression, kind))
     ]
     return tuple(dict.fromkeys(one for one in found if one is not None))

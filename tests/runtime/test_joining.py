@@ -291,3 +291,27 @@ def test_who_was_to_be_looked_at_while_they_became_another_is_let_go(shop: Shop)
 
     with shop.system.store.reading() as tx:
         assert contacts.wakes_of(tx, [reader]) == {reader: None}
+
+
+def tells(shop: Shop, number: int, topic: str, **members: Any) -> None:
+    """HubSpot tells of something that happened there just now."""
+    shop.clock.moves(seconds=1)
+    at = int(shop.clock().timestamp() * 1000)
+    said = {"eventId": number, "subscriptionType": topic, "occurredAt": at, "portalId": 33, "appId": 5}
+    assert shop.posts("hubspot", [{**said, "subscriptionId": 1, "attemptNumber": 0, **members}]) == 202
+    shop.turns()
+
+
+def test_a_merge_at_a_platform_makes_one_of_two_who_each_have_an_address(shop: Shop) -> None:
+    """Two contacts that each have an e-mail become one only by a shop's or platform's own id or merge."""
+    for number, (record, address) in enumerate([(200, OTHER), (100, EVA)]):
+        change = {"objectId": record, "propertyName": "email", "propertyValue": address}
+        tells(shop, number, "contact.propertyChange", **change)
+    before = len(people(shop))
+
+    tells(shop, 9, "contact.merge", objectId=100, primaryObjectId=100, mergedObjectIds=[200], newObjectId=100)
+
+    [joint] = people(shop)
+    assert before == 2
+    assert joint.id_at("contact", "hubspot") == "100"
+    assert shop.contact(EVA).id == shop.contact(OTHER).id == joint.id

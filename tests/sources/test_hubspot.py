@@ -246,3 +246,12 @@ def test_a_deal_fills_no_field_of_a_contact() -> None:
     )
 
     assert (event.name, event.fields) == ("deal.changed", {})
+
+
+def test_a_merge_names_all_records_of_the_person_and_the_one_that_is_left_first() -> None:
+    """HubSpot's `contact.merge`: two records, or more, are one person's."""
+    merge = {"objectId": 100, "primaryObjectId": 100, "mergedObjectIds": [200, 300], "newObjectId": 100}
+    event = only(posted("hubspot", "", change(subscriptionType="contact.merge", **merge)))
+
+    assert event.name == "contact.changed"
+    assert [one.value for one in event.people] == ["100", "200", "300"]

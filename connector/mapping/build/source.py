@@ -82,7 +82,7 @@ class _Builder:
             key=tuple(self._checker.expression(one, KEY) for one in part.delivery.key),
             split=self._of_body(part.split),
             echo=self._of_body(part.echo),
-            identities=self._all(contact.identities),
+            identities=self._several(contact.identities),
             fields=self._person(contact.fields),
             consent=self._consent(contact.consent),
             subjects={str(one): self._subject(one, fields) for one, fields in part.subjects.items()},
@@ -127,6 +127,12 @@ class _Builder:
 
     def _all(self, codes: Mapping[Written, Written], names: Names | None = None) -> dict[str, Expression]:
         return {str(key): self._checker.expression(code, names or self._body) for key, code in codes.items()}
+
+    def _several(self, codes: Mapping[Written, Iterable[Written]]) -> dict[str, tuple[Expression, ...]]:
+        return {
+            str(key): tuple(self._checker.expression(one, self._body) for one in some)
+            for key, some in codes.items()
+        }
 
     def _person(self, codes: Mapping[Written, Written]) -> dict[str, Expression]:
         for key in codes:
@@ -175,7 +181,7 @@ class _Builder:
             at=self._optional(part.at),
             place=part.place,
             fields={str(one): self._overrides(one, codes) for one, codes in part.fields.items()},
-            identities=self._all(part.identities),
+            identities=self._several(part.identities),
             consent=self._consent(part.consent),
             data=_data_types(part, source) if "data" in part.carries else {},
             company=build_company(part.company, self._body, self._checker),

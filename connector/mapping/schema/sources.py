@@ -72,8 +72,8 @@ class ConsentPart(Part):
 class ContactPart(Part):
     """What a delivery says of the person."""
 
-    identities: dict[Name, Code] = Field(default_factory=dict)
-    """By what the person is known: `email`, or ids of your own naming."""
+    identities: dict[Name, Annotated[tuple[Code, ...], ONE_OR_MORE]] = Field(default_factory=dict)
+    """By what the person is known: `email`, or ids of your own naming; several of a kind are one person's."""
     fields: dict[Text, Code] = Field(default_factory=dict)
     """What is said of the person, by field of a contact."""
     consent: dict[Channel, ConsentPart] = Field(default_factory=dict)
@@ -134,7 +134,7 @@ class EventPart(Part):
     """When it happened, where that is another time than the delivery's."""
     fields: dict[Filled, dict[Text, PlainField]] = Field(default_factory=dict)
     """Fields of subjects, or of the `contact`, that differ for this event."""
-    identities: dict[Name, Code] = Field(default_factory=dict)
+    identities: dict[Name, Annotated[tuple[Code, ...], ONE_OR_MORE]] = Field(default_factory=dict)
     """Identities that differ for this event."""
     consent: dict[Channel, ConsentPart] = Field(default_factory=dict)
     """Consent that differs for this event."""
