@@ -1,4 +1,4 @@
-"""Two of Loods on one PostgreSQL decide about, join and let go of the same people at once: nothing is lost."""
+"""Two of Loods on one PostgreSQL join and decide the same people at once: nothing is lost or done twice."""
 
 from __future__ import annotations
 
