@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from connector.journey.arms import draw
 from connector.journey.closing import KEPT
-from connector.journey.runs import closed
+from connector.journey.runs import NOT_HAVE_BEEN, closed
 from connector.mapping.mapping import Mapping
 from connector.model.contact import Contact, Mark, Opened, Run, changed
 
@@ -65,8 +65,8 @@ def _taken(mapping: Mapping, older: Contact, name: str, run: Run, whose: str) ->
     return run if trigger is None else replace(run, arm=draw(older, trigger))
 
 
-def _progress(run: Run) -> tuple[int, bool]:
-    return run.step, run.acted
+def _progress(run: Run) -> tuple[bool, int, bool]:
+    return run.ended != NOT_HAVE_BEEN, run.step, run.acted
 
 
 def _marks(older: Table[str, Mark], younger: Table[str, Mark]) -> dict[str, Mark]:

@@ -7,30 +7,27 @@ would not have been is not undone, but told in the trace; a run of it that has n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from connector.journey import carts, corporate, placing
 from connector.journey.adding import begin_added, enter_added, more
 from connector.journey.decide import decide
 from connector.journey.entering import follow_marks, follow_moves
 from connector.journey.facts import with_facts
-from connector.journey.folding import Fold, fold_watching
+from connector.journey.folding import Fold, RunKey, Wanted, fold_watching
 from connector.journey.hearing import hear
 from connector.journey.identity import own_part
 from connector.journey.progress import Progress
 from connector.journey.resuming import release
+from connector.journey.runs import NOT_HAVE_BEEN
 from connector.journey.view import View
 from connector.mapping.mapping import Mapping
-from connector.model.contact import Contact, changed
+from connector.model.contact import Contact, Run, changed
 from connector.model.decision import Answer, Decision, TraceEntry
 from connector.model.event import Event
 from connector.model.order import place_of
-
-NOT_HAVE_BEEN: Final = "would not have been"
-"""How a run ends that began, and would not have begun had an event come in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,7 @@ def decide_late(mapping: Mapping, before: Contact, past: Past, event: Event, now
     without = fold_watching(mapping, snapshot, past.events, begin, lived_until)
     history = [*past.events[:begin], event, *past.events[begin:]]
     anew = fold_watching(mapping, snapshot, history, begin, now)
-    return _Late(mapping, before, without, anew).decide(event, now)
+    return _Late(mapping, before, without, anew, Past(snapshot, past.events[:begin])).decide(event, now)
 
 
 def decide_in(past: Past, mapping: Mapping, before: Contact, event: Event, now: datetime) -> Decision:
@@ -66,12 +63,16 @@ def decide_in(past: Past, mapping: Mapping, before: Contact, event: Event, now: 
 
 @dataclass(frozen=True, slots=True)
 class _Late:
-    """The contact as it is, and its history folded as far as it was lived; and with the event, up to now."""
+    """The contact as it is, and its history folded as far as it was lived; and with the event, up to now.
+
+    `earlier` is the part of it that stands before the event.
+    """
 
     mapping: Mapping
     before: Contact
     without: Fold
     anew: Fold
+    earlier: Past
 
     def decide(self, event: Event, now: datetime) -> Decision:
         own, conflicts = own_part(event, self.before)
@@ -123,15 +124,28 @@ class _Late:
 
     def _withdraw(self, progress: Progress) -> None:
         """Name the runs that would not have begun; one that has not acted yet is over."""
-        for (name, key), wanted in self.without.wanted.items():
+        for (name, key), wanted in self._unwanted(progress):
             run = progress.run(name, key)
-            if run is None or (name, key) in self.anew.wanted:
+            if run is None:
                 continue
             if run.is_waiting and not run.acted:
                 progress.end(name, key, NOT_HAVE_BEEN)
                 progress.say(wanted.trigger, Answer.WOULD_NOT, f"it had begun, and {NOT_HAVE_BEEN}: it ends")
             elif run.acted:
                 progress.say(wanted.trigger, Answer.WOULD_NOT, f"what it did {NOT_HAVE_BEEN}; it stands")
+
+    def _unwanted(self, progress: Progress) -> Iterable[tuple[RunKey, Wanted]]:
+        """The runs that only the fold without the event begins, and that had not begun before its place."""
+        gone = {
+            key: one
+            for key, one in self.without.wanted.items()
+            if key not in self.anew.wanted and _began_with(progress.run(*key), one)
+        }
+        snapshot, events = self.earlier.snapshot, self.earlier.events
+        if not gone or not events:
+            return gone.items()
+        had_begun = fold_watching(self.mapping, snapshot, events, 0, events[-1].occurred_at).wanted
+        return [(key, one) for key, one in gone.items() if key not in had_begun]
 
     def _begin(self, progress: Progress, event: Event) -> None:
         """Ask the triggers that the new fold adds, on the newest state, in the order of the history."""
@@ -141,3 +155,8 @@ class _Late:
             if key not in self.without.wanted or place_of(one.event) == place_of(event)
         }
         begin_added(progress, new)
+
+
+def _began_with(run: Run | None, wanted: Wanted) -> bool:
+    """Whether the run can have begun upon this event: it had not before that happened."""
+    return run is not None and run.at >= wanted.event.occurred_at

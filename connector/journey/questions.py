@@ -19,7 +19,7 @@ from connector.journey.hours import hours_of, next_open, zone_of
 from connector.journey.plans import COMPLAINT, GROUP, HOURS, STOP, mode_of
 from connector.journey.pressure import is_too_much, pressure_of, too_much
 from connector.journey.progress import Progress
-from connector.journey.runs import is_used_up
+from connector.journey.runs import NOT_HAVE_BEEN, is_used_up
 from connector.journey.suggestions import with_suggestions
 from connector.journey.view import View
 from connector.journey.waiting import LOOK_FOR_STOPS, Waiting
@@ -92,10 +92,11 @@ def used_up(view: View, trigger: Trigger) -> Asked | None:
 
 
 def counted(mapping: Mapping, trigger: Trigger, runs: Table[str, Run]) -> Table[str, Run]:
-    """The runs that count: those that only showed what they would do do so for others of their kind alone."""
-    if mode_of(mapping, trigger).name == "shadow":
-        return runs
-    return {key: run for key, run in runs.items() if run.ended != Answer.SHADOW}
+    """The runs that count: those that only showed what they would do do so for others of their kind alone,
+    and those that would not have been for none."""
+    is_shadow = mode_of(mapping, trigger).name == "shadow"
+    left_out = {NOT_HAVE_BEEN} if is_shadow else {NOT_HAVE_BEEN, Answer.SHADOW}
+    return {key: run for key, run in runs.items() if run.ended not in left_out}
 
 
 def too_late(trigger: Trigger, since: datetime, now: datetime) -> Asked | None:

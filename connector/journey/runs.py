@@ -21,6 +21,10 @@ KEPT_FOR: Final = timedelta(days=90)
 KEPT: Final = 200
 """How many of these are remembered of one trigger, where no limit asks for more; those that acted first."""
 
+NOT_HAVE_BEEN: Final = "would not have been"
+"""How a run ends that began, has not acted, and would not have begun had an event come in time. It may still
+begin: nothing of it is done."""
+
 _BY_EVENT: Final = "event:"
 _BY_STAGE: Final = "stage:"
 _BY_CHANCE: Final = (_BY_EVENT, _BY_STAGE, "segment:", "score:", "grid:", "quiet:")
