@@ -36,7 +36,7 @@ def company_falls_quiet(progress: Progress, until: datetime) -> None:
         if turn.moved is not None:
             progress.moves.append(turn.moved)
             if not is_nobody(progress.contact):
-                follow_moves(progress, quiet_entry(turn.moved))
+                _follow(progress, turn.moved)
 
 
 def _contact_falls_quiet(progress: Progress, until: datetime) -> None:
@@ -50,7 +50,17 @@ def _contact_falls_quiet(progress: Progress, until: datetime) -> None:
             progress.moves.append(turn.moved)
             folded = placing.passed(progress.mapping, progress.contact, [turn.moved.at])
             progress.contact = changed(progress.contact, folded=folded)
-            follow_moves(progress, quiet_entry(turn.moved))
+            _follow(progress, turn.moved)
+
+
+def _follow(progress: Progress, moved: Moved) -> None:
+    """Do what follows upon a move by quiet. It counts as done at that moment, and so before an event that has
+    found it due."""
+    done_at = progress.done_at
+    lived = placing.lived_until(progress.mapping, progress.contact, progress.now)
+    progress.done_at = max(moved.at, lived)
+    follow_moves(progress, quiet_entry(moved))
+    progress.done_at = done_at
 
 
 def quiet_entry(moved: Moved) -> Event:

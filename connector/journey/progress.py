@@ -27,7 +27,8 @@ class Progress:
 
     `restarted` are the runs whose wait began anew, `acted` those that acted, by trigger and key. Of
     the moves so many, the first ones, are `followed` by what entering their stage does. What rules do to our
-    own state counts as done at `done_at`: with the event that is decided as the newest; else now.
+    own state counts as done at `done_at`: with the event that is decided as the newest, or the move by quiet
+    that they follow; else now.
     """
 
     mapping: Mapping

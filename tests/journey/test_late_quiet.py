@@ -10,6 +10,7 @@ from connector.mapping.rules import Move, Trigger
 from connector.model.decision import Answer
 from connector.model.event import Event
 from tests.journey.build import (
+    NOON,
     Story,
     answers,
     at,
@@ -88,3 +89,15 @@ def test_a_run_that_waits_upon_a_move_by_quiet_ends_if_it_was_not_quiet() -> Non
 
     assert answers(decision)["trigger:left"] is Answer.WOULD_NOT
     assert story.run("left").ended == "would not have been"
+
+
+def test_what_a_move_by_quiet_did_stands_before_the_event_that_found_it_due() -> None:
+    """Within these bounds any order of arrival, with any duplicates, gives the same facts."""
+    gives = step("contact.set", fields={"points": "7"})
+    moves = [move(VIEWED, "care", "contact.points >= 5"), move(VIEWED, "think"), quiet("do", hours=2)]
+    story = Story(mapping(journeys=[journey(moves, enter={"do": [gives]})]))
+    story.hears(viewed("08:00"), viewed("11:00"), now=at("11:00"))
+
+    story.hears(event("page.viewed", "07:00"), now=NOON)
+
+    assert story.contact.standings["main"].stage == "care"
