@@ -46,7 +46,7 @@ def recompute(mapping: Mapping, contact: Contact, past: Past, now: datetime) -> 
     """
     floor = past.snapshot.folded.upto if past.snapshot.folded else None
     if contact.erased_at is not None or not (past.events or floor):
-        return Recomputed(contact)
+        return Recomputed(contact, next_look(mapping, contact, now))
     begun = Folded(mapping.version, upto=floor, base=floor)
     history = sorted(past.events, key=lambda one: position(one, begun))
     made = fold(mapping, with_facts(contact, past.snapshot), history, now)

@@ -300,3 +300,12 @@ def test_a_cart_that_became_an_order_stays_closed() -> None:
 
     assert after.carts == story.contact.carts
     assert after.standings["main"].stage == "care"
+
+
+def test_who_waits_is_looked_at_also_where_no_history_is_left() -> None:
+    """As of the older of two who are parted, if all that happened was recorded for the other."""
+    story = lived(mapping(trigger("rule", VIEWED, [step()], wait=wait("4h"))), viewed("09:00"))
+
+    found = recompute(story.mapping, story.contact, Past(NOBODY, ()), NOON)
+
+    assert found.wakes_at == at("13:00")
