@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Table
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from connector.journey import placing
@@ -45,6 +45,16 @@ def join(mapping: Rules, both: tuple[Half, Half], event: Event, found_by: Proof,
     shows that they are one.
     """
     return _Joining(mapping, *both, event, now).decide(found_by)
+
+
+def with_first(first: Decision, then: Decision) -> Decision:
+    """Two decisions upon one event as one; the deeds of the first are written down already."""
+    return replace(
+        then,
+        moves=(*first.moves, *then.moves),
+        actions=(*first.actions, *then.actions),
+        trace=(*first.trace, *then.trace),
+    )
 
 
 def fold_whole(mapping: Rules, half: Half, identities: Iterable[Identity], until: datetime) -> Fold:

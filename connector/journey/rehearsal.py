@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import count
 
 from connector.journey.bearing import is_nobody, nobody
 from connector.journey.companies import Companies, numbered
 from connector.journey.for_company import decide_for_company
 from connector.journey.identity import choose, introduce
+from connector.journey.joining import Half, join, with_first
+from connector.journey.kinship import in_order, named_first, proof
 from connector.journey.late import Past, decide_in
 from connector.journey.wake import wake
 from connector.mapping.mapping import Mapping
@@ -52,6 +55,7 @@ class _Stage:
     wakes: dict[str, datetime] = field(default_factory=dict)
     histories: dict[str, list[Event]] = field(default_factory=dict)
     companies: Companies = field(default_factory=numbered)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def hears(self, event: Event) -> Heard:
         """An event arrives."""
@@ -59,13 +63,43 @@ class _Stage:
         if event.is_of_company:
             return self._hears_of_company(event, now)
         choice = choose(event, self.owners, self._has_address)
-        contact_id = choice.contact_id or f"contact-{len(self.people) + 1}"
+        contact_id = choice.contact_id or f"contact-{next(self.numbers)}"
         self.owners.update(dict.fromkeys(choice.unclaimed, contact_id))
         before = self.people.get(contact_id) or Contact(id=contact_id, created_at=now)
-        history = self.histories.setdefault(contact_id, [])
-        past = Past(Contact(contact_id, before.created_at), history)
-        known = self.companies.before(introduce(before, choice.unclaimed), event, now)
-        return self._heard(event, now, decide_in(past, self.mapping, known, event, now), [event])
+        self.histories.setdefault(contact_id, [])
+        self.people[contact_id] = introduce(before, choice.unclaimed)
+        joined: list[Decision] = []
+        for identity in event.identities:
+            contact_id = self._as_one(contact_id, self.owners[identity], event, joined)
+        decision = self._decided(contact_id, event, now)
+        for one in joined:
+            decision = with_first(one, decision)
+        return self._heard(event, now, decision, [event])
+
+    def _decided(self, contact_id: str, event: Event, now: datetime) -> Decision:
+        before = self.people[contact_id]
+        past = Past(Contact(contact_id, before.created_at), self.histories[contact_id])
+        decision = decide_in(past, self.mapping, self.companies.before(before, event, now), event, now)
+        return replace(decision, contact=named_first(decision.contact, event))
+
+    def _as_one(self, contact_id: str, other: str, event: Event, joined: list[Decision]) -> str:
+        """The id of the contact once the two are one, if the event shows that they are."""
+        pair = [self.companies.attach(self.people[one]) for one in (contact_id, other)]
+        found_by = proof(event, *pair) if contact_id != other else None
+        if found_by is None or self.now is None:
+            return contact_id
+        older, younger = in_order(*pair)
+        both = Half(older, self.histories[older.id]), Half(younger, self.histories[younger.id])
+        decision = join(self.mapping, both, event, found_by, self.now)
+        for one in (younger, older):
+            self.companies.leave(one, decision.contact)
+        joined.insert(0, decision)
+        together = [*self.histories[older.id], *self.histories.pop(younger.id), *decision.deeds]
+        self.histories[older.id] = sorted(together, key=place_of)
+        self.people[older.id] = self.companies.after(decision.contact)
+        self.owners.update(dict.fromkeys(self.people.pop(younger.id).identities, older.id))
+        self.wakes.pop(younger.id, None)
+        return older.id
 
     def _has_address(self, contact_id: str) -> bool:
         """Whether an address of this contact is known."""

@@ -11,6 +11,7 @@ from connector.errors import LoodsError, StoreError
 from connector.journey.bearing import is_nobody, nobody
 from connector.journey.companies import Companies
 from connector.journey.identity import choose
+from connector.journey.joining import with_first
 from connector.journey.kinship import Proof, in_order, named_first, proof, with_record
 from connector.journey.placing import is_late
 from connector.mapping.mapping import Mapping
@@ -25,7 +26,7 @@ from connector.runtime import pasts
 from connector.runtime.echoing import Echoes
 from connector.runtime.firms import Firms
 from connector.runtime.keeping import require_texts
-from connector.runtime.uniting import unite, with_first
+from connector.runtime.uniting import unite
 from connector.runtime.writing import write_down
 from connector.store import contacts, families, history, inbox
 from connector.store.database import Transaction

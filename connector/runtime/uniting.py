@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from connector.journey.joining import Half, join
@@ -34,13 +33,3 @@ def unite(
     told = Merge(younger.id, older.id, now, event.connection, event.key, younger.identities)
     merges.join(tx, older, younger, told)
     return decision
-
-
-def with_first(first: Decision, then: Decision) -> Decision:
-    """Two decisions upon one event as one; the deeds of the first are written down already."""
-    return replace(
-        then,
-        moves=(*first.moves, *then.moves),
-        actions=(*first.actions, *then.actions),
-        trace=(*first.trace, *then.trace),
-    )

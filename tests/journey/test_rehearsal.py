@@ -5,7 +5,7 @@ from __future__ import annotations
 from connector.journey.rehearsal import rehearse
 from connector.model.decision import Answer
 from connector.model.identities import person
-from tests.journey.build import answers, at, cart, event, journey, mapping, order, trigger, wait
+from tests.journey.build import answers, at, cart, event, journey, mapping, order, trigger, wait, when
 
 LOYAL = "loyal@example.com"
 
@@ -83,3 +83,21 @@ def test_two_people_are_looked_at_in_the_order_of_their_times() -> None:
     *_, third, fourth = rehearse(rules, events, at("18:00"))
 
     assert [one.decision.contact.email for one in (third, fourth)] == ["eva@example.com", LOYAL]
+
+
+def test_two_people_become_one_by_the_shops_own_id() -> None:
+    """Two contacts that each have an e-mail become one only by a shop's or platform's own id or merge."""
+    customer = person("customer", "webshop", "7")
+    rules = mapping(trigger("second", "form.submitted", when=when("contact.counters.form_submitted == 2")))
+    events = [
+        event("page.viewed", "09:00", people=[customer]),
+        event("form.submitted", "10:00", email=LOYAL),
+        event("form.submitted", "11:00", email=LOYAL, people=[customer]),
+    ]
+
+    *_, last = rehearse(rules, events)
+
+    assert last.decision.contact.id == "contact-1"
+    assert last.decision.contact.counters == {"page.viewed": 1, "form.submitted": 2}
+    assert answers(last.decision)["event"] is Answer.MERGED
+    assert answers(last.decision)["trigger:second"] is Answer.ACTED
