@@ -69,6 +69,7 @@ class Checker:
     def _step(self) -> Step:
         lines = self._lines()
         before, self.now = self.now, look(self._world.store, self.now)
+        self._seen.joins(self.now.became)
         return Step(self._world.history.clock(), before, self.now, lines, self._seen)
 
     def _lines(self) -> list[Said]:

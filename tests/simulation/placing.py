@@ -49,7 +49,7 @@ def _differences(step: Step, contact: Contact, mapping: Mapping) -> Iterator[str
 
 def _events(step: Step, contact_id: str) -> Iterator[Row[Any]]:
     for row in (*step.seen.events.values(), *step.now.events):
-        if row.contact_id == contact_id:
+        if step.now.became.get(row.contact_id, row.contact_id) == contact_id:
             yield row
 
 

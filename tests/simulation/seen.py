@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -27,6 +27,14 @@ class Person:
     )
     orders: list[tuple[datetime, datetime]] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+
+    def takes_in(self, other: Person) -> None:
+        """They are one: what was said of the other was said of this one."""
+        self.claims.extend(other.claims)
+        for complaint, said in other.complaints.items():
+            self.complaints[complaint].extend(said)
+        self.orders.extend(other.orders)
+        self.counts.update(other.counts)
 
     def consents(self) -> bool:
         """Whether the latest claim by its own time gives consent; of two at once the withdrawal counts."""
@@ -87,6 +95,13 @@ class Seen:
                 person.complaints[event["subjects"]["complaint"]["id"]].append((at, False))
             case "order.placed" if not any(entry["answer"] == "fact_known" for entry in row.trace or ()):
                 person.orders.append((at, row.decided_at))
+
+    def joins(self, became: Mapping[str, str]) -> None:
+        """Some have become one with others, and are in the arms of these."""
+        for younger in became.keys() & self.people.keys():
+            self.people[became[younger]].takes_in(self.people.pop(younger))
+        for one in [one for one in self.arms if one[0] in became]:
+            del self.arms[one]
 
     def recovers(self, under_way: Iterable[str]) -> None:
         """A process has begun; of these actions it has to take the outcome for unknown."""

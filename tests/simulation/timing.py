@@ -63,9 +63,9 @@ def what_always_follows_has_followed(step: Step) -> Iterator[str]:
         if one.cause["rule"] == f"trigger:{trigger}"
     )
     for key, row in step.seen.events.items():
-        if row.event["name"] != name or step.now.contacts[row.contact_id].state.get("erased_at"):
+        person = step.now.contacts[step.now.became.get(row.contact_id, row.contact_id)]
+        if row.event["name"] != name or person.state.get("erased_at"):
             continue
-        person = step.now.contacts[row.contact_id]
         for number in numbers:
             if made[key, number] != 1 and not (made[key, number] == 0 and _was_dropped(person, trigger, key)):
                 yield f"step {number} of {trigger} came {made[key, number]} times upon {key}"
