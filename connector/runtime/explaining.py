@@ -12,6 +12,8 @@ from connector.journey.companies import Companies, names_in, numbered
 from connector.journey.decide import decide
 from connector.journey.for_company import decide_for_company
 from connector.journey.identity import choose, introduce
+from connector.journey.joining import Half, join, with_first
+from connector.journey.kinship import in_order, named_first, proof
 from connector.journey.late import Past, decide_in
 from connector.journey.placing import is_late
 from connector.mapping.accounts import Connection, Setting
@@ -73,22 +75,26 @@ class Explainer:
 
     def _explained(self, translation: Translation, now: datetime) -> Explanation:
         events = sorted(translation.events, key=place_of)
-        known = self._known(events)
+        known = self._known(events, now)
         explained = (self._one(event, known, now) for event in events)
         return Explanation(
             translation,
             tuple(replace(one, has_happened=_key(one.event) in known.happened) for one in explained),
         )
 
-    def _known(self, events: Sequence[Event]) -> _Known:
+    def _known(self, events: Sequence[Event], now: datetime) -> _Known:
         if self._store is None:
-            return _Known()
+            return _Known(now)
         identities = {identity for event in events for identity in event.identities}
         with self._store.reading() as tx:
             owners = contacts.owners(tx, sorted(identities))
             people = contacts.peek(tx, sorted(set(owners.values())))
-            known = _Known(owners, people, history.happened(tx, [_key(event) for event in events]))
+            known = _Known(now, owners, people, history.happened(tx, [_key(event) for event in events]))
             _meet(tx, events, known)
+            for event in events:
+                named = {owners[one] for one in event.identities if one in owners}
+                for one in named if len(named) > 1 else ():
+                    known.wholes[one] = history.whole(tx, one)
             for event in reversed(events):
                 self._look_back(tx, event, known)
         return known
@@ -110,15 +116,45 @@ class Explainer:
         contact_id = choice.contact_id or f"new-{len(known.people) + 1}"
         known.owners.update(dict.fromkeys(choice.unclaimed, contact_id))
         before = known.people.get(contact_id) or Contact(id=contact_id, created_at=now)
-        before = known.companies.before(introduce(before, choice.unclaimed), event, now)
+        known.people[contact_id] = introduce(before, choice.unclaimed)
+        joined: list[Decision] = []
+        for identity in event.identities:
+            contact_id = self._as_one((contact_id, known.owners[identity]), event, known, joined)
+        decision, before = self._decided(contact_id, event, known, now)
+        for one in joined:
+            decision = with_first(one, decision)
+        known.people[contact_id] = known.companies.after(decision.contact)
+        return ExplainedEvent(event, before, choice.contact_id is None, decision)
+
+    def _as_one(self, ids: tuple[str, str], event: Event, known: _Known, joined: list[Decision]) -> str:
+        """The id of the contact once the two are one, if the event shows that they are."""
+        pair = [known.companies.attach(known.people[one]) for one in ids]
+        found_by = proof(event, *pair) if ids[0] != ids[1] else None
+        if found_by is None:
+            return ids[0]
+        older, younger = in_order(*pair)
+        events = [known.wholes.get(one.id, ()) for one in (older, younger)]
+        both = Half(older, events[0]), Half(younger, events[1])
+        decision = join(self._mapping, both, event, found_by, known.now)
+        joined.insert(0, decision)
+        together = sorted([*events[0], *events[1], *decision.deeds], key=place_of)
+        known.wholes[older.id] = together
+        known.pasts[older.id] = Past(Contact(older.id, older.created_at), together)
+        known.people[older.id] = known.companies.after(decision.contact)
+        known.owners.update(dict.fromkeys(younger.identities, older.id))
+        return older.id
+
+    def _decided(
+        self, contact_id: str, event: Event, known: _Known, now: datetime
+    ) -> tuple[Decision, Contact]:
+        before = known.companies.before(known.people[contact_id], event, now)
         past = known.pasts.get(contact_id)
         if past is None:
             decision = decide(self._mapping, before, event, now)
         else:
             decision = decide_in(past, self._mapping, before, event, now)
             known.pasts[contact_id] = replace(past, events=sorted([*past.events, event], key=place_of))
-        known.people[contact_id] = known.companies.after(decision.contact)
-        return ExplainedEvent(event, before, choice.contact_id is None, decision)
+        return replace(decision, contact=named_first(decision.contact, event)), before
 
     def _of_company(self, event: Event, known: _Known, now: datetime) -> ExplainedEvent:
         company = known.companies.hear(event, now)
@@ -135,20 +171,24 @@ class Explainer:
 
 @dataclass(slots=True)
 class _Known:
-    """What the store knows of some events: whose the identities are, these people, what has happened, and the
-    past of those to whom something happened late."""
+    """What the store knows of some events at `now`: whose the identities are, these people, what happened.
 
+    `pasts` are of those to whom something happened late, `wholes` all that happened to those who may turn out
+    to be one.
+    """
+
+    now: datetime
     owners: dict[Identity, str] = field(default_factory=dict)
     people: dict[str, Contact] = field(default_factory=dict)
     happened: set[_Key] = field(default_factory=set)
     pasts: dict[str, Past] = field(default_factory=dict)
+    wholes: dict[str, Sequence[Event]] = field(default_factory=dict)
+    companies: Companies = field(default_factory=numbered)
 
     def has_address(self, contact_id: str) -> bool:
         """Whether an address of this contact is known."""
         known = self.people.get(contact_id)
         return known is not None and any(it.kind == "email" for it in known.identities)
-
-    companies: Companies = field(default_factory=numbered)
 
 
 def _meet(tx: Transaction, events: Sequence[Event], known: _Known) -> None:

@@ -14,6 +14,7 @@ from connector.model.identities import person
 from connector.runtime import parting
 from connector.runtime.deciding import Arrival, apply, learn
 from connector.runtime.errands import GO_ON, STOP, Errand, ask
+from connector.runtime.explaining import Explainer
 from connector.store import contacts, held
 from connector.store.database import Transaction
 from connector.store.outbox import ActionStatus
@@ -315,3 +316,20 @@ def test_a_merge_at_a_platform_makes_one_of_two_who_each_have_an_address(shop: S
     assert before == 2
     assert joint.id_at("contact", "hubspot") == "100"
     assert shop.contact(EVA).id == shop.contact(OTHER).id == joint.id
+
+
+def test_explaining_tells_that_two_would_become_one_and_leaves_them(shop: Shop) -> None:
+    visits(shop, "https://example.com/one")
+    signs_up(shop)
+    shop.turns()
+    shop.clock.moves(seconds=1)
+    known = (VISITOR, person("email", "", EVA))
+    visit = event("page.viewed", shop.clock(), email=None, people=known, connection="website")
+
+    explainer = Explainer(shop.system.mapping, shop.system.store, lambda _: None)
+    [told] = explainer.explain_event(visit, shop.clock()).events
+
+    assert told.decision is not None
+    assert told.decision.contact.counters == {"page.viewed": 2, "form.submitted": 1}
+    assert Answer.MERGED in {one.answer for one in told.decision.trace}
+    assert len(people(shop)) == 2
