@@ -80,6 +80,14 @@ class Companies:
         if left is not None:
             self._keep(without_member(left, contact.id))
 
+    def joined(self, older: Contact, younger: Contact, became: Contact) -> Contact:
+        """What two contacts have become, without its company: there the younger is nobody any more."""
+        for one in (younger, older):
+            self.leave(one, became)
+        if became.company is not None:
+            became = changed(became, company=without_member(became.company, younger.id))
+        return self.after(became)
+
     @staticmethod
     def longest_of(company: Company) -> str | None:
         """Whoever has belonged to a company for longest, by the id of the contact; None where nobody does."""

@@ -91,12 +91,10 @@ class _Stage:
         older, younger = in_order(*pair)
         both = Half(older, self.histories[older.id]), Half(younger, self.histories[younger.id])
         decision = join(self.mapping, both, event, found_by, self.now)
-        for one in (younger, older):
-            self.companies.leave(one, decision.contact)
         joined.insert(0, decision)
         together = [*self.histories[older.id], *self.histories.pop(younger.id), *decision.deeds]
         self.histories[older.id] = sorted(together, key=place_of)
-        self.people[older.id] = self.companies.after(decision.contact)
+        self.people[older.id] = self.companies.joined(older, younger, decision.contact)
         self.owners.update(dict.fromkeys(self.people.pop(younger.id).identities, older.id))
         self.wakes.pop(younger.id, None)
         return older.id

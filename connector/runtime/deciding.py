@@ -298,9 +298,7 @@ class _Round:
         older, younger = in_order(*pair)
         with _contained(told, "joining two contacts upon"):
             decision = unite(self._tx, self._mapping, (older, younger), (told.event, found_by), self._now)
-        for one in (younger, older):
-            hand.firms.companies.leave(one, decision.contact)
-        hand.people[older.id] = hand.firms.companies.after(decision.contact)
+        hand.people[older.id] = hand.firms.companies.joined(older, younger, decision.contact)
         hand.waited.add(older.id)
         hand.echoes.follow(younger.id, older.id)
         self._roots = {one: older.id if at == younger.id else at for one, at in self._roots.items()}

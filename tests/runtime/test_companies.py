@@ -235,3 +235,21 @@ def test_what_an_event_would_do_to_a_company_is_explained_and_not_done(shop: Sho
     assert alone.events[0].contact is not None
     assert alone.events[0].contact.email == "eva@example.com"
     assert company_of(shop, "eva@example.com") == before
+
+
+def test_two_who_become_one_are_one_colleague(shop: Shop) -> None:
+    visitor, page = {"id": "abc"}, {"url": "https://example.com"}
+    shop.says("page.viewed", None, contact=visitor, page=page)
+    shop.turns()
+    shop.clock.moves(seconds=1)
+    shop.says("file.downloaded", "eva@acme.example", company=ACME)
+    shop.says("file.downloaded", "bob@acme.example", company=ACME)
+    shop.turns()
+    younger = shop.contact("eva@acme.example").id
+
+    shop.says("page.viewed", None, contact={**visitor, "email": "eva@acme.example"}, page=page)
+    shop.turns()
+
+    eva, bob = shop.contact("eva@acme.example"), shop.contact("bob@acme.example")
+    assert eva.id != younger
+    assert company_of(shop, "bob@acme.example").people.keys() == {eva.id, bob.id}
