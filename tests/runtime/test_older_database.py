@@ -44,22 +44,27 @@ def fresh_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def older(fresh_database_url: str, sandbox: Sandbox) -> Iterator[Shop]:
     """A Loods of this release on a database of an older one."""
-    engine = create_engine(fresh_database_url.replace("postgresql:", "postgresql+psycopg:"))
-    with engine.begin() as connection:
-        config = Config(attributes={"connection": connection})
-        config.set_main_option("script_location", str(Path(migrations.__file__).parent))
-        command.upgrade(config, "0002")
-        fill(connection)
-    engine.dispose()
+    make_older(fresh_database_url, "0002", ROWS)
     with Shop(fresh_database_url, sandbox, MAPPING) as shop:
         yield shop
 
 
-def fill(connection: Connection) -> None:
+def make_older(url: str, schema: str, rows: Path) -> None:
+    """Give an empty database this older schema, and these rows."""
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+        command.upgrade(config, schema)
+        fill(connection, rows)
+    engine.dispose()
+
+
+def fill(connection: Connection, file: Path) -> None:
     """Write the rows as they were; on PostgreSQL what counts goes on behind them."""
     tables = MetaData()
     tables.reflect(connection)
-    for name, rows in json.loads(ROWS.read_text(encoding="utf-8")).items():
+    for name, rows in json.loads(file.read_text(encoding="utf-8")).items():
         connection.execute(tables.tables[name].insert(), [_bytes(row) for row in rows])
     if connection.dialect.name == "postgresql":
         for name in NUMBERED:
