@@ -61,7 +61,7 @@ def look(store: Store, before: State) -> State:
     """The state now."""
     joined = _of_whom(events, traces.c.trace).outerjoin(traces, traces.c.event_id == events.c.id)
     with store.reading() as tx:
-        became = dict(tx.execute(select(merges.c.younger_id, merges.c.root_id)).tuples().all())
+        became = {row.younger_id: row.root_id for row in tx.execute(select(merges))}
         new_events = list(tx.execute(joined.where(events.c.id > before.last_event).order_by(events.c.id)))
         new_looks = list(
             tx.execute(_of_whom(looks).where(looks.c.id > before.last_look).order_by(looks.c.id))

@@ -17,8 +17,11 @@ from tests.simulation.posts import Website
 from tests.simulation.steps import simulate
 from tests.simulation.world import BEGIN, World
 
-QUICK = 24
-MANY = 500
+QUICK = 12
+MANY = 2000
+AT_ONCE = 250
+"""Seeds of one test, so that several processes share the many."""
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -69,7 +72,7 @@ def test_a_seed_replays_its_run_in_another_process(store: Memory) -> None:
 def test_runs_meet_all_that_can_happen(store: Memory) -> None:
     met: Counter[str] = Counter()
 
-    for seed in range(QUICK):
+    for seed in range(2 * QUICK):
         for said in simulate(seed, store).lines:
             met[said.what] += 1
             met[str(said.facts.get("answer"))] += 1
@@ -101,5 +104,12 @@ def test_the_website_says_some_things_twice(store: Memory) -> None:
 
 
 @pytest.mark.slow
-def test_every_promise_is_kept_in_many_runs() -> None:
-    assert "every promise kept" in command("--seeds", str(MANY))
+@pytest.mark.parametrize("first", range(0, MANY, AT_ONCE))
+def test_every_promise_is_kept_in_many_runs(first: int, store: Memory) -> None:
+    for seed in range(first, first + AT_ONCE):
+        simulate(seed, store)
+
+
+@pytest.mark.slow
+def test_the_command_runs_seeds_on_all_cores() -> None:
+    assert "2 seeds: every promise kept" in command("--seeds", "2")
