@@ -34,7 +34,7 @@ def test_a_mistake_is_annotated_at_its_line(tmp_path: Path, monkeypatch: pytest.
 def test_a_warning_is_one_and_lets_the_check_pass(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "mappings", tmp_path / "mappings")
     (tmp_path / "mappings" / "triggers" / "more.yaml").write_text(
-        "trigger: more\non: company.changed\ndo:\n  - hubspot.tag: {add: [a]}\n"
+        "trigger: more\non: product.changed\ndo:\n  - hubspot.tag: {add: [a]}\n"
     )
 
     result = loods("check", "--format", "github", mappings=tmp_path / "mappings")
