@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from pathlib import Path
+from typing import Final
 
 from connector.errors import Problem
+from connector.mapping.build.company import stated_of_company
 from connector.mapping.build.source import build_source
 from connector.mapping.checker import Checker
 from connector.mapping.definitions import Definition, Definitions
@@ -16,6 +18,13 @@ from connector.mapping.reading.reader import read_bytes
 from connector.mapping.scalars import did_you_mean
 from connector.mapping.schema.sources import SourcePart
 from connector.mapping.source import Source
+
+MOST_KEPT: Final = 64
+"""Shipped sources that are kept compiled at most, before all are let go of."""
+
+_compiled: Final[dict[Hashable, Source]] = {}
+"""Shipped sources that had no problems, by their bytes and all else that a source is compiled with: they are
+most of what a mapping takes to check, and the same each time."""
 
 
 class Sources:
@@ -48,9 +57,10 @@ class Sources:
         own = self._instead.get(name) or self._own.get(name)
         known = str(own.name if own else name)
         if known not in self.built:
-            definition = own or self._read(known)
-            if definition is not None:
-                self._build(definition, fields)
+            if own is not None:
+                self._build(own, fields)
+            else:
+                self._take(known, frozenset(fields))
         return self.built.get(known)
 
     def build_own(self, fields: Iterable[str]) -> None:
@@ -86,17 +96,40 @@ class Sources:
         if part is not None:
             self.built[str(definition.name)] = build_source(definition.name, part, fields, self._checker)
 
-    def _read(self, name: str) -> Definition | None:
+    def _take(self, name: str, fields: frozenset[str]) -> None:
+        """Have a shipped source built, unless the very same was compiled before."""
         file = f"shipped/{name}.yaml"
         try:
             raw = read_file(self._shipped[name])
         except OSError as error:
             self._checker.problems.append(Problem(file, 0, 0, "M101", f"cannot be read: {error.strerror}"))
-            return None
+            return
         self.files[f"shipped:{name}"] = raw
+        key = (name, raw, fields, *_surroundings(self._checker))
+        if key in _compiled:
+            self.built[name] = _compiled[key]
+            return
+        told = len(self._checker.problems)
+        if definition := self._read(name, raw, file):
+            self._build(definition, fields)
+        if name in self.built and len(self._checker.problems) == told:
+            _keep(key, self.built[name])
+
+    def _read(self, name: str, raw: bytes, file: str) -> Definition | None:
         tree, problems = read_bytes(raw, file)
         definitions = Definitions(problems=list(problems))
         if tree is not None:
             definitions.add_file(tree)
         self._checker.problems.extend(definitions.problems)
         return definitions.of("sources").get(name)
+
+
+def _surroundings(checker: Checker) -> tuple[Hashable, ...]:
+    """What of a mapping its sources are compiled with, besides the fields of a contact."""
+    return checker.zone, checker.locale, checker.week, frozenset(stated_of_company(checker)), checker.made
+
+
+def _keep(key: Hashable, source: Source) -> None:
+    if len(_compiled) >= MOST_KEPT:
+        _compiled.clear()
+    _compiled[key] = source
