@@ -55,8 +55,10 @@ def begin_added(progress: Progress, added: Mapping[RunKey, Wanted]) -> None:
 
 def _is_passed(contact: Contact, reached: Reached) -> bool:
     """Whether the contact has gone on from a stage since, so that entering it is history only."""
-    standing = contact.standings.get(reached.moved.journey)
-    return standing is None or (standing.stage, standing.cycle) != (reached.moved.to_stage, reached.cycle)
+    standing, to = contact.standings.get(reached.moved.journey), reached.moved.to_stage
+    if standing is None or (standing.stage, standing.cycle) != (to, reached.cycle):
+        return True
+    return standing.entries.get(to, 1) != reached.entry
 
 
 def _rank(key: RunKey, wanted: Wanted) -> tuple[datetime, int, RunKey]:

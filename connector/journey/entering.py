@@ -28,16 +28,14 @@ def by_rank(listening: Sequence[Trigger]) -> Sequence[Trigger]:
 
 
 def enter_stages(progress: Progress, event: Event, moves: Iterable[Moved]) -> None:
-    """Do what entering stages does."""
+    """Do what entering stages does.
+
+    A fold may count entries anew, and the moment tells an entry from one that would not have been.
+    """
     for moved in moves:
         steps = progress.mapping.journeys[moved.journey].enter.get(moved.to_stage, ())
-        _do(
-            progress,
-            event,
-            f"enter:{moved.journey}.{moved.to_stage}",
-            _entry_key(progress, moved),
-            steps,
-        )
+        key = f"{_entry_key(progress, moved)}@{moved.at.isoformat()}"
+        _do(progress, event, f"enter:{moved.journey}.{moved.to_stage}", key, steps)
 
 
 def pull_for_stages(progress: Progress, event: Event, moves: Iterable[Moved]) -> None:

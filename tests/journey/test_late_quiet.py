@@ -18,6 +18,7 @@ from tests.journey.build import (
     journey,
     mapping,
     move,
+    order,
     step,
     trigger,
     wait,
@@ -101,3 +102,39 @@ def test_what_a_move_by_quiet_did_stands_before_the_event_that_found_it_due() ->
     story.hears(event("page.viewed", "07:00"), now=NOON)
 
     assert story.contact.standings["main"].stage == "care"
+
+
+def test_a_stage_is_entered_anew_also_where_it_had_been_entered_and_would_not_have_been() -> None:
+    """Stages, scores and enter-actions are never late: the platforms are to know where the contact is now."""
+    moves = [
+        move("order.paid", "care"),
+        move("complaint.received", "think", from_stage="care"),
+        move(VIEWED, "think"),
+        quiet("do", hours=2),
+    ]
+    enter = {one: [step(title=one)] for one in ("think", "do", "care")}
+    story = Story(mapping(journeys=[journey(moves, enter=enter)]))
+    story.hears(viewed("07:00"), now=at("07:00"))
+    story.wakes(at("09:00"))
+    story.hears(viewed("08:30"), order("order.paid", "09:40"), now=at("09:41"))
+    story.hears(event("complaint.received", "09:45"), now=at("09:45"))
+
+    story.wakes(NOON)
+
+    assert titles(story) == ["think", "do", "care", "think", "do"]
+    assert len({one.key for one in story.actions}) == len(story.actions)
+
+
+def test_of_several_times_that_a_late_event_has_brought_a_contact_to_a_stage_the_last_counts() -> None:
+    """Entering a stage that was left since is history only."""
+    moves = [move(VIEWED, "think"), quiet("see", hours=1)]
+    moves[1] = replace(moves[1], from_stage="think")
+    again = move("page.viewed", "think", from_stage="see")
+    listens = trigger("came", [], [step(title="Came")], on_stages=[("main", "see")])
+    known = mapping(listens, journeys=[journey([*moves, again], enter={"see": [step(title="See")]})])
+    story = Story(known)
+
+    story.hears(event("page.viewed", "10:00"), viewed("08:00"), now=NOON)
+
+    assert story.contact.standings["main"].entries["see"] == 2
+    assert titles(story) == ["See", "Came"]
