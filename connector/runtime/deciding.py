@@ -181,6 +181,8 @@ class _Round:
             released = self._claim(assigned, people)
             if not firms.lock(people.values()):
                 raise ContendedError("a company was named by another worker at the same moment")
+            if not firms.are_addressed((one.event for one in alone), people):
+                raise ContendedError("a company's people were changed by another worker at the same moment")
             self._decide([*assigned, *((one, "") for one in alone)], people, firms)
             self._park(parked)
             pending = sorted(released, key=_place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 
 from connector.journey.companies import Companies, names_in
@@ -42,6 +42,12 @@ class Firms:
         if ids := theirs | set(wanted.values()):
             self.companies.known.update(stored.load(self._tx, ids))
         return True
+
+    def are_addressed(self, events: Iterable[Event], people: Container[str]) -> bool:
+        """Whether all whom events about companies alone would address, as these are now, are at hand."""
+        named = {self.companies.owners[one] for event in events for one in event.company}
+        found = (self.companies.known[one] for one in named if one in self.companies.known)
+        return all((Companies.longest_of(one) or "") in people for one in found if one.people)
 
     def save(self) -> None:
         """Write down the companies that have changed."""

@@ -43,12 +43,14 @@ def preview(tx: Transaction, younger: str) -> Parting | None:
 
 
 def part(tx: Transaction, mapping: Mapping, younger: str, now: datetime) -> bool:
-    """Fold the two apart; False where they are not one (any more)."""
+    """Fold the two apart; False where they are not one (any more), or have become another meanwhile."""
     found = preview(tx, younger)
     if found is None:
         return False
     merge = found.merge
     people = contacts.load(tx, [merge.root, younger])
+    if families.find(tx, younger) != merge:
+        return False
     created_at = people[younger].created_at
     merges.part(tx, merge)
     joint = Half(people[merge.root], history.whole(tx, merge.root))

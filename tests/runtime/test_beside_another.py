@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from functools import partial
+from pathlib import Path
 from threading import Barrier, Event, Thread
 
 import pytest
 
 from connector.model.delivery import DeliveryStatus
+from connector.model.domains import domain
 from connector.model.identities import person
 from connector.runtime.deciding import Arrival, ContendedError, apply, learn
 from connector.runtime.processor import Processor
+from connector.sandbox import Sandbox
 from connector.store import contacts, families
 from connector.store.database import Transaction
 from tests.journey.build import event
+from tests.runtime.conftest import MAPPING
 from tests.runtime.shop import Shop
+from tests.runtime.test_companies import ACCOUNTS
 
 EVA = "eva@example.com"
 PEOPLE = 12
@@ -123,3 +129,45 @@ def test_two_processors_join_and_decide_the_same_people_at_once(
     assert {one.counters["page.viewed"] for one in people} == {3}
     assert {one.counters["form.submitted"] for one in people} == {1}
     assert len(shop.actions()) == 2 * PEOPLE
+
+
+@pytest.fixture
+def firm(database_url: str, sandbox: Sandbox, tmp_path: Path) -> Iterator[Shop]:
+    """A shop with a journey of companies: who becomes a client is welcomed."""
+    (tmp_path / "shop.yaml").write_text((MAPPING / "shop.yaml").read_text("utf-8"), "utf-8")
+    (tmp_path / "accounts.yaml").write_text(ACCOUNTS, "utf-8")
+    with Shop(database_url, sandbox, tmp_path) as made:
+        yield made
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_a_company_speaks_to_whom_its_oldest_colleague_has_become_meanwhile(
+    firm: Shop, others: Callable[[Callable[[], object]], Thread]
+) -> None:
+    visits(firm, 1)
+    firm.turns()
+    firm.clock.moves(seconds=1)
+    firm.says("form.submitted", EVA, company={"domain": "acme.example"})
+    firm.turns()
+    named, now, joined = domain("acme.example"), firm.clock(), Event()
+    assert named is not None
+    told = event("page.viewed", now, email=EVA, people=[person("customer", "website", "v1")])
+    size = {"size": Decimal(120)}
+    grows = event("company.changed", now, email=None, company=(named,), company_fields=size)
+
+    def join(tx: Transaction) -> None:
+        apply(tx, firm.system.mapping, [Arrival(told, "")], now)
+        joined.set()
+        beside.join(1)
+
+    def hear() -> None:
+        joined.wait(10)
+        again(firm, lambda tx: apply(tx, firm.system.mapping, [Arrival(grows, "")], now))
+
+    beside = others(hear)
+    firm.system.store.write(join)
+    beside.join(10)
+
+    welcomed = [one.action for one in firm.actions() if one.action.cause.rule == "enter:accounts.client"]
+    assert {one.contact_id for one in welcomed} == {firm.contact(EVA).id}
+    assert len(welcomed) == 2
