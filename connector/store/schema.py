@@ -212,7 +212,7 @@ snapshots: Final = Table(
     Index("ix_snapshots_contact", "contact_id", "id"),
     sqlite_autoincrement=True,
 )
-"""What a contact's history had come to; `after` is the number of the last event before its base."""
+"""What a contact's history had come to; events up to the number `after` are in its base."""
 
 looks: Final = Table(
     "looks",

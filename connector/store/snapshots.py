@@ -16,7 +16,6 @@ from connector.model.contact import Contact, changed
 from connector.model.order import Place
 from connector.store.dialect import chunks
 from connector.store.encoding import decode, encode
-from connector.store.families import family
 from connector.store.schema import events
 from connector.store.schema import snapshots as table
 
@@ -26,7 +25,10 @@ KEPT: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The facts of a contact up to a place; `after` is the number of the last event before the base."""
+    """The facts of a contact up to a place.
+
+    `after` is the number of an event, anybody's: theirs up to it are in the base, those behind it are not.
+    """
 
     contact: Contact
     place: Place
@@ -35,10 +37,12 @@ class Snapshot:
 
 
 def lay_base(tx: Connection, contact: Contact, place: Place) -> None:
-    """From now on a fold of this contact begins here: with these facts, and events recorded from now on."""
+    """From now on a fold of this contact begins here: with these facts, and events recorded from now on.
+
+    The contact is locked, so that all of its own events stand before the last that anybody has.
+    """
     drop(tx, [contact.id])
-    theirs = family(tx, contact.id)
-    last = tx.execute(select(func.max(events.c.id)).where(events.c.contact_id.in_(theirs))).scalar()
+    last = tx.execute(select(func.max(events.c.id))).scalar()
     _insert(tx, Snapshot(contact, place, is_base=True, after=last or 0))
 
 
