@@ -185,7 +185,7 @@ BUGS: Final = {
         Outcomes, "settle", lambda right: _taken_for(right, Rejected, Transient("busy"))
     ),
     "what has not happened is found": Bug(Outcomes, "looked", _found_anyway),
-    "the last word on consent wins by arrival": Bug(consent, "_wins", _always(True)),
+    "the first word on consent stands": Bug(consent, "_wins", _always(False)),
     "a stop stops nothing": Bug(outbox, "is_held", lambda right: lambda some: false()),
     "a pause pauses nothing": Bug(outbox, "is_paused", lambda right: lambda connection: false()),
     "waits are an hour short": Bug(walk, "begin", _an_hour_short),
