@@ -89,7 +89,9 @@ def _rule(settings: Settings, store: Store, trigger: str | None) -> str:
 def _stop_of(store: Store, rule: str) -> Stop:
     found = _stopped(store)
     if rule not in found:
-        others = ", ".join(one.about for one in found.values()) or "nothing"
+        if not found:
+            raise NotThereError("nothing is stopped")
+        others = ", ".join(one.about for one in found.values())
         about = Stop(rule, bootstrap.clock(), "", "").about
         raise NotThereError(f"{about} is not stopped; stopped is: {others}")
     return found[rule]

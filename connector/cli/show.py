@@ -13,6 +13,7 @@ import click
 
 from connector.cli.buying import Buying
 from connector.errors import Problem
+from connector.journey.guards import COMPLAINT_HOLDS_FOR
 from connector.journey.plans import COMPLAINT, STOP
 from connector.mapping.mapping import Mapping
 from connector.mapping.scalars import is_not_carried_out
@@ -72,10 +73,10 @@ def summary(mapping: Mapping, folder: Path, found: Iterable[Problem]) -> None:
         (len(mapping.triggers), "trigger"),
         (len(mapping.segments), "segment"),
     )
-    held = ", ".join(_several(count, what) for count, what in counts)
+    held = ", ".join(several(count, what) for count, what in counts)
     say(f"{folder}: all right; {held}; version {mapping.version[:12]}")
     if later := sum(map(is_not_carried_out, found)):
-        what = _several(later, "thing")
+        what = several(later, "thing")
         say(f"it cannot be published yet: {what} in it, told above (M190), this version does not carry out")
 
 
@@ -132,13 +133,12 @@ def contact(person: Person, *, as_json: bool) -> None:
         return
     _state(person.contact)
     for merge in person.joined:
-        say(
-            f"  joined with {merge.younger} {local(merge.at)}; `loods contact part {merge.younger}` undoes it"
-        )
+        undone = f"`loods contact part {merge.younger}` undoes it"
+        say(f"  joined with {merge.younger} on {local(merge.at)}; {undone}")
     for line in person.bought.said if person.bought else ():
         say(f"  {line}")
     if (stumble := person.stumble) is not None:
-        tried = f"{_several(stumble.failures, 'time')} since {local(stumble.since)}"
+        tried = f"{several(stumble.failures, 'time')} since {local(stumble.since)}"
         say(f"  what time means for it could not be told, {tried}; again at {local(stumble.next_at)}")
         say(f"    {stumble.words}")
     click.echo()
@@ -174,6 +174,9 @@ def _state(known: Contact) -> None:
     for key, consent in known.consent.items():
         given = "given" if consent.given else "withdrawn"
         say(f"  consent {key.replace('|', ' ')}: {given} {local(consent.at)} by {consent.evidence}")
+    for opened in known.complaints.values():
+        until = local(opened + COMPLAINT_HOLDS_FOR)
+        say(f"  a complaint is open since {local(opened)}: marketing waits, until {until} at most")
     for line in _running(known):
         say(f"  {line}")
     for key, order in known.orders.items():
@@ -188,7 +191,7 @@ def _company(known: Company) -> None:
     fields = {name: one.value for name, one in known.fields.items()}
     names = ", ".join(str(identity) for identity in known.identities)
     about = f"; {said}" if (said := shown(fields)) else ""
-    say(f"  company {known.id}: known by {names}{about}; {_several(len(known.people), 'contact')} there")
+    say(f"  company {known.id}: known by {names}{about}; {several(len(known.people), 'contact')} there")
     for journey, standing in known.standings.items():
         say(f"    {journey}: {standing.stage} since {local(standing.since)}")
 
@@ -207,10 +210,11 @@ def _running(known: Contact) -> Iterator[str]:
                     yield f"waits in {name} for its {run.waits_for or 'moment'}, until {until}  ({key})"
     for name, mark in known.marks.items():
         if mark.is_in:
-            yield f"in {name.replace(':', ' ', 1)} since {local(mark.since)}, for the {mark.entries}. time"
+            entered = several(mark.entries, "time")
+            yield f"in {name.replace(':', ' ', 1)} since {local(mark.since)}, entered {entered}"
     for name, points in ((name, some) for name, some in known.points.items() if some):
         newest = max(one.at for one in points)
-        yield f"score {name}: {len(points)} point(s) given, the last {local(newest)}"
+        yield f"score {name}: given points {several(len(points), 'time')}, the last on {local(newest)}"
 
 
 def _meaning(moves: Iterable[Moved], trace: Iterable[TraceEntry], indent: str) -> None:
@@ -227,7 +231,7 @@ def deliveries(rows: Sequence[InboxRow], counts: Table[str, int]) -> None:
     """One line a delivery, and how many there are of each status."""
     for row in rows:
         why = f"  {row.path + ': ' if row.path else ''}{row.reason}" if row.reason else ""
-        repeats = f"  repeated {_several(row.repeats, 'time')}" if row.repeats else ""
+        repeats = f"  repeated {several(row.repeats, 'time')}" if row.repeats else ""
         one = row.delivery
         what = f"{row.status.value:8} {one.connection} {one.topic}{repeats}"
         say(f"{one.id}  {local(one.received_at)}  {what}{why}")
@@ -258,15 +262,15 @@ def stopped(found: Iterable[tuple[Stop, int, int]]) -> None:
 
 def held_words(actions_held: int, waiting: int) -> str:
     """How many actions and contacts a stop holds."""
-    also = f" and the runs of {_several(waiting, 'contact')}" if waiting else ""
-    return f"{_several(actions_held, 'action')}{also}"
+    also = f" and the runs of {several(waiting, 'contact')}" if waiting else ""
+    return f"{several(actions_held, 'action')}{also}"
 
 
 def failings(found: Iterable[Failing]) -> None:
     """The rules that failed within a day, and how that went the last time."""
     for one in found:
         name = one.rule.replace(":", " ", 1)
-        say(f"{name} failed {_several(one.times, 'time')} within a day, and did nothing then: {one.words}")
+        say(f"{name} failed {several(one.times, 'time')} within a day, and did nothing then: {one.words}")
         say(f"  the last time for contact {one.contact_id}; `loods contact show {one.contact_id}` says more")
 
 
@@ -275,11 +279,12 @@ def _whose(row: Queued) -> str:
     cause = f"contact {row.action.contact_id}, {row.action.cause.rule} on {row.action.cause.event}"
     if row.status in {ActionStatus.DONE, ActionStatus.DEAD}:
         return cause
-    failed = f"failed {_several(row.failures, 'time')}, " if row.failures else ""
+    failed = f"failed {several(row.failures, 'time')}, " if row.failures else ""
     return f"{cause}; {failed}next at {local(row.next_attempt_at)}"
 
 
-def _several(count: int, what: str) -> str:
+def several(count: int, what: str) -> str:
+    """The count with its noun, which takes an s."""
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 

@@ -52,11 +52,11 @@ def test_parting_shows_first_what_it_does_and_asks(joint: str) -> None:
     again = loods("contact", "show", "bob@example.com", database=joint)
 
     assert asked.exit_code == 1
-    assert "02 gets back: email:bob@example.com; 1 event(s)" in asked.output
+    assert "02 gets back: email:bob@example.com; 1 event\n" in asked.output
     assert (
         "01 stays known by: contact:hubspot:100, contact:hubspot:200, email:eva@example.com" in asked.output
     )
-    assert "0 run(s) of triggers stay with 01" in asked.output
+    assert "with 01 stay: 0 runs of triggers, and what waits to be sent" in asked.output
     assert "email:eva@example.com" in again.output
 
 
@@ -70,3 +70,21 @@ def test_who_is_sure_parts_them_at_once(joint: str) -> None:
     assert "email:eva@example.com" not in shown.output
     assert shown.output.count("order.paid") == 1
     assert (again.exit_code, "02 has not become one with another contact" in again.output) == (1, True)
+
+
+@pytest.mark.parametrize("asked", ["01", "eva@example.com", "bob@example.com"])
+def test_who_is_asked_for_by_an_address_or_is_the_older_is_told_which_id_to_name(
+    joint: str, asked: str
+) -> None:
+    result = loods("contact", "part", asked, "--yes", database=joint)
+
+    assert result.exit_code == 1
+    assert f"{asked} is the older, which stays" in result.output
+    assert "is parted by `loods contact part 02`" in result.output
+
+
+def test_nobody_is_parted_who_is_not_known(joint: str) -> None:
+    result = loods("contact", "part", "nonsense", "--yes", database=joint)
+
+    assert result.exit_code == 1
+    assert "'nonsense' is neither an e-mail address nor the id of a contact" in result.output

@@ -155,6 +155,12 @@ def test_what_is_not_stopped_cannot_be_started(database: str) -> None:
     assert "trigger welcome is not stopped; stopped is: everything" in result.output
 
 
+def test_where_nothing_is_stopped_nothing_can_be_started(database: str) -> None:
+    result = loods("start", database=database)
+
+    assert (result.exit_code, "Error: nothing is stopped\n" in result.output) == (1, True)
+
+
 def test_the_list_of_actions_and_the_health_page_tell_of_a_stop(shop: Shop) -> None:
     shop.system.store.close()
     loods("stop", "--who", "eva", database=shop.settings.database_url)

@@ -48,6 +48,8 @@ def test_a_contact_shows_what_a_complaint_holds_and_until_when(edited: Edited) -
     output = shown(edited, "contact", "show", EVA)
     why = shown(edited, "why", EVA, "welcome")
 
+    assert "  a complaint is open since" in output
+    assert ": marketing waits, until" in output
     assert "held in welcome by an open complaint, until" in output
     assert "trigger:welcome: complaint (a complaint is open since" in output
     assert "a complaint holds it: a complaint is open since" in why
