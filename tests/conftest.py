@@ -1,4 +1,5 @@
-"""Databases for the tests: a PostgreSQL of our own for the session, unless `TEST_DATABASE_URL` names one."""
+"""Databases for the tests: a PostgreSQL of our own for the session, unless `TEST_DATABASE_URL` names one, and
+files of SQLite that are copies of one that was migrated once."""
 
 from __future__ import annotations
 
@@ -7,9 +8,13 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import URL, create_engine, make_url, text
+
+from connector.store.database import open_store
+from tests.store.make import empty
 
 
 @pytest.fixture(scope="session")
@@ -55,3 +60,34 @@ def make_postgres(postgres_server: URL) -> Iterator[Callable[[], str]]:
 def postgres_url(make_postgres: Callable[[], str]) -> str:
     """The address of a database on PostgreSQL, the same for the whole session."""
     return make_postgres()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database on SQLite, to be copied: each migration of one takes a tenth of a second."""
+    file = tmp_path_factory.mktemp("migrated") / "loods.db"
+    store = open_store(f"sqlite:///{file}")
+    store.migrate()
+    store.close()
+    return file
+
+
+@pytest.fixture
+def migrated_url(migrated_file: Path, tmp_path: Path) -> str:
+    """The address of a database of its own on SQLite, empty and migrated."""
+    shutil.copyfile(migrated_file, tmp_path / "loods.db")
+    return f"sqlite:///{tmp_path}/loods.db"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """An empty database of each kind, migrated."""
+    if request.param == "sqlite":
+        file: str = request.getfixturevalue("migrated_url")
+        return file
+    url: str = request.getfixturevalue("postgres_url")
+    store = open_store(url)
+    store.migrate()
+    empty(store)
+    store.close()
+    return url

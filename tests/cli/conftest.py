@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -20,16 +19,15 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def database(tmp_path: Path, sandbox: Sandbox) -> str:
+def database(migrated_url: str, sandbox: Sandbox) -> str:
     """A database in which Eva has paid an order, a task was refused, and one delivery could not be read."""
     sandbox.reset()
     sandbox.script(
         {"method": "POST", "path": "/crm/v3/objects/tasks"},
         [{"status": 400, "body": {"message": "no \x1b[31mred"}}],
     )
-    url = f"sqlite:///{tmp_path}/loods.db"
-    with Shop(url, sandbox, MAPPING) as shop:
+    with Shop(migrated_url, sandbox, MAPPING) as shop:
         shop.posts("webshop", order(), {TOPIC: "order.updated"})
         shop.posts("webshop", order(id=78, total="many"), {TOPIC: "order.updated"})
         shop.turns()
-    return url
+    return migrated_url

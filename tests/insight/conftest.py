@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
@@ -11,14 +10,10 @@ from connector.store.database import Store, open_store
 from tests.insight.past import Past
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
     """A migrated, empty store on each of the two databases."""
-    url = f"sqlite:///{tmp_path}/loods.db"
-    if request.param == "postgres":
-        make: Callable[[], str] = request.getfixturevalue("make_postgres")
-        url = make()
-    found = open_store(url)
+    found = open_store(database_url)
     found.migrate()
     yield found
     found.close()

@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 
 from connector.sandbox import Sandbox, start
-from connector.store.database import open_store
 from tests.runtime.shop import Shop
-from tests.store.make import empty
 
 MAPPING = Path(__file__).parent / "mapping"
 
@@ -25,19 +23,6 @@ def sandbox_server() -> Iterator[Sandbox]:
 def sandbox(sandbox_server: Sandbox) -> Sandbox:
     sandbox_server.reset()
     return sandbox_server
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/loods.db"
-    url: str = request.getfixturevalue("postgres_url")
-    store = open_store(url)
-    store.migrate()
-    empty(store)
-    store.close()
-    return url
 
 
 @pytest.fixture
