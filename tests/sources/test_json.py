@@ -13,7 +13,8 @@ from tests.sources.build import from_file, only, posted, shipped, translated
 
 ABOUT_NOBODY = {"product.changed"}
 SUBJECTS: dict[str, object] = {
-    name: {"id": "1"} for name in ("order", "cart", "deal", "complaint", "file", "review", "meeting")
+    name: {"id": "1", "property": "amount"}
+    for name in ("order", "cart", "deal", "complaint", "file", "review", "meeting", "change")
 }
 
 
