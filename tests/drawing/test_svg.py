@@ -70,7 +70,7 @@ def test_nothing_stands_outside_of_the_picture(tmp_path: Path) -> None:
     assert max(bottom) <= height
 
 
-@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60))
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60).filter(str.strip))
 def test_no_text_of_a_mapping_is_markup(text: str) -> None:
     picture = read(svg.draw(labelled(text)))
 

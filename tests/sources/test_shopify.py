@@ -281,7 +281,7 @@ def test_a_price_that_is_none_fails_with_its_place() -> None:
         ({"id": True}, Failure(0, "order.id", "order.id is yes or no and no id")),
         ({"name": ["#1"]}, Failure(0, "order.number", "order.number is a list and no text")),
         ({"line_items": {"0": {}}}, Failure(0, "line_items", "order.items is no list")),
-        ({"customer": {"id": [1]}}, Failure(0, "customer.id", "customer is a list and no text")),
+        ({"customer": {"id": {"a": 1}}}, Failure(0, "customer.id", "customer is an object and no text")),
     ],
 )  # fmt: skip
 def test_what_is_wrong_fails_by_name_and_kind(changes: dict[str, object], failure: Failure) -> None:

@@ -208,7 +208,7 @@ def test_a_pattern_in_a_topic_stands_for_anything() -> None:
         ("eva @example.com", None),
         ("e" * 250 + "@example.com", None),
         (17, None),
-        (["eva@example.com"], None),
+        (["eva@example.com"], "eva@example.com"),
         ({"address": "eva@example.com"}, None),
     ],
 )
