@@ -44,7 +44,7 @@ def position(event: Event, folded: Folded) -> Position:
 def is_late(mapping: Mapping, before: Contact, event: Event) -> bool:
     """Whether something was decided under the live version that stands behind this event."""
     folded = begun(mapping, before)
-    if folded.upto is None or before.erased_at is not None:
+    if folded.upto is None or event.occurred_at > folded.upto.at or before.erased_at is not None:
         return False
     return event.name != "contact.erased" and place_of(event) < folded.upto
 
@@ -76,5 +76,6 @@ def with_base(mapping: Mapping, before: Contact, decision: Decision) -> Decision
 def after(mapping: Mapping, before: Contact, event: Event) -> Folded:
     """How far the history is folded with one event more."""
     folded, place = begun(mapping, before), place_of(event)
-    upto = place if folded.upto is None else max(folded.upto, place)
+    is_newest = folded.upto is None or event.occurred_at > folded.upto.at or place > folded.upto
+    upto = place if is_newest else folded.upto
     return Folded(folded.version, upto, folded.base, folded.count + 1)
