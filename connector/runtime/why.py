@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Table
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -77,7 +78,7 @@ def answer(tx: Transaction, question: Question, contact: Contact) -> Why:
     return Why(
         question=question,
         contact=contact,
-        occasions=tuple(_occasion(tx, question, contact, one) for one in found[: question.limit]),
+        occasions=tuple(_occasion(tx, question, contact, one, found) for one in found[: question.limit]),
         has_more=len(found) > question.limit,
         waits_for=waits_for(question.trigger, contact),
         paused=outbox.paused(tx),
@@ -85,16 +86,19 @@ def answer(tx: Transaction, question: Question, contact: Contact) -> Why:
     )
 
 
-def _occasion(tx: Transaction, question: Question, contact: Contact, recorded: Recorded) -> Occasion:
+def _occasion(
+    tx: Transaction, question: Question, contact: Contact, recorded: Recorded, found: Sequence[Recorded]
+) -> Occasion:
     why = reason(question.mapping, question.trigger, contact, _decided(recorded), question.now)
     rule = f"trigger:{question.trigger.name}"
     decided = outbox.of_decision(tx, contact.id, recorded.decided_at)
-    causes = [(one, one.action.cause) for one in decided]
+    others = {one.event.key for one in found if one.decided_at == recorded.decided_at} - {recorded.event.key}
     is_look = recorded.event.name == TIME
+    # A run that this event let go on was begun by another, which was decided before.
     mine = (
         one
-        for one, cause in causes
-        if cause.rule == rule and (is_look or cause.event_key == recorded.event.key)
+        for one in decided
+        if one.action.cause.rule == rule and (is_look or one.action.cause.event_key not in others)
     )
     return Occasion(recorded, why, tuple(mine))
 
