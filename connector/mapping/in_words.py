@@ -48,7 +48,7 @@ def occasion(one: Occasion) -> str:
             return f"stage {journey}.{stage}"
         case DateComes():
             every = " every year" if one.is_yearly else ""
-            leap = ", 29 February on 03-01" if one.leap_day == _FIRST_OF_MARCH else ""
+            leap = ", 29 February on 1 March in other years" if one.leap_day == _FIRST_OF_MARCH else ""
             return f"{_shifted(one.shift)}{one.date.text} at {one.at.strftime(_CLOCK)}{every}{leap}"
         case MomentComes():
             whom = f" for {one.segment}" if one.segment else ""

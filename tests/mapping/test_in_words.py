@@ -36,7 +36,7 @@ DAY = timedelta(days=1)
         ),
         (
             DateComes(when("contact.birthday"), time(9), is_yearly=True, leap_day=(3, 1)),
-            "contact.birthday at 09:00 every year, 29 February on 03-01",
+            "contact.birthday at 09:00 every year, 29 February on 1 March in other years",
         ),
         (DateComes(when("contact.birthday"), time(9), shift=2 * DAY), "2d after contact.birthday at 09:00"),
         (
