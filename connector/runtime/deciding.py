@@ -12,14 +12,13 @@ from connector.journey.bearing import is_nobody, nobody
 from connector.journey.companies import Companies
 from connector.journey.identity import choose
 from connector.journey.joining import with_first
-from connector.journey.kinship import Proof, in_order, named_first, proof, with_record
+from connector.journey.kinship import Proof, in_order, named_first, proof
 from connector.journey.placing import is_late
 from connector.mapping.mapping import Mapping
 from connector.model.contact import Contact, changed
 from connector.model.decision import Decision
 from connector.model.delivery import DeliveryStatus
 from connector.model.event import Event, Identity
-from connector.model.identities import email
 from connector.model.ids import new_id
 from connector.model.order import Place, place_of
 from connector.runtime import pasts
@@ -28,7 +27,7 @@ from connector.runtime.firms import Firms
 from connector.runtime.keeping import require_texts
 from connector.runtime.uniting import unite
 from connector.runtime.writing import write_down
-from connector.store import contacts, families, history, inbox
+from connector.store import contacts, history, inbox
 from connector.store.database import Transaction
 
 PARKED_FOR = timedelta(days=30)
@@ -70,60 +69,12 @@ def apply(tx: Transaction, mapping: Mapping, arrivals: Sequence[Arrival], now: d
     Raises ContendedError, DecisionFailedError and UnknownTextError; the caller must roll the transaction
     back.
     """
-    fresh = _not_seen_before(tx, arrivals, now)
-    return _Round(tx, mapping, now).run(fresh)
+    return apply_new(tx, mapping, _not_seen_before(tx, arrivals, now), now)
 
 
-def learn(tx: Transaction, mapping: Mapping, contact_id: str, identity: Identity, now: datetime) -> Applied:
-    """A platform has told its own id of a contact: remember it, and decide what waited for it.
-
-    Where it is another contact's by now, that is the platform's word that they are one. Raises as `apply`
-    does.
-    """
-    known = families.root(tx, contact_id)
-    found = contacts.load(tx, [known]).get(known)
-    if families.root(tx, known) != known:
-        raise ContendedError("the contact became one with another at the same moment")
-    owner = contacts.claim(tx, [(identity, known)])[identity]
-    if owner != known:
-        told = _told(tx, found, identity, now)
-        return _Round(tx, mapping, now).run([Arrival(told, "")] if told else [])
-    _use(tx, found, identity, is_of_other=known != contact_id)
-    waiting = history.unpark(tx, [identity])
-    return _Round(tx, mapping, now).run([Arrival(one.event, one.delivery_id) for one in waiting])
-
-
-def _told(tx: Transaction, found: Contact | None, identity: Identity, now: datetime) -> Event | None:
-    """What says that the id is that of whoever has the contact's address; as a change of our own it starts no
-    rule. None where the contact has no address, is not known any more, or this was told before.
-    """
-    address = email(found.email or "") if found is not None else None
-    if found is None or address is None:
-        return None
-    key = f"told:{found.id}:{identity.value}"
-    if not history.new_keys(tx, [(identity.scope, key)], now):
-        return None
-    return Event(
-        key=key,
-        name="contact.changed",
-        occurred_at=now,
-        connection=identity.scope,
-        source=identity.scope,
-        people=(identity, address),
-        is_echo=True,
-    )
-
-
-def _use(tx: Transaction, found: Contact | None, identity: Identity, *, is_of_other: bool) -> None:
-    """Of several records the one is written that the platform has told last, of this contact itself."""
-    after = with_record(found, identity, is_used=not is_of_other) if found is not None else None
-    if after is not None and after is not found:
-        contacts.save(tx, [after], contacts.wakes_of(tx, [after.id]))
-
-
-def take_note(tx: Transaction, mapping: Mapping, event: Event, now: datetime) -> None:
-    """Something of our own making has happened to a contact who is known: it goes into their history."""
-    _Round(tx, mapping, now).run([Arrival(event, "")])
+def apply_new(tx: Transaction, mapping: Mapping, arrivals: Sequence[Arrival], now: datetime) -> Applied:
+    """The same for events that are known not to have happened before."""
+    return _Round(tx, mapping, now).run(arrivals)
 
 
 def set_aside(tx: Transaction, failed: DecisionFailedError, version: str, now: datetime) -> None:

@@ -14,7 +14,7 @@ from connector.model.event import Identity
 from connector.platforms.base import FORGOTTEN, LEFT, Call, Done, Outcome, Platform
 from connector.runtime import echoing, fuses
 from connector.runtime.backoff import next_attempt
-from connector.runtime.deciding import learn, take_note
+from connector.runtime.learning import learn, take_note
 from connector.runtime.news import News
 from connector.store import contacts, families, inbox, outbox
 from connector.store.database import Transaction

@@ -12,9 +12,10 @@ from connector.model.contact import Contact
 from connector.model.decision import Answer
 from connector.model.identities import person
 from connector.runtime import parting
-from connector.runtime.deciding import Arrival, apply, learn
+from connector.runtime.deciding import Arrival, apply
 from connector.runtime.errands import GO_ON, STOP, Errand, ask
 from connector.runtime.explaining import Explainer
+from connector.runtime.learning import learn
 from connector.store import contacts, held
 from connector.store.database import Transaction
 from connector.store.outbox import ActionStatus
