@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from connector.errors import LoodsError, StoreError
 from connector.journey.bearing import is_nobody, nobody
 from connector.journey.companies import Companies
-from connector.journey.identity import choose
 from connector.journey.joining import with_first
 from connector.journey.kinship import Proof, in_order, named_first, proof
 from connector.journey.placing import is_late
@@ -18,10 +17,8 @@ from connector.mapping.mapping import Mapping
 from connector.model.contact import Contact, changed
 from connector.model.decision import Decision
 from connector.model.delivery import DeliveryStatus
-from connector.model.event import Event, Identity
-from connector.model.ids import new_id
-from connector.model.order import Place, place_of
 from connector.runtime import pasts
+from connector.runtime.arrivals import Arrival, ContendedError, Owners
 from connector.runtime.echoing import Echoes
 from connector.runtime.firms import Firms
 from connector.runtime.keeping import require_texts
@@ -33,14 +30,6 @@ from connector.store.database import Transaction
 PARKED_FOR = timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """An event and the delivery that brought it."""
-
-    event: Event
-    delivery_id: str
-
-
 @dataclass(slots=True)
 class Applied:
     """What became of arrivals: the deliveries with an event that was decided, and those with one parked."""
@@ -48,10 +37,6 @@ class Applied:
     decided: set[str] = field(default_factory=set)
     parked: set[str] = field(default_factory=set)
     actions: int = 0
-
-
-class ContendedError(LoodsError):
-    """Another worker took an identity at the same moment: the transaction is to be taken again."""
 
 
 class DecisionFailedError(LoodsError):
@@ -113,87 +98,39 @@ class _Round:
         self._tx = tx
         self._mapping = mapping
         self._now = now
-        self._owners: dict[Identity, str] = {}
+        self._owners = Owners(tx, now)
         self._roots: dict[str, str] = {}
         self._applied = Applied()
         self._recorded: list[history.Recorded] = []
 
     def run(self, arrivals: Sequence[Arrival]) -> Applied:
-        pending = sorted(arrivals, key=_place)
+        pending = sorted(arrivals, key=lambda one: one.place)
         while pending:
-            self._know({identity for one in pending for identity in one.event.identities})
+            self._owners.know(pending)
             alone = [one for one in pending if one.event.is_of_company]
-            assigned, parked = self._assign(one for one in pending if not one.event.is_of_company)
+            assigned, parked = self._owners.assign(one for one in pending if not one.event.is_of_company)
             firms = self._firms([*(one for one, _ in assigned), *alone])
             speakers = firms.speakers(one.event for one in alone)
             people = self._people(
-                {contact_id for _, contact_id in assigned} | speakers | self._named(assigned)
+                {contact_id for _, contact_id in assigned} | speakers | self._owners.named(assigned)
             )
-            released = self._claim(assigned, people)
+            released = self._owners.claim(assigned, people)
             if not firms.lock(people.values()):
                 raise ContendedError("a company was named by another worker at the same moment")
             if not firms.are_addressed((one.event for one in alone), people):
                 raise ContendedError("a company's people were changed by another worker at the same moment")
             self._decide([*assigned, *((one, "") for one in alone)], people, firms)
             self._park(parked)
-            pending = sorted(released, key=_place)
+            pending = sorted(released, key=lambda one: one.place)
         return self._applied
 
-    def _know(self, identities: set[Identity]) -> None:
-        self._owners.update(contacts.owners(self._tx, sorted(identities - self._owners.keys())))
-
-    def _assign(self, arrivals: Iterable[Arrival]) -> tuple[list[tuple[Arrival, str]], list[Arrival]]:
-        """Each arrival with its contact's id; an event that nobody is found for makes a person, or is parked.
-
-        An arrival later in the batch may name the owner of an earlier one, and that one of yet another: what
-        would be parked is tried again for as long as somebody new is found.
-        """
-        assigned: list[tuple[Arrival, str]] = []
-        tried: list[Arrival] = []
-        left = list(arrivals)
-        while len(left) != len(tried):
-            tried, again = left, []
-            for arrival in tried:
-                choice = choose(arrival.event, self._owners, self._has_address)
-                if choice.is_parked:
-                    again.append(arrival)
-                    continue
-                contact_id = choice.contact_id or new_id(self._now)
-                self._owners.update(dict.fromkeys(choice.unclaimed, contact_id))
-                assigned.append((arrival, contact_id))
-            left = again
-        return sorted(assigned, key=lambda one: _place(one[0])), left
-
-    def _has_address(self, contact_id: str) -> bool:
-        """Whether an address of this contact is known, or has come with this batch."""
-        if any(it.kind == "email" for it, owner in self._owners.items() if owner == contact_id):
-            return True
-        return any(it.kind == "email" for it in contacts.identities_of(self._tx, [contact_id])[contact_id])
-
     def _firms(self, arrivals: Iterable[Arrival]) -> Firms:
-        return Firms(self._tx, self._now, [one.event for one in sorted(arrivals, key=_place)])
-
-    def _named(self, assigned: Iterable[tuple[Arrival, str]]) -> set[str]:
-        """Everybody whom an event names: it may show that they are one, and then both are to be locked."""
-        return {self._owners[identity] for arrival, _ in assigned for identity in arrival.event.identities}
+        return Firms(self._tx, self._now, [one.event for one in sorted(arrivals, key=lambda one: one.place)])
 
     def _people(self, ids: set[str]) -> dict[str, Contact]:
         """Those whom it is about, as they were; whoever is not known yet begins now."""
         known = contacts.load(self._tx, ids)
         return {one: known.get(one) or Contact(id=one, created_at=self._now) for one in ids}
-
-    def _claim(self, assigned: Sequence[tuple[Arrival, str]], people: dict[str, Contact]) -> list[Arrival]:
-        """Write down whose the identities are; returns the parked events that have an owner now."""
-        named = {identity for arrival, _ in assigned for identity in arrival.event.identities}
-        wanted = {identity: self._owners[identity] for identity in sorted(named)}
-        if contacts.claim(self._tx, list(wanted.items())) != wanted:
-            raise ContendedError("an identity was taken by another worker at the same moment")
-        theirs: dict[str, list[Identity]] = {}
-        for identity, contact_id in wanted.items():
-            theirs.setdefault(contact_id, []).append(identity)
-        for contact_id in theirs.keys() & people.keys():
-            people[contact_id] = contacts.with_identities(people[contact_id], theirs[contact_id])
-        return [Arrival(one.event, one.delivery_id) for one in history.unpark(self._tx, wanted)]
 
     def _decide(
         self, assigned: Sequence[tuple[Arrival, str]], people: dict[str, Contact], firms: Firms
@@ -203,7 +140,7 @@ class _Round:
         waited = {one for one, before in people.items() if before.is_waiting}
         hand = _Hand(people, firms, Echoes(self._tx, self._mapping, self._now), waited)
         hand.echoes.look((arrival.event, contact_id) for arrival, contact_id in assigned)
-        for told, contact_id in sorted(assigned, key=lambda one: _place(one[0])):
+        for told, contact_id in sorted(assigned, key=lambda one: one[0].place):
             if told.event.is_of_company:
                 hand.decisions.extend(self._of_company(told, people, firms.companies))
             else:
@@ -235,7 +172,7 @@ class _Round:
         follows from that, of each the one before the next."""
         joined: list[Decision] = []
         for identity in told.event.identities:
-            other = self._owners[identity]
+            other = self._owners.of[identity]
             attach = hand.firms.companies.attach
             pair = attach(hand.people[contact_id]), attach(hand.people[other])
             found_by = proof(told.event, *pair) if other != contact_id else None
@@ -256,8 +193,7 @@ class _Round:
         hand.echoes.follow(younger.id, older.id)
         self._roots = {one: older.id if at == younger.id else at for one, at in self._roots.items()}
         self._roots[younger.id] = older.id
-        mine = dict.fromkeys((one for one, whose in self._owners.items() if whose == younger.id), older.id)
-        self._owners.update(mine)
+        self._owners.follow(younger.id, older.id)
         self._recorded.extend(pasts.deeds(decision, self._mapping.version, self._now))
         return decision
 
@@ -325,10 +261,6 @@ def _contained(arrival: Arrival, doing: str) -> Iterator[None]:
     except Exception as error:
         reason = f"{doing} {arrival.event.name} failed: {type(error).__name__}: {error}"
         raise DecisionFailedError(arrival.delivery_id, reason) from error
-
-
-def _place(arrival: Arrival) -> Place:
-    return place_of(arrival.event)
 
 
 Clock = Callable[[], datetime]

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from connector.errors import DispatchError, Rejected, Transient, Unknown
 from connector.mapping.mapping import Mapping
 from connector.platforms.base import Call, Done, Outcome, Platform
+from connector.runtime.arrivals import ContendedError
 from connector.runtime.bell import Bell
-from connector.runtime.deciding import ContendedError, DecisionFailedError, set_aside
+from connector.runtime.deciding import DecisionFailedError, set_aside
 from connector.runtime.keeping import UnknownTextError
 from connector.runtime.leaving import Leaving
 from connector.runtime.live import Live

@@ -9,7 +9,8 @@ from connector.mapping.mapping import Mapping
 from connector.model.contact import Contact
 from connector.model.event import Event, Identity
 from connector.model.identities import email
-from connector.runtime.deciding import Applied, Arrival, ContendedError, apply_new
+from connector.runtime.arrivals import Arrival, ContendedError
+from connector.runtime.deciding import Applied, apply_new
 from connector.store import contacts, families, history
 from connector.store.database import Transaction
 

@@ -15,9 +15,10 @@ from datetime import datetime
 from connector.errors import StoreError
 from connector.mapping.accounts import Setting
 from connector.model.delivery import Delivery, DeliveryStatus
+from connector.runtime.arrivals import Arrival, ContendedError
 from connector.runtime.bell import Bell
 from connector.runtime.census import CensusTaker
-from connector.runtime.deciding import Applied, Arrival, ContendedError, DecisionFailedError, apply, set_aside
+from connector.runtime.deciding import Applied, DecisionFailedError, apply, set_aside
 from connector.runtime.errands import Clerk
 from connector.runtime.keeping import UnknownTextError
 from connector.runtime.live import Live

@@ -8,7 +8,8 @@ from datetime import datetime
 from connector.insight.backtest import Outcome, Window, backtest
 from connector.mapping.mapping import Mapping
 from connector.model.event import Event
-from connector.runtime.deciding import Arrival, apply
+from connector.runtime.arrivals import Arrival
+from connector.runtime.deciding import apply
 from connector.store.database import Store, Transaction
 from tests.journey.build import at
 

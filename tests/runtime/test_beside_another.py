@@ -13,7 +13,8 @@ import pytest
 from connector.model.delivery import DeliveryStatus
 from connector.model.domains import domain
 from connector.model.identities import person
-from connector.runtime.deciding import Arrival, ContendedError, apply
+from connector.runtime.arrivals import Arrival, ContendedError
+from connector.runtime.deciding import apply
 from connector.runtime.learning import learn
 from connector.runtime.processor import Processor
 from connector.sandbox import Sandbox

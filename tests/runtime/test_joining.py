@@ -12,7 +12,8 @@ from connector.model.contact import Contact
 from connector.model.decision import Answer
 from connector.model.identities import person
 from connector.runtime import parting
-from connector.runtime.deciding import Arrival, apply
+from connector.runtime.arrivals import Arrival
+from connector.runtime.deciding import apply
 from connector.runtime.errands import GO_ON, STOP, Errand, ask
 from connector.runtime.explaining import Explainer
 from connector.runtime.learning import learn

@@ -29,7 +29,8 @@ from connector.model.event import Event
 from connector.model.identities import belonging, person
 from connector.model.order import place_of
 from connector.model.values import Value
-from connector.runtime.deciding import Arrival, apply
+from connector.runtime.arrivals import Arrival
+from connector.runtime.deciding import apply
 from connector.store import contacts, outbox
 from connector.store.schema import contacts as people
 from tests.simulation.memory import Memory

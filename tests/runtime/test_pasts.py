@@ -16,7 +16,8 @@ from connector.model.decision import Answer
 from connector.model.event import Event, Identity
 from connector.model.order import place_of
 from connector.runtime import pasts
-from connector.runtime.deciding import Arrival, apply
+from connector.runtime.arrivals import Arrival
+from connector.runtime.deciding import apply
 from connector.sandbox import Sandbox
 from connector.store import history, snapshots
 from tests.runtime.conftest import MAPPING

@@ -19,7 +19,7 @@ from connector.errors import StoreError
 from connector.mapping.mapping import Plan
 from connector.model.delivery import Delivery, DeliveryStatus
 from connector.model.ids import new_id
-from connector.runtime import deciding
+from connector.runtime import arrivals
 from connector.runtime.dispatcher import Dispatcher
 from connector.runtime.errands import Errand, carry_out
 from connector.runtime.keeping import keep
@@ -189,5 +189,5 @@ def seeded_ids(random: Random) -> Iterator[None]:
     def by_chance(now: datetime) -> str:
         return new_id(now, random.randbytes(10))
 
-    with patch.object(deciding, "new_id", by_chance):
+    with patch.object(arrivals, "new_id", by_chance):
         yield
