@@ -119,9 +119,11 @@ def an_arm_stays(step: Step) -> Iterator[str]:
 
 
 def who_is_held_out_gets_nothing(step: Step) -> Iterator[str]:
+    # Whoever became one with somebody in this step had acted by an arm of their own.
+    joined = {older for younger, older in step.now.became.items() if younger not in step.before.became}
     for one in step.new_actions:
         trigger = one.cause["rule"].removeprefix("trigger:")
-        if step.seen.arms.get((one.contact_id, trigger)) == "held_out":
+        if one.contact_id not in joined and step.seen.arms.get((one.contact_id, trigger)) == "held_out":
             yield f"{one.contact_id} is held out of {trigger} and gets {one.name}"
 
 

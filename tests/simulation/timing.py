@@ -67,13 +67,14 @@ def what_always_follows_has_followed(step: Step) -> Iterator[str]:
         if row.event["name"] != name or person.state.get("erased_at"):
             continue
         for number in numbers:
-            if made[key, number] != 1 and not (made[key, number] == 0 and _was_dropped(person, trigger, key)):
+            if made[key, number] != 1 and not (made[key, number] == 0 and _was_dropped(person, trigger, row)):
                 yield f"step {number} of {trigger} came {made[key, number]} times upon {key}"
 
 
-def _was_dropped(person: Row[Any], trigger: str, key: str) -> bool:
+def _was_dropped(person: Row[Any], trigger: str, row: Row[Any]) -> bool:
     """Whether somebody has given up what waited upon this event, after a stop."""
-    run = person.state.get("runs", {}).get(trigger, {}).get(f"event:website:{key}", {})
+    name = row.event["subjects"]["file"]["id"]
+    run = person.state.get("runs", {}).get(trigger, {}).get(f"file:website:{name}", {})
     return bool(run.get("ended") == "dropped")
 
 
