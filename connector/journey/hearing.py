@@ -100,4 +100,11 @@ def _begin_anew(walk: Walk, wait: Wait | None, event: Event, entry: Entry) -> No
     walk.progress.restarted.add((walk.trigger.name, walk.key))
     walk.event, walk.names = event, entry.names
     walk.since = min(event.occurred_at, walk.progress.now)
-    walk.restart(wait)
+    walk.restart(wait or _before_the_first(walk))
+
+
+def _before_the_first(walk: Walk) -> Wait | None:
+    """The wait before the first action, of a run that a complaint or a stop has held since that was over."""
+    run = walk.run
+    is_held = run.waits_for in {plans.COMPLAINT, plans.STOP}
+    return walk.trigger.wait if is_held and run.step == 0 and not run.acted else None

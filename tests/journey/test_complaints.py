@@ -218,3 +218,16 @@ def test_a_held_run_outlives_the_process() -> None:
 
 def test_a_run_of_an_older_release_was_held_by_nothing() -> None:
     assert decode(Run, {"at": "2026-11-02T10:00:00+00:00", "acted": False}).due_at is None
+
+
+def test_a_run_that_is_held_waits_from_the_start_again_when_its_subject_changes() -> None:
+    """The same key enters once; a later event with the key of a waiting run restarts its wait."""
+    story = held(marketing(wait=wait("1h")))
+    story.wakes(at("12:00"))
+    story.hears(cart("cart.updated", "13:00"), now=at("13:00"))
+
+    story.hears(complaint("13:10", fact="resolved"), now=at("13:10"))
+    early = len(story.actions)
+    story.wakes(at("14:00"))
+
+    assert (early, len(story.actions)) == (0, 1)
