@@ -1,0 +1,39 @@
+"""The composition root: the one room that names every concrete class and knows the clock."""
+
+from connector.bootstrap.connections import HUBSPOT_URL, PLATFORMS, missing
+from connector.bootstrap.edge import run, web
+from connector.bootstrap.mappings import (
+    check,
+    editor_schema,
+    kept,
+    knowing,
+    live_mapping,
+    load,
+    shipped,
+    shipped_sources,
+    specs,
+)
+from connector.bootstrap.now import clock
+from connector.bootstrap.system import System, build, explainer, publisher
+
+__all__ = [
+    "HUBSPOT_URL",
+    "PLATFORMS",
+    "System",
+    "build",
+    "check",
+    "clock",
+    "editor_schema",
+    "explainer",
+    "kept",
+    "knowing",
+    "live_mapping",
+    "load",
+    "missing",
+    "publisher",
+    "run",
+    "shipped",
+    "shipped_sources",
+    "specs",
+    "web",
+]

@@ -1,0 +1,98 @@
+"""Connections: which platforms there are, what the environment gives them, and what it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from connector.bootstrap.now import clock
+from connector.errors import SettingsError
+from connector.mapping.accounts import Connection, FromEnvironment, Setting
+from connector.mapping.build.connections import NEEDED
+from connector.mapping.mapping import Mapping
+from connector.platforms.base import Platform
+from connector.platforms.http import Http
+from connector.platforms.hubspot import HubSpot
+from connector.platforms.mailchimp import Mailchimp
+from connector.settings import Settings
+
+PLATFORMS: tuple[type[HubSpot] | type[Mailchimp] | type[Http], ...] = (HubSpot, Mailchimp, Http)
+
+
+HUBSPOT_URL = "https://api.hubapi.com"
+
+
+def missing(settings: Settings, mapping: Mapping) -> list[str]:
+    """What the environment does not say though the mapping names it: a sentence each, for the operator."""
+    connections = mapping.connections.values()
+    return [
+        said for one in connections for said in (*_unheard(settings, mapping, one), *_idle(settings, one))
+    ]
+
+
+def _unheard(settings: Settings, mapping: Mapping, connection: Connection) -> Iterator[str]:
+    """Why the connection's webhooks cannot be verified; any one of its secrets is enough."""
+    if connection.source is None:
+        return
+    verify = mapping.sources[connection.source].verify
+    lacking = ["PUBLIC_URL"] if verify.needs_url and settings.public_url is None else []
+    if connection.secrets and not secrets_of(settings, connection):
+        lacking += [_name(connection.secrets[0])]
+    user = connection.settings.get("user")
+    if verify.scheme == "basic" and user is not None and settings.resolve(user) is None:
+        lacking += [_name(user)]
+    for name in lacking:
+        yield f"{connection.name}: {name} is not set; its webhooks are answered 503 until then"
+
+
+def _idle(settings: Settings, connection: Connection) -> Iterator[str]:
+    """Why the connection's platform cannot be reached."""
+    for key in NEEDED.get(connection.platform or "", ()):
+        setting = connection.settings.get(key)
+        if setting is not None and settings.resolve(setting) is None:
+            yield f"{connection.name}: {_name(setting)} is not set; its actions wait until then"
+    owner = connection.settings.get("owner")
+    if owner is not None and settings.resolve(owner) is None:
+        yield f"{connection.name}: {_name(owner)} is not set; tasks that name no owner have none until then"
+    if connection.platform == "http" and connection.secrets and not secrets_of(settings, connection):
+        yield f"{connection.name}: {_name(connection.secrets[0])} is not set; its posts wait until then"
+
+
+def _variables(connection: Connection) -> list[str]:
+    settings = (*connection.settings.values(), *connection.secrets)
+    return [one.variable for one in settings if isinstance(one, FromEnvironment)]
+
+
+def _name(setting: Setting) -> str:
+    return setting.variable if isinstance(setting, FromEnvironment) else "a setting"
+
+
+def platform_of(settings: Settings, connection: Connection) -> Platform | None:
+    """The platform of a connection whose settings are there. Raises SettingsError, with their names."""
+    try:
+        return _made(settings, connection)
+    except SettingsError as error:
+        named = [f"${one}" for one in _variables(connection)]
+        told = f" (with {', '.join(named)})" if named else ""
+        raise SettingsError(f"{connection.name}{told}: {error}") from error
+
+
+def _made(settings: Settings, connection: Connection) -> Platform | None:
+    own = {name: settings.resolve(setting) for name, setting in connection.settings.items()}
+    said = own | dict(settings.instead.get(connection.platform or "", {}))
+    secret = next(iter(secrets_of(settings, connection)), None)
+    token, url, audience = said.get("token"), said.get("url"), said.get("audience")
+    match connection.platform:
+        case "hubspot" if token:
+            return HubSpot(token, base_url=url or HUBSPOT_URL, owner=said.get("owner"))
+        case "mailchimp" if token and audience:
+            return Mailchimp(token, audience, store=said.get("store"), base_url=url)
+        case "http" if url and (secret or not connection.secrets):
+            return Http(url, secret.decode() if secret else None, clock=clock)
+        case _:
+            return None
+
+
+def secrets_of(settings: Settings, connection: Connection) -> tuple[bytes, ...]:
+    """Those of the connection's secrets that the environment has."""
+    values = (settings.resolve(secret) for secret in connection.secrets)
+    return tuple(value.encode() for value in values if value)

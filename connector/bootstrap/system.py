@@ -1,0 +1,136 @@
+"""Everything of one process, made and wired."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from collections.abc import Mapping as Table
+from dataclasses import dataclass, replace
+from functools import partial
+
+from connector.bootstrap.connections import missing, platform_of
+from connector.bootstrap.mappings import kept, shipped, specs, stopped_rules
+from connector.bootstrap.now import clock
+from connector.errors import LoodsError, Problem
+from connector.mapping.accounts import Connection
+from connector.mapping.folder import read_folder
+from connector.mapping.load import check_files
+from connector.mapping.mapping import Mapping
+from connector.runtime.crew import Crew
+from connector.runtime.deciding import Clock
+from connector.runtime.dispatcher import Dispatcher
+from connector.runtime.explaining import Explainer
+from connector.runtime.following import PAUSE, Follower, begin
+from connector.runtime.keeping import keep
+from connector.runtime.live import Live
+from connector.runtime.processor import Processor
+from connector.runtime.publisher import Publisher
+from connector.runtime.service import Service
+from connector.runtime.watching import Folder
+from connector.runtime.worker import Worker
+from connector.settings import Settings
+from connector.store import norms
+from connector.store.database import Store, open_store
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """Everything of one process, wired and not yet started."""
+
+    settings: Settings
+    live: Live
+    store: Store
+    processor: Processor
+    crew: Crew
+    service: Service
+    follower: Follower
+    following: Worker
+
+    @property
+    def mapping(self) -> Mapping:
+        """The mapping that is live at this moment."""
+        return self.live.mapping
+
+    @property
+    def dispatchers(self) -> tuple[Dispatcher, ...]:
+        """Those of the live mapping."""
+        return self.crew.dispatchers
+
+
+def build(
+    settings: Settings, now: Clock = clock, *, is_watched: bool = False, is_noted: bool = False
+) -> System:
+    """Make everything, in order. Raises SettingsError, MappingError or StoreError; nothing runs yet.
+
+    The folder is published where nothing is live yet, or where it `is_watched`; what is live is what runs.
+    A folder that is not watched is written into, to say which version it is, only where it `is_noted`.
+    """
+    store = open_store(settings.database_url)
+    if not store.is_there:
+        publisher(settings, store, now).checked(*read_folder(settings.mappings))
+    try:
+        store.migrate()
+        return _wired(settings, store, now, is_watched=is_watched, is_noted=is_noted)
+    except LoodsError:
+        store.close()
+        raise
+
+
+def _wired(settings: Settings, store: Store, now: Clock, *, is_watched: bool, is_noted: bool) -> System:
+    publishing, folder = publisher(settings, store, now), Folder(settings.mappings)
+    begun = begin(publishing, folder, is_watched=is_watched, is_noted=is_noted)
+    live = Live(begun.mapping, partial(keep, store, kept))
+    crew = Crew(live, partial(_dispatcher, settings, store, live, now))
+    processor = Processor(store, live, now, settings.resolve, crew.ring)
+    follow = partial(_follow, settings, crew, live)
+    follower = Follower(publishing, begun, follow, folder if is_watched else None)
+    service = Service(store, processor, crew, now)
+    following = Worker("follower", follower, lambda: PAUSE)
+    return System(settings, live, store, processor, crew, service, follower, following)
+
+
+def _follow(settings: Settings, crew: Crew, live: Live, mapping: Mapping) -> None:
+    """Make another mapping live, and say what it names and the environment does not have."""
+    known = set(missing(settings, live.mapping))
+    crew.follow(mapping)
+    for notice in missing(settings, mapping):
+        if notice not in known:
+            log.warning("%s", notice)
+
+
+def publisher(settings: Settings, store: Store, now: Clock = clock, who: str = "") -> Publisher:
+    """Publishes for `who`, or else for who is logged in, by the sources and actions of this release."""
+
+    def check_text(
+        files: Table[str, bytes], unread: Iterable[Problem]
+    ) -> tuple[Mapping | None, tuple[Problem, ...]]:
+        return check_files(files, shipped(), specs(), unread)
+
+    return Publisher(store, check_text, partial(_try_out, settings), now, who or settings.login)
+
+
+def _try_out(settings: Settings, mapping: Mapping) -> None:
+    """Raises SettingsError where a platform cannot be made with what the mapping names and we have."""
+    for connection in mapping.connections.values():
+        platform = platform_of(settings, connection)
+        if platform is not None:
+            platform.close()
+
+
+def explainer(settings: Settings, mapping: Mapping, store: Store | None) -> Explainer:
+    """Answers what a payload would do, against what the store knows, with what is stopped in it."""
+    if store is None:
+        return Explainer(mapping, store, settings.resolve)
+    with store.reading() as tx:
+        heeding = replace(mapping, norms=norms.stored(tx), stopped=stopped_rules(tx))
+    return Explainer(heeding, store, settings.resolve)
+
+
+def _dispatcher(
+    settings: Settings, store: Store, live: Live, now: Clock, connection: Connection
+) -> Dispatcher | None:
+    """The dispatcher of a connection that acts and whose settings are there."""
+    platform = platform_of(settings, connection)
+    return Dispatcher(connection.name, platform, store, live, now) if platform is not None else None
