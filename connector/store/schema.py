@@ -521,3 +521,15 @@ expectations: Final = Table(
     Index("ix_expectations_rule", "rule", "publication_id"),
 )
 """How many runs of a rule were shown to the person who published it."""
+
+habits: Final = Table(
+    "habits",
+    metadata,
+    Column("connection", Key, primary_key=True),
+    Column("hour", Moment, primary_key=True),
+    Column("deliveries", Integer, nullable=False),
+    Column("last_at", Moment, nullable=False),
+    Index("ix_habits_hour", "hour"),
+    sqlite_with_rowid=False,
+)
+"""How many deliveries a connection brought in an hour, repeats included, and when the last one came."""
