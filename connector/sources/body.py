@@ -11,6 +11,7 @@ import json
 import re
 from collections import Counter
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any, Final, Literal
 from urllib.parse import parse_qsl
 
@@ -32,7 +33,12 @@ EXPONENT: Final = 308
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _HIGH, _LOW = r"\\u[dD][89abAB][0-9a-fA-F]{2}", r"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 _ESCAPE = re.compile(rf"{_HIGH}{_LOW}|({_HIGH}|{_LOW}|\\u0000)|\\.")
+_SUSPECT = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
+_ESCAPED: Final = "\0"
+"""Stands for an escape while a body is measured; there is no other in it by then."""
+
 _BRACKETS = re.compile(r"[\[\]{}]")
+_DEEPER: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
 _FIELD = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 _PART = re.compile(r"\[([^\[\]]*)\]")
 
@@ -75,21 +81,28 @@ def _loads(text: str) -> Value:
 
 def _measure(text: str) -> None:
     """Refuse depth and size before parsing, by the brackets and commas outside of strings."""
-    bare = _STRING.sub('"', text)
-    brackets = _BRACKETS.findall(bare)
-    opened = sum(bracket in "[{" for bracket in brackets)
+    bare = _bare(text)
+    opened = bare.count("[") + bare.count("{")
     if opened + bare.count(",") > ITEMS:
         raise BodyError("json_too_big", f"the body has more than {ITEMS:,} items")
-    depth = 0
-    for bracket in brackets:
-        depth += 1 if bracket in "[{" else -1
-        if depth > DEPTH:
-            raise BodyError("json_too_deep", f"the body nests deeper than {DEPTH} levels")
+    if opened > DEPTH and max(accumulate(map(_DEEPER.__getitem__, _BRACKETS.findall(bare)))) > DEPTH:
+        raise BodyError("json_too_deep", f"the body nests deeper than {DEPTH} levels")
+
+
+def _bare(text: str) -> str:
+    """What stands outside of strings.
+
+    That is every other piece between quotes, apart from those that a backslash escapes. Where one stands
+    outside of a string, which no JSON has, the strings are looked for one by one.
+    """
+    plain = text.replace("\\\\", _ESCAPED).replace('\\"', _ESCAPED) if "\\" in text else text
+    bare = "".join(plain.split('"')[::2])
+    return _STRING.sub("", text) if _ESCAPED in bare else bare
 
 
 def _mended(text: str) -> str:
     """The same JSON without escapes of NUL and of half a surrogate pair."""
-    if "\\u" not in text:
+    if not _SUSPECT.search(text):
         return text
     return _ESCAPE.sub(lambda found: r"\ufffd" if found[1] else found[0], text)
 

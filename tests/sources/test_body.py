@@ -97,6 +97,33 @@ def test_the_deepest_and_the_biggest_that_are_allowed_are_read() -> None:
     assert read_body(b"[" + b"0," * (ITEMS - 1) + b"0]", "json") == [0] * ITEMS
 
 
+def _deepest(text: str) -> int:
+    """How deep it nests, read letter by letter."""
+    depth = deepest = 0
+    in_string = is_escaped = False
+    for letter in text:
+        if in_string:
+            in_string = is_escaped or letter != '"'
+            is_escaped = letter == "\\" and not is_escaped
+        elif letter == '"':
+            in_string = True
+        elif letter in "[]{}":
+            depth += 1 if letter in "[{" else -1
+            deepest = max(deepest, depth)
+    return deepest
+
+
+@given(st.lists(st.sampled_from(["[" * 33, "{" * 32, "]" * 31, "}", '"', "\\", "a", ",", ":"]), max_size=30))
+@settings(max_examples=500)
+def test_depth_counts_outside_of_strings_wherever_quotes_and_backslashes_stand(pieces: list[str]) -> None:
+    text = "".join(pieces)
+
+    with pytest.raises(BodyError) as raised:
+        read_body(text.encode() + b"}", "json")
+
+    assert (raised.value.code == "json_too_deep") == (_deepest(text) > DEPTH)
+
+
 @pytest.mark.parametrize(
     "raw",
     [b'"' * 1_000_000, b'\\"' * 500_000, b"[" * 1_000_000, b'"\\u' * 300_000, b'["' + b"\\u00" * 200_000],
