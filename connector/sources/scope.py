@@ -10,7 +10,7 @@ from connector.errors import ExpressionFailed, TranslationError
 from connector.mapping.source import Source
 from connector.mapping.terms import CannotTell, Expression
 from connector.model.values import Value
-from connector.sources.convert import Unreadable, as_elements, as_text, kept
+from connector.sources.convert import LONGEST, Unreadable, as_elements, as_text, kept
 
 View: TypeAlias = dict[str, Value]
 
@@ -24,10 +24,11 @@ LONGEST_SHOWN: Final = 60
 def view_of(headers: Mapping[str, str], query: Mapping[str, str], raw: bytes, body: Value) -> View:
     """The names for one delivery; those of headers are lower-case, so that they are found however written.
 
-    Of a long text its beginning is seen: whoever complains at length is heard all the same.
+    Of a long text its beginning is seen: whoever complains at length is heard all the same. No text is longer
+    than the bytes of which it was read.
     """
     return {
-        "body": kept(body),
+        "body": kept(body) if len(raw) > LONGEST else body,
         "headers": {name.lower(): value for name, value in headers.items()},
         "query": dict(query),
         "body_hash": hashlib.sha256(raw).hexdigest(),
