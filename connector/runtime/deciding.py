@@ -15,7 +15,7 @@ from connector.journey.kinship import Proof, in_order, named_first, proof
 from connector.journey.placing import is_late
 from connector.mapping.mapping import Mapping
 from connector.model.contact import Contact, changed
-from connector.model.decision import Decision
+from connector.model.decision import Decision, TraceEntry
 from connector.model.delivery import DeliveryStatus
 from connector.runtime import pasts
 from connector.runtime.arrivals import Arrival, ContendedError, Owners
@@ -32,11 +32,15 @@ PARKED_FOR = timedelta(days=30)
 
 @dataclass(slots=True)
 class Applied:
-    """What became of arrivals: the deliveries with an event that was decided, and those with one parked."""
+    """What became of arrivals: the deliveries with an event that was decided, and those with one parked.
+
+    `traces` say why, event by event.
+    """
 
     decided: set[str] = field(default_factory=set)
     parked: set[str] = field(default_factory=set)
     actions: int = 0
+    traces: list[Sequence[TraceEntry]] = field(default_factory=list)
 
 
 class DecisionFailedError(LoodsError):
@@ -231,6 +235,7 @@ class _Round:
     def _record(self) -> None:
         """Write down what was decided so far, so that a late event finds it."""
         history.record(self._tx, self._recorded)
+        self._applied.traces += [one.trace for one in self._recorded]
         self._recorded = []
 
     def _entry(self, arrival: Arrival, contact_id: str, decision: Decision) -> history.Recorded:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,8 +16,9 @@ from connector.runtime.arrivals import ContendedError
 from connector.runtime.bell import Bell
 from connector.runtime.deciding import DecisionFailedError, set_aside
 from connector.runtime.keeping import UnknownTextError
-from connector.runtime.leaving import Leaving
+from connector.runtime.leaving import Claimed, Leaving
 from connector.runtime.live import Live
+from connector.runtime.observing import UNOBSERVED, Called, Observer
 from connector.runtime.outcomes import Outcomes
 from connector.store import outbox
 from connector.store.database import Store, Transaction
@@ -45,14 +47,16 @@ class Dispatcher:
         store: Store,
         live: Live,
         clock: Callable[[], datetime],
+        observer: Observer = UNOBSERVED,
     ) -> None:
+        self._observer = observer
         self.bell = Bell()
         self.connection = connection
         self._platform = platform
         self._store = store
         self._live = live
         self._clock = clock
-        self._outcomes = Outcomes(connection, platform, live.mapping, clock)
+        self._outcomes = Outcomes(connection, platform, live.mapping, clock, observer)
         self._go_by(live.mapping)
         self._names = {spec.name for spec in platform.specs}
         self._hold_until: datetime | None = None
@@ -137,12 +141,23 @@ class Dispatcher:
         self._is_in_doubt = True
         claimed = self._store.write(lambda tx: self._leaving.claim(tx, now, self._platform.batch_size))
         self._is_in_doubt = False
+        if claimed.held_back:
+            self._observer.held_back(self.connection, claimed.held_back)
         if claimed.pairs:
-            outcomes = self._dispatched(claimed.calls)
+            outcomes = self._called(claimed)
             self._answered = Answered(claimed.pairs, outcomes)
             self._hold(outcomes)
             self.finish()
         return len(claimed.pairs) + claimed.held_back
+
+    def _called(self, claimed: Claimed) -> Sequence[Outcome]:
+        started = time.perf_counter()
+        outcomes = self._dispatched(claimed.calls)
+        seconds = time.perf_counter() - started
+        actions = [queued for queued, _ in claimed.pairs]
+        name = actions[0].action.name
+        self._observer.called(Called(self.connection, name, actions, outcomes, seconds))
+        return outcomes
 
     def _dispatched(self, calls: Sequence[Call]) -> Sequence[Outcome]:
         name = calls[0].action.name
@@ -184,6 +199,7 @@ class Dispatcher:
         """A platform that says «slow down» is left alone by the whole connection for as long."""
         if longest := max(map(_wait_asked, outcomes), default=0.0):
             self._hold_until = self._clock() + timedelta(seconds=longest)
+            self._observer.asked_to_wait(self.connection, longest)
 
     def _look(self) -> int:
         """Ask the platform about an action whose outcome is unknown, before it is repeated.

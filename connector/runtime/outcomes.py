@@ -16,6 +16,7 @@ from connector.runtime import echoing, fuses
 from connector.runtime.backoff import next_attempt
 from connector.runtime.learning import learn, take_note
 from connector.runtime.news import News
+from connector.runtime.observing import UNOBSERVED, Observer
 from connector.store import contacts, families, inbox, outbox
 from connector.store.database import Transaction
 
@@ -24,8 +25,14 @@ class Outcomes:
     """Writes down what came of one connection's actions. Every method works in the caller's transaction."""
 
     def __init__(
-        self, connection: str, platform: Platform, mapping: Mapping, clock: Callable[[], datetime]
+        self,
+        connection: str,
+        platform: Platform,
+        mapping: Mapping,
+        clock: Callable[[], datetime],
+        observer: Observer = UNOBSERVED,
     ) -> None:
+        self._observer = observer
         self._connection = connection
         self._specs: dict[str, ActionSpec] = {spec.name: spec for spec in platform.specs}
         self._deadline = timedelta(seconds=platform.deadline)
@@ -134,6 +141,7 @@ class Outcomes:
     def _count(self, tx: Transaction, queued: outbox.Queued, now: datetime, *, is_failed: bool) -> None:
         """For the fuse of its trigger: an action has ended by what the platform made of it."""
         fuses.ended(tx, self._mapping, queued.action.cause.rule, now, is_failed=is_failed)
+        self._observer.ended(self._connection, is_failed=is_failed)
 
     def _has_left(
         self, tx: Transaction, call: Call, words: str, now: datetime, *, is_closed: bool = False

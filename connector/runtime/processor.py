@@ -8,6 +8,7 @@ deliveries in a row where many wait, so that none of them keeps the others waiti
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +16,7 @@ from datetime import datetime
 from connector.errors import StoreError
 from connector.mapping.accounts import Setting
 from connector.model.delivery import Delivery, DeliveryStatus
+from connector.runtime import observing
 from connector.runtime.arrivals import Arrival, ContendedError
 from connector.runtime.bell import Bell
 from connector.runtime.census import CensusTaker
@@ -22,6 +24,7 @@ from connector.runtime.deciding import Applied, DecisionFailedError, apply, set_
 from connector.runtime.errands import Clerk
 from connector.runtime.keeping import UnknownTextError
 from connector.runtime.live import Live
+from connector.runtime.observing import UNOBSERVED, Observer
 from connector.runtime.pace import SMALLEST_BATCH, Pace
 from connector.runtime.recomputing import Recomputer
 from connector.runtime.sweeping import Sweeper
@@ -52,6 +55,21 @@ class Batch:
         self.broken[delivery_id] = f"our own code broke: {type(error).__name__}: {first}"
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a transaction has written; `deciding` is how long the decisions took, in seconds."""
+
+    applied: Applied
+    verdicts: Sequence[inbox.Settled]
+    deciding: float
+
+    def told(self, deliveries: Sequence[Delivery], seconds: float) -> observing.Batch:
+        """The same for an observer."""
+        by_id = {one.id: one for one in deliveries}
+        settled = [(by_id[one.id], one.status) for one in self.verdicts]
+        return observing.Batch(settled, self.applied.actions, self.applied.traces, seconds, self.deciding)
+
+
 class Processor:
     """Steps 2 to 4 of an event's way. One thread calls `step`, or `run` until it is stopped."""
 
@@ -62,8 +80,10 @@ class Processor:
         clock: Callable[[], datetime],
         resolve: Callable[[Setting | None], str | None],
         dispatch: Callable[[], None],
+        observer: Observer = UNOBSERVED,
     ) -> None:
         self.bell = Bell()
+        self._observer = observer
         self._store = store
         self._live = live
         self._mapping = live.mapping
@@ -169,10 +189,11 @@ class Processor:
     def _written(self, deliveries: Sequence[Delivery], batch: Batch, now: datetime) -> int:
         """Write the batch; a delivery that breaks a rule is set aside and the rest taken again."""
         while True:
+            started = time.perf_counter()
             try:
-                return self._store.write(
+                written = self._store.write(
                     lambda tx: self._pace.timed(lambda _: self._write(tx, deliveries, batch, now))
-                ).actions
+                )
             except ContendedError:
                 continue
             except UnknownTextError as unknown:
@@ -180,6 +201,9 @@ class Processor:
             except DecisionFailedError as failed:
                 log.exception("delivery %s is set aside", failed.delivery_id)
                 self._set_aside(batch, failed, now)
+            else:
+                self._observer.settled(written.told(deliveries, time.perf_counter() - started))
+                return written.applied.actions
 
     def _set_aside(self, batch: Batch, failed: DecisionFailedError, now: datetime) -> None:
         if failed.delivery_id in batch.translations:
@@ -187,7 +211,7 @@ class Processor:
         else:
             self._store.write(lambda tx: set_aside(tx, failed, self._mapping.version, now))
 
-    def _write(self, tx: Transaction, deliveries: Sequence[Delivery], batch: Batch, now: datetime) -> Applied:
+    def _write(self, tx: Transaction, deliveries: Sequence[Delivery], batch: Batch, now: datetime) -> Written:
         waiting = inbox.still_waiting(tx, [one.id for one in deliveries])
         arrivals = [
             Arrival(event, one)
@@ -195,11 +219,14 @@ class Processor:
             if one not in batch.broken
             for event in batch.translations[one].events
         ]
+        started = time.perf_counter()
         applied = apply(tx, self._mapping, arrivals, now)
-        inbox.settle(tx, [self._verdict(one, batch, applied, now) for one in waiting])
+        deciding = time.perf_counter() - started
+        verdicts = [self._verdict(one, batch, applied, now) for one in waiting]
+        inbox.settle(tx, verdicts)
         settled_here = set(waiting) - applied.parked
         inbox.release(tx, sorted(applied.decided - settled_here), self._mapping.version, now)
-        return applied
+        return Written(applied, verdicts, deciding)
 
     def _verdict(self, delivery_id: str, batch: Batch, applied: Applied, now: datetime) -> inbox.Settled:
         if reason := batch.broken.get(delivery_id):

@@ -1,0 +1,60 @@
+"""What happens in a process, told to whoever measures it; nobody does unless bootstrap says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from connector.model.decision import TraceEntry
+from connector.model.delivery import Delivery, DeliveryStatus
+from connector.platforms.base import Outcome
+from connector.store.outbox import Queued
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Deliveries that were settled together, each with how it ended, committed.
+
+    `actions` are new. `seconds` is all that it took, `deciding` what was decided and loaded of that. `traces`
+    say what each rule made of each event.
+    """
+
+    settled: Sequence[tuple[Delivery, DeliveryStatus]]
+    actions: int
+    traces: Sequence[Sequence[TraceEntry]]
+    seconds: float
+    deciding: float
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Actions of one name that went to their platform in one call, each with its outcome."""
+
+    connection: str
+    name: str
+    actions: Sequence[Queued]
+    outcomes: Sequence[Outcome]
+    seconds: float
+
+
+class Observer:
+    """Hears what happens, from several threads. Must be quick, and must not raise. This one does nothing."""
+
+    def settled(self, batch: Batch) -> None:
+        """A batch of deliveries is settled."""
+
+    def called(self, call: Called) -> None:
+        """A platform was called."""
+
+    def ended(self, connection: str, *, is_failed: bool) -> None:
+        """An action is done, or dead."""
+
+    def held_back(self, connection: str, actions: int) -> None:
+        """So many actions were due and did not leave."""
+
+    def asked_to_wait(self, connection: str, seconds: float) -> None:
+        """The platform wants no call for so long."""
+
+
+UNOBSERVED: Final = Observer()
