@@ -1,0 +1,1 @@
+"""What an operator sees of a running Loods: metrics, health, logs and traces. Nothing else depends on it."""
