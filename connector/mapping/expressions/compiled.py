@@ -54,7 +54,7 @@ def _guarded(run: Run, text: str, place: Place) -> _Answer:
     def answer(scope: Scope) -> Value | CannotTell:
         try:
             found: Any = run(scope)
-            return found if found.__class__ is bool else bounded(found)
+            return found if found is None or found.__class__ is bool else bounded(found)
         except (ExpressionFailed, ArithmeticError, RecursionError) as error:
             raise _failure(place, text, error) from error
 

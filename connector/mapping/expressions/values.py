@@ -22,6 +22,8 @@ EXACT: Final = Context(prec=40, Emin=-60, Emax=60, traps=[InvalidOperation, Divi
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?", re.ASCII)
 _NO: Final = frozenset({"", "false", "no", "off", "0"})
 _WIDEST: Final = 60
+_PLAIN: Final = 2**63
+"""Whole numbers up to here are within all bounds."""
 
 
 def is_yes_in_payload(value: object) -> bool:
@@ -106,7 +108,8 @@ def bounded(value: object) -> Any:
         case Decimal():
             return bounded_number(value)
         case int():
-            exact(int(value))
+            if not -_PLAIN < value < _PLAIN:
+                exact(int(value))
             return value
         case _:
             return value
