@@ -45,8 +45,8 @@ def read_part(context: Context, part: Part) -> tuple[Event, ...] | str:
     rules = rules_for(context.source, topic)
     if isinstance(rules, str):
         return rules
-    view = {**part.view, "topic": topic}
-    events = [event for rule in rules for event in _by_rule(context, rule, Part(view, part.received_at))]
+    told = Part({**part.view, "topic": topic}, part.received_at)
+    events = [event for rule in rules for event in _by_rule(context, rule, told.anew())]
     return (
         tuple(events)
         or f"nothing of this {topic[:80]} counts: no rule of {context.source.name} says yes to it"
@@ -94,11 +94,12 @@ def _model(context: Context, rule: EventRule, subjects: Subjects, part: Part) ->
         raise TranslationError("", "it is about nobody: there is no address and no id")
     fields = read_fields(source, rule, part, context.mapping.fields)
     if rule.name == "contact.changed":
-        fields |= read_filled(context.mapping, connection.name, subjects, part)
+        fields = {**fields, **read_filled(context.mapping, connection.name, subjects, part)}
     consent = read_consent(source, rule, part)
     of_company = read_company_fields(source, rule, part, context.mapping) if company else {}
     if company and rule.name == "company.changed":
-        of_company |= read_filled_of_company(context.mapping, connection.name, subjects, part)
+        filled = read_filled_of_company(context.mapping, connection.name, subjects, part)
+        of_company = {**of_company, **filled}
     return Event(
         key="",
         name="",

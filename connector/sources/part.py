@@ -3,37 +3,48 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar, cast
 
 from connector.errors import ExpressionFailed, TranslationError
-from connector.mapping.terms import Expression
+from connector.mapping.terms import CannotTell, Expression
 from connector.model.types import Sort, Type
 from connector.model.values import Value
 from connector.sources.convert import Unreadable, convert
 from connector.sources.moments import is_plausible, read_moment
-from connector.sources.scope import View, value_in
+from connector.sources.scope import View
 
+_OF_TIME: Final = frozenset({Sort.TIME, Sort.DATE})
 _PLAIN: Final = re.compile(r"(?:body|item)\.([A-Za-z_]\w*(?:\.\w+|\[\d+\])*)")
+
+
+_Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What the expressions see, when it came, and `notes`: a sentence for everything that was let go."""
+    """What the expressions see, when it came, and `notes`: a sentence for everything that was let go.
+
+    `shared` is what several rules read alike, by its name, each with its notes.
+    """
 
     view: View
     received_at: datetime
     notes: list[str] = field(default_factory=list)
+    shared: dict[str, tuple[object, list[str]]] = field(default_factory=dict)
 
     def value(self, expression: Expression | None, name: str = "") -> Value:
         """The value as it is; `name` is for the path. Raises TranslationError where the expression fails."""
+        if expression is None:
+            return None
         try:
-            return value_in(expression, self.view)
+            value = expression(self.view)
         except ExpressionFailed as error:
             raise TranslationError(path_of(expression, name), str(error)) from error
+        return None if isinstance(value, CannotTell) else value
 
     def typed(self, expression: Expression, type_: Type, name: str) -> Value:
         """The value in its type. A time that is none is noted and missing; else raises TranslationError."""
@@ -41,7 +52,7 @@ class Part:
         try:
             return convert(value, type_)
         except Unreadable as error:
-            if type_.sort in {Sort.TIME, Sort.DATE}:
+            if type_.sort in _OF_TIME:
                 self.note(f"{name} {error}")
                 return None
             raise TranslationError(path_of(expression, name), f"{name} {error}") from error
@@ -56,6 +67,20 @@ class Part:
             return moment
         self.note("its time cannot be right" if moment else "its time cannot be read")
         return self.received_at
+
+    def once(self, name: str, read: Callable[[Part], _Read]) -> _Read:
+        """What all rules read alike under this name; the first of them reads it. Nobody may change it."""
+        if name not in self.shared:
+            fresh = Part(self.view, self.received_at)
+            self.shared[name] = read(fresh), fresh.notes
+        found, notes = self.shared[name]
+        for sentence in notes:
+            self.note(sentence)
+        return cast("_Read", found)
+
+    def anew(self) -> Part:
+        """The same part for another rule, with nothing noted yet."""
+        return Part(self.view, self.received_at, shared=self.shared)
 
     def note(self, sentence: str) -> None:
         """Say once what was let go."""

@@ -28,9 +28,14 @@ def read_identities(source: Source, rule: EventRule, part: Part, scope: str) -> 
     ends in `_email`, is an address. A list names the person by each of its ids, the one in use first. What
     is no address is noted. Raises TranslationError for a wrong id.
     """
-    kinds = {**source.identities, **rule.identities}
+    if rule.identities:
+        return _identities({**source.identities, **rule.identities}, part, scope)
+    return part.once("identities", lambda fresh: _identities(source.identities, fresh, scope))
+
+
+def _identities(kinds: Table[str, tuple[Expression, ...]], part: Part, scope: str) -> tuple[Identity, ...]:
     found = [
-        _identity(kind, value, part, path_of(expression, kind), scope)
+        _identity(kind, value, part, expression, scope)
         for kind, expressions in kinds.items()
         for expression in expressions
         for value in _each(part.value(expression, kind))
@@ -43,7 +48,12 @@ def read_fields(source: Source, rule: EventRule, part: Part, own: Table[str, Typ
 
     What is missing or empty says nothing; what is not of its type is noted and left out.
     """
-    said = {**source.fields, **rule.fields.get("contact", {})}
+    if "contact" in rule.fields:
+        return _fields({**source.fields, **rule.fields["contact"]}, part, own)
+    return part.once("contact", lambda fresh: _fields(source.fields, fresh, own))
+
+
+def _fields(said: Table[str, Expression], part: Part, own: Table[str, Type]) -> dict[str, Value]:
     read = {name: _field(name, one, part, own) for name, one in said.items()}
     return {name: value for name, value in read.items() if value is not None}
 
@@ -81,13 +91,13 @@ def _each(value: Value) -> Iterator[Value]:
         yield value
 
 
-def _identity(kind: str, value: Value, part: Part, path: str, scope: str) -> Identity | None:
+def _identity(kind: str, value: Value, part: Part, expression: Expression, scope: str) -> Identity | None:
     if kind == "email" or kind.endswith("_email"):
         return _address(kind, value, part)
     try:
         text = as_id(value)
     except Unreadable as error:
-        raise TranslationError(path, f"{kind} {error}") from error
+        raise TranslationError(path_of(expression, kind), f"{kind} {error}") from error
     if text is None:
         return None
     return Identity(kind, scope, text, is_person=kind not in identities.THINGS)

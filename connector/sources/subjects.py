@@ -29,6 +29,13 @@ def read_subjects(source: Source, rule: EventRule, part: Part) -> dict[str, dict
 
 
 def _subject(name: str, source: Source, rule: EventRule, part: Part) -> dict[str, Value]:
+    """One subject; that of the source itself is the same for all its rules."""
+    if name == "data" or name in rule.fields:
+        return _read(name, source, rule, part)
+    return part.once(name, lambda fresh: _read(name, source, rule, fresh))
+
+
+def _read(name: str, source: Source, rule: EventRule, part: Part) -> dict[str, Value]:
     declared = source.subjects[name].fields if name in source.subjects else {}
     fields: dict[str, Expression | Each] = {**declared, **rule.fields.get(name, {})}
     types = rule.data if name == "data" else SUBJECTS[name].fields
