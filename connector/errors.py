@@ -4,7 +4,8 @@ LoodsError
 ├── SettingsError, MappingError      start-up or publishing stops; carries every problem
 ├── OutdatedError                    it was not made from the live mapping: look at the difference first
 ├── StoreError                       the database cannot serve now; the caller answers 503 or tries again
-│   └── HeldError                    another process writes it, and will go on doing so
+│   ├── HeldError                    another process writes it, and will go on doing so
+│   └── LeaseLost                    what was to be written is another process's now: nothing was written
 ├── ReceiveError                     the sender gets its status; nothing is stored
 │   ├── NotFound 404 · MethodNotAllowed 405 · SignatureMissing, BadSignature, StaleTimestamp 401
 │   ├── TooLarge 413 · UnsupportedMediaType 415 · BadBody 400 · TooMany 429
@@ -70,6 +71,10 @@ class StoreError(LoodsError):
 
 class HeldError(StoreError):
     """Another process has the right to write this SQLite file, for as long as it runs."""
+
+
+class LeaseLost(StoreError):
+    """This process was silent for too long, or was cut off: another may have taken over what it did."""
 
 
 class OutdatedError(LoodsError):

@@ -14,6 +14,7 @@ from connector.errors import StoreError
 from connector.model.delivery import Delivery
 from connector.store.errands import Errands
 from connector.store.inbox import Received
+from connector.store.lease import Lease, SureLease
 from connector.store.versions import check_version
 
 T = TypeVar("T")
@@ -72,6 +73,10 @@ class Store(ABC):
         """
         self._make_ready()
         return self._receive(deliveries)
+
+    def lease(self, name: str) -> Lease:
+        """The right to this name, which one process at a time has. Where one process writes, it is ours."""
+        return SureLease(self.write)
 
     @abstractmethod
     def close(self) -> None:

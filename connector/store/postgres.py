@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from connector.errors import StoreError
 from connector.model.delivery import Delivery
-from connector.store import inbox
+from connector.store import inbox, session
+from connector.store.again import again, is_to_go_again
 from connector.store.base import Store, Transaction
 from connector.store.faults import as_store_errors, words_of
 from connector.store.inbox import Received
+from connector.store.lease import Lease
+from connector.store.server import bound_transactions, require_fit, require_own_sessions
+from connector.store.session import SessionLease
 from connector.store.versions import is_current, upgrade
 
 T = TypeVar("T")
-
-_TRIES: Final = 5
-_PAUSE: Final = 0.05
-"""Seconds before the second try at most; each further one waits up to twice as long."""
-
-_TAKE_AGAIN: Final = frozenset({"40001", "40P01"})
-"""Serialization failure and deadlock, in PostgreSQL's documentation, appendix A: try again."""
 
 _SESSION: Final[Mapping[str, str]] = {
     "timezone": "UTC",
     "synchronous_commit": "on",
     "statement_timeout": "30s",
     "lock_timeout": "10s",
-    "idle_in_transaction_session_timeout": "30s",
+    "idle_in_transaction_session_timeout": "10s",
 }
 """`synchronous_commit=on`: an acknowledged delivery is on disk. The time-outs end the transaction of a
 process that was stopped in the middle, so that others can go on."""
@@ -48,6 +43,13 @@ _SOCKET: Final[Mapping[str, object]] = {
 }
 """libpq's own bounds (its documentation, "Parameter Key Words"); `tcp_user_timeout` is in milliseconds."""
 
+_POOL: Final[Mapping[str, Any]] = {
+    "pool_pre_ping": True,
+    "pool_size": 10,
+    "max_overflow": 20,
+    "pool_timeout": 5,
+}
+
 
 class PostgresStore(Store):
     """Each write is a transaction of its own, taken again while PostgreSQL asks for it."""
@@ -56,21 +58,41 @@ class PostgresStore(Store):
 
     def __init__(self, url: URL) -> None:
         super().__init__()
-        self._engine = _engine(url)
+        self._engine = _engine(url, _SESSION, _POOL)
+        self._sessions = _engine(url, {**_SESSION, **session.SETTINGS}, {"poolclass": NullPool})
+        self._is_fit = False
 
     def migrate(self) -> None:
         """Bring the schema up to date; of several processes one does it, and the others wait."""
         self._same_process()
+        self._require_fit()
         with self._look() as tx:
             fits = is_current(tx)
         if not fits:
             self._write(upgrade)
         self._version_fits = True
 
+    def lease(self, name: str) -> Lease:
+        """A lock in a session of its own."""
+        self._make_ready()
+        return SessionLease(self._sessions, name)
+
     def close(self) -> None:
         """Close the connections."""
         self._same_process()
         self._engine.dispose()
+
+    def _make_ready(self) -> None:
+        self._require_fit()
+        super()._make_ready()
+
+    def _require_fit(self) -> None:
+        """Look once at the server, and at how it is reached."""
+        if not self._is_fit:
+            with as_store_errors(), self._engine.connect() as one, self._engine.connect() as other:
+                require_fit(one)
+                require_own_sessions(one, other)
+            self._is_fit = True
 
     @contextmanager
     def _look(self) -> Iterator[Transaction]:
@@ -84,14 +106,7 @@ class PostgresStore(Store):
 
     def _write(self, work: Callable[[Transaction], T]) -> T:
         with as_store_errors():
-            for tried in range(_TRIES - 1):
-                try:
-                    return self._once(work)
-                except DBAPIError as error:
-                    if not _may_go_again(error):
-                        raise
-                time.sleep(random.uniform(0, _PAUSE * 2**tried))
-            return self._once(work)
+            return again(lambda: self._once(work), _may_go_again)
 
     def _once(self, work: Callable[[Transaction], T]) -> T:
         with self._engine.connect() as connection:
@@ -116,20 +131,23 @@ class PostgresStore(Store):
 
 
 def _may_go_again(error: DBAPIError) -> bool:
-    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _TAKE_AGAIN
+    return error.connection_invalidated or is_to_go_again(error)
 
 
-def _engine(url: URL) -> Engine:
+def _engine(url: URL, settings: Mapping[str, str], pool: Mapping[str, Any]) -> Engine:
     """`options` of the address come last, so that they win over ours."""
-    ours = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
+    ours = " ".join(f"-c {name}={value}" for name, value in settings.items())
     given = url.query.get("options", "")
     options = " ".join([ours, *((given,) if isinstance(given, str) else given)])
-    return create_engine(
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg").difference_update_query(["options"]),
         connect_args={**_SOCKET, "options": options},
-        pool_pre_ping=True,
-        pool_size=10,
-        max_overflow=20,
-        pool_timeout=5,
         hide_parameters=True,
+        **pool,
     )
+
+    @event.listens_for(engine, "connect")
+    def bound(connection: Any, _record: object) -> None:
+        bound_transactions(connection)
+
+    return engine

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from connector.errors import StoreError
 from connector.store.dialect import one_at_a_time
+from connector.store.server import unbound
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
@@ -37,6 +38,7 @@ def upgrade(tx: Connection) -> None:
     from alembic import command
     from alembic.config import Config
 
+    unbound(tx)
     one_at_a_time(tx, "migrate")
     if is_current(tx):
         return

@@ -1,0 +1,151 @@
+"""Leases: one process at a time has a name, and only who has it writes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import text
+
+from connector.errors import LeaseLost
+from connector.store import inbox
+from connector.store.database import Store, Transaction, open_store
+from connector.store.session import SILENT_FOR
+from tests.store.make import delivery, empty
+
+HOLDER = """
+import sys, time
+from connector.store.database import open_store
+lease = open_store(sys.argv[1]).lease("account")
+print("held" if lease.hold() else "free", flush=True)
+time.sleep(600)
+"""
+WRITER = """
+import sys, time
+from connector.store.database import open_store
+from connector.store import inbox
+from tests.store.make import delivery
+lease = open_store(sys.argv[1]).lease("account")
+print("held" if lease.hold() else "free", flush=True)
+sys.stdin.readline()
+try:
+    lease.write(lambda tx: inbox.insert(tx, [delivery("late")]))
+except Exception as error:
+    print(type(error).__name__, lease.is_ours, flush=True)
+else:
+    print("written", flush=True)
+"""
+
+
+@pytest.fixture
+def store(postgres_store: Store) -> Store:
+    """Several processes are only there on PostgreSQL."""
+    empty(postgres_store)
+    return postgres_store
+
+
+def until(is_so: Callable[[], bool], seconds: float) -> float:
+    """How many seconds it took until it was so."""
+    began = time.monotonic()
+    while not is_so():
+        assert time.monotonic() - began < seconds
+        time.sleep(0.05)
+    return time.monotonic() - began
+
+
+def process(script: str, url: str) -> subprocess.Popen[str]:
+    """Another process that holds the lease."""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    other = subprocess.Popen([sys.executable, "-c", script, url], **pipes)  # type: ignore[call-overload]
+    assert other.stdout.readline() == "held\n"
+    return other  # type: ignore[no-any-return]
+
+
+def test_where_one_process_writes_every_lease_is_its_own(migrated_url: str) -> None:
+    store = open_store(migrated_url)
+    lease, same = store.lease("account"), store.lease("account")
+
+    assert (lease.hold(), same.hold(), lease.is_ours) == (True, True, True)
+    assert lease.write(lambda tx: inbox.insert(tx, [delivery("a")]))[0].is_new
+    store.close()
+
+
+def test_only_one_has_a_name_at_a_time(store: Store) -> None:
+    one, two, other = store.lease("account"), store.lease("account"), store.lease("another")
+
+    assert (one.hold(), two.hold(), other.hold()) == (True, False, True)
+    one.give_up()
+    assert two.hold()
+    assert not one.hold()
+    for lease in (one, two, other):
+        lease.give_up()
+
+
+def test_who_does_not_hold_it_writes_nothing(store: Store) -> None:
+    lease = store.lease("account")
+
+    with pytest.raises(LeaseLost):
+        lease.write(lambda tx: inbox.insert(tx, [delivery("a")]))
+
+
+def test_a_session_that_the_server_ends_takes_the_lease_and_the_transaction_with_it(store: Store) -> None:
+    lease = store.lease("account")
+    lease.hold()
+
+    def cut(tx: Transaction) -> None:
+        inbox.insert(tx, [delivery("a")])
+        me = tx.scalar(text("SELECT pg_backend_pid()"))
+        store.write(lambda other: other.execute(text("SELECT pg_terminate_backend(:me, 5000)"), {"me": me}))
+
+    with pytest.raises(LeaseLost):
+        lease.write(cut)
+
+    assert not lease.is_ours
+    with store.reading() as tx:
+        assert not any(inbox.counts(tx).values())
+    assert (lease.hold(), lease.times) == (True, 2)
+    lease.give_up()
+
+
+@pytest.mark.slow
+def test_a_lease_outlasts_a_long_call_of_its_holder(store: Store) -> None:
+    lease, other = store.lease("account"), store.lease("account")
+    lease.hold()
+
+    time.sleep(SILENT_FOR + 2)
+
+    assert lease.is_ours
+    assert not other.hold()
+    lease.give_up()
+    other.give_up()
+
+
+def test_the_lease_of_a_process_that_was_killed_is_free_at_once(store: Store, postgres_url: str) -> None:
+    other, lease = process(HOLDER, postgres_url), store.lease("account")
+    assert not lease.hold()
+
+    other.kill()
+    other.communicate()
+
+    assert until(lease.hold, 5) < 2
+    lease.give_up()
+
+
+@pytest.mark.slow
+def test_a_process_that_was_paused_for_too_long_writes_nothing(store: Store, postgres_url: str) -> None:
+    other, lease = process(WRITER, postgres_url), store.lease("account")
+
+    os.kill(other.pid, signal.SIGSTOP)
+    assert until(lease.hold, 10) < SILENT_FOR + 2
+    os.kill(other.pid, signal.SIGCONT)
+    said, _ = other.communicate("go on\n")
+
+    assert said == "LeaseLost False\n"
+    with store.reading() as tx:
+        assert not any(inbox.counts(tx).values())
+    lease.give_up()
