@@ -1,0 +1,46 @@
+"""What faults are done to: an installation on each database, the platforms, and a quick start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.rig.platforms import Platforms
+from tests.faults.rig.program import Loods, Zygote, free_port
+
+
+@pytest.fixture(scope="session")
+def platforms() -> Iterator[Platforms]:
+    """HubSpot and Mailchimp in a process of their own; a campaign makes them forget what was before."""
+    with Platforms(free_port()) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[Zygote]:
+    """Starts processes quickly."""
+    with Zygote() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def installed(request: pytest.FixtureRequest, tmp_path: Path, platforms: Platforms) -> Loods:
+    """Loods on an empty database of each kind, not started."""
+    if request.param == "sqlite":
+        return Loods(tmp_path, platforms.url)
+    make: Callable[[], str] = request.getfixturevalue("make_postgres")
+    return Loods(tmp_path, platforms.url, database=make())
+
+
+@pytest.fixture
+def on_sqlite(tmp_path: Path, platforms: Platforms) -> Loods:
+    """Loods on an empty file."""
+    return Loods(tmp_path, platforms.url)
+
+
+@pytest.fixture
+def on_postgres(tmp_path: Path, platforms: Platforms, make_postgres: Callable[[], str]) -> Loods:
+    """Loods on an empty database of PostgreSQL."""
+    return Loods(tmp_path, platforms.url, database=make_postgres())

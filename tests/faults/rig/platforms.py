@@ -1,0 +1,96 @@
+"""HubSpot and Mailchimp in a process of their own, which outlives every Loods and keeps all that happened."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, Self
+
+import requests
+
+from tests.faults.rig.evidence import Effect
+from tests.faults.rig.posts import Act
+
+ROOT: Final = Path(__file__).parents[3]
+TOKEN: Final = "pat-eu1-test"
+
+
+class Platforms:
+    """The sandbox as a process; a context that ends it."""
+
+    def __init__(self, port: int) -> None:
+        words = [sys.executable, "-m", "connector.cli", "sandbox", "--port", str(port)]
+        self.url = f"http://127.0.0.1:{port}"
+        self._process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL)
+
+    def __enter__(self) -> Self:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                requests.get(self.url, timeout=5)
+            except requests.ConnectionError:
+                assert time.monotonic() < deadline, "the sandbox does not answer"
+                time.sleep(0.02)
+            else:
+                return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.send_signal(signal.SIGTERM)
+        self._process.wait(30)
+
+    def state(self) -> dict[str, Any]:
+        """All that it holds, and every call."""
+        held: dict[str, Any] = requests.get(f"{self.url}/state", timeout=60).json()
+        return held
+
+    def reset(self) -> None:
+        """Forget all."""
+        requests.post(f"{self.url}/reset", timeout=30).raise_for_status()
+
+    def script(self, match: Mapping[str, Any], answers: list[dict[str, Any]], times: int | None = 1) -> None:
+        """Prescribe answers, as `connector.sandbox.scripts` says."""
+        asked = {"match": match, "answers": answers, "times": times}
+        requests.post(f"{self.url}/script", json=asked, timeout=30).raise_for_status()
+
+    def effects(self) -> list[Effect]:
+        """What took effect and does not bear repeating, in the order in which it did."""
+        return list(effects_of(self.state()["calls"]))
+
+    def contact(self, email: str) -> int:
+        """Somebody whom HubSpot has from now on; the id there."""
+        answer = requests.post(
+            f"{self.url}/crm/v3/objects/contacts",
+            json={"properties": {"email": email}},
+            headers={"Authorization": f"Bearer {TOKEN}"},
+            timeout=30,
+        )
+        return int(answer.json()["id"])
+
+
+def effects_of(calls: list[dict[str, Any]]) -> Iterator[Effect]:
+    """The effects among the sandbox's calls: each is noted in the same moment in which it takes effect."""
+    emails: dict[str, str] = {}
+    for call in calls:
+        if call["method"] == "PUT" and "/members/" in call["path"]:
+            emails[call["path"]] = call["body"]["email_address"]
+        act = _act(call, emails) if call["status"] and call["status"] < 300 else None
+        if act is not None:
+            yield Effect(act, call["platform"], datetime.fromisoformat(call["at"]))
+
+
+def _act(call: Mapping[str, Any], emails: Mapping[str, str]) -> Act | None:
+    path, body = call["path"], call["body"]
+    if call["method"] != "POST":
+        return None
+    if path == "/crm/v3/objects/tasks":
+        return Act("create_task", body["properties"]["hs_task_subject"])
+    if path.endswith("/actions/trigger"):
+        return Act("start_journey", body["email_address"])
+    if path.startswith("/3.0/lists/") and path.endswith("/events"):
+        return Act("send_event", emails[path.removesuffix("/events")])
+    return None
