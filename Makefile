@@ -7,7 +7,7 @@ RUN := .venv/ready-to-run
 DEV := .venv/ready-to-test
 CODE := connector webhooks tests
 
-.PHONY: demo run test quick check format bench simulate reference lock clean
+.PHONY: demo run test quick check format bench simulate fuzz reference lock clean
 
 demo: $(RUN)                    ## a morning in a webshop, with a local HubSpot and Mailchimp
 	$(BIN)/loods demo
@@ -36,6 +36,9 @@ bench: $(DEV)                   ## speed and memory, as ratios to a limit or a p
 
 simulate: $(DEV)                ## a whole Loods over a clock and a chance of its own: SEEDS runs, every promise asked
 	$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),2000) --from $(or $(FROM),0)
+
+fuzz: $(DEV)                    ## COUNT requests that nobody wrote, of a SEED, posted to the receiver in process
+	$(BIN)/python -m tests.faults.fuzz --count $(or $(COUNT),50000) $(if $(SEED),--seed $(SEED))
 
 reference: $(DEV)              ## the generated parts of README and docs
 	$(BIN)/python -m connector.reference

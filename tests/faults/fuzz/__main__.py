@@ -1,0 +1,37 @@
+"""`python -m tests.faults.fuzz`: so many requests, and what became of them."""
+
+from __future__ import annotations
+
+import argparse
+from random import SystemRandom
+
+from tests.faults.fuzz.fuzzing import Outcome, Plan, run
+
+
+def main() -> int:
+    """The exit code: 1 where a promise was broken."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults.fuzz")
+    parser.add_argument("--count", type=int, default=50_000, help="how many requests")
+    parser.add_argument("--seed", type=int, default=None, help="where they come from; by chance")
+    parser.add_argument("--from", type=int, default=0, dest="first", help="the number of the first of them")
+    asked = parser.parse_args()
+    seed = SystemRandom().randrange(10**6) if asked.seed is None else asked.seed
+    outcome = run(Plan(seed, asked.count, asked.first))
+    print(report(seed, outcome))  # noqa: T201 - a command
+    return 0 if outcome.is_well else 1
+
+
+def report(seed: int, outcome: Outcome) -> str:
+    """What the run has seen, in some lines."""
+    statuses = ", ".join(f"{status}: {count:,}" for status, count in sorted(outcome.statuses.items()))
+    lines = [
+        f"fuzz, seed {seed}: {outcome.asked:,} requests in {outcome.seconds:.0f} s",
+        f"answers {statuses}",
+        f"slowest {outcome.slowest * 1000:.0f} ms of processor time; memory +{outcome.grown / 1e6:.1f} MB",
+        *outcome.wrongs[:20],
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

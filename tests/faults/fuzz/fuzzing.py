@@ -1,0 +1,140 @@
+"""A run: so many requests from a seed, judged in parcels, each database young."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from random import Random
+
+from connector import bootstrap
+from connector.bootstrap import System
+from connector.settings import read_settings
+from tests.faults.fuzz.door import Answer, ask
+from tests.faults.fuzz.judging import Exchange, not_decided, not_kept, wrong
+from tests.faults.fuzz.memory import growth, resident
+from tests.faults.fuzz.senders import request
+from tests.faults.fuzz.sent import PUBLIC_URL, SECRET, Sent
+
+MAPPING = Path(__file__).parent / "mapping"
+PARCEL = 500
+"""Requests between two looks into the database."""
+
+CHAPTER = 50_000
+"""Requests for which one database is used: bodies are up to a megabyte large."""
+
+SAMPLED = 2_000
+"""Requests between two looks at the memory."""
+
+GROWTH = 20 * 1024 * 1024
+"""Bytes by which the process may grow, once it has been warm."""
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - memory, where there is some: the disk is not what is tried
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which requests: `first` and so many after it, of a seed."""
+
+    seed: int
+    count: int
+    first: int = 0
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a run has seen."""
+
+    asked: int = 0
+    statuses: Counter[int] = field(default_factory=Counter)
+    slowest: float = 0.0
+    samples: list[int] = field(default_factory=list)
+    seconds: float = 0.0
+    wrongs: list[str] = field(default_factory=list)
+
+    def notes(self, one: Exchange) -> None:
+        """Count an answer, and what is wrong with it."""
+        self.asked += 1
+        self.statuses[one.answer.status] += 1
+        self.slowest = max(self.slowest, one.seconds)
+        self.wrongs += wrong(one)
+
+    @property
+    def grown(self) -> int:
+        """Bytes by which the process has grown since it was warm."""
+        return growth(self.samples)
+
+    @property
+    def is_well(self) -> bool:
+        """Whether every request was answered as promised, in memory that stays."""
+        return not self.wrongs and self.grown < GROWTH
+
+
+def run(plan: Plan) -> Outcome:
+    """Ask them all. Stops at the end of the first parcel in which something is wrong."""
+    outcome = Outcome()
+    logging.disable(logging.CRITICAL)
+    begun, end = time.monotonic(), plan.first + plan.count
+    for first in range(plan.first, end, CHAPTER):
+        _chapter(plan.seed, range(first, min(first + CHAPTER, end)), outcome)
+        if outcome.wrongs:
+            break
+    outcome.seconds = time.monotonic() - begun
+    logging.disable(logging.NOTSET)
+    return outcome
+
+
+def _chapter(seed: int, numbers: range, outcome: Outcome) -> None:
+    with young() as system:
+        for parcel in range(numbers.start, numbers.stop, PARCEL):
+            _take(system, seed, range(parcel, min(parcel + PARCEL, numbers.stop)), outcome)
+            if outcome.asked % SAMPLED == 0:
+                outcome.samples.append(resident())
+            if outcome.wrongs:
+                return
+
+
+@contextmanager
+def young() -> Iterator[System]:
+    """A Loods on an empty database, none of whose threads runs."""
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        environment = {
+            "LOODS_MAPPINGS": str(MAPPING),
+            "DATABASE_URL": f"sqlite:///{folder}/loods.db",
+            "PUBLIC_URL": PUBLIC_URL,
+            "FUZZ_SECRET": SECRET,
+        }
+        system = bootstrap.build(read_settings(environment))
+        yield system
+        system.store.close()
+
+
+def made(seed: int, number: int, now: datetime) -> Sent:
+    """The request of this number, the same for the same seed but for the time at which it is signed."""
+    return request(Random(f"{seed}:{number}"), int(now.timestamp()))
+
+
+def _take(system: System, seed: int, numbers: range, outcome: Outcome) -> None:
+    app = bootstrap.web(system)
+    some = [_exchanged(app, number, made(seed, number, bootstrap.clock())) for number in numbers]
+    for one in some:
+        outcome.notes(one)
+    outcome.wrongs += not_kept(system.store, some)
+    while system.processor.step():
+        pass
+    outcome.wrongs += not_decided(system.store, some)
+
+
+def _exchanged(app: Callable[..., Iterable[bytes]], number: int, sent: Sent) -> Exchange:
+    begun = time.process_time()
+    try:
+        answer = ask(app, sent)
+    except Exception as error:
+        answer = Answer(599, {}, repr(error).encode())
+    return Exchange(number, sent, answer, time.process_time() - begun)

@@ -1,0 +1,69 @@
+"""Fifty thousand requests that nobody wrote: no 5xx, nothing acknowledged is missing, memory stays."""
+
+from __future__ import annotations
+
+from collections import Counter
+from random import SystemRandom
+
+import pytest
+
+from connector import bootstrap
+from connector.model.delivery import Delivery
+from tests.faults.fuzz.__main__ import report
+from tests.faults.fuzz.door import Answer
+from tests.faults.fuzz.fuzzing import Plan, made, run, young
+from tests.faults.fuzz.judging import Exchange, not_decided, not_kept, wrong
+from tests.faults.fuzz.sent import Sent
+
+COUNT = 50_000
+POST = Sent("POST", "/webhooks/open", b"", (), b"type=x", 6)
+
+
+def exchange(answer: Answer, seconds: float = 0.0) -> Exchange:
+    return Exchange(7, POST, answer, seconds)
+
+
+def accepted(delivery_id: str) -> Answer:
+    return Answer(202, {}, b'{"status": "accepted", "id": "%s"}' % delivery_id.encode())
+
+
+@pytest.mark.slow
+def test_no_request_makes_a_5xx_and_what_is_acknowledged_is_kept_and_decided() -> None:
+    seed = SystemRandom().randrange(10**6)
+
+    outcome = run(Plan(seed, COUNT))
+
+    assert outcome.is_well, report(seed, outcome)
+    assert outcome.asked == COUNT
+    assert {200, 202, 400, 401, 404, 405, 413, 415} <= outcome.statuses.keys()
+
+
+def test_the_same_seed_makes_the_same_requests() -> None:
+    now = bootstrap.clock()
+
+    some = [made(5, number, now) for number in range(200)]
+
+    assert some == [made(5, number, now) for number in range(200)]
+    assert Counter(one.path.split("/")[-1] for one in some).keys() >= {"shopify", "hubspot", "open"}
+
+
+def test_what_is_wrong_with_an_answer_is_seen() -> None:
+    broke = Answer(500, {"content-type": "application/problem+json"}, b'{"status": 500}')
+    page = Answer(400, {"content-type": "text/html"}, b"<h1>no</h1>")
+    other = Answer(401, {"content-type": "application/problem+json"}, b'{"status": 400}')
+
+    assert all(list(wrong(exchange(one))) for one in (broke, page, other))
+    assert list(wrong(exchange(accepted("1"), seconds=0.3)))
+    assert not list(wrong(exchange(accepted("1"))))
+
+
+def test_an_acknowledgement_without_a_row_or_with_other_bytes_is_seen() -> None:
+    with young() as system:
+        other = Delivery("open", "x", {}, {}, b"type=y", bootstrap.clock(), "print")
+        [received] = system.store.receive([other])
+
+        seen = [list(not_kept(system.store, [exchange(accepted(one))])) for one in ("nobody", received.id)]
+        waits = list(not_decided(system.store, [exchange(accepted(received.id))]))
+
+    assert all(seen)
+    assert waits
