@@ -7,9 +7,12 @@ import pwd
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final, Literal
 
 from connector.errors import SettingsError
 from connector.mapping.accounts import FromEnvironment, Setting
+
+_MIB: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,9 @@ class Settings:
     `public_url` is the address under which senders reach us (HubSpot signs it), without a slash at its end.
     `instead` stands above the mapping's own settings of every connection to a platform, by its name: the demo
     reaches only the sandbox by it, whatever the mapping says.
-    `login` is who is logged in: it signs what is published.
+    `login` is who is logged in: it signs what is published. On `metrics_port` the metrics and the health are
+    served alone. `log_format` is None where the place decides to which is logged. `least_free` are the bytes
+    below which the disk of an embedded database is nearly full.
     """
 
     mappings: Path = Path("mappings")
@@ -29,6 +34,10 @@ class Settings:
     port: int = 8080
     public_url: str | None = None
     login: str = "somebody"
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = None
+    log_format: Literal["json", "text"] | None = None
+    least_free: int = 256 * _MIB
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     instead: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
 
@@ -56,9 +65,13 @@ def read_settings(
         mappings=Path(found.get("LOODS_MAPPINGS") or "mappings"),
         database_url=found.get("DATABASE_URL") or "sqlite:///var/loods.db",
         host=found.get("HOST") or "127.0.0.1",
-        port=_port(found.get("PORT") or "8080"),
+        port=_port("PORT", found.get("PORT") or "8080"),
         public_url=public_url.rstrip("/") if public_url else None,
         login=found.get("LOGNAME") or found.get("USER") or _user(),
+        metrics_host=found.get("METRICS_HOST") or "127.0.0.1",
+        metrics_port=_port("METRICS_PORT", said) if (said := found.get("METRICS_PORT")) else None,
+        log_format=_log_format(found.get("LOG_FORMAT") or None),
+        least_free=_least_free(found.get("DISK_LEAST_FREE") or "256"),
         environment=found,
     )
 
@@ -70,7 +83,21 @@ def _user() -> str:
         return f"user {os.getuid()}"
 
 
-def _port(text: str) -> int:
+def _port(name: str, text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
-        raise SettingsError(f"PORT must be a number from 0 to 65535, got {text!r}")
+        raise SettingsError(f"{name} must be a number from 0 to 65535, got {text!r}")
     return int(text)
+
+
+def _log_format(text: str | None) -> Literal["json", "text"] | None:
+    match text:
+        case "json" | "text" | None:
+            return text
+        case _:
+            raise SettingsError(f"LOG_FORMAT must be json or text, got {text!r}")
+
+
+def _least_free(text: str) -> int:
+    if not text.isdecimal() or int(text) > 2**30:
+        raise SettingsError(f"DISK_LEAST_FREE must be a number of MiB, got {text!r}")
+    return int(text) * _MIB

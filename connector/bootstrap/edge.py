@@ -10,6 +10,7 @@ from flask import Flask
 
 from connector.bootstrap.connections import secrets_of
 from connector.bootstrap.now import clock
+from connector.bootstrap.panel import is_on_door, served_apart
 from connector.bootstrap.system import System
 from connector.errors import StoreError
 from connector.mapping.accounts import Connection
@@ -22,6 +23,8 @@ from connector.settings import Settings
 from connector.store import inbox, outbox
 from connector.store.database import Store
 from connector.store.inbox import Received
+from connector.telemetry.pages import add_pages
+from webhooks.counter import Counter
 from webhooks.receive import Door, create_app
 from webhooks.serve import Server
 
@@ -31,7 +34,7 @@ def web(system: System, now: Clock = clock) -> Flask:
     store = system.store
     doors = system.live.made(partial(_doors, system.settings))
     receipts = Receipts(now)
-    return create_app(
+    app = create_app(
         doors=lambda name: doors().get(name),
         receive=receipts.watching(store.receive),
         keep_failed=receipts.watching(partial(_keep_failed, store)),
@@ -45,6 +48,11 @@ def web(system: System, now: Clock = clock) -> Flask:
         clock=now,
         woke=system.processor.bell.ring,
     )
+    counter: Counter = app.extensions["answers"]
+    system.panel.reception.opens(counter.by_connection, lambda: receipts.is_well)
+    if is_on_door(system.settings):
+        add_pages(app, system.panel)
+    return app
 
 
 def _doors(settings: Settings, mapping: Mapping) -> dict[str, Door]:
@@ -92,13 +100,17 @@ def run(system: System, stop: threading.Event, listening: Callable[[str], None])
     Raises SettingsError where the address cannot be listened on.
     """
     server = Server(web(system), system.settings.host, system.settings.port)
+    close_panel = served_apart(system.settings, system.panel)
+    system.panel.worker.start()
     system.service.start()
     system.following.start()
     listening(f"http://{system.settings.host}:{server.port}")
     threading.Thread(target=_stop_when, args=(stop, server), daemon=True, name="stop").start()
     server.run()
     system.following.ask_to_stop()
-    is_clean = system.service.stop() & system.following.join(5.0)
+    system.panel.worker.ask_to_stop()
+    close_panel()
+    is_clean = system.service.stop() & system.following.join(5.0) & system.panel.worker.join(5.0)
     system.store.close()
     return is_clean
 

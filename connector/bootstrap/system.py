@@ -11,6 +11,7 @@ from functools import partial
 from connector.bootstrap.connections import missing, platform_of
 from connector.bootstrap.mappings import kept, shipped, specs, stopped_rules
 from connector.bootstrap.now import clock
+from connector.bootstrap.panel import Parts, meters, panel
 from connector.errors import LoodsError, Problem
 from connector.mapping.accounts import Connection
 from connector.mapping.folder import read_folder
@@ -23,6 +24,7 @@ from connector.runtime.explaining import Explainer
 from connector.runtime.following import PAUSE, Follower, begin
 from connector.runtime.keeping import keep
 from connector.runtime.live import Live
+from connector.runtime.observing import Observer
 from connector.runtime.processor import Processor
 from connector.runtime.publisher import Publisher
 from connector.runtime.service import Service
@@ -31,6 +33,7 @@ from connector.runtime.worker import Worker
 from connector.settings import Settings
 from connector.store import norms
 from connector.store.database import Store, open_store
+from connector.telemetry.panel import Panel
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +50,7 @@ class System:
     service: Service
     follower: Follower
     following: Worker
+    panel: Panel
 
     @property
     def mapping(self) -> Mapping:
@@ -82,13 +86,22 @@ def _wired(settings: Settings, store: Store, now: Clock, *, is_watched: bool, is
     publishing, folder = publisher(settings, store, now), Folder(settings.mappings)
     begun = begin(publishing, folder, is_watched=is_watched, is_noted=is_noted)
     live = Live(begun.mapping, partial(keep, store, kept))
-    crew = Crew(live, partial(_dispatcher, settings, store, live, now))
-    processor = Processor(store, live, now, settings.resolve, crew.ring)
+    counted = meters()
+    observer = counted[1]
+    crew = Crew(live, partial(_dispatcher, settings, store, live, now, observer))
+    processor = Processor(store, live, now, settings.resolve, crew.ring, observer)
     follow = partial(_follow, settings, crew, live)
     follower = Follower(publishing, begun, follow, folder if is_watched else None)
     service = Service(store, processor, crew, now)
     following = Worker("follower", follower, lambda: PAUSE)
-    return System(settings, live, store, processor, crew, service, follower, following)
+    parts = Parts(store, live, lambda: _wellbeing(service, following), service.notices, follower)
+    shown = panel(settings, parts, counted, now)
+    return System(settings, live, store, processor, crew, service, follower, following, shown)
+
+
+def _wellbeing(service: Service, following: Worker) -> dict[str, bool]:
+    """Each thread that works behind the receiver, and whether it is well."""
+    return {**service.wellbeing(), following.name: following.is_well}
 
 
 def _follow(settings: Settings, crew: Crew, live: Live, mapping: Mapping) -> None:
@@ -129,8 +142,10 @@ def explainer(settings: Settings, mapping: Mapping, store: Store | None) -> Expl
 
 
 def _dispatcher(
-    settings: Settings, store: Store, live: Live, now: Clock, connection: Connection
+    settings: Settings, store: Store, live: Live, now: Clock, observer: Observer, connection: Connection
 ) -> Dispatcher | None:
     """The dispatcher of a connection that acts and whose settings are there."""
     platform = platform_of(settings, connection)
-    return Dispatcher(connection.name, platform, store, live, now) if platform is not None else None
+    if platform is None:
+        return None
+    return Dispatcher(connection.name, platform, store, live, now, observer)

@@ -6,6 +6,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from sqlalchemy import Connection
@@ -34,6 +35,8 @@ class Store(ABC):
     is_embedded: bool
     errands: Errands | None = None
     """Where something is left for the one process that writes; None where everybody writes."""
+    folder: Path | None = None
+    """Where the file of an embedded database stands."""
     notices: tuple[str, ...] = ()
     """What the operator must hear at start (a SQLite with the WAL-reset fault, say)."""
 
@@ -77,6 +80,10 @@ class Store(ABC):
     def lease(self, name: str) -> Lease:
         """The right to this name, which one process at a time has. Where one process writes, it is ours."""
         return SureLease(self.write)
+
+    def pool(self) -> dict[str, int]:
+        """How many connections to the database this process has `in_use`, and how many are `idle`."""
+        return {}
 
     @abstractmethod
     def close(self) -> None:

@@ -19,6 +19,7 @@ from connector.store.errands import Errands
 from connector.store.faults import as_store_errors
 from connector.store.inbox import Received
 from connector.store.lock import WriterLock
+from connector.store.pools import states_of
 from connector.store.versions import is_current, upgrade
 from connector.store.writer import Writer
 
@@ -42,6 +43,7 @@ class SqliteStore(Store):
         if not url.database or url.database == ":memory:":
             raise SettingsError("DATABASE_URL: SQLite needs a file, as in sqlite:///var/loods.db")
         self._path = Path(url.database).absolute()
+        self.folder = self._path.parent
         self._lock = WriterLock(self._path)
         self.errands = Errands(self._path)
         self._readers = driver.reading(self._path)
@@ -62,6 +64,10 @@ class SqliteStore(Store):
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._write(upgrade)
         self._version_fits = True
+
+    def pool(self) -> dict[str, int]:
+        """Those that read; the writer has one of its own."""
+        return states_of(self._readers)
 
     def close(self) -> None:
         """Finish what is queued and let go of the file."""

@@ -1,0 +1,84 @@
+"""What an operator sees of a system: its panel, made and served."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Final
+
+from prometheus_client import CollectorRegistry, disable_created_metrics
+
+from connector.runtime.deciding import Clock
+from connector.runtime.following import Follower
+from connector.runtime.live import Live
+from connector.settings import Settings
+from connector.store.database import Store
+from connector.telemetry.lookout import Connections, Lookout
+from connector.telemetry.meters import Meters
+from connector.telemetry.pages import panel_app
+from connector.telemetry.panel import Panel, Process, Reception
+from connector.telemetry.server import PanelServer
+
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def meters() -> tuple[CollectorRegistry, Meters]:
+    """A registry, and what this process counts on it."""
+    disable_created_metrics()  # type: ignore[no-untyped-call]
+    registry = CollectorRegistry()
+    return registry, Meters(registry)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What of a system is looked at."""
+
+    store: Store
+    live: Live
+    workers: Callable[[], Mapping[str, bool]]
+    notices: Callable[[], Mapping[str, str]]
+    follower: Follower
+
+
+def panel(settings: Settings, parts: Parts, counted: tuple[CollectorRegistry, Meters], now: Clock) -> Panel:
+    """The panel of a system; its lookout is not started yet."""
+    registry, heard = counted
+    reception = Reception()
+    lookout = Lookout(parts.store, lambda: _connections(parts.live), reception.came, now, parts.store.folder)
+    process = Process(
+        workers=parts.workers,
+        notices=lambda: _notices(parts),
+        pool=parts.store.pool,
+        mapping_version=lambda: parts.live.mapping.version[:12],
+        build={"version": version("loods"), "python": platform.python_version()},
+        least_free=settings.least_free,
+    )
+    return Panel(registry, heard, lookout, process, reception)
+
+
+def served_apart(settings: Settings, shown: Panel) -> Callable[[], None]:
+    """Serve the panel on its own port, where it has one; what ends that."""
+    if settings.metrics_port is None:
+        return lambda: None
+    server = PanelServer(panel_app(shown), settings.metrics_host, settings.metrics_port)
+    return server.close
+
+
+def is_on_door(settings: Settings) -> bool:
+    """Whether the receiver's own address shows the panel: only where nobody else can ask it."""
+    return settings.metrics_port is None and settings.host in LOOPBACK
+
+
+def _connections(live: Live) -> Connections:
+    connections = live.mapping.connections.values()
+    return Connections(
+        listening=frozenset(one.name for one in connections if one.source is not None),
+        acting=frozenset(one.name for one in connections if one.platform is not None),
+    )
+
+
+def _notices(parts: Parts) -> dict[str, str]:
+    told, said = parts.notices(), parts.follower.says
+    return dict(told) if said.startswith("version ") else {**told, "mapping": said}
