@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from connector.errors import DispatchError, Rejected, Transient, Unknown
+from connector.failpoints import reach
 from connector.mapping.mapping import Mapping
 from connector.platforms.base import Call, Done, Outcome, Platform
 from connector.runtime.arrivals import ContendedError
@@ -121,6 +122,7 @@ class Dispatcher:
         with self._finishing:
             if (answered := self._answered) is not None:
                 self._write_down(lambda tx: self._settle(tx, answered))
+                reach("settled-after-commit")
             elif self._is_in_doubt:
                 self._interrupt()
             self._answered, self._is_in_doubt = None, False
@@ -133,6 +135,7 @@ class Dispatcher:
         now = self._clock()
         look_at = now + timedelta(seconds=self._platform.deadline)
         rows = self._store.write(lambda tx: outbox.interrupted(tx, self.connection, now, look_at))
+        reach("interrupted-after-commit")
         if rows:
             log.warning("%s: the outcome of %d actions is unknown; looking first", self.connection, len(rows))
 
@@ -144,7 +147,9 @@ class Dispatcher:
         if claimed.held_back:
             self._observer.held_back(self.connection, claimed.held_back)
         if claimed.pairs:
+            reach("claimed-before-call")
             outcomes = self._called(claimed)
+            reach("called-before-settle")
             self._answered = Answered(claimed.pairs, outcomes)
             self._hold(outcomes)
             self.finish()
@@ -191,6 +196,7 @@ class Dispatcher:
     def _settle(self, tx: Transaction, answered: Answered) -> None:
         for (queued, call), outcome in zip(answered.pairs, answered.outcomes, strict=True):
             self._outcomes.settle(tx, queued, call, outcome)
+        reach("settled-before-commit")
 
     def _is_held(self) -> bool:
         return self._hold_until is not None and self._clock() < self._hold_until
@@ -215,8 +221,11 @@ class Dispatcher:
     def _look_at(self, queued: outbox.Queued, call: Call) -> None:
         if not self._outcomes.can_look_up(queued.action.name):
             self._store.write(lambda tx: self._outcomes.repeat(tx, queued))
+            reach("repeated-after-commit")
             return
+        reach("unknown-before-look")
         found = self._looked_up(call)
+        reach("unknown-after-look")
         if isinstance(found, DispatchError):
             self._hold([found])
             self._store.write(lambda tx: self._outcomes.look_failed(tx, queued, found))

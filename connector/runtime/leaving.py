@@ -7,6 +7,7 @@ from collections.abc import Mapping as Table
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from connector.failpoints import reach
 from connector.journey.consent import may_market
 from connector.journey.guards import hold_back
 from connector.mapping.mapping import Mapping
@@ -55,6 +56,8 @@ class Leaving:
         if self._is_told_of:
             changes = [(queued, self._changes(call)) for queued, call in pairs]
             echoing.expect(tx, self._mapping.connections[self._connection].ids, changes, now)
+        if pairs:
+            reach("claimed-before-commit")
         return Claimed(tuple(pairs), len(rows) - len(leaving))
 
     def unknown(self, tx: Transaction, now: datetime) -> list[tuple[outbox.Queued, Call]]:

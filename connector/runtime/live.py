@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeAlias, TypeVar
 
+from connector.failpoints import reach
 from connector.mapping.mapping import Mapping
 from connector.mapping.norms import Norms
 from connector.runtime.keeping import Text, UnknownTextError
@@ -44,6 +45,7 @@ class Live:
         with self._changing:
             known = _knowing(self._keep(mapping, frozenset()), self._norms)
             self._mapping = _stopped(known, self._mapping.stopped)
+        reach("mapping-swapped")
 
     def know(self, norms: Norms) -> None:
         """From now on this is usual among the contacts."""

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from connector.errors import MappingError, OutdatedError, Problem, StoreError
+from connector.failpoints import reach
 from connector.mapping.mapping import Mapping, Plan
 from connector.mapping.scalars import is_not_carried_out
 from connector.mapping.working_copy import as_bytes, as_texts
@@ -254,6 +255,7 @@ def _publish(
     if line.id != before:
         plans.store(tx, line.id, plan)
         expectations.store(tx, line.id, chosen.expected)
+    reach("published-before-commit")
     return line
 
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from connector.failpoints import reach
 from connector.journey.agenda import next_look as next_look_of
 from connector.mapping.mapping import Mapping
 from connector.model.contact import Contact
@@ -64,6 +65,7 @@ class Sweeper:
         else:
             _look_anew(tx, ids, mapping, now)
         sweeps.reached(tx, one, ids[-1], len(ids))
+        reach("sweep-page")
         return len(ids)
 
 
