@@ -16,6 +16,7 @@ from datetime import datetime
 from connector.errors import StoreError
 from connector.mapping.accounts import Setting
 from connector.model.delivery import Delivery, DeliveryStatus
+from connector.model.ids import new_id
 from connector.runtime import observing
 from connector.runtime.arrivals import Arrival, ContendedError
 from connector.runtime.bell import Bell
@@ -26,6 +27,7 @@ from connector.runtime.keeping import UnknownTextError
 from connector.runtime.live import Live
 from connector.runtime.observing import UNOBSERVED, Observer
 from connector.runtime.pace import SMALLEST_BATCH, Pace
+from connector.runtime.presence import Presence
 from connector.runtime.recomputing import Recomputer
 from connector.runtime.sweeping import Sweeper
 from connector.runtime.waking import Waker
@@ -83,6 +85,7 @@ class Processor:
         observer: Observer = UNOBSERVED,
     ) -> None:
         self.bell = Bell()
+        self.worker = new_id(clock())
         self._observer = observer
         self._store = store
         self._live = live
@@ -92,25 +95,32 @@ class Processor:
         self._dispatch = dispatch
         self._pace = Pace()
         self._in_a_row = 0
-        self._waker = Waker(store, clock, dispatch)
+        self._presence = Presence(store, self.worker)
+        self._waker = Waker(self.worker, store, clock, dispatch)
         self._sweeper = Sweeper(store, clock)
         self._recomputer = Recomputer(store, clock)
         self._clerk = Clerk(store, clock, dispatch)
         self._census = CensusTaker(store, live, clock)
 
-    worker = "processor"
-
     def recover(self) -> None:
-        """Count what a process before us had in hand when it died, so that poison is set aside in the end."""
+        """Count what dead workers had in hand when they died, so that poison is set aside in the end."""
         self._waker.recover()
-        ids = self._store.write(lambda tx: inbox.recover(tx, self._clock()))
+        ids = self._store.write(lambda tx: inbox.recover(tx, self._clock(), self.worker))
         if ids:
-            log.warning(
-                "%d deliveries were in hand when the process before ended; they are taken again", len(ids)
-            )
+            log.warning("%d deliveries were in hand when a process ended; they are taken again", len(ids))
+
+    def leave(self) -> None:
+        """Have nothing in hand any more, so that others may go on with it at once. No step follows."""
+        self._waker.leave()
+        self._store.write(lambda tx: inbox.let_go(tx, self.worker))
+        self._presence.leave()
 
     def step(self) -> int:
         """One batch of each kind of work, by one mapping from beginning to end; how much it was."""
+        if not self._presence.is_known():
+            return 0
+        if self._presence.is_time_to_look():
+            self.recover()
         self._census.follow()
         asked = self._clerk.step()
         self._mapping = self._live.heed(self._stopped())
@@ -212,7 +222,7 @@ class Processor:
             self._store.write(lambda tx: set_aside(tx, failed, self._mapping.version, now))
 
     def _write(self, tx: Transaction, deliveries: Sequence[Delivery], batch: Batch, now: datetime) -> Written:
-        waiting = inbox.still_waiting(tx, [one.id for one in deliveries])
+        waiting = inbox.still_waiting(tx, [one.id for one in deliveries], self.worker)
         arrivals = [
             Arrival(event, one)
             for one in waiting

@@ -13,7 +13,6 @@ from connector.journey.wake import wake
 from connector.mapping.mapping import Mapping
 from connector.model.contact import Contact
 from connector.model.decision import Decision
-from connector.model.ids import new_id
 from connector.runtime import pasts
 from connector.runtime.firms import Firms
 from connector.runtime.keeping import UnknownTextError, require_texts
@@ -46,21 +45,26 @@ class Waker:
     Who is looked at is written down before, so that also a contact that kills the process is found.
     """
 
-    def __init__(self, store: Store, clock: Callable[[], datetime], dispatch: Callable[[], None]) -> None:
+    def __init__(
+        self, worker: str, store: Store, clock: Callable[[], datetime], dispatch: Callable[[], None]
+    ) -> None:
+        self._name = worker
         self._store = store
         self._clock = clock
         self._dispatch = dispatch
         self._pace = Pace()
-        self._name = new_id(clock())
 
     def recover(self) -> None:
-        """Count at whom workers before us were looking when they died."""
-        ids = self._store.write(lambda tx: looking.recover(tx, self._clock()))
+        """Count at whom other workers were looking when they died."""
+        ids = self._store.write(lambda tx: looking.recover(tx, self._clock(), self._name))
         if ids:
             log.warning(
-                "%d contacts were looked at when the process before ended; they are looked at one by one",
-                len(ids),
+                "%d contacts were looked at when a process ended; they are looked at one by one", len(ids)
             )
+
+    def leave(self) -> None:
+        """Look at nobody any more."""
+        self._store.write(lambda tx: looking.let_go(tx, self._name))
 
     def step(self, mapping: Mapping) -> int:
         """Look at one batch of contacts that are due; how many they were. Raises UnknownTextError."""
@@ -88,6 +92,8 @@ class Waker:
             return contacts.earliest(tx)
 
     def _look_at(self, tx: Transaction, mapping: Mapping, now: datetime, ids: Sequence[str]) -> _Looked:
+        if not looking.is_in_hand(tx, self._name):
+            return _Looked()
         looked = _look_at(tx, mapping, now, looking.still_due(tx, ids, now))
         looking.let_go(tx, self._name)
         return looked

@@ -2,6 +2,9 @@
 
 A worker's hand is one row, committed before the work begins. So a delivery that kills its worker is seen by
 the next one: it comes alone then, and after some more deaths it is failed. Poison stops nothing but itself.
+
+Each worker has a name of its own, and a lease on that name; whose lease is free is dead. Who was paused so
+long that another has taken its hand over finds no hand there, and writes nothing.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from connector.model.delivery import Delivery, DeliveryStatus
 from connector.store.dialect import chunks, one_at_a_time, upsert
+from connector.store.living import is_dead
 from connector.store.schema import deliveries as table
 from connector.store.schema import hands, status_is
 
@@ -62,8 +66,13 @@ def take(tx: Connection, worker: str, limit: int, now: datetime) -> list[Deliver
     return [delivery_of(row) for row in taken]
 
 
-def still_waiting(tx: Connection, ids: Sequence[str]) -> list[str]:
-    """Those of `ids` that still wait, locked until the transaction ends (SKIP LOCKED), oldest first."""
+def still_waiting(tx: Connection, ids: Sequence[str], worker: str | None = None) -> list[str]:
+    """Those of `ids` that still wait, locked until the transaction ends (SKIP LOCKED), oldest first.
+
+    None of them where `worker`, if one is named, has no hand any more: another process took it for dead.
+    """
+    if worker is not None and not _has_a_hand(tx, worker):
+        return []
     return list(tx.execute(_STILL_WAITING, {"ids": ids}).scalars())
 
 
@@ -72,12 +81,14 @@ def let_go(tx: Connection, worker: str) -> None:
     tx.execute(delete(hands).where(hands.c.worker == worker))
 
 
-def recover(tx: Connection, now: datetime, worker: str | None = None) -> list[str]:
-    """After a death: count an attempt for all that was in hand (of `worker`, or of every worker on SQLite).
+def recover(tx: Connection, now: datetime, worker: str = "") -> list[str]:
+    """Count an attempt for all that is in the hand of a dead worker: of any but `worker`, who asks.
 
-    At MAX_ATTEMPTS the delivery is settled as failed. Returns the ids that were in hand.
+    At MAX_ATTEMPTS the delivery is settled as failed. Returns the ids that were in hand. A hand that a
+    transaction has hold of is left for the next time.
     """
-    dead = [row for row in _hands(tx) if worker is None or row.worker == worker]
+    others = _HANDS.where(hands.c.worker != worker).with_for_update(skip_locked=True)
+    dead = [row for row in tx.execute(others).all() if is_dead(tx, row.worker)]
     ids = [one for row in dead for one in row.delivery_ids]
     for some in chunks(ids):
         among = (_WAITING, table.c.id.in_(some))
@@ -116,6 +127,11 @@ def delivery_of(row: Row[Any]) -> Delivery:
         fingerprint=row.fingerprint,
         id=row.id,
     )
+
+
+def _has_a_hand(tx: Connection, worker: str) -> bool:
+    mine = select(hands.c.worker).where(hands.c.worker == worker).with_for_update()
+    return tx.execute(mine).first() is not None
 
 
 def _hands(tx: Connection) -> Sequence[Row[Any]]:

@@ -13,7 +13,8 @@ from typing import Final
 from sqlalchemy import Connection, delete, select
 
 from connector.store import contacts, families, looks
-from connector.store.dialect import chunks, upsert
+from connector.store.dialect import chunks, one_at_a_time, upsert
+from connector.store.living import is_dead
 from connector.store.looks import Stumble
 from connector.store.schema import contacts as people
 from connector.store.schema import looking as table
@@ -29,9 +30,13 @@ _WORDS: Final = "the worker died each time while it looked at this contact"
 def take(tx: Connection, worker: str, now: datetime, limit: int) -> list[str]:
     """Contacts that are to be looked at by now, longest due first, noted as in this worker's hand.
 
-    One that was in hand when a worker died comes alone; one that is set aside stays so until its time.
+    Leaves out who is in another worker's hand. One that was in hand when a worker died comes alone; one that
+    is set aside stays so until its time.
     """
-    ids = contacts.due(tx, now, limit)
+    one_at_a_time(tx, "looking.take")
+    others = tx.execute(select(table.c.contact_ids).where(table.c.worker != worker)).scalars()
+    elsewhere = {one for held in others for one in held}
+    ids = [one for one in contacts.due(tx, now, limit + len(elsewhere)) if one not in elsewhere][:limit]
     deadly = {name: one for name, one in looks.stumbles_of(tx, ids).items() if one.deaths}
     aside = {name: one.next_at for name, one in deadly.items() if one.next_at > now}
     contacts.set_wakes(tx, aside)
@@ -69,12 +74,21 @@ def let_go(tx: Connection, worker: str) -> None:
     tx.execute(delete(table).where(table.c.worker == worker))
 
 
-def recover(tx: Connection, now: datetime) -> list[str]:
-    """After a death: count it for all who were in any worker's hand. Returns their ids.
+def is_in_hand(tx: Connection, worker: str) -> bool:
+    """Whether this worker has a hand; it has none any more where another process took it for dead."""
+    mine = select(table.c.worker).where(table.c.worker == worker).with_for_update()
+    return tx.execute(mine).first() is not None
 
-    From MAX_DEATHS on a contact is not looked at for a day.
+
+def recover(tx: Connection, now: datetime, worker: str = "") -> list[str]:
+    """Count a death for all who are in the hand of a dead worker: of any but `worker`, who asks.
+
+    Returns their ids. From MAX_DEATHS on a contact is not looked at for a day. A hand that a transaction has
+    hold of is left for the next time.
     """
-    held = tx.execute(select(table)).all()
+    others = select(table).where(table.c.worker != worker).order_by(table.c.worker)
+    rows = tx.execute(others.with_for_update(skip_locked=True)).all()
+    held = [row for row in rows if is_dead(tx, row.worker)]
     ids = sorted({one for row in held for one in row.contact_ids})
     known = looks.stumbles_of(tx, ids)
     for contact_id in ids:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
+from weakref import WeakSet
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -60,6 +61,7 @@ class PostgresStore(Store):
         super().__init__()
         self._engine = _engine(url, _SESSION, _POOL)
         self._sessions = _engine(url, {**_SESSION, **session.SETTINGS}, {"poolclass": NullPool})
+        self._leases: WeakSet[SessionLease] = WeakSet()
         self._is_fit = False
 
     def migrate(self) -> None:
@@ -73,13 +75,16 @@ class PostgresStore(Store):
         self._version_fits = True
 
     def lease(self, name: str) -> Lease:
-        """A lock in a session of its own."""
-        self._make_ready()
-        return SessionLease(self._sessions, name)
+        """A lock in a session of its own, which ends with the store at the latest."""
+        lease = SessionLease(self._sessions, name)
+        self._leases.add(lease)
+        return lease
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections, and give every lease up."""
         self._same_process()
+        for lease in list(self._leases):
+            lease.give_up()
         self._engine.dispose()
 
     def _make_ready(self) -> None:

@@ -86,7 +86,7 @@ def _sends_again(right: Any) -> Any:
 
 
 def _forgets_what_was_in_hand(right: Any) -> Any:
-    def wrong(tx: Transaction, now: datetime, worker: str | None = None) -> list[str]:
+    def wrong(tx: Transaction, now: datetime, worker: str = "") -> list[str]:
         ids: list[str] = right(tx, now, worker)
         inbox.settle(tx, [inbox.Settled(one, DeliveryStatus.DONE, "", now) for one in ids])
         return ids

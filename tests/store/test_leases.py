@@ -16,7 +16,7 @@ from connector.errors import LeaseLost
 from connector.store import inbox
 from connector.store.database import Store, Transaction, open_store
 from connector.store.session import SILENT_FOR
-from tests.store.make import delivery, empty
+from tests.store.make import NOON, delivery, empty
 
 HOLDER = """
 import sys, time
@@ -110,6 +110,30 @@ def test_a_session_that_the_server_ends_takes_the_lease_and_the_transaction_with
         assert not any(inbox.counts(tx).values())
     assert (lease.hold(), lease.times) == (True, 2)
     lease.give_up()
+
+
+def test_a_worker_lives_as_long_as_it_has_the_lease_on_its_name(store: Store) -> None:
+    (first,), (second,) = store.receive([delivery("a")]), store.receive([delivery("b", at=1)])
+    lease = store.lease("one")
+    lease.hold()
+    store.write(lambda tx: inbox.take(tx, "one", 1, NOON))
+    store.write(lambda tx: inbox.take(tx, "two", 1, NOON))
+
+    assert store.write(lambda tx: inbox.recover(tx, NOON, "three")) == [second.id]
+    lease.give_up()
+    assert store.write(lambda tx: inbox.recover(tx, NOON, "three")) == [first.id]
+
+
+def test_of_a_dead_worker_nothing_is_counted_while_its_transaction_still_runs(store: Store) -> None:
+    (received,) = store.receive([delivery("a")])
+    store.write(lambda tx: inbox.take(tx, "one", 1, NOON))
+
+    def meanwhile(tx: Transaction) -> list[str]:
+        inbox.still_waiting(tx, [received.id], "one")
+        return store.write(lambda other: inbox.recover(other, NOON))
+
+    assert store.write(meanwhile) == []
+    assert store.write(lambda tx: inbox.recover(tx, NOON)) == [received.id]
 
 
 @pytest.mark.slow

@@ -134,3 +134,21 @@ def test_the_hands_of_two_workers_are_counted_both(store: Store) -> None:
     store.write(lambda tx: looking.hold(tx, "two", ["bob"]))
 
     assert dies(store) == ["bob", "eva"]
+
+
+def test_who_is_in_one_workers_hand_is_in_no_others(store: Store) -> None:
+    sleep(store, eva=2, bob=1)
+    store.write(lambda tx: looking.hold(tx, "one", ["bob"]))
+
+    assert take(store, worker="two") == ["eva"]
+    assert take(store, worker="three") == []
+
+
+def test_a_worker_that_was_taken_for_dead_has_nobody_in_hand(store: Store) -> None:
+    sleep(store, eva=2)
+    take(store)
+    assert store.write(lambda tx: looking.is_in_hand(tx, "one"))
+
+    dies(store)
+
+    assert not store.write(lambda tx: looking.is_in_hand(tx, "one"))
