@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import abc
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Final
@@ -24,12 +24,13 @@ from connector.model.action import Action, Cause, Kind
 from connector.model.contact import Opened
 from connector.model.decision import Answer, TraceEntry
 from connector.model.event import Event
+from connector.model.light import light
 from connector.model.values import Value
 
 _KINDS: Final = tuple(Kind)
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Rule:
     """A rule that is about to act: its name in the trace, the key of this run of it, its place and its guard.
 
@@ -48,7 +49,7 @@ class Rule:
     pressure: Frequency | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Acted:
     """The actions of a rule, and its answer; the detail says which steps were left out and why.
 

@@ -7,7 +7,6 @@ Points fade by the score's half-life and go when they expire. Between two moment
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
@@ -15,6 +14,7 @@ from typing import Final
 from connector.journey.fading import GONE_AFTER, faded
 from connector.mapping.scoring import Score
 from connector.model.contact import Point
+from connector.model.light import light
 
 _CENT: Final = Decimal("0.01")
 _NOISE: Final = Decimal("0.000001")
@@ -22,7 +22,7 @@ _INSTANT: Final = timedelta(microseconds=1)
 _SECOND: Final = timedelta(seconds=1)
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Course:
     """A score of one contact: its ledger, and `base`, the points for what the contact is."""
 

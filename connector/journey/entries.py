@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from connector.journey.runs import key_of
 from connector.journey.view import View
 from connector.mapping.rules import Trigger
+from connector.model.light import light
 from connector.model.values import Value
 
 _NAMES: Final = ("id", "sku", "product")
 _CUT: Final = "#"
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Entry:
     """One run that begins or goes on: its key, and what it sees besides the event."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -18,12 +17,13 @@ from connector.mapping.rules import Trigger
 from connector.model.action import Action, Kind
 from connector.model.contact import Contact
 from connector.model.decision import Answer
+from connector.model.light import light
 
 COMPLAINT_HOLDS_FOR: Final = timedelta(days=30)
 """How long an open complaint keeps marketing away, at most."""
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Guarded:
     """What the guards say; `evidence` is the consent that marketing relies on."""
 
@@ -31,7 +31,7 @@ class Guarded:
     evidence: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Held:
     """Marketing waits for a contact who complains: since when a complaint is open, until when at most."""
 

@@ -9,7 +9,7 @@ be told leaves the mark as it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final, TypeAlias
@@ -21,13 +21,14 @@ from connector.mapping.mapping import Mapping as Rules
 from connector.mapping.rules import CellEntered, Occasion, ScoreCrosses, SegmentEntered, Trigger
 from connector.mapping.scoring import Axis
 from connector.model.contact import Contact, Mark
+from connector.model.light import light
 
 _SETTLED_AFTER: Final = timedelta(hours=1)
 
 _IsIn: TypeAlias = Callable[[Person], bool | None]
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Entered:
     """Something was entered: its mark's name (`segment:loyal`), and for the how many-th time."""
 
@@ -40,7 +41,7 @@ class Entered:
         return f"{self.mark}:{self.times}"
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Looked:
     """The contact with its marks, and what it has entered since they were last looked at."""
 

@@ -7,7 +7,7 @@ history, so that whoever folds the history anew comes to the same state. A compa
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Final, TypeAlias, cast
@@ -23,6 +23,7 @@ from connector.model.company import Company
 from connector.model.contact import Contact, Stated
 from connector.model.decision import Answer, Moved, TraceEntry
 from connector.model.event import Event
+from connector.model.light import light
 from connector.model.order import OWN
 from connector.model.types import number
 from connector.model.values import Value
@@ -38,7 +39,7 @@ _Told: TypeAlias = "Mapping[str, Value]"
 _Bearer: TypeAlias = Contact | Company
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Changed:
     """The contact after an action on our own state: the move that it made, what there is to say of it, and
     its deed, if it changed anything."""
@@ -49,7 +50,7 @@ class Changed:
     deed: Event | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class _Wish:
     """What an action is to change, in words too; without `told` nothing is to be done."""
 
@@ -112,7 +113,7 @@ def _journeys(mapping: Rules, bearer: _Bearer) -> Mapping[str, Journey]:
     return mapping.journeys_of("company" if isinstance(bearer, Company) else "contact")
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class _Doing:
     mapping: Rules
     bearer: _Bearer

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from connector.journey.arms import steps_of
 from connector.mapping.mapping import Mapping
 from connector.mapping.rules import Mode, Step, Trigger, Wait
 from connector.model.contact import Run
+from connector.model.light import light
 
 TEXT_GONE = "its text is gone"
 BY_PUBLICATION = "ended by a publication"
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Own:
     """The trigger by which a run goes, and the run in it; or why the run is over."""
 

@@ -8,7 +8,7 @@ What is stopped waits, and marketing does while a complaint is open.
 from __future__ import annotations
 
 from collections.abc import Mapping as Table
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
 
@@ -29,9 +29,10 @@ from connector.mapping.rules import Trigger
 from connector.model.action import Kind
 from connector.model.contact import Run
 from connector.model.decision import Answer
+from connector.model.light import light
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Passed:
     """Everything said yes: what the actions see, and the consent that they rely on."""
 
@@ -39,7 +40,7 @@ class Passed:
     evidence: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class PutOff:
     """Not now: why, and the wait."""
 

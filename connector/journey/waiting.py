@@ -6,7 +6,7 @@ day. One that has no `at_most` is given up after a year, so that nothing waits f
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,6 +18,7 @@ from connector.journey.view import View
 from connector.mapping.durations import Moment, WorkingDaysLater
 from connector.mapping.rules import Wait
 from connector.model.decision import Answer
+from connector.model.light import light
 
 LOOK_AGAIN: Final = timedelta(days=1)
 """How often a condition is asked while nothing happens."""
@@ -27,7 +28,7 @@ GIVEN_UP_AFTER: Final = timedelta(days=365)
 """How long a condition or an event without `at_most` is waited for."""
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Waiting:
     """A wait under way: when to look, until when at most, and what for, in a word or two."""
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from connector.model.light import light
 from connector.model.values import Value
 
 
@@ -60,7 +61,7 @@ class ActionSpec:
         return self.closer is not None
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Cause:
     """Why an action exists: the rule (`trigger:welcome`, `enter:main.care`), its step, and the event.
 
@@ -77,7 +78,7 @@ class Cause:
     platform: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Action:
     """One wish about one contact, named `connection.name`. `key` is its cause: made once, whatever repeats.
 

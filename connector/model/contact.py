@@ -48,7 +48,7 @@ class Cart:
     token: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Consent:
     """What stands for one address, channel and list, since when, and the event that is the evidence.
 
@@ -61,7 +61,7 @@ class Consent:
     closed_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Run:
     """One run of a trigger for a key: entered `at`; `acted` runs count for its limit, since `acted_at`.
 
@@ -96,7 +96,7 @@ class Run:
         return self.wakes_at is not None
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Opened:
     """What an action made (a task) until one of the events `by` closes it, if that concerns `about`.
 
@@ -114,7 +114,7 @@ class Opened:
     step: int
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Point:
     """One entry of a score's ledger: the rule (its number in the score, from 1), how much, and when."""
 
@@ -124,7 +124,7 @@ class Point:
     event: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Mark:
     """Whether the contact is in something that can be entered and left, since when, and for the how many-th
     time: a segment, a cell of the grid, beyond a bound of a score."""

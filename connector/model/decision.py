@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -112,7 +112,7 @@ class TraceEntry:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Moved:
     """A contact went from one stage to another; stages that were jumped over are `inferred`."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
+from connector.model.light import light
 from connector.model.values import Value
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@light(order=True)
 class Identity:
     """One way to recognise a person (`email`, a shop's `customer`), or a thing that belongs to a person.
 
@@ -26,7 +27,7 @@ class Identity:
         return f"{self.kind}:{self.scope}:{self.value}" if self.scope else f"{self.kind}:{self.value}"
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class ConsentClaim:
     """What an event says of consent: `given` is fresh evidence, without it a withdrawal. Silence is none."""
 
@@ -34,7 +35,7 @@ class ConsentClaim:
     given: bool
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Event:
     """One thing that happened to one person or company. Immutable; `key` is unique within the connection.
 

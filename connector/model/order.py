@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from connector.model.event import Event
+from connector.model.light import light
 from connector.model.vocabulary import EVENTS
 
 _RANKS: Final = {name: rank for rank, name in enumerate(EVENTS)}
@@ -17,7 +17,7 @@ OWN: Final = "own."
 """How the names of events begin that say what our rules did to our own state."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@light(order=True)
 class Place:
     """Where an event stands in its contact's history.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from connector.model.light import light
@@ -18,7 +18,7 @@ class Stated:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Standing:
     """Where somebody stands in one journey. `entered` has the first entry of every stage, also inferred;
     `entries` how often each was entered by a move, over all cycles."""
