@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from connector.errors import SettingsError
+from connector.failpoints import Failpoint, parse
 from connector.mapping.accounts import FromEnvironment, Setting
 
 _MIB: Final = 1024 * 1024
@@ -25,7 +26,7 @@ class Settings:
     reaches only the sandbox by it, whatever the mapping says.
     `login` is who is logged in: it signs what is published. On `metrics_port` the metrics and the health are
     served alone. `log_format` is None where the place decides to which is logged. `least_free` are the bytes
-    below which the disk of an embedded database is nearly full.
+    below which the disk of an embedded database is nearly full. `failpoint` is a fault that a test asks for.
     """
 
     mappings: Path = Path("mappings")
@@ -38,6 +39,7 @@ class Settings:
     metrics_port: int | None = None
     log_format: Literal["json", "text"] | None = None
     least_free: int = 256 * _MIB
+    failpoint: Failpoint | None = None
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     instead: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
 
@@ -72,6 +74,7 @@ def read_settings(
         metrics_port=_port("METRICS_PORT", said) if (said := found.get("METRICS_PORT")) else None,
         log_format=_log_format(found.get("LOG_FORMAT") or None),
         least_free=_least_free(found.get("DISK_LEAST_FREE") or "256"),
+        failpoint=_failpoint(found.get("LOODS_FAILPOINT") or None),
         environment=found,
     )
 
@@ -95,6 +98,13 @@ def _log_format(text: str | None) -> Literal["json", "text"] | None:
             return text
         case _:
             raise SettingsError(f"LOG_FORMAT must be json or text, got {text!r}")
+
+
+def _failpoint(text: str | None) -> Failpoint | None:
+    try:
+        return parse(text) if text else None
+    except ValueError as error:
+        raise SettingsError(f"LOODS_FAILPOINT: {error}") from error
 
 
 def _least_free(text: str) -> int:

@@ -15,7 +15,9 @@ from timeit import Timer
 import pytest
 
 from connector import failpoints
+from connector.errors import SettingsError
 from connector.failpoints import NAMES, Failpoint, FailpointReached, arm, parse, reach
+from connector.settings import read_settings
 
 ROOT = Path(failpoints.__file__).parents[1]
 PLACE = re.compile(r"reach\(\"([a-z-]+)\"\)")
@@ -88,6 +90,13 @@ def test_a_fault_is_asked_for_in_words(text: str, expected: Failpoint) -> None:
 def test_what_is_no_fault_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"name:kill|no place"):
         parse(text)
+
+
+def test_the_environment_asks_for_a_fault_and_a_slip_in_it_stops_the_start() -> None:
+    assert read_settings({"LOODS_FAILPOINT": "sweep-page:kill"}).failpoint == Failpoint("sweep-page", "kill")
+    assert read_settings({}).failpoint is None
+    with pytest.raises(SettingsError, match="LOODS_FAILPOINT: there is no place 'nowhere'"):
+        read_settings({"LOODS_FAILPOINT": "nowhere:kill"})
 
 
 def test_a_place_costs_less_than_a_tenth_of_a_microsecond() -> None:

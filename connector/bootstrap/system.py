@@ -13,6 +13,7 @@ from connector.bootstrap.mappings import kept, shipped, specs, stopped_rules
 from connector.bootstrap.now import clock
 from connector.bootstrap.panel import Parts, meters, panel
 from connector.errors import LoodsError, Problem
+from connector.failpoints import arm
 from connector.mapping.accounts import Connection
 from connector.mapping.folder import read_folder
 from connector.mapping.load import check_files
@@ -71,6 +72,7 @@ def build(
     The folder is published where nothing is live yet, or where it `is_watched`; what is live is what runs.
     A folder that is not watched is written into, to say which version it is, only where it `is_noted`.
     """
+    _arm(settings)
     store = open_store(settings.database_url)
     if not store.is_there:
         publisher(settings, store, now).checked(*read_folder(settings.mappings))
@@ -80,6 +82,12 @@ def build(
     except LoodsError:
         store.close()
         raise
+
+
+def _arm(settings: Settings) -> None:
+    if settings.failpoint is not None:
+        log.warning("LOODS_FAILPOINT: this process will break on purpose: %s", settings.failpoint)
+        arm(settings.failpoint)
 
 
 def _wired(settings: Settings, store: Store, now: Clock, *, is_watched: bool, is_noted: bool) -> System:
