@@ -76,7 +76,7 @@ def effects_of(calls: list[dict[str, Any]]) -> Iterator[Effect]:
     """The effects among the sandbox's calls: each is noted in the same moment in which it takes effect."""
     emails: dict[str, str] = {}
     for call in calls:
-        if call["method"] == "PUT" and "/members/" in call["path"]:
+        if call["method"] == "PUT" and "/members/" in call["path"] and call["body"]:
             emails[call["path"]] = call["body"]["email_address"]
         act = _act(call, emails) if call["status"] and call["status"] < 300 else None
         if act is not None:

@@ -84,12 +84,16 @@ class Forked:
 
 
 class Zygote:
-    """Starts processes by forking one that has imported everything: a context that ends it."""
+    """Starts processes by forking one that has imported everything: a context that ends it.
 
-    def __init__(self) -> None:
+    `environment` is added to its own, for libraries that are loaded with it.
+    """
+
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.rig.zygote"],
             cwd=ROOT,
+            env={**os.environ, **(environment or {})},  # noqa: TID251 - its own, with what libraries ask for
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
