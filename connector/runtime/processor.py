@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from connector.errors import StoreError
+from connector.failpoints import reach
 from connector.mapping.accounts import Setting
 from connector.model.delivery import Delivery, DeliveryStatus
 from connector.model.ids import new_id
@@ -107,6 +108,7 @@ class Processor:
         self._waker.recover()
         ids = self._store.write(lambda tx: inbox.recover(tx, self._clock(), self.worker))
         if ids:
+            reach("recovered-after-commit")
             log.warning("%d deliveries were in hand when a process ended; they are taken again", len(ids))
 
     def leave(self) -> None:
@@ -161,7 +163,10 @@ class Processor:
         deliveries = self._store.write(lambda tx: inbox.take(tx, self.worker, self._pace.size, now))
         if not deliveries:
             return 0
-        if self._settled(deliveries, self._read(deliveries), now):
+        reach("taken-after-commit")
+        actions = self._settled(deliveries, self._read(deliveries), now)
+        reach("decided-after-commit")
+        if actions:
             self._dispatch()
         return len(deliveries)
 
@@ -236,6 +241,7 @@ class Processor:
         inbox.settle(tx, verdicts)
         settled_here = set(waiting) - applied.parked
         inbox.release(tx, sorted(applied.decided - settled_here), self._mapping.version, now)
+        reach("decided-before-commit")
         return Written(applied, verdicts, deciding)
 
     def _verdict(self, delivery_id: str, batch: Batch, applied: Applied, now: datetime) -> inbox.Settled:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from connector.errors import StoreError
+from connector.failpoints import reach
 from connector.journey.wake import wake
 from connector.mapping.mapping import Mapping
 from connector.model.contact import Contact
@@ -74,6 +75,7 @@ class Waker:
         ids = self._store.write(lambda tx: looking.take(tx, self._name, now, self._pace.size))
         if not ids:
             return 0
+        reach("looking-after-commit")
         try:
             looked = self._store.write(
                 lambda tx: self._pace.timed(lambda _: self._look_at(tx, mapping, now, ids))
@@ -83,6 +85,7 @@ class Waker:
         except Exception:
             log.exception("a batch of contacts could not be written; they are looked at one by one")
             return self._one_by_one(mapping, now, ids)
+        reach("looked-after-commit")
         self._tell(looked)
         return len(ids)
 
@@ -96,6 +99,7 @@ class Waker:
             return _Looked()
         looked = _look_at(tx, mapping, now, looking.still_due(tx, ids, now))
         looking.let_go(tx, self._name)
+        reach("looked-before-commit")
         return looked
 
     def _one_by_one(self, mapping: Mapping, now: datetime, ids: Sequence[str]) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Mapping as Table
 from datetime import datetime, timedelta
 from typing import Final
 
+from connector.failpoints import reach
 from connector.journey.stopping import held_rules
 from connector.mapping.mapping import Mapping
 from connector.model.contact import Contact
@@ -41,6 +42,7 @@ def write_down(
     decisions = [one for _, one in decided]
     fuses.count(tx, mapping, decisions, now)
     failings.count(tx, [one for name, decision in decided for one in _failed(name, decision)], now)
+    reach("saved-before-outbox")
     added = outbox.add(tx, [action for one in decisions for action in one.actions], now)
     fuses.circles(tx, decided, now)
     return added

@@ -12,6 +12,7 @@ from typing import TypeAlias, TypeVar
 from sqlalchemy import Connection
 
 from connector.errors import StoreError
+from connector.failpoints import reach
 from connector.model.delivery import Delivery
 from connector.store.errands import Errands
 from connector.store.inbox import Received
@@ -75,7 +76,9 @@ class Store(ABC):
         Calls of many threads are committed together. Raises StoreError; then nothing is acknowledged.
         """
         self._make_ready()
-        return self._receive(deliveries)
+        received = self._receive(deliveries)
+        reach("received-after-commit")
+        return received
 
     def lease(self, name: str) -> Lease:
         """The right to this name, which one process at a time has. Where one process writes, it is ours."""

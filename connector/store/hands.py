@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
+from connector.failpoints import reach
 from connector.model.delivery import Delivery, DeliveryStatus
 from connector.store.dialect import chunks, one_at_a_time, upsert
 from connector.store.living import is_dead
@@ -63,6 +64,7 @@ def take(tx: Connection, worker: str, limit: int, now: datetime) -> list[Deliver
         return []
     hand = {"worker": worker, "delivery_ids": [row.id for row in taken], "taken_at": now}
     upsert(tx, hands, [hand], change=("delivery_ids", "taken_at"))
+    reach("taken-before-commit")
     return [delivery_of(row) for row in taken]
 
 
@@ -100,6 +102,8 @@ def recover(tx: Connection, now: datetime, worker: str = "") -> list[str]:
         )
     for row in dead:
         let_go(tx, row.worker)
+    if ids:
+        reach("recovered-before-commit")
     return ids
 
 
