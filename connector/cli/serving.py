@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import sys
 import threading
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import click
 
 from connector.errors import SettingsError
 from connector.settings import Settings
+
+log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -28,20 +31,14 @@ def run(settings: Settings, host: str | None, port: int | None, *, watch: bool) 
     The folder of mapping files is watched: what passes its check is published and live within a second.
     """
     from connector import bootstrap
+    from connector.telemetry import logs
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("alembic", "apscheduler", "urllib3", "waitress"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    logs.set_up(settings.log_format, sys.stderr)
     system = bootstrap.build(settings.listening_on(host, port), is_watched=watch, is_noted=True)
     for notice in (*bootstrap.missing(settings, system.mapping), *system.store.notices):
-        click.echo(f"notice: {notice}", err=True)
-    is_clean = bootstrap.run(
-        system, stop_signal(), lambda url: click.echo(f"Loods listens at {url}", err=True)
-    )
-    click.echo(
-        "stopped" if is_clean else "stopped; a worker did not end in time, its work is taken up again",
-        err=True,
-    )
+        log.warning("%s", notice)
+    is_clean = bootstrap.run(system, stop_signal(), lambda url: log.info("Loods listens at %s", url))
+    log.info("stopped" if is_clean else "stopped; a worker did not end in time, its work is taken up again")
 
 
 @click.command()

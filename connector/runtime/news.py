@@ -18,15 +18,25 @@ class News:
 
     def __init__(self, connection: str) -> None:
         self._connection = connection
+        self._about = {"connection": connection}
         self._is_down = False
 
     def of(self, outcome: Outcome, action_id: int) -> None:
         """One call has ended with this outcome."""
         match outcome:
             case Unauthorized():
-                log.error("%s does not know us: paused; `loods actions` shows its words", self._connection)
+                log.error(
+                    "%s does not know us: paused; `loods actions` shows its words",
+                    self._connection,
+                    extra=self._about,
+                )
             case Rejected():
-                log.warning("%s refused action %d for good; see `loods actions`", self._connection, action_id)
+                log.warning(
+                    "%s refused action %d for good; see `loods actions`",
+                    self._connection,
+                    action_id,
+                    extra={**self._about, "action": action_id},
+                )
             case DispatchError():
                 self._fell(outcome)
             case _:
@@ -34,15 +44,25 @@ class News:
 
     def gave_up(self, action_id: int) -> None:
         """An action has failed too often."""
-        log.error("%s: action %d is given up; see `loods actions`", self._connection, action_id)
+        log.error(
+            "%s: action %d is given up; see `loods actions`",
+            self._connection,
+            action_id,
+            extra={**self._about, "action": action_id},
+        )
 
     def _fell(self, error: DispatchError) -> None:
         if not self._is_down:
             what = type(error).__name__.lower() + (f", HTTP {error.status}" if error.status else "")
-            log.warning("%s fails (%s); its actions wait and are tried again", self._connection, what)
+            log.warning(
+                "%s fails (%s); its actions wait and are tried again",
+                self._connection,
+                what,
+                extra=self._about,
+            )
         self._is_down = True
 
     def _rose(self) -> None:
         if self._is_down:
-            log.warning("%s works again", self._connection)
+            log.warning("%s works again", self._connection, extra=self._about)
         self._is_down = False

@@ -33,8 +33,13 @@ def as_store_errors() -> Iterator[None]:
 
 
 def words_of(error: BaseException) -> str:
-    """The driver's own words, in one line."""
-    return " ".join(str(getattr(error, "orig", error)).split())
+    """The driver's own words, in one line.
+
+    Of PostgreSQL's the first field alone: DETAIL and CONTEXT would name values ("Key (…)=(…)").
+    """
+    said = getattr(error, "orig", error)
+    primary = getattr(getattr(said, "diag", None), "message_primary", None)
+    return " ".join(str(primary or said).split())
 
 
 def is_beyond_repair(error: BaseException) -> bool:
