@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, Dialect, Integer, Text
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from connector.model.event import Identity
 from connector.model.values import dumps, loads
@@ -73,6 +73,16 @@ class Key(Words):
     def bind_processor(self, dialect: Dialect) -> Callable[[str | None], str | None]:
         """Clean what goes in, and shorten it."""
         return _as_key
+
+
+class Sorted(Key):
+    """A key that sorts by its bytes on either database, whatever the language of the PostgreSQL."""
+
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """PostgreSQL's own order is that of its language (its documentation, "Collation Support")."""
+        return Text(collation="C") if dialect.name == "postgresql" else self.impl_instance
 
 
 class Moment(TypeDecorator[datetime]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -55,8 +55,6 @@ class Parked:
     delivery_id: str
 
 
-KEYS_FOR: Final = timedelta(days=90)
-TRACES_FOR: Final = timedelta(days=90)
 _AT_ONCE: Final = 100
 """Rows of a history that are read together."""
 _UNDER: Final = tuple_(parked_under.c.kind, parked_under.c.scope, parked_under.c.value)
@@ -151,19 +149,15 @@ def unpark(tx: Connection, identities: Iterable[Identity]) -> list[Parked]:
 
 
 def drop_older(tx: Connection, now: datetime, limit: int = 500) -> int:
-    """Delete event keys after 90 days, traces after 90 and parked events past their time, `limit` of each.
+    """Delete parked events past their time, `limit` at a time; how many went.
 
-    Returns how many rows went. The delivery of a dropped parked event is settled as failed, so it is seen;
-    the event's key goes too, so that a replay can do what had to wait.
+    The delivery of each is settled as failed, so it is seen; the event's key goes too, so that a replay can
+    do what had to wait.
     """
-    keys = _older(event_keys.c.digest, event_keys.c.noted_at, now - KEYS_FOR, limit)
-    why = _older(traces.c.event_id, traces.c.decided_at, now - TRACES_FOR, limit)
-    unowned = _older(parked_events.c.id, parked_events.c.until, now, limit)
-    dropped = tx.execute(delete(event_keys).where(keys)).rowcount
-    dropped += tx.execute(delete(traces).where(why)).rowcount
-    failed = _take_out(tx, unowned)
+    old = select(parked_events.c.id).where(parked_events.c.until < now).order_by(parked_events.c.until)
+    failed = _take_out(tx, parked_events.c.id.in_(old.limit(limit)))
     _fail(tx, sorted({row.delivery_id for row in failed}), now)
-    return dropped + len(failed)
+    return len(failed)
 
 
 def take_back(tx: Connection, delivery_id: str) -> None:
@@ -188,10 +182,6 @@ def _take_out(tx: Connection, which: ColumnElement[bool]) -> Sequence[Row[Any]]:
     for some in chunks([_digest(row.event["connection"], row.event["key"]) for row in rows]):
         tx.execute(delete(event_keys).where(event_keys.c.digest.in_(some)))
     return rows
-
-
-def _older(key: Column[Any], since: Column[Any], before: datetime, limit: int) -> ColumnElement[bool]:
-    return key.in_(select(key).where(since < before).order_by(since).limit(limit))
 
 
 def _fail(tx: Connection, delivery_ids: Sequence[str], now: datetime) -> None:

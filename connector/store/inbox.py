@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, TypeAlias
+from hashlib import blake2b
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, case, delete, func, not_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, func, not_, select, update
+from sqlalchemy import insert as insert_into
 
 from connector.errors import StoreError
 from connector.model.delivery import Delivery, DeliveryStatus
@@ -17,8 +19,8 @@ from connector.store.columns import as_key
 from connector.store.dialect import chunks, insert_new
 from connector.store.hands import MAX_ATTEMPTS, delivery_of, let_go, recover, still_waiting, take, take_out
 from connector.store.history import has_parked, take_back
+from connector.store.schema import REPLAYABLE, fingerprints, status_is
 from connector.store.schema import deliveries as table
-from connector.store.schema import status_is
 
 __all__ = [
     "MAX_ATTEMPTS",
@@ -26,7 +28,6 @@ __all__ = [
     "Received",
     "Settled",
     "counts",
-    "drop_older",
     "find",
     "insert",
     "insert_failed",
@@ -75,17 +76,13 @@ class InboxRow:
     settled_at: datetime | None
 
 
-_Print: TypeAlias = tuple[str, str]
-"""Connection and fingerprint: what tells a repeat."""
-
-_OLDEST_FIRST: Final = (table.c.received_at, table.c.id)
-_REPLAYABLE: Final = (DeliveryStatus.FAILED, DeliveryStatus.PARKED, DeliveryStatus.IGNORED)
+_INSERT: Final = insert_into(table)
+_ASIDE: Final = status_is(table, *REPLAYABLE)
 _SETTLE: Final = (
     update(table)
     .where(table.c.id == bindparam("_id"))
     .values({name: bindparam(f"_{name}") for name in ("status", "version", "settled_at", "reason", "path")})
 )
-_DROPPABLE: Final = (DeliveryStatus.DONE, DeliveryStatus.IGNORED, DeliveryStatus.FAILED)
 
 
 def insert(tx: Connection, deliveries: Sequence[Delivery]) -> list[Received]:
@@ -141,14 +138,19 @@ def listing(tx: Connection, status: DeliveryStatus | None = None, limit: int = 5
     """The newest deliveries first."""
     newest = select(table).order_by(table.c.received_at.desc(), table.c.id.desc()).limit(limit)
     if status:
-        newest = newest.where(status_is(table, status))
+        newest = newest.where(*_among(status))
     return [_inbox_row(row) for row in tx.execute(newest)]
 
 
 def counts(tx: Connection) -> dict[str, int]:
-    """How many deliveries there are of each status, 0 included."""
-    found = tx.execute(select(table.c.status, func.count().label("number")).group_by(table.c.status))
-    return {status.value: 0 for status in DeliveryStatus} | {row.status: row.number for row in found}
+    """How many deliveries there are of each status, 0 included.
+
+    Counted by the indexes: what is neither waiting nor set aside is done, and no body is read.
+    """
+    wanted = (DeliveryStatus.WAITING, *REPLAYABLE)
+    found = {status.value: _count(tx, *_among(status)) for status in wanted}
+    done = _count(tx) - sum(found.values())
+    return {status.value: 0 for status in DeliveryStatus} | found | {DeliveryStatus.DONE.value: done}
 
 
 def replay(tx: Connection, delivery_id: str) -> bool:
@@ -156,7 +158,7 @@ def replay(tx: Connection, delivery_id: str) -> bool:
 
     One that was in hand at a death still comes alone. What had been parked of it is read anew.
     """
-    again = update(table).where(table.c.id == delivery_id, status_is(table, *_REPLAYABLE))
+    again = update(table).where(table.c.id == delivery_id, _ASIDE)
     suspect = case((table.c.attempts > 0, 1), else_=0)
     waiting = {"status": DeliveryStatus.WAITING.value, "settled_at": None, "reason": "", "path": ""}
     if not tx.execute(again.values(attempts=suspect, **waiting)).rowcount:
@@ -165,46 +167,58 @@ def replay(tx: Connection, delivery_id: str) -> bool:
     return True
 
 
-def drop_older(
-    tx: Connection,
-    before: datetime,
-    limit: int = 500,
-    statuses: Sequence[DeliveryStatus] = _DROPPABLE,
-) -> int:
-    """Delete settled deliveries received before `before`, a small batch at a time; how many went.
-
-    What waits and what is parked stays, however old.
-    """
-    old = select(table.c.id).where(table.c.received_at < before, status_is(table, *statuses))
-    some = old.order_by(*_OLDEST_FIRST).limit(limit)
-    return tx.execute(delete(table).where(table.c.id.in_(some))).rowcount
-
-
 def _insert(tx: Connection, deliveries: Sequence[Delivery], state: dict[str, Any]) -> list[Received]:
-    prints = [(as_key(one.connection), as_key(one.fingerprint)) for one in deliveries]
-    first = dict(zip(reversed(prints), reversed(deliveries), strict=True))
-    ids = {key: one.id or new_id(one.received_at) for key, one in first.items()}
-    rows = [_values(one, ids[key]) | state for key, one in reversed(first.items())]
-    new = insert_new(tx, table, rows, tell="id")
-    ids |= _firsts(tx, [key for key, one in ids.items() if one not in new])
+    digests = [_digest(one) for one in deliveries]
+    first = dict(zip(reversed(digests), reversed(deliveries), strict=True))
+    ids = {digest: one.id or new_id(one.received_at) for digest, one in first.items()}
+    new = _note(tx, first, ids)
+    rows = [_values(one, ids[digest]) | state for digest, one in reversed(first.items()) if digest in new]
+    if rows:
+        tx.execute(_INSERT, rows)
+    ids |= _firsts(tx, [digest for digest in ids if digest not in new])
     received = []
-    for key in prints:
-        received.append(Received(ids[key], ids[key] in new))
-        new.discard(ids[key])
+    for digest in digests:
+        received.append(Received(ids[digest], digest in new))
+        new.discard(digest)
     _count_repeats(tx, Counter(one.id for one in received if not one.is_new))
     return received
 
 
-def _firsts(tx: Connection, prints: Sequence[_Print]) -> dict[_Print, str]:
-    """The ids of those that had been stored before."""
-    found: dict[_Print, str] = {}
-    for some in chunks(prints):
-        known = tuple_(table.c.connection, table.c.fingerprint).in_(some)
-        rows = tx.execute(select(table.c.connection, table.c.fingerprint, table.c.id).where(known))
-        found |= {(row.connection, row.fingerprint): row.id for row in rows}
-    if missing := len(prints) - len(found):
+def _digest(delivery: Delivery) -> bytes:
+    """What tells a repeat: connection and fingerprint, the same for texts that are stored alike."""
+    named = f"{as_key(delivery.connection)}\n{as_key(delivery.fingerprint)}"
+    return blake2b(named.encode(), digest_size=16).digest()
+
+
+def _note(tx: Connection, first: Mapping[bytes, Delivery], ids: Mapping[bytes, str]) -> set[bytes]:
+    """Write down what came, in one order for all who do; which of it came for the first time."""
+    rows = [
+        {"digest": digest, "delivery_id": ids[digest], "noted_at": first[digest].received_at}
+        for digest in sorted(first)
+    ]
+    return {bytes(digest) for digest in insert_new(tx, fingerprints, rows, tell="digest")}
+
+
+def _firsts(tx: Connection, digests: Sequence[bytes]) -> dict[bytes, str]:
+    """The ids of those that came before."""
+    found: dict[bytes, str] = {}
+    for some in chunks(digests):
+        known = fingerprints.c.digest.in_(some)
+        rows = tx.execute(select(fingerprints.c.digest, fingerprints.c.delivery_id).where(known))
+        found |= {bytes(row.digest): row.delivery_id for row in rows}
+    if missing := len(digests) - len(found):
         raise StoreError(f"the first of {missing} repeated deliveries was dropped at this moment")
     return found
+
+
+def _among(status: DeliveryStatus) -> Sequence[ColumnElement[bool]]:
+    """That the status is this one, in words by which both databases find the partial index."""
+    is_it = status_is(table, status)
+    return (_ASIDE, is_it) if status in REPLAYABLE else (is_it,)
+
+
+def _count(tx: Connection, *among: ColumnElement[bool]) -> int:
+    return tx.execute(select(func.count()).select_from(table).where(*among)).scalar_one()
 
 
 def _count_repeats(tx: Connection, repeats: Mapping[str, int]) -> None:

@@ -13,7 +13,6 @@ from connector.model.decision import Moved, TraceEntry
 from connector.store.dialect import chunks, upsert
 from connector.store.encoding import decode, encode
 from connector.store.families import family
-from connector.store.history import TRACES_FOR
 from connector.store.schema import looks as table
 from connector.store.schema import stumbles
 
@@ -63,12 +62,6 @@ def backwards(tx: Connection, contact_id: str) -> Generator[Look]:
     with tx.execute(_latest(tx, contact_id).execution_options(yield_per=_AT_ONCE)) as rows:
         for row in rows:
             yield _look(row)
-
-
-def drop_older(tx: Connection, now: datetime, limit: int = 500) -> int:
-    """Delete looks as old as the traces of events are kept, `limit` at a time; how many went."""
-    old = select(table.c.id).where(table.c.at < now - TRACES_FOR).order_by(table.c.at).limit(limit)
-    return tx.execute(delete(table).where(table.c.id.in_(old))).rowcount
 
 
 def stumble(tx: Connection, one: Stumble) -> None:

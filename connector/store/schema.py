@@ -5,6 +5,9 @@ Long because it is one list: what the database holds is read from the top.
 Deliveries live 30 days, event keys and traces 90, events as long as their contact; so they are tables of
 their own, and an event names its delivery without a foreign key. An identity names its contact without one
 too: it is claimed before the contact is saved, and a contact that never was is simply made under that id.
+
+On PostgreSQL what has an age is parted by months (`connector.store.months`), so the primary keys of `traces`
+and `looks` end with their time there. Events live as long as their contact: no month of them is ever over.
 """
 
 from __future__ import annotations
@@ -31,7 +34,7 @@ from sqlalchemy import (
 
 from connector.model.action import Kind
 from connector.model.delivery import DeliveryStatus
-from connector.store.columns import COUNTED, Json, Key, Moment, Words
+from connector.store.columns import COUNTED, Json, Key, Moment, Sorted, Words
 
 
 def status_is(table: FromClause, *statuses: StrEnum) -> ColumnElement[bool]:
@@ -56,12 +59,20 @@ class ActionStatus(StrEnum):
 
 
 UNFINISHED: Final = (ActionStatus.WAITING, ActionStatus.SENDING, ActionStatus.UNKNOWN)
+
+REPLAYABLE: Final = (DeliveryStatus.FAILED, DeliveryStatus.PARKED, DeliveryStatus.IGNORED)
+"""What a person may want to look at, and let wait again."""
+
 _TO_TAKE: Final = text("status = 'waiting'")
 _WAITING: Final[dict[str, Any]] = {"sqlite_where": _TO_TAKE, "postgresql_where": _TO_TAKE}
+_TO_LOOK_AT: Final = text(_one_of("status", REPLAYABLE))
+_ASIDE: Final[dict[str, Any]] = {"sqlite_where": _TO_LOOK_AT, "postgresql_where": _TO_LOOK_AT}
 _TO_WAKE: Final = text("wakes_at IS NOT NULL")
 _ASLEEP: Final[dict[str, Any]] = {"sqlite_where": _TO_WAKE, "postgresql_where": _TO_WAKE}
 _OPEN: Final = text(_one_of("status", UNFINISHED))
 _UNFINISHED: Final[dict[str, Any]] = {"sqlite_where": _OPEN, "postgresql_where": _OPEN}
+_OVER: Final = text("settled_at IS NOT NULL")
+_SETTLED: Final[dict[str, Any]] = {"sqlite_where": _OVER, "postgresql_where": _OVER}
 
 metadata: Final = MetaData(
     naming_convention={
@@ -75,7 +86,7 @@ metadata: Final = MetaData(
 deliveries: Final = Table(
     "deliveries",
     metadata,
-    Column("id", Key, primary_key=True),
+    Column("id", Sorted, primary_key=True),
     Column("connection", Key, nullable=False),
     Column("topic", Words, nullable=False),
     Column("fingerprint", Key, nullable=False),
@@ -93,11 +104,22 @@ deliveries: Final = Table(
     CheckConstraint(_one_of("status", DeliveryStatus), name="status"),
     CheckConstraint("(status = 'waiting') = (settled_at IS NULL)", name="settled"),
     CheckConstraint("attempts >= 0 AND repeats >= 0", name="counts"),
-    Index("ux_deliveries_fingerprint", "connection", "fingerprint", unique=True),
     Index("ix_deliveries_received", "received_at", "id"),
     Index("ix_deliveries_waiting", "received_at", "id", **_WAITING),
+    Index("ix_deliveries_aside", "status", "received_at", "id", **_ASIDE),
 )
 """The inbox."""
+
+fingerprints: Final = Table(
+    "fingerprints",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("delivery_id", Key, nullable=False),
+    Column("noted_at", Moment, nullable=False),
+    Index("ix_fingerprints_noted", "noted_at"),
+    sqlite_with_rowid=False,
+)
+"""Which deliveries came: a hash of connection and fingerprint, which tells a repeat."""
 
 hands: Final = Table(
     "hands",
@@ -318,6 +340,7 @@ actions: Final = Table(
     Index("ix_actions_due", "connection", "status", "next_attempt_at", "id", **_UNFINISHED),
     Index("ix_actions_line", "contact_id", "connection", "id", **_UNFINISHED),
     Index("ix_actions_rule", "rule", "id", **_WAITING),
+    Index("ix_actions_settled", "status", "settled_at", "id", **_SETTLED),
     sqlite_autoincrement=True,
 )
 """The outbox; `id` is the order of decision, `rule` that of the cause."""
@@ -533,3 +556,29 @@ habits: Final = Table(
     sqlite_with_rowid=False,
 )
 """How many deliveries a connection brought in an hour, repeats included, and when the last one came."""
+
+accounts: Final = Table(
+    "accounts",
+    metadata,
+    Column("credentials", Key, primary_key=True),
+    Column("account", Key, nullable=False),
+)
+"""To which account of a platform credentials lead, by their hash: what the platform once said of them."""
+
+posts: Final = Table(
+    "posts",
+    metadata,
+    Column("connection", Key, primary_key=True),
+    Column("account", Key, nullable=False),
+    Column("holder", Key, nullable=False),
+)
+"""Which process has last served a connection, and on which account."""
+
+works_beside: Final = Table(
+    "works_beside",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("oldest", Key, nullable=False),
+    CheckConstraint("id = 1", name="only"),
+)
+"""The oldest revision of the schema whose program may work on this one, too."""

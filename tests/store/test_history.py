@@ -147,31 +147,6 @@ def test_of_eight_that_take_a_parked_event_one_gets_it(store: Store) -> None:
     assert sorted(taken) == [[]] * 7 + [["e1"]]
 
 
-def test_event_keys_are_forgotten_after_ninety_days(store: Store) -> None:
-    new_keys(store, A_KEY)
-
-    assert drop(store, NOON + timedelta(days=90)) == 0
-    assert drop(store, NOON + timedelta(days=90, seconds=1)) == 1
-
-    assert new_keys(store, A_KEY) == {A_KEY}
-
-
-def test_traces_go_after_ninety_days_and_events_stay(store: Store) -> None:
-    record(store, recorded(event("old")), recorded(event("young", at=1), decided_at=later(1)))
-
-    assert drop(store, NOON + timedelta(days=90, seconds=1)) == 1
-
-    old, young = of_contact(store)
-    assert (old.event.key, old.trace, len(old.moves)) == ("old", (), 1)
-    assert len(young.trace) == 1
-
-
-def test_old_rows_go_a_few_at_a_time(store: Store) -> None:
-    new_keys(store, *(("webshop", str(number)) for number in range(5)))
-
-    assert [drop(store, NOON + timedelta(days=91), limit=2) for _ in range(4)] == [2, 2, 1, 0]
-
-
 def test_an_event_whose_owner_never_came_is_shown_as_failed_and_can_be_replayed(store: Store) -> None:
     (received,) = store.receive([delivery("a")])
     parked = inbox.Settled(received.id, DeliveryStatus.PARKED, "v1", NOON)

@@ -22,9 +22,9 @@ def take(store: Store, worker: str = "one", limit: int = 10) -> list[str]:
     return [one.id for one in store.write(lambda tx: inbox.take(tx, worker, limit, NOON))]
 
 
-def die(store: Store, worker: str | None = None) -> list[str]:
-    """The worker ends with its hands full."""
-    return store.write(lambda tx: inbox.recover(tx, later(5), worker))
+def die(store: Store, survivor: str = "") -> list[str]:
+    """All workers but the survivor end with their hands full."""
+    return store.write(lambda tx: inbox.recover(tx, later(5), survivor))
 
 
 def settle(store: Store, delivery_id: str, status: DeliveryStatus, reason: str = "") -> None:
@@ -210,9 +210,20 @@ def test_only_the_dead_workers_hand_is_counted(store: Store) -> None:
     take(store, "one", limit=1)
     take(store, "two", limit=1)
 
-    assert die(store, "two") == [second]
+    assert die(store, survivor="one") == [second]
 
     assert (found(store, first).attempts, found(store, second).attempts) == (0, 1)
+
+
+def test_who_was_taken_for_dead_has_nothing_in_hand_any_more(store: Store) -> None:
+    ids = receive(store, delivery("a"))
+    take(store, "one")
+    assert store.write(lambda tx: inbox.still_waiting(tx, ids, "one")) == ids
+
+    die(store)
+    take(store, "two")
+
+    assert store.write(lambda tx: inbox.still_waiting(tx, ids, "one")) == []
 
 
 def test_a_death_does_not_touch_what_was_already_done(store: Store) -> None:
@@ -315,33 +326,6 @@ def test_every_status_is_counted_also_where_there_is_none(store: Store) -> None:
 def test_an_unknown_delivery_is_not_found(store: Store) -> None:
     with store.reading() as tx:
         assert inbox.find(tx, "unheard-of") is None
-
-
-def test_old_deliveries_go_in_small_batches_but_never_what_waits_or_is_parked(store: Store) -> None:
-    ids = receive(store, *(delivery(str(n), at=n) for n in range(6)))
-    done, ignored, failed, parked, waiting, young = ids
-    settle(store, done, DeliveryStatus.DONE)
-    settle(store, ignored, DeliveryStatus.IGNORED)
-    settle(store, failed, DeliveryStatus.FAILED)
-    settle(store, parked, DeliveryStatus.PARKED)
-    settle(store, young, DeliveryStatus.DONE)
-
-    went = [store.write(lambda tx: inbox.drop_older(tx, later(5), limit=2)) for _ in range(3)]
-
-    assert went == [2, 1, 0]
-    with store.reading() as tx:
-        assert {row.delivery.id for row in inbox.listing(tx)} == {parked, waiting, young}
-
-
-def test_failed_deliveries_can_be_kept_longer(store: Store) -> None:
-    done, failed = receive(store, delivery("a"), delivery("b"))
-    settle(store, done, DeliveryStatus.DONE)
-    settle(store, failed, DeliveryStatus.FAILED)
-
-    store.write(lambda tx: inbox.drop_older(tx, later(5), statuses=[DeliveryStatus.DONE]))
-
-    with store.reading() as tx:
-        assert [row.delivery.id for row in inbox.listing(tx)] == [failed]
 
 
 def test_a_delivery_cannot_be_both_waiting_and_settled(store: Store) -> None:

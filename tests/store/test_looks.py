@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from datetime import timedelta
 
 from connector.model.decision import Answer, Moved, TraceEntry
 from connector.store import looks
@@ -40,16 +39,6 @@ def test_a_look_from_which_nothing_followed_is_not_kept(store: Store) -> None:
 
     with store.reading() as tx:
         assert looks.of_contact(tx, "eva") == [moved]
-
-
-def test_looks_are_dropped_with_the_traces_of_events(store: Store) -> None:
-    record(store, look(0), look(10))
-
-    dropped = store.write(lambda tx: looks.drop_older(tx, later(5) + timedelta(days=90)))
-
-    assert dropped == 1
-    with store.reading() as tx:
-        assert looks.of_contact(tx, "eva") == [look(10)]
 
 
 def test_a_stumble_remembers_when_it_began_until_it_is_over(store: Store) -> None:

@@ -37,6 +37,7 @@ OLD_SWEEP = """
     INSERT INTO sweeps (kind, name, asked_at, at, who, expected, after, seen)
     VALUES ('moment', 'heat', 0, 0, 'eva', '{}', 'c9', 9)
 """
+A_MONTH = re.compile(r"(deliveries|traces|looks)_(default|\d{4}_\d{2})")
 INDEXES = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'"
 
 
@@ -48,16 +49,23 @@ def migrated(url: str) -> Store:
 
 
 def set_version(store: Store, version: str) -> None:
-    """Pretend that another release has been here."""
+    """Pretend that another release has been here, beside which no older program may work."""
     store.write(lambda tx: tx.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": version}))
+    store.write(lambda tx: tx.execute(text("UPDATE works_beside SET oldest = :v"), {"v": version}))
 
 
 def test_migrations_lead_to_the_tables_of_the_code(fresh_url: str) -> None:
     store = migrated(fresh_url)
 
     with store.reading() as tx:
-        assert compare_metadata(MigrationContext.configure(tx), metadata) == []
+        looking = MigrationContext.configure(tx, opts={"include_object": is_no_month})
+        assert compare_metadata(looking, metadata) == []
     store.close()
+
+
+def is_no_month(found: object, name: str | None, kind: str, *_: object) -> bool:
+    """Whether it is what both databases have; a month of PostgreSQL is as the table of which it is one."""
+    return not (kind == "table" and A_MONTH.search(name or ""))
 
 
 def test_migrations_make_the_same_constraints_and_indexes_on_postgres(
@@ -73,8 +81,22 @@ def test_migrations_make_the_same_constraints_and_indexes_on_postgres(
     store.close()
     engine.dispose()
 
-    known = [[line for line in lines if "alembic_version" not in line] for lines in found]
+    known = [sorted(as_of_one_table(line) for line in lines if is_shared(line)) for lines in found]
     assert known == expected
+
+
+def is_shared(line: str) -> bool:
+    """Whether it is of a table that the code knows, and not of one month of it."""
+    return "alembic_version" not in line and not A_MONTH.search(line)
+
+
+def as_of_one_table(line: str) -> str:
+    """The line as it were if the table were not in months: these need their time in every unique index."""
+    alone = line.replace(" ON ONLY ", " ON ")
+    for table, key, at in (("traces", "event_id", "decided_at"), ("looks", "id", "at")):
+        if f"pk_{table}" in alone:
+            return alone.replace(f"({key}, {at})", f"({key})")
+    return alone
 
 
 def test_migrations_make_the_same_constraints_and_indexes_on_sqlite(sqlite_store: Store) -> None:
@@ -169,7 +191,8 @@ def test_a_migration_that_fails_leaves_nothing_behind(fresh_url: str) -> None:
         (lambda tx: outbox.claim(tx, "mailchimp", delivery("a").received_at, 10), "ix_actions_due"),
         (lambda tx: outbox.claim(tx, "mailchimp", delivery("a").received_at, 10), "ix_actions_line"),
         (lambda tx: outbox.claim_unknown(tx, "mailchimp", delivery("a").received_at, 10), "ix_actions_due"),
-        (lambda tx: inbox.listing(tx, DeliveryStatus.FAILED), "ix_deliveries_received"),
+        (lambda tx: inbox.listing(tx, DeliveryStatus.FAILED), "ix_deliveries_aside"),
+        (lambda tx: inbox.listing(tx, DeliveryStatus.DONE), "ix_deliveries_received"),
     ],
 )
 def test_what_waits_is_found_by_its_index(
