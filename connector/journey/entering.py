@@ -41,9 +41,7 @@ def enter_stages(progress: Progress, event: Event, moves: Iterable[Moved]) -> No
 def pull_for_stages(progress: Progress, event: Event, moves: Iterable[Moved]) -> None:
     """Ask the triggers that listen to stages that were entered."""
     for moved in moves:
-        entry = (moved.journey, moved.to_stage)
-        listening = [one for one in progress.mapping.triggers.values() if entry in one.on_stages]
-        for trigger in by_rank(listening):
+        for trigger in progress.mapping.on_stage(moved.journey, moved.to_stage):
             key = own_key(trigger, progress.contact, _entry_key(progress, moved))
             triggers.pull(progress, trigger, event, key)
 

@@ -44,12 +44,10 @@ class Scores(abc.Mapping[str, Decimal | None]):
     def course(self, name: str) -> Course:
         """How the score goes on if nothing happens."""
         score = self._scores[name]
-        base = sum((one.add for one in score.points if self._holds(one)), Decimal(0))
+        base = sum((one.add for one in score.points if not one.on and self._holds(one)), Decimal(0))
         return Course(score, self._contact.points.get(name, ()), base)
 
     def _holds(self, points: Points) -> bool:
-        if points.on:
-            return False
         try:
             return points.when is None or points.when(self._scope) is True
         except ExpressionFailed:

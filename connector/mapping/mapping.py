@@ -105,6 +105,9 @@ class Mapping:
     _occasions: abc.Mapping[type, tuple[tuple[Trigger, Occasion], ...]] = field(
         init=False, repr=False, compare=False
     )
+    _on_stages: abc.Mapping[tuple[str, str], tuple[Trigger, ...]] = field(
+        init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         occasions = _by_kind(self.triggers.values())
@@ -113,6 +116,7 @@ class Mapping:
         ranked = {name: tuple(sorted(some, key=rank)) for name, some in self.triggers_on.items()}
         object.__setattr__(self, "triggers_on", ranked)
         object.__setattr__(self, "_occasions", occasions)
+        object.__setattr__(self, "_on_stages", _by_stage(self.triggers.values()))
         object.__setattr__(self, "_journeys", _by_subject(self.journeys))
         object.__setattr__(self, "is_watchful", is_watchful)
         object.__setattr__(self, "has_quiet_moves", has_quiet)
@@ -120,6 +124,10 @@ class Mapping:
     def listening(self, kind: type[Sought]) -> abc.Sequence[tuple[Trigger, Sought]]:
         """The triggers that listen to occasions of a kind (`DateComes`), each with its occasion."""
         return cast("abc.Sequence[tuple[Trigger, Sought]]", self._occasions.get(kind, ()))
+
+    def on_stage(self, journey: str, stage: str) -> tuple[Trigger, ...]:
+        """The triggers that listen to a stage being entered, by their priority, then by name."""
+        return self._on_stages.get((journey, stage), ())
 
     def journeys_of(self, subject: Literal["contact", "company"]) -> abc.Mapping[str, Journey]:
         """The journeys that contacts go through, or companies."""
@@ -167,6 +175,14 @@ def _by_subject(journeys: abc.Mapping[str, Journey]) -> dict[str, dict[str, Jour
 
 def _has_acting_cells(mapping: Mapping) -> bool:
     return mapping.grid is not None and any(cell.do for cell in mapping.grid.cells.values())
+
+
+def _by_stage(triggers: abc.Iterable[Trigger]) -> dict[tuple[str, str], tuple[Trigger, ...]]:
+    listening: dict[tuple[str, str], list[Trigger]] = {}
+    for trigger in sorted(triggers, key=rank):
+        for entry in trigger.on_stages:
+            listening.setdefault(entry, []).append(trigger)
+    return {entry: tuple(some) for entry, some in listening.items()}
 
 
 def _by_kind(triggers: abc.Iterable[Trigger]) -> dict[type, tuple[tuple[Trigger, Occasion], ...]]:

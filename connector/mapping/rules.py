@@ -103,7 +103,8 @@ def numbered_by_event(rules: abc.Iterable[_Rule]) -> abc.Mapping[str, tuple[tupl
 class Journey:
     """Ordered stages, the moves between them (the first that fits decides), what entering a stage does.
 
-    `moves_on` finds the moves that listen to an event, each with its number from 1.
+    `moves_on` finds the moves that listen to an event, each with its number from 1. `order` has the names of
+    the stages, first to last.
     """
 
     name: str
@@ -113,14 +114,11 @@ class Journey:
     enter: abc.Mapping[str, tuple[ActionTemplate, ...]]
     subject: Literal["contact", "company"] = "contact"
     moves_on: abc.Mapping[str, tuple[tuple[int, Move], ...]] = field(init=False, repr=False, compare=False)
+    order: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "moves_on", numbered_by_event(self.moves))
-
-    @property
-    def order(self) -> tuple[str, ...]:
-        """The names of the stages, first to last."""
-        return tuple(stage.name for stage in self.stages)
+        object.__setattr__(self, "order", tuple(stage.name for stage in self.stages))
 
 
 @dataclass(frozen=True, slots=True)
