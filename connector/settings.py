@@ -6,14 +6,29 @@ import os
 import pwd
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Final, Literal
 
 from connector.errors import SettingsError
 from connector.failpoints import Failpoint, parse
 from connector.mapping.accounts import FromEnvironment, Setting
+from connector.mapping.durations import as_written, parse_duration
+from connector.model.keep import Keep
 
 _MIB: Final = 1024 * 1024
+
+_KEEPS: Final[Mapping[str, str]] = {
+    "KEEP_DELIVERIES_FOR": "deliveries",
+    "KEEP_FAILED_FOR": "failed",
+    "KEEP_KEYS_FOR": "keys",
+    "KEEP_TRACES_FOR": "traces",
+    "KEEP_ACTIONS_FOR": "actions",
+    "KEEP_DEAD_ACTIONS_FOR": "dead",
+}
+_A_DAY: Final = timedelta(days=1)
+_CLOSED_WITHIN: Final = timedelta(days=90)
+"""What an action made is closed by an event within so long; for that the action has to be there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +42,7 @@ class Settings:
     `login` is who is logged in: it signs what is published. On `metrics_port` the metrics and the health are
     served alone. `log_format` is None where the place decides to which is logged. `least_free` are the bytes
     below which the disk of an embedded database is nearly full. `failpoint` is a fault that a test asks for.
+    `keep` says how long what is over is kept.
     """
 
     mappings: Path = Path("mappings")
@@ -40,6 +56,7 @@ class Settings:
     log_format: Literal["json", "text"] | None = None
     least_free: int = 256 * _MIB
     failpoint: Failpoint | None = None
+    keep: Keep = field(default_factory=Keep)
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     instead: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
 
@@ -75,6 +92,7 @@ def read_settings(
         log_format=_log_format(found.get("LOG_FORMAT") or None),
         least_free=_least_free(found.get("DISK_LEAST_FREE") or "256"),
         failpoint=_failpoint(found.get("LOODS_FAILPOINT") or None),
+        keep=_keep(found),
         environment=found,
     )
 
@@ -111,3 +129,27 @@ def _least_free(text: str) -> int:
     if not text.isdecimal() or int(text) > 2**30:
         raise SettingsError(f"DISK_LEAST_FREE must be a number of MiB, got {text!r}")
     return int(text) * _MIB
+
+
+def _keep(found: Mapping[str, str]) -> Keep:
+    keep = Keep(**{kind: _length(name, found[name]) for name, kind in _KEEPS.items() if found.get(name)})
+    least = {
+        "KEEP_FAILED_FOR": (keep.failed, keep.deliveries, "as KEEP_DELIVERIES_FOR"),
+        "KEEP_KEYS_FOR": (keep.keys, keep.deliveries, "as KEEP_DELIVERIES_FOR: an event happens once by it"),
+        "KEEP_ACTIONS_FOR": (keep.actions, _CLOSED_WITHIN, "what they made is closed within that time"),
+    }
+    for name, (length, shortest, why) in least.items():
+        if length < shortest:
+            written = f"{as_written(shortest)} ({why}), got {as_written(length)}"
+            raise SettingsError(f"{name} must be at least {written}")
+    return keep
+
+
+def _length(name: str, text: str) -> timedelta:
+    try:
+        length = parse_duration(text)
+    except ValueError as error:
+        raise SettingsError(f"{name}: {error}") from error
+    if length < _A_DAY:
+        raise SettingsError(f"{name} must be at least 1d, got {text!r}")
+    return length
