@@ -52,6 +52,14 @@ class Verify:
 
 
 @dataclass(frozen=True, slots=True)
+class Resends:
+    """How long a sender sends again what was not taken, and the status by which it understands to."""
+
+    lasts: timedelta = timedelta(0)
+    busy: int = 503
+
+
+@dataclass(frozen=True, slots=True)
 class Each:
     """A list of a subject: `each` gives the elements, `fields` is read for each of them as `item`."""
 
@@ -140,6 +148,7 @@ class Source:
     ignore: tuple[str, ...]
     handshake: Literal["none", "get", "ping"]
     place: Place
+    resends: Resends = Resends()
     keep: abc.Mapping[str, frozenset[str]] | None = None
     fetch: Fetch | None = None
     company: CompanyRule = CompanyRule()

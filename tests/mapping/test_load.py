@@ -195,6 +195,18 @@ def test_defaults_are_read_by_their_types_and_from_several_files(tmp_path: Path)
     assert defaults.late[Kind.MARKETING] == timedelta(hours=24)
 
 
+def test_a_source_says_how_long_its_sender_resends() -> None:
+    resends = load_source(SHOP + "resends: {for: 24h, busy: too_many}\n", "shop.yaml").resends
+
+    assert (resends.lasts, resends.busy) == (timedelta(hours=24), 429)
+
+
+def test_a_source_that_says_nothing_of_resending_never_does() -> None:
+    resends = load_source(SHOP, "shop.yaml").resends
+
+    assert (resends.lasts, resends.busy) == (timedelta(0), 503)
+
+
 def test_a_source_is_read_whole() -> None:
     source = load_source(SHOP, "shop.yaml")
 

@@ -17,10 +17,11 @@ from connector.mapping.schema.sources import (
     ContactPart,
     EachPart,
     EventPart,
+    ResendsPart,
     SourcePart,
     TypedPart,
 )
-from connector.mapping.source import ConsentRule, Each, EventRule, Source, SubjectRule
+from connector.mapping.source import ConsentRule, Each, EventRule, Resends, Source, SubjectRule
 from connector.mapping.terms import Expression
 from connector.model.identities import NAMED_BY
 from connector.model.types import ANY, BY_NAME, Sort, Type, list_of, text
@@ -91,6 +92,7 @@ class _Builder:
             events={str(topic): self._rules(rules, part) for topic, rules in part.events.items()},
             ignore=tuple(map(str, part.ignore)),
             handshake=part.handshake,
+            resends=_resends(part.resends),
             place=name.place,
             keep=build_keep(part, self._checker),
             fetch=build_fetch(part.fetch, BODY, self._checker) if part.fetch is not None else None,
@@ -255,3 +257,9 @@ def _type_of(part: FieldPart) -> Type:
 
 def _text(written: Written | None) -> str | None:
     return str(written) if written is not None else None
+
+
+def _resends(part: ResendsPart | None) -> Resends:
+    if part is None:
+        return Resends()
+    return Resends(part.for_, 429 if part.busy == "too_many" else 503)

@@ -152,6 +152,16 @@ class FetchPart(Part):
     """Only where this is yes."""
 
 
+class ResendsPart(Part):
+    """What the sender does about a webhook that was not taken. While more comes than can be stored, those
+    who resend longest are turned away first."""
+
+    for_: Annotated[Duration, Field(alias="for")]
+    """How long it goes on sending it again."""
+    busy: Annotated[Literal["too_many", "unavailable"], CHOICE] = "unavailable"
+    """What it takes for "come again later": status 429 or 503."""
+
+
 class SourcePart(Part):
     """How one kind of webhook becomes events; the rest of a file that has `source: NAME`."""
 
@@ -169,6 +179,8 @@ class SourcePart(Part):
     """What is read at the source's API where the payload says too little."""
     handshake: Annotated[Literal["none", "get", "ping"], CHOICE] = "none"
     """What is answered at first contact."""
+    resends: ResendsPart | None = None
+    """How long the sender sends again what was not taken; without it, never."""
     echo: Code | None = None
     """The id of the app that caused a change."""
     contact: ContactPart | None = None
