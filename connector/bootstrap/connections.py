@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator
 
 from connector.bootstrap.now import clock
@@ -74,6 +76,14 @@ def platform_of(settings: Settings, connection: Connection) -> Platform | None:
         named = [f"${one}" for one in _variables(connection)]
         told = f" (with {', '.join(named)})" if named else ""
         raise SettingsError(f"{connection.name}{told}: {error}") from error
+
+
+def credentials_of(settings: Settings, connection: Connection) -> str:
+    """A hash of all that decides to which account of its platform a connection leads."""
+    said = {name: settings.resolve(setting) for name, setting in connection.settings.items()}
+    instead = settings.instead.get(connection.platform or "", {})
+    shown = json.dumps([connection.platform, sorted((said | dict(instead)).items())])
+    return hashlib.sha256(shown.encode()).hexdigest()
 
 
 def _made(settings: Settings, connection: Connection) -> Platform | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping as Table
 from dataclasses import dataclass, replace
 from functools import partial
 
-from connector.bootstrap.connections import missing, platform_of
+from connector.bootstrap.connections import credentials_of, missing, platform_of
 from connector.bootstrap.mappings import kept, shipped, specs, stopped_rules
 from connector.bootstrap.now import clock
 from connector.bootstrap.panel import Parts, meters, panel
@@ -21,6 +21,7 @@ from connector.mapping.mapping import Mapping
 from connector.runtime.crew import Crew
 from connector.runtime.deciding import Clock
 from connector.runtime.dispatcher import Dispatcher
+from connector.runtime.duties import Duties
 from connector.runtime.explaining import Explainer
 from connector.runtime.following import PAUSE, Follower, begin
 from connector.runtime.keeping import keep
@@ -96,11 +97,12 @@ def _wired(settings: Settings, store: Store, now: Clock, *, is_watched: bool, is
     live = Live(begun.mapping, partial(keep, store, kept))
     counted = meters()
     observer = counted[1]
-    crew = Crew(live, partial(_dispatcher, settings, store, live, now, observer))
+    duties = Duties(store, partial(credentials_of, settings))
+    crew = Crew(live, partial(_dispatcher, settings, store, live, now, observer), duties)
     processor = Processor(store, live, now, settings.resolve, crew.ring, observer)
     follow = partial(_follow, settings, crew, live)
     follower = Follower(publishing, begun, follow, folder if is_watched else None)
-    service = Service(store, processor, crew, now)
+    service = Service(store, processor, crew, now, settings.keep)
     following = Worker("follower", follower, lambda: PAUSE)
     parts = Parts(store, live, lambda: _wellbeing(service, following), service.notices, follower)
     shown = panel(settings, parts, counted, now)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from connector.mapping.accounts import Connection, Setting
 from connector.mapping.mapping import Mapping
 from connector.runtime.dispatcher import Dispatcher
+from connector.runtime.duties import Duties
 from connector.runtime.live import Live
+from connector.runtime.post import Post
 from connector.runtime.worker import Worker
 
 
@@ -19,42 +22,19 @@ class _Member:
 
     ingredients: tuple[object, ...]
     dispatcher: Dispatcher
+    post: Post
     worker: Worker
-
-
-class Newcomer:
-    """A dispatcher that joins while others work: it begins when those before it have ended their last calls.
-
-    Two at once would send one contact's actions out of order, and take what is under way for lost. What came
-    of those last calls and could not be written down then is written down first.
-    """
-
-    def __init__(self, dispatcher: Dispatcher, before: Sequence[_Member]) -> None:
-        self.bell = dispatcher.bell
-        self._dispatcher = dispatcher
-        self._before = before
-        self._has_begun = False
-
-    def step(self) -> int:
-        """Look whether it is our turn, then do the dispatcher's step."""
-        if not self._has_begun:
-            if not all(one.worker.join(0.0) for one in self._before):
-                return 0
-            for one in self._before:
-                one.dispatcher.finish()
-            self._dispatcher.recover()
-            self._before = ()
-            self._has_begun = True
-        return self._dispatcher.step()
 
 
 class Crew:
     """Keeps the dispatchers those of the live mapping; one whose connection has not changed goes on.
 
-    `make` gives a connection's dispatcher, None where it does not act or lacks a setting.
+    `make` gives a connection's dispatcher, None where it does not act or lacks a setting. Each works while
+    this process has the duty to serve its account.
     """
 
-    def __init__(self, live: Live, make: Callable[[Connection], Dispatcher | None]) -> None:
+    def __init__(self, live: Live, make: Callable[[Connection], Dispatcher | None], duties: Duties) -> None:
+        self.duties = duties
         self._live = live
         self._make = make
         self._lock = threading.Lock()
@@ -74,6 +54,16 @@ class Crew:
         """Their threads."""
         return tuple(one.worker for one in list(self._members.values()))
 
+    @property
+    def serving(self) -> tuple[Dispatcher, ...]:
+        """Those that work in this process, not in another."""
+        return tuple(one.dispatcher for one in list(self._members.values()) if one.post.is_served)
+
+    @property
+    def refused(self) -> dict[str, str]:
+        """The connections of which nobody knows yet which account it is, with the platform's words."""
+        return {name: one.post.refused for name, one in list(self._members.items()) if one.post.refused}
+
     def ring(self) -> None:
         """There is something to dispatch."""
         for dispatcher in self.dispatchers:
@@ -82,8 +72,6 @@ class Crew:
     def start(self) -> None:
         """Take up what a process before us left, then work."""
         with self._lock:
-            for dispatcher in self.dispatchers:
-                dispatcher.recover()
             for worker in self.workers:
                 worker.start()
             self._is_running = True
@@ -109,9 +97,10 @@ class Crew:
         """
         with self._lock:
             for one in [one for one in self._gone if one.worker.join(0.0)]:
-                one.dispatcher.finish()
+                one.dispatcher.finish_if_ours()
                 one.dispatcher.close()
                 self._gone.remove(one)
+                self._leave(one)
 
     def dismissed(self) -> tuple[Worker, ...]:
         """All threads, also of those that were replaced; nobody joins any more."""
@@ -119,10 +108,24 @@ class Crew:
             self._is_dismissed = True
             return tuple(one.worker for one in (*self._members.values(), *self._gone))
 
+    def hand_over(self) -> None:
+        """Once dismissed: let another process serve at once what no thread of ours works on any more."""
+        for one in (*self._members.values(), *self._gone):
+            if one.worker.join(0.0):
+                self._leave(one)
+
     def close(self) -> None:
         """Give up the platforms' connections."""
         for one in (*self._members.values(), *self._gone):
             one.dispatcher.close()
+
+    def _leave(self, one: _Member) -> None:
+        """Serve its connection no more, unless another thread of ours still does."""
+        duty, name = one.post.duty, one.dispatcher.connection
+        others = [it for it in (*self._members.values(), *self._gone) if it is not one]
+        is_served = any(it.dispatcher.connection == name and not it.worker.join(0.0) for it in others)
+        if duty is not None and not is_served:
+            self.duties.leave(duty, name)
 
     def _change(self, members: dict[str, _Member]) -> None:
         """Start those that are new, and let those that are gone end their step: `tidy` closes them."""
@@ -142,15 +145,19 @@ class Crew:
         if present is not None and present.ingredients == ingredients:
             return present
         dispatcher = self._make(connection)
-        return _Member(ingredients, dispatcher, self._worker(dispatcher, present)) if dispatcher else None
+        if dispatcher is None:
+            return None
+        post = self._post(connection, dispatcher, present)
+        worker = Worker(f"dispatcher {name}", post, post.seconds_to_wait)
+        return _Member(ingredients, dispatcher, post, worker)
 
-    def _worker(self, dispatcher: Dispatcher, present: _Member | None) -> Worker:
-        name = f"dispatcher {dispatcher.connection}"
-        if not self._is_running:
-            return Worker(name, dispatcher, dispatcher.seconds_to_wait)
-        others = (*self._gone, *((present,) if present else ()))
-        before = [one for one in others if one.dispatcher.connection == dispatcher.connection]
-        return Worker(name, Newcomer(dispatcher, before), dispatcher.seconds_to_wait)
+    def _post(self, connection: Connection, dispatcher: Dispatcher, present: _Member | None) -> Post:
+        others = (*self._gone, *((present,) if present and self._is_running else ()))
+        before = [
+            (one.dispatcher, one.worker) for one in others if one.dispatcher.connection == connection.name
+        ]
+        find = partial(self.duties.of, connection, dispatcher.account)
+        return Post(dispatcher, find, before)
 
 
 def _ingredients(connection: Connection) -> tuple[object, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from connector.errors import DispatchError, Rejected, Transient, Unknown
+from connector.errors import DispatchError, LeaseLost, Rejected, Transient, Unknown
 from connector.failpoints import reach
 from connector.mapping.mapping import Mapping
 from connector.platforms.base import Call, Done, Outcome, Platform
@@ -23,6 +23,7 @@ from connector.runtime.observing import UNOBSERVED, Called, Observer
 from connector.runtime.outcomes import Outcomes
 from connector.store import outbox
 from connector.store.database import Store, Transaction
+from connector.store.lease import Lease, SureLease
 
 log = logging.getLogger(__name__)
 
@@ -64,11 +65,20 @@ class Dispatcher:
         self._answered: Answered | None = None
         self._is_in_doubt = False
         self._finishing = threading.Lock()
+        self._lease: Lease = SureLease(store.write)
+
+    def serve_under(self, lease: Lease) -> None:
+        """Write only what this lease lets us write, and call only while it is ours; from now on."""
+        self._lease = lease
+
+    def account(self) -> str:
+        """What the platform calls the account (`hubspot:1234`). Raises a DispatchError."""
+        return self._platform.account()
 
     def recover(self) -> None:
         """What was being sent at a death has an unknown outcome; it is looked at after a call's deadline."""
         self._interrupt()
-        self._store.write(lambda tx: outbox.resume(tx, self.connection))
+        self._lease.write(lambda tx: outbox.resume(tx, self.connection))
 
     def step(self) -> int:
         """Look at what is unknown and send what is due; how many actions were taken in hand.
@@ -110,7 +120,7 @@ class Dispatcher:
             self._platform.account()
         except DispatchError:
             return
-        self._store.write(lambda tx: outbox.resume(tx, self.connection))
+        self._lease.write(lambda tx: outbox.resume(tx, self.connection))
         log.warning("%s knows us again: going on", self.connection)
         self.bell.ring()
 
@@ -127,6 +137,17 @@ class Dispatcher:
                 self._interrupt()
             self._answered, self._is_in_doubt = None, False
 
+    def finish_if_ours(self) -> None:
+        """The same; where another process serves the account now, it looks at what we had under way."""
+        try:
+            self.finish()
+        except LeaseLost:
+            self.forget()
+
+    def forget(self) -> None:
+        """What came of our calls is not ours to write down any more: whoever came after us has looked."""
+        self._answered, self._is_in_doubt = None, False
+
     def close(self) -> None:
         """Give up the platform's connections."""
         self._platform.close()
@@ -134,7 +155,7 @@ class Dispatcher:
     def _interrupt(self) -> None:
         now = self._clock()
         look_at = now + timedelta(seconds=self._platform.deadline)
-        rows = self._store.write(lambda tx: outbox.interrupted(tx, self.connection, now, look_at))
+        rows = self._lease.write(lambda tx: outbox.interrupted(tx, self.connection, now, look_at))
         reach("interrupted-after-commit")
         if rows:
             log.warning("%s: the outcome of %d actions is unknown; looking first", self.connection, len(rows))
@@ -142,18 +163,25 @@ class Dispatcher:
     def _send(self) -> int:
         now = self._clock()
         self._is_in_doubt = True
-        claimed = self._store.write(lambda tx: self._leaving.claim(tx, now, self._platform.batch_size))
-        self._is_in_doubt = False
+        claimed = self._lease.write(lambda tx: self._leaving.claim(tx, now, self._platform.batch_size))
         if claimed.held_back:
             self._observer.held_back(self.connection, claimed.held_back)
         if claimed.pairs:
             reach("claimed-before-call")
+            self._require_lease()
+        self._is_in_doubt = False
+        if claimed.pairs:
             outcomes = self._called(claimed)
             reach("called-before-settle")
             self._answered = Answered(claimed.pairs, outcomes)
             self._hold(outcomes)
             self.finish()
         return len(claimed.pairs) + claimed.held_back
+
+    def _require_lease(self) -> None:
+        """Who was paused since it claimed calls nothing: another may have looked already."""
+        if not self._lease.is_ours:
+            raise LeaseLost(f"{self.connection} may be another process's by now: nothing is called")
 
     def _called(self, claimed: Claimed) -> Sequence[Outcome]:
         started = time.perf_counter()
@@ -180,7 +208,7 @@ class Dispatcher:
         """In one transaction; a parked event that it releases and that breaks a rule of ours is set aside."""
         while True:
             try:
-                return self._store.write(work)
+                return self._lease.write(work)
             except ContendedError:
                 continue
             except UnknownTextError as unknown:
@@ -191,7 +219,7 @@ class Dispatcher:
     def _set_aside(self, failed: DecisionFailedError) -> None:
         log.error("delivery %s is set aside", failed.delivery_id, exc_info=failed)
         now = self._clock()
-        self._store.write(lambda tx: set_aside(tx, failed, self._mapping.version, now))
+        self._lease.write(lambda tx: set_aside(tx, failed, self._mapping.version, now))
 
     def _settle(self, tx: Transaction, answered: Answered) -> None:
         for (queued, call), outcome in zip(answered.pairs, answered.outcomes, strict=True):
@@ -213,14 +241,14 @@ class Dispatcher:
         One at a time, so that neither what is due nor the end of the program waits for a row of slow answers.
         """
         now = self._clock()
-        rows = self._store.write(lambda tx: self._leaving.unknown(tx, now))
+        rows = self._lease.write(lambda tx: self._leaving.unknown(tx, now))
         for queued, call in rows:
             self._look_at(queued, call)
         return len(rows)
 
     def _look_at(self, queued: outbox.Queued, call: Call) -> None:
         if not self._outcomes.can_look_up(queued.action.name):
-            self._store.write(lambda tx: self._outcomes.repeat(tx, queued))
+            self._lease.write(lambda tx: self._outcomes.repeat(tx, queued))
             reach("repeated-after-commit")
             return
         reach("unknown-before-look")
@@ -228,7 +256,7 @@ class Dispatcher:
         reach("unknown-after-look")
         if isinstance(found, DispatchError):
             self._hold([found])
-            self._store.write(lambda tx: self._outcomes.look_failed(tx, queued, found))
+            self._lease.write(lambda tx: self._outcomes.look_failed(tx, queued, found))
         else:
             self._write_down(lambda tx: self._outcomes.looked(tx, queued, call, found))
 

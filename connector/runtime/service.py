@@ -6,23 +6,27 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from connector.errors import StoreError
+from connector.model.keep import Keep
 from connector.model.showing import local
 from connector.runtime.crew import Crew
 from connector.runtime.processor import Processor
+from connector.runtime.retention import Retention
 from connector.runtime.worker import Worker
-from connector.store import echoes, failings, history, inbox, looks, stops, tallies
+from connector.store import failings, looks, stops
 from connector.store.abandoned import abandoned, give_up_waiting
-from connector.store.database import Store, Transaction
+from connector.store.database import Store
+from connector.store.lease import Lease
 
 log = logging.getLogger(__name__)
 
-KEEP_DELIVERIES_FOR = timedelta(days=30)
+_TURN = 0.02
+"""Seconds between two looks at who has ended, while we stop."""
 
 
 class Service:
@@ -34,6 +38,7 @@ class Service:
         processor: Processor,
         crew: Crew,
         clock: Callable[[], datetime],
+        keep: Keep | None = None,
     ) -> None:
         self._store = store
         self._processor = processor
@@ -42,14 +47,16 @@ class Service:
         self._worker = Worker("processor", processor, processor.seconds_to_wait)
         self._scheduler = BackgroundScheduler(timezone="UTC")
         self._stopping = threading.Event()
+        self._retention = Retention(store, clock, keep or Keep())
 
     def start(self) -> None:
         """Take up what a process before us left, then run."""
         self._processor.recover()
         self._take_up()
+        self._retention.make_months()
         self._crew.start()
         self._worker.start()
-        self._every(hours=1, job=self.retain)
+        self._every(minutes=10, job=self.retain)
         self._every(minutes=5, job=self._probe)
         self._every(minutes=1, job=self._crew.tidy)
         self._scheduler.start()
@@ -58,26 +65,47 @@ class Service:
         """Let every worker finish its step, and a job its batch; whether all workers did within `seconds`."""
         deadline = time.monotonic() + seconds
         self._stopping.set()
+        self._retention.stop()
         workers = [self._worker, *self._crew.dismissed()]
         for worker in workers:
             worker.ask_to_stop()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
-        ended = [worker.join(deadline - time.monotonic()) for worker in workers]
+        while any(not one.join(0.0) for one in workers) and time.monotonic() < deadline:
+            self._crew.hand_over()
+            time.sleep(_TURN)
+        self._crew.hand_over()
+        is_clean = all(one.join(0.0) for one in workers)
+        if self._worker.join(0.0):
+            self._leave()
         self._crew.close()
-        return all(ended)
+        return is_clean
+
+    def _leave(self) -> None:
+        try:
+            self._processor.leave()
+        except StoreError as error:
+            log.warning("what was in hand is taken up again by whoever comes next: %s", error)
 
     def wellbeing(self) -> dict[str, bool]:
         """Each worker by name, and whether it is well."""
         return {worker.name: worker.is_well for worker in (self._worker, *self._crew.workers)}
 
     def _take_up(self) -> None:
-        """What was under way by connections that are not at work now is nobody's: say so, and show it."""
-        now, at_work = self._clock(), {one.connection for one in self._crew.dispatchers}
+        """What was under way by connections that nobody serves any more: say so, and show it."""
+        at_work = {one.connection for one in self._crew.dispatchers}
         with self._store.reading() as tx:
             left = abandoned(tx, at_work)
-        if left:
-            self._store.write(lambda tx: give_up_waiting(tx, left, now))
+        for connection in sorted(set(left.values())):
+            if lease := self._crew.duties.unserved(connection):
+                try:
+                    self._give_up({one: name for one, name in left.items() if name == connection}, lease)
+                finally:
+                    lease.give_up()
+
+    def _give_up(self, left: Mapping[int, str], lease: Lease) -> None:
+        now = self._clock()
+        lease.write(lambda tx: give_up_waiting(tx, left, now))
         for connection, count in Counter(left.values()).items():
             log.warning(
                 "%s is not at work any more: the outcome of %d actions is unknown; see `loods actions`",
@@ -105,13 +133,14 @@ class Service:
         if failed:
             said = (f"{one.rule.replace(':', ' ', 1)} {one.times} time(s)" for one in failed)
             told["rules"] = f"failed within a day: {'; '.join(said)}; `loods actions` says why"
+        for name, words in self._crew.refused.items():
+            told[name] = f"which account it is cannot be told yet: {words}"
         return told
 
-    def _every(self, *, job: Callable[[], None], hours: int = 0, minutes: int = 0) -> None:
+    def _every(self, *, job: Callable[[], None], minutes: int) -> None:
         self._scheduler.add_job(
             job,
             "interval",
-            hours=hours,
             minutes=minutes,
             coalesce=True,
             max_instances=1,
@@ -119,21 +148,11 @@ class Service:
         )
 
     def retain(self) -> None:
-        """Let go of what has been kept long enough, a small batch a transaction."""
-        now = self._clock()
-        before = now - KEEP_DELIVERIES_FOR
-        self._while_any(lambda tx: inbox.drop_older(tx, before))
-        self._while_any(lambda tx: history.drop_older(tx, now))
-        self._while_any(lambda tx: looks.drop_older(tx, now))
-        self._while_any(lambda tx: tallies.drop_older(tx, now))
-        self._while_any(lambda tx: failings.drop_older(tx, now))
-        self._while_any(lambda tx: echoes.drop_older(tx, now))
-
-    def _while_any(self, drop: Callable[[Transaction], int]) -> None:
-        while not self._stopping.is_set() and self._store.write(drop):
-            pass
+        """Let go of what has been kept long enough."""
+        self._retention.run()
 
     def _probe(self) -> None:
-        for dispatcher in self._crew.dispatchers:
+        self._take_up()
+        for dispatcher in self._crew.serving:
             if not self._stopping.is_set():
                 dispatcher.probe()

@@ -1,47 +1,75 @@
-"""The version of the schema: what the database has, what this program knows, and the way up."""
+"""The version of the schema: what the database has, what this program knows, and the way up.
+
+A migration that only adds says so (`is_additive = True` beside its revision): programs from before it go on
+beside it. The database keeps the oldest revision whose program may work there. What takes something away
+comes a release later, when no program needs it any more.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from connector.errors import StoreError
-from connector.store.dialect import one_at_a_time
+from connector.store.dialect import one_at_a_time, upsert
+from connector.store.schema import works_beside
 from connector.store.server import unbound
 
+if TYPE_CHECKING:
+    from alembic.script import ScriptDirectory
+
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
+_ONLY: Final = 1
+"""The id of the only row of the table."""
 
 
 def check_version(tx: Connection) -> None:
-    """Raises StoreError where the schema is older than this program, or newer."""
+    """Raises StoreError where the schema is older than this program, or too new for it."""
     if not is_current(tx):
         raise StoreError("the database has an older schema than this program: run `loods migrate`")
 
 
-def is_current(tx: Connection) -> bool:
-    """Whether the schema is this program's; False where it is older. A newer one is a StoreError."""
-    from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
+def is_current(tx: Connection, migrations: Path = _MIGRATIONS) -> bool:
+    """Whether the schema is this program's, or a newer one beside which it may work; False where it is older.
 
-    scripts = ScriptDirectory(str(_MIGRATIONS))
+    A newer one beside which it may not is a StoreError.
+    """
+    from alembic.runtime.migration import MigrationContext
+
+    scripts = _scripts(migrations)
     found = MigrationContext.configure(tx).get_current_revision()
     known = {script.revision for script in scripts.walk_revisions()}
-    if found is not None and found not in known:
-        raise StoreError(f"the database has schema {found}, newer than this program: upgrade the program")
-    return found == scripts.get_current_head()
+    if found is None or found in known:
+        return found == scripts.get_current_head()
+    if tx.execute(select(works_beside.c.oldest)).scalar() in known:
+        return True
+    raise StoreError(f"the database has schema {found}, newer than this program: upgrade the program")
 
 
-def upgrade(tx: Connection) -> None:
+def upgrade(tx: Connection, migrations: Path = _MIGRATIONS) -> None:
     """Bring the schema up to this program's, in the given transaction: wholly, or not at all."""
     from alembic import command
     from alembic.config import Config
 
     unbound(tx)
     one_at_a_time(tx, "migrate")
-    if is_current(tx):
+    if is_current(tx, migrations):
         return
     config = Config(attributes={"connection": tx})
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     command.upgrade(config, "head")
+    upsert(tx, works_beside, [{"id": _ONLY, "oldest": _oldest(_scripts(migrations))}], change=("oldest",))
+
+
+def _scripts(migrations: Path) -> ScriptDirectory:
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory(str(migrations))
+
+
+def _oldest(scripts: ScriptDirectory) -> str:
+    """The newest revision that does more than add: a program that knows it may work on all that follow."""
+    found = scripts.walk_revisions()
+    return next(one.revision for one in found if not getattr(one.module, "is_additive", False))

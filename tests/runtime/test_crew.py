@@ -15,6 +15,7 @@ from connector.mapping.mapping import Mapping
 from connector.platforms.base import Call, Outcome
 from connector.runtime.crew import Crew
 from connector.runtime.dispatcher import Dispatcher
+from connector.runtime.duties import Duties
 from connector.runtime.live import Live
 from connector.runtime.service import Service
 from connector.store import outbox
@@ -67,7 +68,7 @@ class Crewed:
         self._shop = shop
         self._store = store or shop.system.store
         self.live = Live(shop.system.mapping)
-        self.crew = Crew(self.live, self._make)
+        self.crew = Crew(self.live, self._make, Duties(self._store, lambda one: one.name))
 
     def _make(self, connection: Connection) -> Dispatcher | None:
         if connection.name != "hubspot":
@@ -119,7 +120,7 @@ def test_a_successor_begins_when_the_last_call_before_it_has_ended(shop: Shop) -
     assert [one.closed.is_set() for one in crewed.platforms] == [True, True, True]
 
 
-RECOVERY, STEP = 2, 3
+RECOVERY, STEP = 3, 3
 """How many writes a dispatcher makes at its start, and in a step with a call; the last one settles it."""
 
 
@@ -170,7 +171,7 @@ def test_what_was_under_way_by_a_connection_that_is_gone_is_shown_as_unknown(
     shop.system.store.write(lambda tx: outbox.claim(tx, "hubspot", now, 1))
     live = Live(replace(shop.system.mapping, connections={}))
     system = shop.system
-    crew = Crew(live, lambda _: None)
+    crew = Crew(live, lambda _: None, system.crew.duties)
     service = Service(system.store, system.processor, crew, shop.clock)
 
     service.start()

@@ -128,7 +128,7 @@ def test_a_worker_whose_every_step_fails_is_not_well(caplog: pytest.LogCaptureFi
 def test_stopping_waits_for_no_long_retention(shop: Shop) -> None:
     """There is always one more row to let go of, as in a large backlog."""
     store = Endless(shop.system.store)
-    nobody = Crew(Live(shop.system.mapping), lambda _: None)
+    nobody = Crew(Live(shop.system.mapping), lambda _: None, shop.system.crew.duties)
     service = Service(store, shop.system.processor, nobody, shop.clock)
     service.start()
     keeper = threading.Thread(target=service.retain)

@@ -1,0 +1,84 @@
+"""Which accounts this process serves: one process at a time serves an account, and all its connections.
+
+So a platform's limits, and the order in which it sees a contact's actions, are kept by one dispatcher.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from connector.mapping.accounts import Connection
+from connector.store import posts
+from connector.store.database import Store
+from connector.store.lease import Lease
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """An account, which `holder` may serve while it has the lease; `served` are the connections that do."""
+
+    account: str
+    holder: str
+    lease: Lease
+    served: set[str] = field(default_factory=set)
+
+    def enter(self, connection: str) -> bool:
+        """Serve the connection from now on; whether somebody else did last. Raises LeaseLost."""
+        return self.lease.write(lambda tx: posts.enter(tx, connection, self.account, self.holder))
+
+
+class Duties:
+    """One process's. `credentials` gives a hash of what a connection shows its platform.
+
+    What a platform has once said of credentials is remembered in the database: one that is down when we start
+    keeps nobody from serving its account. Where one process writes, the platform need not be asked.
+    """
+
+    def __init__(self, store: Store, credentials: Callable[[Connection], str]) -> None:
+        self._store = store
+        self._credentials = credentials
+        self._holder = secrets.token_hex(8)
+        self._changing = threading.Lock()
+        self._duties: dict[str, Duty] = {}
+
+    def of(self, connection: Connection, ask: Callable[[], str]) -> Duty:
+        """The duty of a connection; `ask` asks its platform for the account, and may raise DispatchError."""
+        account = connection.name if self._store.is_embedded else self._account(connection, ask)
+        with self._changing:
+            duty = self._duties.setdefault(account, Duty(account, self._holder, self._store.lease(account)))
+            duty.served.add(connection.name)
+            return duty
+
+    def leave(self, duty: Duty, connection: str) -> None:
+        """Serve the connection no more; with the last one of an account, another process may serve that."""
+        with self._changing:
+            duty.served.discard(connection)
+            if not duty.served:
+                self._duties.pop(duty.account, None)
+                duty.lease.give_up()
+
+    def unserved(self, connection: str) -> Lease | None:
+        """The lease on the account where this connection was last served; None where somebody serves it.
+
+        To be given up.
+        """
+        with self._store.reading() as tx:
+            account = posts.account_served(tx, connection)
+        lease = self._store.lease(account or connection)
+        if lease.hold():
+            return lease
+        lease.give_up()
+        return None
+
+    def _account(self, connection: Connection, ask: Callable[[], str]) -> str:
+        credentials = self._credentials(connection)
+        with self._store.reading() as tx:
+            known = posts.account_of(tx, credentials)
+        if known is not None:
+            return known
+        told = ask()
+        self._store.write(lambda tx: posts.remember(tx, credentials, told))
+        return told
