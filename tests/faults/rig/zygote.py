@@ -7,12 +7,17 @@ null as long as it runs.
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
+import signal
 import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+_PR_SET_PDEATHSIG = 1
+"""Linux' prctl.h: whom a test that fails leaves behind ends with the zygote."""
 
 
 def main() -> None:
@@ -35,6 +40,7 @@ def _forked(cli: Any, asked: dict[str, Any]) -> int:
     pid = os.fork()
     if pid:
         return pid
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     with Path(asked["log"]).open("ab") as log, Path(os.devnull).open("rb") as nothing:
         os.dup2(nothing.fileno(), 0)
         os.dup2(log.fileno(), 1)
