@@ -7,6 +7,7 @@ clock springs forward) is the first instant after the gap; one that comes twice 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -46,8 +47,12 @@ def _days_to(moment: OnWeekday | Tomorrow, today: date) -> int:
     return 1 if isinstance(moment, Tomorrow) else (moment.weekday - today.weekday() - 1) % 7 + 1
 
 
+@lru_cache(maxsize=4096)
 def at_local(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    """The instant at which the zone's clocks show this time on this day, in UTC."""
+    """The instant at which the zone's clocks show this time on this day, in UTC.
+
+    Every event asks for the same few days of the calendar anew.
+    """
     wanted = datetime.combine(day, clock)
     before, after = (wanted.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     if before <= after:
