@@ -1,9 +1,9 @@
 """How fast a backlog of orders is worked off by one processor, beside a prototype of plain closures.
 
 The shipped mapping, with its traces, decides about signed Shopify orders of 4 KB that wait already: of people
-who are all new, or of whom each buys twice. Beside it, in the same run and with the same orders, runs the
-least that could be done (`tests.bench.prototype`). Rates by wall and by this process's processor time; what a
-PostgreSQL server takes itself is in the wall alone.
+who are all new, or of whom every other one has bought before. Beside it, in the same run and with the same
+orders, runs the least that could be done (`tests.bench.prototype`). Rates by wall and by this process's
+processor time; what a PostgreSQL server takes itself is in the wall alone.
 
     python -m tests.bench.bench_backlog --count 3000 --only sqlite
 """
@@ -35,6 +35,7 @@ from tests.runtime.busy import fearless
 from tests.runtime.shop import Shop
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
+_LATER = timedelta(minutes=59)
 SHIPPED = Path(__file__).parents[2] / "mappings"
 
 
@@ -67,6 +68,14 @@ def main() -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Backlog:
+    """Orders that wait, and those that were worked off `before`, of people who are known by then."""
+
+    before: Sequence[bytes]
+    bodies: Sequence[bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class Shops:
     """How a whole Loods is made on an empty database: `url` makes one, with a name of its own."""
 
@@ -74,22 +83,28 @@ class Shops:
     sandbox: Sandbox
     mapping: Path
 
-    def work_off(self, name: str, bodies: Sequence[bytes]) -> tuple[Speed, float]:
+    def work_off(self, name: str, backlog: Backlog) -> tuple[Speed, float]:
         """How fast these go, and how many events each was."""
         with Shop(self.url(name), self.sandbox, self.mapping) as shop:
-            _timed(0, shop.system.processor.step)
-            _fill(shop, bodies)
-            speed = _timed(len(bodies), shop.system.processor.step)
-            return speed, _events(shop.system.store) / len(bodies)
+            shop.clock.at = NOW
+            step = shop.system.processor.step
+            _timed(0, step)
+            _fill(shop, backlog.before)
+            _timed(0, step)
+            shop.clock.moves(hours=1)
+            _fill(shop, backlog.bodies)
+            store = shop.system.store
+            already = _events(store)
+            speed = _timed(len(backlog.bodies), step)
+            return speed, (_events(store) - already) / len(backlog.bodies)
 
 
 def _compare(count: int, shops: Shops, prototype: Prototype) -> None:
     kind = shops.url("").partition(":")[0]
-    for name, people in (("new", None), ("twice", max(1, count // 2))):
-        bodies = _bodies(count, people)
-        prototype.receive(bodies)
+    for name, backlog in (("new", _all_new(count)), ("half_known", _half_known(count))):
+        prototype.receive(backlog.bodies)
         limit = _timed(count, prototype.step)
-        speed, events_each = shops.work_off(name, bodies)
+        speed, events_each = shops.work_off(name, backlog)
         sys.stdout.write(limit.told(f"{kind}, {name}, prototype"))
         sys.stdout.write(speed.told(f"{kind}, {name}, Loods", events_each))
         ratio = events_each * speed.done / speed.processor / (limit.done / limit.processor)
@@ -108,11 +123,18 @@ def _timed(count: int, step: Callable[[], int]) -> Speed:
     return Speed(count, time.perf_counter() - wall, time.process_time() - processor)
 
 
-def _bodies(count: int, people: int | None) -> list[bytes]:
-    """Each round of orders of the same people is an hour after the one before."""
-    each = people or count
-    rounds = [Orders(7, NOW - timedelta(hours=10 - one), people) for one in range(-(-count // each))]
-    return [rounds[number // each].body(number) for number in range(count)]
+def _all_new(count: int) -> Backlog:
+    orders = Orders(7, NOW + _LATER)
+    return Backlog((), [orders.body(number) for number in range(count)])
+
+
+def _half_known(count: int) -> Backlog:
+    """Every other order is the second one of somebody who bought an hour before."""
+    known = count // 2
+    first, then = Orders(7, NOW), Orders(7, NOW + _LATER, people=count)
+    mixed = sorted(range(count), key=lambda number: (number % max(1, known), number))
+    before = [first.body(number) for number in range(known)]
+    return Backlog(before, [then.body(count + number) for number in mixed])
 
 
 def _fill(shop: Shop, bodies: Sequence[bytes]) -> None:
@@ -127,13 +149,13 @@ def _delivery(shop: Shop, number: int, body: bytes) -> Delivery:
         topic="orders/create",
         headers={
             "x-shopify-topic": "orders/create",
-            "x-shopify-event-id": f"event-{number}",
+            "x-shopify-event-id": f"event-{shop.clock()}-{number}",
             "x-shopify-triggered-at": NOW.isoformat(),
         },
         query={},
         body=body,
         received_at=shop.clock(),
-        fingerprint=f"bench-{number}",
+        fingerprint=f"bench-{shop.clock()}-{number}",
     )
 
 
