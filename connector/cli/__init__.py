@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from connector.cli import (
+    backing_up,
     beginning,
     drawing,
     mapping,
@@ -54,6 +55,8 @@ def main(ctx: click.Context, mappings: Path | None, database: str | None) -> Non
 
 for command in (
     serving.run,
+    serving.web,
+    serving.work,
     serving.demo,
     serving.sandbox,
     serving.migrate,
@@ -75,5 +78,7 @@ for command in (
     stopping.start,
     moments.moment,
     recompute.recompute,
+    backing_up.backup,
+    backing_up.restore,
 ):
     main.add_command(command)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -10,7 +12,7 @@ from connector.store.base import Store, Transaction
 from connector.store.postgres import PostgresStore
 from connector.store.sqlite import SqliteStore
 
-__all__ = ["Store", "Transaction", "open_store"]
+__all__ = ["Store", "Transaction", "embedded_file", "open_store"]
 
 
 def open_store(url: str) -> Store:
@@ -26,6 +28,16 @@ def open_store(url: str) -> Store:
             return PostgresStore(parsed)
         case other:
             raise SettingsError(f"DATABASE_URL: sqlite:///… or postgresql://… is understood, not {other}://…")
+
+
+def embedded_file(url: str) -> Path | None:
+    """The file of an embedded database; None where `url` names a server. Raises SettingsError."""
+    parsed = _parse(url)
+    if parsed.get_backend_name() != "sqlite":
+        return None
+    if not parsed.database or parsed.database == ":memory:":
+        raise SettingsError("DATABASE_URL: SQLite needs a file, as in sqlite:///var/loods.db")
+    return Path(parsed.database).absolute()
 
 
 def _parse(url: str) -> URL:
