@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from sqlalchemy import Connection
 
 from connector.errors import StoreError
-from connector.failpoints import reach
 from connector.model.delivery import Delivery
 from connector.store.errands import Errands
 from connector.store.inbox import Received
@@ -21,6 +21,9 @@ from connector.store.versions import check_version
 
 T = TypeVar("T")
 Transaction: TypeAlias = Connection
+
+RECEIVE_WITHIN: Final = 4.0
+"""Seconds after which a sender is told to come back: Shopify waits five for an answer."""
 
 
 class Store(ABC):
@@ -41,7 +44,8 @@ class Store(ABC):
     notices: tuple[str, ...] = ()
     """What the operator must hear at start (a SQLite with the WAL-reset fault, say)."""
 
-    def __init__(self) -> None:
+    def __init__(self, receive_within: float = RECEIVE_WITHIN) -> None:
+        self._receive_within = receive_within
         self._opened_by = os.getpid()
         self._version_fits = False
 
@@ -75,10 +79,21 @@ class Store(ABC):
 
         Calls of many threads are committed together. Raises StoreError; then nothing is acknowledged.
         """
+        soon = self.receive_soon(deliveries)
+        try:
+            return soon.result(self._receive_within)
+        except TimeoutError as error:
+            soon.cancel()
+            raise StoreError("the database is busy") from error
+
+    def receive_soon(self, deliveries: Sequence[Delivery]) -> Future[list[Received]]:
+        """The same without waiting: it is done once they are on disk, or with a StoreError.
+
+        It tells so in a thread of the store, which waits for whoever listens. Cancelled, it is given up,
+        unless it has been begun by then. Raises StoreError where nothing can be asked of the store.
+        """
         self._make_ready()
-        received = self._receive(deliveries)
-        reach("received-after-commit")
-        return received
+        return self._receive_soon(deliveries)
 
     def lease(self, name: str) -> Lease:
         """The right to this name, which one process at a time has. Where one process writes, it is ours."""
@@ -100,7 +115,7 @@ class Store(ABC):
     def _write(self, work: Callable[[Transaction], T]) -> T: ...
 
     @abstractmethod
-    def _receive(self, deliveries: Sequence[Delivery]) -> list[Received]: ...
+    def _receive_soon(self, deliveries: Sequence[Delivery]) -> Future[list[Received]]: ...
 
     def _same_process(self) -> None:
         if os.getpid() != self._opened_by:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 from weakref import WeakSet
@@ -16,6 +17,7 @@ from connector.store import inbox, session
 from connector.store.again import again, is_to_go_again
 from connector.store.base import Store, Transaction
 from connector.store.faults import as_store_errors, words_of
+from connector.store.gathering import Gatherer
 from connector.store.inbox import Received
 from connector.store.lease import Lease
 from connector.store.server import bound_transactions, require_fit, require_own_sessions
@@ -52,6 +54,10 @@ _POOL: Final[Mapping[str, Any]] = {
 }
 
 
+_GATHERERS: Final = 2
+"""Threads that commit what is received, each all that waits."""
+
+
 class PostgresStore(Store):
     """Each write is a transaction of its own, taken again while PostgreSQL asks for it."""
 
@@ -62,6 +68,7 @@ class PostgresStore(Store):
         self._engine = _engine(url, _SESSION, _POOL)
         self._sessions = _engine(url, {**_SESSION, **session.SETTINGS}, {"poolclass": NullPool})
         self._leases: WeakSet[SessionLease] = WeakSet()
+        self._gatherer = Gatherer(self._keep, _GATHERERS)
         self._is_fit = False
 
     def migrate(self) -> None:
@@ -83,6 +90,7 @@ class PostgresStore(Store):
     def close(self) -> None:
         """Close the connections, and give every lease up."""
         self._same_process()
+        self._gatherer.close()
         for lease in list(self._leases):
             lease.give_up()
         self._engine.dispose()
@@ -106,7 +114,10 @@ class PostgresStore(Store):
             with connection.execution_options(**options).begin():
                 yield connection
 
-    def _receive(self, deliveries: Sequence[Delivery]) -> list[Received]:
+    def _receive_soon(self, deliveries: Sequence[Delivery]) -> Future[list[Received]]:
+        return self._gatherer.receive(deliveries)
+
+    def _keep(self, deliveries: Sequence[Delivery]) -> list[Received]:
         return self._write(lambda tx: inbox.insert(tx, deliveries))
 
     def _write(self, work: Callable[[Transaction], T]) -> T:

@@ -7,14 +7,14 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import URL
 
 from connector.errors import SettingsError, StoreError
 from connector.model.delivery import Delivery
 from connector.store import driver
-from connector.store.base import Store, Transaction
+from connector.store.base import RECEIVE_WITHIN, Store, Transaction
 from connector.store.errands import Errands
 from connector.store.faults import as_store_errors
 from connector.store.inbox import Received
@@ -25,9 +25,6 @@ from connector.store.writer import Writer
 
 T = TypeVar("T")
 
-_RECEIVE_WITHIN: Final = 4.0
-"""Seconds after which a sender is told to come back: Shopify waits five for an answer."""
-
 
 class SqliteStore(Store):
     """SQLite in WAL mode. The file is made when it is first written, readable by nobody else.
@@ -37,9 +34,8 @@ class SqliteStore(Store):
 
     is_embedded = True
 
-    def __init__(self, url: URL, receive_within: float = _RECEIVE_WITHIN) -> None:
-        super().__init__()
-        self._receive_within = receive_within
+    def __init__(self, url: URL, receive_within: float = RECEIVE_WITHIN) -> None:
+        super().__init__(receive_within)
         if not url.database or url.database == ":memory:":
             raise SettingsError("DATABASE_URL: SQLite needs a file, as in sqlite:///var/loods.db")
         self._path = Path(url.database).absolute()
@@ -95,13 +91,8 @@ class SqliteStore(Store):
     def _write(self, work: Callable[[Transaction], T]) -> T:
         return self._running().write(work).result()
 
-    def _receive(self, deliveries: Sequence[Delivery]) -> list[Received]:
-        answer: Future[list[Received]] = self._running().receive(deliveries)
-        try:
-            return answer.result(self._receive_within)
-        except TimeoutError as error:
-            answer.cancel()
-            raise StoreError("the database is busy") from error
+    def _receive_soon(self, deliveries: Sequence[Delivery]) -> Future[list[Received]]:
+        return self._running().receive(deliveries)
 
     def _running(self) -> Writer:
         with self._starting:

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Condition, Thread, current_thread
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -17,13 +17,11 @@ from connector.errors import StoreError
 from connector.model.delivery import Delivery
 from connector.store import driver, inbox
 from connector.store.faults import as_store_errors, is_beyond_repair, words_of
+from connector.store.gathering import Receipt, keep_together, next_group
 from connector.store.inbox import Received
 from connector.store.wal import Checkpoints
 
 T = TypeVar("T")
-
-_LARGEST_GROUP: Final = 8 * 1024 * 1024
-"""Bytes of bodies that one commit takes together; what is left waits for the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +30,6 @@ class _Job:
 
     work: Callable[[Connection], Any]
     answer: Future[Any] = field(default_factory=Future)
-
-
-@dataclass(frozen=True, slots=True)
-class _Receipt:
-    """Deliveries at the door, and where the answer goes."""
-
-    deliveries: Sequence[Delivery]
-    answer: Future[list[Received]] = field(default_factory=Future)
-
-    @property
-    def size(self) -> int:
-        return sum(len(one.body) for one in self.deliveries)
 
 
 class Writer:
@@ -59,7 +45,7 @@ class Writer:
         with as_store_errors():
             self._connection = self._engine.connect()
         self._checkpoints = Checkpoints(self._connection.connection.driver_connection, path)
-        self._receipts: deque[_Receipt] = deque()
+        self._receipts: deque[Receipt] = deque()
         self._jobs: deque[_Job] = deque()
         self._changed = Condition()
         self._is_closing = False
@@ -75,7 +61,7 @@ class Writer:
 
     def receive(self, deliveries: Sequence[Delivery]) -> Future[list[Received]]:
         """Store deliveries, before any other work."""
-        receipt = _Receipt(deliveries)
+        receipt = Receipt(deliveries)
         self._hand_over(self._receipts, receipt)
         return receipt.answer
 
@@ -88,7 +74,7 @@ class Writer:
         self._connection.close()
         self._engine.dispose()
 
-    def _hand_over(self, queue: deque[Any], one: _Job | _Receipt) -> None:
+    def _hand_over(self, queue: deque[Any], one: _Job | Receipt) -> None:
         if current_thread() is self._thread:
             raise RuntimeError("a write inside a write would wait for itself")
         with self._changed:
@@ -100,7 +86,7 @@ class Writer:
     def _run(self) -> None:
         while self._wait():
             if group := self._next_group():
-                self._commit_together(group)
+                self._store(group)
             if job := self._next_job():
                 self._answer(job.answer, job.work)
         self._tend(self._checkpoints.finish)
@@ -111,39 +97,21 @@ class Writer:
             self._changed.wait_for(lambda: self._receipts or self._jobs or self._is_closing)
             return bool(self._receipts or self._jobs)
 
-    def _next_group(self) -> list[_Receipt]:
-        group: list[_Receipt] = []
-        room = _LARGEST_GROUP
+    def _next_group(self) -> list[Receipt]:
         with self._changed:
-            while self._receipts and (not group or self._receipts[0].size <= room):
-                receipt = self._receipts.popleft()
-                if receipt.answer.set_running_or_notify_cancel():
-                    group.append(receipt)
-                    room -= receipt.size
-        return group
+            return next_group(self._receipts)
 
     def _next_job(self) -> _Job | None:
         with self._changed:
             job = self._jobs.popleft() if self._jobs else None
         return job if job and job.answer.set_running_or_notify_cancel() else None
 
-    def _commit_together(self, group: Sequence[_Receipt]) -> None:
-        """One commit for all; where one of them cannot be stored, each for itself, so that it fails alone."""
-        try:
-            received = iter(self._transact(lambda tx: inbox.insert(tx, _all(group))))
-        except StoreError as error:
-            for one in group:
-                one.answer.set_exception(error)
-        except Exception as error:
-            if len(group) == 1:
-                group[0].answer.set_exception(error)
-                return
-            for one in group:
-                self._commit_together([one])
-        else:
-            for one in group:
-                one.answer.set_result([next(received) for _ in one.deliveries])
+    def _store(self, group: Sequence[Receipt]) -> None:
+        if keep_together(group, self._keep):
             self._tend(self._checkpoints.after_commit)
+
+    def _keep(self, deliveries: Sequence[Delivery]) -> list[Received]:
+        return self._transact(lambda tx: inbox.insert(tx, deliveries))
 
     def _answer(self, answer: Future[Any], work: Callable[[Connection], Any]) -> None:
         try:
@@ -175,7 +143,3 @@ class Writer:
     def _notice(self, error: BaseException) -> None:
         if is_beyond_repair(error):
             self._broken = f"the disk failed ({words_of(error)}); restart once it is sound"
-
-
-def _all(group: Sequence[_Receipt]) -> list[Delivery]:
-    return [delivery for one in group for delivery in one.deliveries]

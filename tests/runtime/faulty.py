@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -51,8 +52,8 @@ class FaultyStore(Store):
     _look = reading
     _write = write
 
-    def _receive(self, deliveries: Sequence[Delivery]) -> list[Received]:
-        return self._real.receive(deliveries)
+    def _receive_soon(self, deliveries: Sequence[Delivery]) -> Future[list[Received]]:
+        return self._real.receive_soon(deliveries)
 
 
 class Broken:

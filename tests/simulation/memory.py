@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias, TypeVar
@@ -75,8 +76,10 @@ class Memory(Store):
         with as_store_errors(), self._connection.begin():
             yield self._connection
 
-    def _receive(self, deliveries: Sequence[Delivery]) -> list[Received]:
-        return self._write(lambda tx: inbox.insert(tx, deliveries))
+    def _receive_soon(self, deliveries: Sequence[Delivery]) -> Future[list[Received]]:
+        stored: Future[list[Received]] = Future()
+        stored.set_result(self._write(lambda tx: inbox.insert(tx, deliveries)))
+        return stored
 
     def _write(self, work: Callable[[Transaction], T]) -> T:
         fault = self.fault if self.fault and self.fault.strikes() else None

@@ -1,0 +1,123 @@
+"""Deliveries at the door, gathered: what waits is committed together, and each is told what became of it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from threading import Condition, Thread
+from typing import Final, TypeAlias
+
+from connector.errors import StoreError
+from connector.failpoints import reach
+from connector.model.delivery import Delivery
+from connector.store.inbox import Received
+
+Keep: TypeAlias = Callable[[Sequence[Delivery]], list[Received]]
+"""Stores deliveries, all or none, and returns once they are on disk."""
+
+_LARGEST_GROUP: Final = 8 * 1024 * 1024
+"""Bytes of bodies that one commit takes together; what is left waits for the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Deliveries at the door, and where the answer goes."""
+
+    deliveries: Sequence[Delivery]
+    answer: Future[list[Received]] = field(default_factory=Future)
+
+    @property
+    def size(self) -> int:
+        """Bytes of bodies."""
+        return sum(len(one.body) for one in self.deliveries)
+
+
+def next_group(waiting: deque[Receipt]) -> list[Receipt]:
+    """Take what fits into one commit out of what waits; who has given up in the meantime is left out."""
+    group: list[Receipt] = []
+    room = _LARGEST_GROUP
+    while waiting and (not group or waiting[0].size <= room):
+        receipt = waiting.popleft()
+        if receipt.answer.set_running_or_notify_cancel():
+            group.append(receipt)
+            room -= receipt.size
+    return group
+
+
+def keep_together(group: Sequence[Receipt], keep: Keep) -> bool:
+    """One commit for all; where one of them cannot be stored, each for itself, so that it fails alone.
+
+    Says whether anything was stored.
+    """
+    try:
+        received = iter(keep([delivery for one in group for delivery in one.deliveries]))
+        reach("received-after-commit")
+    except StoreError as error:
+        for one in group:
+            one.answer.set_exception(error)
+    except Exception as error:
+        if len(group) == 1:
+            group[0].answer.set_exception(error)
+            return False
+        alone = [keep_together([one], keep) for one in group]
+        return any(alone)
+    else:
+        for one in group:
+            one.answer.set_result([next(received) for _ in one.deliveries])
+        return True
+    return False
+
+
+class Gatherer:
+    """Threads of which each commits, again and again, all that waits; they begin with the first delivery."""
+
+    def __init__(self, keep: Keep, threads: int) -> None:
+        self._keep = keep
+        self._waiting: deque[Receipt] = deque()
+        self._changed = Condition()
+        self._is_closing = False
+        self._threads = [
+            Thread(target=self._run, name=f"receipts-{number}", daemon=True) for number in range(threads)
+        ]
+        self._have_begun = False
+
+    def receive(self, deliveries: Sequence[Delivery]) -> Future[list[Received]]:
+        """Store deliveries with the next commit."""
+        receipt = Receipt(deliveries)
+        with self._changed:
+            if self._is_closing:
+                raise StoreError("the store is closed")
+            self._begin()
+            self._waiting.append(receipt)
+            self._changed.notify()
+        return receipt.answer
+
+    def close(self) -> None:
+        """Store what waits, then end."""
+        with self._changed:
+            self._is_closing = True
+            self._changed.notify_all()
+        if self._have_begun:
+            for thread in self._threads:
+                thread.join()
+
+    def _begin(self) -> None:
+        if not self._have_begun:
+            self._have_begun = True
+            for thread in self._threads:
+                thread.start()
+
+    def _run(self) -> None:
+        while self._wait():
+            with self._changed:
+                group = next_group(self._waiting)
+            if group:
+                keep_together(group, self._keep)
+
+    def _wait(self) -> bool:
+        """Until there is something to store; False when all is and the store is closing."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._is_closing)
+            return bool(self._waiting)

@@ -1,0 +1,109 @@
+"""Deliveries that come together are stored together, on either database, and each hears of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future, wait
+from threading import Event
+
+import pytest
+
+from connector.errors import StoreError
+from connector.model.delivery import Delivery
+from connector.store import inbox
+from connector.store.database import Store, open_store
+from connector.store.gathering import Gatherer
+from connector.store.inbox import Received
+from tests.store.make import delivery
+
+
+class Shelf:
+    """Keeps what it gets, one commit at a time, as soon as it may."""
+
+    def __init__(self) -> None:
+        self.may_go_on = Event()
+        self.commits: list[int] = []
+
+    def keep(self, deliveries: Sequence[Delivery]) -> list[Received]:
+        self.may_go_on.wait(10)
+        if any(one.fingerprint == "bad" for one in deliveries):
+            raise ValueError("not to be stored")
+        self.commits.append(len(deliveries))
+        return [Received(one.fingerprint, True) for one in deliveries]
+
+
+def test_what_is_received_soon_is_there_when_it_is_done(store: Store) -> None:
+    soon = [store.receive_soon([delivery(str(number))]) for number in range(20)]
+
+    received = [one.result(10)[0] for one in soon]
+
+    with store.reading() as tx:
+        found = [inbox.find(tx, one.id) for one in received]
+    assert all(one.is_new for one in received)
+    assert [one.delivery.fingerprint for one in found if one] == [
+        delivery(str(n)).fingerprint for n in range(20)
+    ]
+
+
+def test_repeats_of_one_moment_are_stored_once(store: Store) -> None:
+    soon = [store.receive_soon([delivery("same")]) for _ in range(20)]
+
+    received = [one.result(10)[0] for one in soon]
+
+    assert [one.is_new for one in received].count(True) == 1
+    assert len({one.id for one in received}) == 1
+
+
+def test_a_closed_store_takes_nothing_and_has_kept_what_it_took(fresh_url: str) -> None:
+    store = open_store(fresh_url)
+    store.migrate()
+    taken = store.receive_soon([delivery("a")])
+
+    store.close()
+
+    assert taken.result(0)[0].is_new
+    with pytest.raises(StoreError, match="closed"):
+        store.receive_soon([delivery("b")])
+
+
+def test_what_waits_during_a_commit_is_committed_together() -> None:
+    shelf = Shelf()
+    gatherer = Gatherer(shelf.keep, 1)
+
+    soon = [gatherer.receive([delivery(str(number))]) for number in range(50)]
+    shelf.may_go_on.set()
+    wait(soon, 10)
+    gatherer.close()
+
+    assert sum(shelf.commits) == 50
+    assert len(shelf.commits) <= 3
+
+
+def test_what_cannot_be_stored_fails_alone() -> None:
+    shelf = Shelf()
+    gatherer = Gatherer(shelf.keep, 1)
+    gatherer.receive([delivery("first")])
+
+    soon = {name: gatherer.receive([delivery(name)]) for name in ("good", "bad", "fine")}
+    shelf.may_go_on.set()
+    gatherer.close()
+
+    assert soon["good"].result(0)[0].is_new
+    assert isinstance(soon["bad"].exception(0), ValueError)
+    assert soon["fine"].result(0)[0].is_new
+
+
+def test_who_gives_up_before_the_commit_is_not_stored() -> None:
+    shelf = Shelf()
+    gatherer = Gatherer(shelf.keep, 1)
+    gatherer.receive([delivery("first")])
+    given_up: Future[list[Received]] = gatherer.receive([delivery("second")])
+    later = gatherer.receive([delivery("third")])
+
+    given_up.cancel()
+    shelf.may_go_on.set()
+    gatherer.close()
+
+    assert later.result(0)[0].is_new
+    assert sum(shelf.commits) in {2, 3}
+    assert given_up.cancelled() == (sum(shelf.commits) == 2)
