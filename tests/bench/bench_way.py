@@ -16,7 +16,7 @@ from pathlib import Path
 
 from connector.model.delivery import Delivery
 from connector.sandbox import start
-from tests.faults.test_kill import order
+from tests.faults.rig.posts import order
 from tests.runtime.busy import busy_mapping
 from tests.runtime.shop import Shop
 

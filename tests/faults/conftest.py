@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from connector.sandbox import Sandbox, start
 from tests.faults.rig.platforms import Platforms
 from tests.faults.rig.program import Loods, Zygote, free_port
 
@@ -16,6 +17,13 @@ def platforms() -> Iterator[Platforms]:
     """HubSpot and Mailchimp in a process of their own; a campaign makes them forget what was before."""
     with Platforms(free_port()) as running:
         yield running
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """HubSpot and Mailchimp in this process, empty, for a test that starts few processes."""
+    with start() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

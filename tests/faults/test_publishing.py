@@ -8,30 +8,24 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
 
 from connector import bootstrap
-from connector.sandbox import Sandbox, start
+from connector.sandbox import Sandbox
 from connector.settings import read_settings
 from connector.store import outbox, publications
 from connector.store.database import open_store
 from connector.store.publications import Publication
-from tests.faults.test_kill import Loods
-from tests.runtime.busy import MAPPING
+from tests.faults.rig.posts import paid
+from tests.faults.rig.program import Loods
+from tests.runtime.busy import MAPPING, busy_mapping
 
 KILLS = 12
 WITHIN = 1.0
 """Seconds in which an edit is followed."""
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with start() as server:
-        yield server
 
 
 def edit(folder: Path, old: str, new: str) -> None:
@@ -88,18 +82,18 @@ def titles(database: str) -> list[object]:
 def test_a_running_loods_follows_its_folder_and_survives_a_mistake_in_it(
     tmp_path: Path, sandbox: Sandbox
 ) -> None:
-    loods = Loods(tmp_path, sandbox)
-    folder = tmp_path / "mapping"
+    folder = busy_mapping(tmp_path / "mapping")
+    loods = Loods(tmp_path, sandbox.url, mapping=folder)
     process = loods.starts()
     first = says(loods)
 
     edit(folder, "Thank for order", "Pack order")
     expected = version(loods)
     seconds = wait_for(loods, expected)
-    assert loods.post(4)
+    assert loods.takes(paid(4))
     edit(folder, "on: order.paid\n    do", "on: order.payed\n    do")
     wait_for(loods, "last change refused")
-    assert loods.post(5)
+    assert loods.takes(paid(5))
     process.send_signal(signal.SIGTERM)
 
     assert process.wait(30) == 0, loods.log.read_text()

@@ -11,11 +11,11 @@ from connector.runtime.recomputing import Recomputer
 from connector.sandbox import Sandbox
 from connector.store import contacts, sweeps
 from connector.store.sweeps import Sweep
-from tests.faults.test_kill import Loods, sandbox
+from tests.faults.rig.program import Loods
 from tests.faults.test_waits import loods
 from tests.runtime.shop import Shop
 
-__all__ = ["loods", "sandbox"]
+__all__ = ["loods"]
 
 READERS = 40
 

@@ -20,10 +20,9 @@ from connector.store import contacts, looks, outbox
 from connector.store.database import open_store
 from connector.store.looking import MAX_DEATHS
 from connector.store.outbox import ActionStatus
-from tests.faults.test_kill import Loods, sandbox
+from tests.faults.rig.program import Loods
+from tests.runtime.busy import busy_mapping
 from tests.runtime.shop import Shop
-
-__all__ = ["sandbox"]
 
 ROUNDS = 10
 READERS = 60
@@ -40,12 +39,11 @@ do:
 @pytest.fixture(params=["sqlite", "postgres"])
 def loods(request: pytest.FixtureRequest, tmp_path: Path, sandbox: Sandbox) -> Loods:
     """`loods run` on a database of each kind."""
-    made = Loods(tmp_path, sandbox)
-    if request.param == "postgres":
-        make: Callable[[], str] = request.getfixturevalue("make_postgres")
-        made.database = make()
-        made.environment["DATABASE_URL"] = made.database
-    return made
+    mapping = busy_mapping(tmp_path / "mapping")
+    if request.param == "sqlite":
+        return Loods(tmp_path, sandbox.url, mapping=mapping)
+    make: Callable[[], str] = request.getfixturevalue("make_postgres")
+    return Loods(tmp_path, sandbox.url, database=make(), mapping=mapping)
 
 
 def people_who_wait(loods: Loods, sandbox: Sandbox, count: int, seconds: float) -> datetime:

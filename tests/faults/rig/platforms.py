@@ -28,6 +28,16 @@ class Platforms:
         self.url = f"http://127.0.0.1:{port}"
         self._process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL)
 
+    @property
+    def hubspot_url(self) -> str:
+        """The root of HubSpot's paths."""
+        return self.url
+
+    @property
+    def mailchimp_url(self) -> str:
+        """The root of Mailchimp's paths, without `/3.0`."""
+        return self.url
+
     def __enter__(self) -> Self:
         deadline = time.monotonic() + 60
         while True:

@@ -19,7 +19,7 @@ import requests
 
 from tests.faults.rig.driver import Target
 from tests.faults.rig.platforms import ROOT, TOKEN
-from tests.faults.rig.posts import SECRET
+from tests.faults.rig.posts import SECRET, Post
 
 MAPPING: Final = ROOT / "tests" / "faults" / "mapping"
 PUBLIC_URL: Final = "https://loods.example.com"
@@ -33,6 +33,9 @@ class Running(Protocol):
 
     def send_signal(self, sig: int) -> None:
         """Send it a signal."""
+
+    def terminate(self) -> None:
+        """Ask it to end."""
 
     def kill(self) -> None:
         """End it at once."""
@@ -66,6 +69,10 @@ class Forked:
         """Send it a signal, unless it is known to have ended."""
         if self._ended is None:
             os.kill(self.pid, sig)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
         """End it at once."""
@@ -186,6 +193,11 @@ class Loods:
             assert is_alive(process), self.log.read_text()
             assert time.monotonic() < deadline, "it did not start: " + self.log.read_text()
             time.sleep(0.02)
+
+    def takes(self, post: Post) -> bool:
+        """Post this; whether it was acknowledged."""
+        url = f"http://127.0.0.1:{self.port}/webhooks/{post.connection}"
+        return requests.post(url, data=post.body, headers=post.headers(PUBLIC_URL), timeout=10).ok
 
     def is_up(self) -> bool:
         """Whether it answers."""

@@ -1,0 +1,86 @@
+"""kill -9, at random and at each place between two side effects."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from connector.failpoints import NAMES
+from tests.faults.rig.campaign import Campaign
+from tests.faults.rig.program import Running, Starter, is_alive
+
+LIVES: Final = 0.6
+"""Seconds that a process lives at most, once it answers, before it is killed."""
+
+ON_EDITS: Final = frozenset({"published-before-commit", "mapping-swapped", "sweep-page"})
+"""Places that are reached where somebody edits the mapping."""
+
+ON_UNKNOWN: Final = frozenset({"unknown-before-look", "unknown-after-look", "repeated-after-commit"})
+"""Places that are reached when an action of unknown outcome is looked up: after a call's deadline."""
+
+AFTER: Final = {
+    "recovered-before-commit": "taken-after-commit",
+    "recovered-after-commit": "taken-after-commit",
+    "interrupted-after-commit": "claimed-before-call",
+}
+"""Places in what a start takes up, and where the process before has to die for it."""
+
+BY_POSTS: Final = tuple(
+    sorted(name for name in NAMES - ON_EDITS - ON_UNKNOWN - AFTER.keys() if not name.startswith("look"))
+)
+"""Places that any posts reach."""
+
+
+def kill(run: Campaign, process: Running) -> None:
+    """End it, and say so."""
+    run.history.say("fault", told="kill -9")
+    process.kill()
+    process.wait(30)
+
+
+def killed_at_random(run: Campaign, starter: Starter, times: int) -> None:
+    """So many processes, one after the other, each killed at any moment of its life, or of its start."""
+    for _ in range(times):
+        process = run.loods.begins(starter=starter)
+        if run.nemesis.seconds(0, 1) < 0.8:
+            run.loods.waits_until_up(process)
+        time.sleep(run.nemesis.seconds(0.0, LIVES))
+        kill(run, process)
+
+
+def dies_at(run: Campaign, starter: Starter, name: str, seconds: float = 10.0) -> bool:
+    """A process that dies at this place; whether it came there in time, or else is killed."""
+    process = run.loods.begins(starter=starter, environment={"LOODS_FAILPOINT": f"{name}:kill"})
+    is_edited = name not in ON_EDITS
+    deadline = time.monotonic() + seconds
+    while is_alive(process) and time.monotonic() < deadline:
+        if not is_edited and run.loods.is_up():
+            edit(run.loods.mapping)
+            is_edited = True
+        time.sleep(0.01)
+    is_there = not is_alive(process)
+    run.history.say("fault", told=f"{name}{'' if is_there else ' not reached, kill -9'}")
+    process.kill()
+    process.wait(30)
+    return is_there
+
+
+def die_at_each(run: Campaign, starter: Starter, names: Sequence[str], seconds: float = 10.0) -> list[str]:
+    """One process after the other dies at these places; those where none came."""
+    missed = []
+    for name in names:
+        if before := AFTER.get(name):
+            dies_at(run, starter, before, seconds)
+        if not dies_at(run, starter, name, seconds):
+            missed.append(name)
+    return missed
+
+
+def edit(folder: Path) -> None:
+    """Somebody saves another rule about time."""
+    file = folder / "shop.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(re.sub(r"quiet: (\d+)d", lambda found: f"quiet: {int(found[1]) + 1}d", text), "utf-8")
