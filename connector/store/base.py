@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from connector.errors import StoreError
 from connector.model.delivery import Delivery
 from connector.store.errands import Errands
+from connector.store.gathering import Told
 from connector.store.inbox import Received
 from connector.store.lease import Lease, SureLease
 from connector.store.versions import check_version
@@ -39,6 +40,8 @@ class Store(ABC):
     is_embedded: bool
     errands: Errands | None = None
     """Where something is left for the one process that writes; None where everybody writes."""
+    told: Told | None = None
+    """Who hears of every commit of what was received."""
     folder: Path | None = None
     """Where the file of an embedded database stands."""
     notices: tuple[str, ...] = ()
@@ -116,6 +119,10 @@ class Store(ABC):
 
     @abstractmethod
     def _receive_soon(self, deliveries: Sequence[Delivery]) -> Future[list[Received]]: ...
+
+    def _tell(self, deliveries: int, seconds: float) -> None:
+        if self.told is not None:
+            self.told(deliveries, seconds)
 
     def _same_process(self) -> None:
         if os.getpid() != self._opened_by:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -16,6 +17,9 @@ from connector.store.inbox import Received
 
 Keep: TypeAlias = Callable[[Sequence[Delivery]], list[Received]]
 """Stores deliveries, all or none, and returns once they are on disk."""
+
+Told: TypeAlias = Callable[[int, float], None]
+"""Hears of a commit how many deliveries it had, and the seconds that it took."""
 
 _LARGEST_GROUP: Final = 8 * 1024 * 1024
 """Bytes of bodies that one commit takes together; what is left waits for the next."""
@@ -68,6 +72,22 @@ def keep_together(group: Sequence[Receipt], keep: Keep) -> bool:
             one.answer.set_result([next(received) for _ in one.deliveries])
         return True
     return False
+
+
+def nobody(deliveries: int, seconds: float) -> None:
+    """Nobody hears of it."""
+
+
+def telling(keep: Keep, told: Told) -> Keep:
+    """The same `keep`, of which somebody is told."""
+
+    def kept(deliveries: Sequence[Delivery]) -> list[Received]:
+        started = time.perf_counter()
+        received = keep(deliveries)
+        told(len(deliveries), time.perf_counter() - started)
+        return received
+
+    return kept
 
 
 class Gatherer:

@@ -17,9 +17,10 @@ from connector.store import inbox, session
 from connector.store.again import again, is_to_go_again
 from connector.store.base import Store, Transaction
 from connector.store.faults import as_store_errors, words_of
-from connector.store.gathering import Gatherer
+from connector.store.gathering import Gatherer, telling
 from connector.store.inbox import Received
 from connector.store.lease import Lease
+from connector.store.pools import states_of
 from connector.store.server import bound_transactions, require_fit, require_own_sessions
 from connector.store.session import SessionLease
 from connector.store.versions import is_current, upgrade
@@ -68,7 +69,7 @@ class PostgresStore(Store):
         self._engine = _engine(url, _SESSION, _POOL)
         self._sessions = _engine(url, {**_SESSION, **session.SETTINGS}, {"poolclass": NullPool})
         self._leases: WeakSet[SessionLease] = WeakSet()
-        self._gatherer = Gatherer(self._keep, _GATHERERS)
+        self._gatherer = Gatherer(telling(self._keep, self._tell), _GATHERERS)
         self._is_fit = False
 
     def migrate(self) -> None:
@@ -106,6 +107,10 @@ class PostgresStore(Store):
                 require_fit(one)
                 require_own_sessions(one, other)
             self._is_fit = True
+
+    def pool(self) -> dict[str, int]:
+        """Those of the pool; leases have others."""
+        return states_of(self._engine)
 
     @contextmanager
     def _look(self) -> Iterator[Transaction]:

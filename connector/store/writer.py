@@ -17,7 +17,7 @@ from connector.errors import StoreError
 from connector.model.delivery import Delivery
 from connector.store import driver, inbox
 from connector.store.faults import as_store_errors, is_beyond_repair, words_of
-from connector.store.gathering import Receipt, keep_together, next_group
+from connector.store.gathering import Receipt, Told, keep_together, next_group, nobody, telling
 from connector.store.inbox import Received
 from connector.store.wal import Checkpoints
 
@@ -40,7 +40,8 @@ class Writer:
     on disk may not be. A full disk fails only what it hits.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, told: Told = nobody) -> None:
+        self._keep = telling(self._insert, told)
         self._engine = driver.writing(path)
         with as_store_errors():
             self._connection = self._engine.connect()
@@ -110,7 +111,7 @@ class Writer:
         if keep_together(group, self._keep):
             self._tend(self._checkpoints.after_commit)
 
-    def _keep(self, deliveries: Sequence[Delivery]) -> list[Received]:
+    def _insert(self, deliveries: Sequence[Delivery]) -> list[Received]:
         return self._transact(lambda tx: inbox.insert(tx, deliveries))
 
     def _answer(self, answer: Future[Any], work: Callable[[Connection], Any]) -> None:
