@@ -102,7 +102,8 @@ def _step(view: View, rule: Rule, number: int, step: ActionTemplate) -> Action |
     guarded = guard(view, step.spec.kind, (account,))
     if refused := guarded.asked if guarded.asked.refusal else _pressed(view, rule, step):
         return Asked(refused.refusal, _left_out(number, step, refused.detail))
-    return _action(view, rule, number, replace(step, connection=account), guarded.evidence or rule.consent)
+    step = step if account == step.connection else replace(step, connection=account)
+    return _action(view, rule, number, step, guarded.evidence or rule.consent)
 
 
 def _pressed(view: View, rule: Rule, step: ActionTemplate) -> Asked | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from connector.journey import corporate, occasions, placing, triggers
@@ -77,7 +76,7 @@ def come(progress: Progress, before: Contact, fired: Mapping[str, datetime]) -> 
     looking = happening("look", "", progress.now)
     since = before.looked_at or before.created_at
     called = _called(before, fired, progress.now)
-    progress.contact = replace(progress.contact, marks={**progress.contact.marks, **called})
+    progress.contact = changed(progress.contact, marks={**progress.contact.marks, **called})
     new = {name: at for name, at in fired.items() if _mark_of(name) in called}
     for one in occasions.due(progress.view(looking), since, new):
         triggers.pull(progress, one.trigger, one.event, one.key)

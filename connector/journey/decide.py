@@ -9,7 +9,6 @@ then. A rule that fails is named in the trace and stops no other.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from connector.journey import corporate, facts, placing, triggers
@@ -73,7 +72,7 @@ def _without_rules(progress: Progress, before: Contact, made: facts.Step) -> Dec
     if progress.contact.erased_at is not None:
         is_new = before.erased_at is None
         trace = (*progress.trace, *(_called_off(before) if is_new else ()))
-        return Decision(replace(progress.contact, folded=None), trace=trace)
+        return Decision(changed(progress.contact, folded=None), trace=trace)
     return with_base(progress.mapping, before, progress.decision())
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from connector.model.contact import Contact
+from connector.model.contact import Contact, changed
 from connector.model.decision import Answer, TraceEntry
 from connector.model.event import Event, Identity
 from connector.model.identities import ADDRESS, SHARED, rank
@@ -56,7 +56,7 @@ def choose(
 def introduce(contact: Contact, identities: Sequence[Identity]) -> Contact:
     """The contact with identities that it now owns; those that it had come first."""
     new = tuple(one for one in dict.fromkeys(identities) if one not in contact.identities)
-    return replace(contact, identities=contact.identities + new) if new else contact
+    return changed(contact, identities=contact.identities + new) if new else contact
 
 
 def own_part(event: Event, contact: Contact) -> tuple[Event, tuple[TraceEntry, ...]]:

@@ -7,7 +7,6 @@ yet: that fact is inferred until it is reported, and its own event still reaches
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -57,7 +56,7 @@ def book(contact: Contact, event: Event) -> Booked:
     before = contact.orders.get(key, Order())
     if fact == "refunded" and _pays_nothing_back(event):
         return Booked(contact, _refused(f"nothing of order {key} was paid back"))
-    after = _with_fact(_with_content(before, event), fact, event.occurred_at)
+    after = _after(before, event, fact)
     booked = changed(contact, orders={**contact.orders, key: after})
     return Booked(booked, _known(key, before, fact) if is_reported(before, fact) else None)
 
@@ -106,23 +105,29 @@ def _pays_nothing_back(event: Event) -> bool:
     return paid_back is not None and paid_back <= _NOTHING
 
 
-def _with_fact(order: Order, fact: str, at: datetime) -> Order:
+def _facts_with(order: Order, fact: str, at: datetime) -> tuple[dict[str, datetime], tuple[str, ...]]:
+    """The facts of an order with one more, and which of them are inferred."""
     facts = {name: when for name, when in order.facts.items() if name not in order.inferred}
     facts[fact] = min(at, facts.get(fact, at))
     if "placed" in facts:
-        return replace(order, facts=facts, inferred=())
-    return replace(order, facts={"placed": min(facts.values()), **facts}, inferred=("placed",))
+        return facts, ()
+    return {"placed": min(facts.values()), **facts}, ("placed",)
 
 
-def _with_content(order: Order, event: Event) -> Order:
-    """The latest total by its own time wins; what was refunded only grows; what else is said first stays."""
+def _after(order: Order, event: Event, fact: str) -> Order:
+    """The order with what its event says.
+
+    The latest total by its own time wins; what was refunded only grows; what else is said first stays.
+    """
     said = event.subjects["order"]
     links = {link for name in ("cart", "checkout") if (link := text(said.get(name)))}
     at, total = time(said.get("updated_at")) or event.occurred_at, amount(said.get("total"))
     known = order.content_at
     is_latest = total is not None and (not known or (at, total) >= (known, order.total or _NOTHING))
-    return replace(
-        order,
+    facts, inferred = _facts_with(order, fact, event.occurred_at)
+    return Order(
+        facts=facts,
+        inferred=inferred,
         number=order.number or text(said.get("number")),
         currency=order.currency or text(said.get("currency")),
         refunded=max(order.refunded, amount(said.get("refunded")) or _NOTHING),

@@ -9,7 +9,6 @@ be told leaves the mark as it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final, TypeAlias
@@ -20,7 +19,7 @@ from connector.journey.view import View
 from connector.mapping.mapping import Mapping as Rules
 from connector.mapping.rules import CellEntered, Occasion, ScoreCrosses, SegmentEntered, Trigger
 from connector.mapping.scoring import Axis
-from connector.model.contact import Contact, Mark
+from connector.model.contact import Contact, Mark, changed
 from connector.model.light import light
 
 _SETTLED_AFTER: Final = timedelta(hours=1)
@@ -67,7 +66,7 @@ def look(view: View, before: View | None) -> Looked:
         if mark is not None:
             marks[name] = mark
     is_same = marks == view.contact.marks
-    return Looked(view.contact if is_same else replace(view.contact, marks=marks), tuple(entered))
+    return Looked(view.contact if is_same else changed(view.contact, marks=marks), tuple(entered))
 
 
 def followers(mapping: Rules, entered: Entered) -> Iterator[Trigger]:

@@ -20,7 +20,7 @@ from connector.mapping.own_state import COMPANY, CONTACT, balance_of, read_as, s
 from connector.mapping.rules import Journey
 from connector.model.action import Action
 from connector.model.company import Company
-from connector.model.contact import Contact, Stated
+from connector.model.contact import Contact, Stated, changed
 from connector.model.decision import Answer, Moved, TraceEntry
 from connector.model.event import Event
 from connector.model.light import light
@@ -90,7 +90,7 @@ def do(mapping: Rules, contact: Contact, action: Action, now: datetime) -> Chang
     after, moved = _repeated(mapping, bearer, deed)
     entry = TraceEntry(name, Answer.ACTED, detail=wish.detail)
     if isinstance(after, Company):
-        return Changed(replace(contact, company=after), entry, moved)
+        return Changed(changed(contact, company=after), entry, moved)
     return Changed(after, entry, moved, deed)
 
 

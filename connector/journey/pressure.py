@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,7 +11,7 @@ from connector.mapping.mapping import Mapping
 from connector.mapping.rules import Trigger
 from connector.mapping.terms import Frequency
 from connector.model.action import Kind
-from connector.model.contact import Contact
+from connector.model.contact import Contact, changed
 from connector.model.decision import Answer
 
 _KEPT_FOR: Final = timedelta(days=30)
@@ -45,4 +44,4 @@ def touch(mapping: Mapping, contact: Contact, now: datetime) -> Contact:
     since = now - max([_KEPT_FOR, *(one.per for one in bounds)])
     count = max([_KEPT, *(one.count for one in bounds)])
     touched = sorted(at for at in (*contact.touched, now) if at > since)
-    return replace(contact, touched=tuple(touched[-count:]))
+    return changed(contact, touched=tuple(touched[-count:]))

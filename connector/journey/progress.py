@@ -16,7 +16,7 @@ from connector.journey.view import View
 from connector.mapping.mapping import Mapping
 from connector.mapping.rules import Trigger
 from connector.model.action import Action
-from connector.model.contact import Contact, Run
+from connector.model.contact import Contact, Run, changed
 from connector.model.decision import Answer, Decision, Moved, TraceEntry
 from connector.model.event import Event
 
@@ -47,7 +47,7 @@ class Progress:
     def decision(self) -> Decision:
         """All of it, and when time alone will bring more."""
         for deed in self.deeds:
-            self.contact = replace(self.contact, folded=placing.after(self.mapping, self.contact, deed))
+            self.contact = changed(self.contact, folded=placing.after(self.mapping, self.contact, deed))
         return Decision(
             contact=self.contact,
             moves=tuple(self.moves),
@@ -89,7 +89,7 @@ class Progress:
     def end(self, name: str, key: str, ended: str) -> None:
         """Write down that a run is over, and why in a word or two."""
         runs = {**self.contact.runs[name], key: closed(self.contact.runs[name][key], ended)}
-        self.contact = replace(self.contact, runs={**self.contact.runs, name: runs})
+        self.contact = changed(self.contact, runs={**self.contact.runs, name: runs})
 
     def say(self, trigger: Trigger, answer: Answer, detail: str = "") -> None:
         """Write into the trace what a trigger said."""

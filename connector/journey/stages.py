@@ -11,7 +11,6 @@ before then says nothing of the cycle.
 from __future__ import annotations
 
 from collections.abc import Mapping as Table
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -87,7 +86,7 @@ def moved_to(
     moved = Moved(journey.name, standing.stage if standing else None, to, at, jumped)
     entries = dict(standing.entries) if standing else {}
     entries[to] = entries.get(to, 0) + 1
-    return Turn(replace(after, stage=to, since=at, cycle=cycle, entries=entries), moved)
+    return Turn(Standing(to, at, cycle, after.entered, after.inferred, entries), moved)
 
 
 def _begin_of_cycle(standing: Standing) -> datetime:
@@ -122,12 +121,8 @@ def _entered(order: tuple[str, ...], standing: Standing | None, to: str, at: dat
             inferred.discard(stage) if stage == to else inferred.add(stage)
         elif at == entered[stage] and stage == to:
             inferred.discard(stage)
-    return replace(
-        before,
-        since=_since(before, entered),
-        entered=entered,
-        inferred=tuple(stage for stage in order if stage in inferred),
-    )
+    jumped = tuple(stage for stage in order if stage in inferred)
+    return Standing(before.stage, _since(before, entered), before.cycle, entered, jumped, before.entries)
 
 
 def _since(standing: Standing, entered: Table[str, datetime]) -> datetime:
