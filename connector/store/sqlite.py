@@ -13,7 +13,7 @@ from sqlalchemy import URL
 
 from connector.errors import SettingsError, StoreError
 from connector.model.delivery import Delivery
-from connector.store import driver
+from connector.store import driver, ground, soundness
 from connector.store.base import RECEIVE_WITHIN, Store, Transaction
 from connector.store.errands import Errands
 from connector.store.faults import as_store_errors
@@ -29,13 +29,20 @@ T = TypeVar("T")
 class SqliteStore(Store):
     """SQLite in WAL mode. The file is made when it is first written, readable by nobody else.
 
-    A receipt that waits longer than `receive_within` seconds is refused.
+    A receipt that waits longer than `receive_within` seconds is refused. `file_system` tells the number of
+    the one on which a path is, as `ground.magic_of` does.
     """
 
     is_embedded = True
 
-    def __init__(self, url: URL, receive_within: float = RECEIVE_WITHIN) -> None:
+    def __init__(
+        self,
+        url: URL,
+        receive_within: float = RECEIVE_WITHIN,
+        file_system: Callable[[Path], int | None] = ground.magic_of,
+    ) -> None:
         super().__init__(receive_within)
+        self._file_system = file_system
         if not url.database or url.database == ":memory:":
             raise SettingsError("DATABASE_URL: SQLite needs a file, as in sqlite:///var/loods.db")
         self._path = Path(url.database).absolute()
@@ -54,8 +61,12 @@ class SqliteStore(Store):
         return self._path.exists()
 
     def migrate(self) -> None:
-        """Make the file and its folder where there is none, and bring the schema up to date."""
+        """Make the file and its folder where there is none, and bring the schema up to date.
+
+        Where it stands on a network, or is damaged, it is refused: SettingsError, StoreError.
+        """
         self._same_process()
+        self._survey()
         if not self._is_current():
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._write(upgrade)
@@ -82,6 +93,12 @@ class SqliteStore(Store):
         with as_store_errors(), self._readers.begin() as tx:
             yield tx
 
+    def _survey(self) -> None:
+        told = ground.check(self._path, self._file_system(self._path))
+        if self.is_there:
+            told += soundness.check(self._path)
+        self.notices = (*driver.notices(driver.module().sqlite_version), *told)
+
     def _is_current(self) -> bool:
         if not self.is_there:
             return False
@@ -99,9 +116,10 @@ class SqliteStore(Store):
             if self._is_closed:
                 raise StoreError("the store is closed")
             if self._writer is None:
+                ground.check(self._path, self._file_system(self._path))
                 self._lock.take()
                 try:
-                    self._writer = Writer(self._path)
+                    self._writer = Writer(self._path, self._tell)
                 except BaseException:
                     self._lock.give_up()
                     raise

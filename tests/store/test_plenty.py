@@ -41,7 +41,8 @@ ACTIONS = """
     INSERT INTO actions (key, connection, name, contact_id, arguments, kind, cause, decided_at, status,
                          failures, next_attempt_at, words, settled_at, rule)
     SELECT n::text, 'mailchimp', 'tag', 'c' || n % 5000, '{}', 'marketing', :cause, :at,
-      CASE WHEN n % 40000 < 3 THEN (ARRAY['waiting','unknown','dead'])[n % 40000 + 1] ELSE 'done' END, 0, :at, '',
+      CASE WHEN n % 40000 < 3 THEN (ARRAY['waiting','unknown','dead'])[n % 40000 + 1] ELSE 'done' END,
+      0, :at, '',
       CASE WHEN n % 40000 > 1 THEN :at + n END, 'trigger:welcome'
     FROM generate_series(1, :count) AS n
 """
