@@ -42,7 +42,7 @@ class Settings:
     `login` is who is logged in: it signs what is published. On `metrics_port` the metrics and the health are
     served alone. `log_format` is None where the place decides to which is logged. `least_free` are the bytes
     below which the disk of an embedded database is nearly full. `failpoint` is a fault that a test asks for.
-    `keep` says how long what is over is kept.
+    `keep` says how long what is over is kept. `grace` are the seconds that a process has to end in.
     """
 
     mappings: Path = Path("mappings")
@@ -57,6 +57,7 @@ class Settings:
     least_free: int = 256 * _MIB
     failpoint: Failpoint | None = None
     keep: Keep = field(default_factory=Keep)
+    grace: float = 20.0
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     instead: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
 
@@ -93,6 +94,7 @@ def read_settings(
         least_free=_least_free(found.get("DISK_LEAST_FREE") or "256"),
         failpoint=_failpoint(found.get("LOODS_FAILPOINT") or None),
         keep=_keep(found),
+        grace=_grace(found.get("LOODS_GRACE") or "20"),
         environment=found,
     )
 
@@ -123,6 +125,12 @@ def _failpoint(text: str | None) -> Failpoint | None:
         return parse(text) if text else None
     except ValueError as error:
         raise SettingsError(f"LOODS_FAILPOINT: {error}") from error
+
+
+def _grace(text: str) -> float:
+    if not text.isdecimal() or not 1 <= int(text) <= 3600:
+        raise SettingsError(f"LOODS_GRACE must be a number of seconds from 1 to 3600, got {text!r}")
+    return float(text)
 
 
 def _least_free(text: str) -> int:

@@ -1,7 +1,7 @@
 """The composition root: the one room that names every concrete class and knows the clock."""
 
 from connector.bootstrap.connections import HUBSPOT_URL, PLATFORMS, missing
-from connector.bootstrap.edge import run, web
+from connector.bootstrap.edge import run, web, work
 from connector.bootstrap.mappings import (
     check,
     editor_schema,
@@ -14,13 +14,16 @@ from connector.bootstrap.mappings import (
     specs,
 )
 from connector.bootstrap.now import clock
-from connector.bootstrap.system import System, build, explainer, publisher
+from connector.bootstrap.role import Role
+from connector.bootstrap.system import System, build, build_beside, explainer, publisher
 
 __all__ = [
     "HUBSPOT_URL",
     "PLATFORMS",
+    "Role",
     "System",
     "build",
+    "build_beside",
     "check",
     "clock",
     "editor_schema",
@@ -36,4 +39,5 @@ __all__ = [
     "shipped_sources",
     "specs",
     "web",
+    "work",
 ]

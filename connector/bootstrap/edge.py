@@ -107,10 +107,25 @@ def run(system: System, stop: threading.Event, listening: Callable[[str], None])
     listening(f"http://{system.settings.host}:{server.port}")
     threading.Thread(target=_stop_when, args=(stop, server), daemon=True, name="stop").start()
     server.run()
+    return _ended(system, close_panel)
+
+
+def work(system: System, stop: threading.Event) -> bool:
+    """Do what comes behind the receiver until `stop` is set; whether everything ended in time."""
+    close_panel = served_apart(system.settings, system.panel)
+    system.panel.worker.start()
+    system.service.start()
+    system.following.start()
+    stop.wait()
+    return _ended(system, close_panel)
+
+
+def _ended(system: System, close_panel: Callable[[], None]) -> bool:
     system.following.ask_to_stop()
     system.panel.worker.ask_to_stop()
     close_panel()
-    is_clean = system.service.stop() & system.following.join(5.0) & system.panel.worker.join(5.0)
+    is_clean = system.service.stop(system.settings.grace) & system.following.join(5.0)
+    is_clean &= system.panel.worker.join(5.0)
     system.store.close()
     return is_clean
 

@@ -12,7 +12,8 @@ from connector.bootstrap.connections import credentials_of, missing, platform_of
 from connector.bootstrap.mappings import kept, shipped, specs, stopped_rules
 from connector.bootstrap.now import clock
 from connector.bootstrap.panel import Parts, meters, panel
-from connector.errors import LoodsError, Problem
+from connector.bootstrap.role import Role
+from connector.errors import LoodsError, Problem, SettingsError
 from connector.failpoints import arm
 from connector.mapping.accounts import Connection
 from connector.mapping.folder import read_folder
@@ -23,7 +24,7 @@ from connector.runtime.deciding import Clock
 from connector.runtime.dispatcher import Dispatcher
 from connector.runtime.duties import Duties
 from connector.runtime.explaining import Explainer
-from connector.runtime.following import PAUSE, Follower, begin
+from connector.runtime.following import PAUSE, Begun, Follower, begin, begin_published
 from connector.runtime.keeping import keep
 from connector.runtime.live import Live
 from connector.runtime.observing import Observer
@@ -53,6 +54,7 @@ class System:
     follower: Follower
     following: Worker
     panel: Panel
+    role: Role
 
     @property
     def mapping(self) -> Mapping:
@@ -85,6 +87,36 @@ def build(
         raise
 
 
+def build_beside(settings: Settings, role: Role, now: Clock = clock) -> System:
+    """Make what a process needs that has others beside it. Nothing is migrated, and no folder is read.
+
+    Raises SettingsError where the database is SQLite's, or where nothing was published yet.
+    """
+    _arm(settings)
+    store = open_store(settings.database_url)
+    if store.is_embedded:
+        raise SettingsError(
+            f"`loods {role}` works beside other processes: DATABASE_URL must name a PostgreSQL for that. On "
+            "SQLite `loods run` is all of it in one process"
+        )
+    try:
+        publishing = publisher(settings, store, now)
+        return _made(settings, store, now, _Beginning(publishing, begin_published(publishing), role))
+    except LoodsError:
+        store.close()
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """The mapping with which a process begins, and where the next one comes from."""
+
+    publishing: Publisher
+    begun: Begun
+    role: Role
+    folder: Folder | None = None
+
+
 def _arm(settings: Settings) -> None:
     if settings.failpoint is not None:
         log.warning("LOODS_FAILPOINT: this process will break on purpose: %s", settings.failpoint)
@@ -94,19 +126,26 @@ def _arm(settings: Settings) -> None:
 def _wired(settings: Settings, store: Store, now: Clock, *, is_watched: bool, is_noted: bool) -> System:
     publishing, folder = publisher(settings, store, now), Folder(settings.mappings)
     begun = begin(publishing, folder, is_watched=is_watched, is_noted=is_noted)
+    watched = folder if is_watched else None
+    return _made(settings, store, now, _Beginning(publishing, begun, Role.WHOLE, watched))
+
+
+def _made(settings: Settings, store: Store, now: Clock, beginning: _Beginning) -> System:
+    begun, role = beginning.begun, beginning.role
     live = Live(begun.mapping, partial(keep, store, kept))
     counted = meters()
     observer = counted[1]
     duties = Duties(store, partial(credentials_of, settings))
-    crew = Crew(live, partial(_dispatcher, settings, store, live, now, observer), duties)
+    dispatcher = partial(_dispatcher, settings, store, live, now, observer)
+    crew = Crew(live, dispatcher if role.works else _no_dispatcher, duties)
     processor = Processor(store, live, now, settings.resolve, crew.ring, observer)
     follow = partial(_follow, settings, crew, live)
-    follower = Follower(publishing, begun, follow, folder if is_watched else None)
-    service = Service(store, processor, crew, now, settings.keep)
+    follower = Follower(beginning.publishing, begun, follow, beginning.folder)
+    service = Service(store, processor, crew, now, settings.keep, works=role.works)
     following = Worker("follower", follower, lambda: PAUSE)
     parts = Parts(store, live, lambda: _wellbeing(service, following), service.notices, follower)
     shown = panel(settings, parts, counted, now)
-    return System(settings, live, store, processor, crew, service, follower, following, shown)
+    return System(settings, live, store, processor, crew, service, follower, following, shown, role)
 
 
 def _wellbeing(service: Service, following: Worker) -> dict[str, bool]:
@@ -149,6 +188,10 @@ def explainer(settings: Settings, mapping: Mapping, store: Store | None) -> Expl
     with store.reading() as tx:
         heeding = replace(mapping, norms=norms.stored(tx), stopped=stopped_rules(tx))
     return Explainer(heeding, store, settings.resolve)
+
+
+def _no_dispatcher(_connection: Connection) -> None:
+    """Who only receives calls no platform."""
 
 
 def _dispatcher(

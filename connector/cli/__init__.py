@@ -55,6 +55,8 @@ def main(ctx: click.Context, mappings: Path | None, database: str | None) -> Non
 
 for command in (
     serving.run,
+    serving.web,
+    serving.work,
     serving.demo,
     serving.sandbox,
     serving.migrate,

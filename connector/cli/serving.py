@@ -1,4 +1,4 @@
-"""`loods run`, `demo`, `sandbox` and `migrate`: what runs until it is told to stop, and what it needs."""
+"""`loods run`, `web`, `work`, `demo`, `sandbox` and `migrate`: what runs, and what it needs first."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from connector.errors import SettingsError
 from connector.settings import Settings
+
+if TYPE_CHECKING:
+    from connector.bootstrap import System
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +42,38 @@ def run(settings: Settings, host: str | None, port: int | None, *, watch: bool) 
     for notice in (*bootstrap.missing(settings, system.mapping), *system.store.notices):
         log.warning("%s", notice)
     is_clean = bootstrap.run(system, stop_signal(), lambda url: log.info("Loods listens at %s", url))
-    log.info("stopped" if is_clean else "stopped; a worker did not end in time, its work is taken up again")
+    _say_how(is_clean)
+
+
+@click.command()
+@click.option("--host", help="Address to listen on [HOST, 127.0.0.1].")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="Port to listen on [PORT, 8080]; 0 takes a free one."
+)
+@click.pass_obj
+def web(settings: Settings, host: str | None, port: int | None) -> None:
+    """Receive webhooks, and nothing else, until SIGTERM or Ctrl-C: any number of times, on PostgreSQL.
+
+    What is published is live within a second; no folder is needed.
+    """
+    from connector import bootstrap
+
+    system = _beside(settings.listening_on(host, port), "web")
+    _say_how(bootstrap.run(system, stop_signal(), lambda url: log.info("Loods listens at %s", url)))
+
+
+@click.command()
+@click.pass_obj
+def work(settings: Settings) -> None:
+    """Decide and dispatch what was received, until SIGTERM or Ctrl-C: any number of times, on PostgreSQL.
+
+    What is published is live within a second; no folder is needed.
+    """
+    from connector import bootstrap
+
+    system = _beside(settings, "work")
+    log.info("Loods works")
+    _say_how(bootstrap.work(system, stop_signal()))
 
 
 @click.command()
@@ -83,6 +118,21 @@ def migrate(settings: Settings) -> None:
     store.migrate()
     store.close()
     click.echo("the schema is up to date")
+
+
+def _beside(settings: Settings, role: str) -> System:
+    from connector import bootstrap
+    from connector.telemetry import logs
+
+    logs.set_up(settings.log_format, sys.stderr)
+    system = bootstrap.build_beside(settings, bootstrap.Role(role))
+    for notice in (*bootstrap.missing(settings, system.mapping), *system.store.notices):
+        log.warning("%s", notice)
+    return system
+
+
+def _say_how(is_clean: bool) -> None:
+    log.info("stopped" if is_clean else "stopped; a worker did not end in time, its work is taken up again")
 
 
 def stop_signal() -> threading.Event:

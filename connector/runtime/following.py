@@ -48,6 +48,17 @@ def begin(publisher: Publisher, folder: Folder, *, is_watched: bool, is_noted: b
     return Begun(mapping, publication, is_refused)
 
 
+def begin_published(publisher: Publisher) -> Begun:
+    """Load what is live; no folder is needed for it. Raises SettingsError where nothing was published yet."""
+    if publisher.live() is None:
+        raise SettingsError(
+            "no mapping was published yet: run `loods publish` where the folder of mapping files is"
+        )
+    mapping, publication = _live(publisher)
+    log.info("version %s is live", mapping.version[:12])
+    return Begun(mapping, publication)
+
+
 class Follower:
     """One thread calls `step`; `follow` makes another mapping live."""
 

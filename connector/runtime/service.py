@@ -30,7 +30,7 @@ _TURN = 0.02
 
 
 class Service:
-    """Everything that runs behind the receiver in this process."""
+    """Everything that runs behind the receiver in this process; nothing, where it only receives."""
 
     def __init__(
         self,
@@ -39,7 +39,10 @@ class Service:
         crew: Crew,
         clock: Callable[[], datetime],
         keep: Keep | None = None,
+        *,
+        works: bool = True,
     ) -> None:
+        self._works = works
         self._store = store
         self._processor = processor
         self._crew = crew
@@ -51,6 +54,8 @@ class Service:
 
     def start(self) -> None:
         """Take up what a process before us left, then run."""
+        if not self._works:
+            return
         self._processor.recover()
         self._take_up()
         self._retention.make_months()
@@ -63,6 +68,8 @@ class Service:
 
     def stop(self, seconds: float = 20.0) -> bool:
         """Let every worker finish its step, and a job its batch; whether all workers did within `seconds`."""
+        if not self._works:
+            return True
         deadline = time.monotonic() + seconds
         self._stopping.set()
         self._retention.stop()
@@ -89,7 +96,8 @@ class Service:
 
     def wellbeing(self) -> dict[str, bool]:
         """Each worker by name, and whether it is well."""
-        return {worker.name: worker.is_well for worker in (self._worker, *self._crew.workers)}
+        workers = (self._worker, *self._crew.workers) if self._works else ()
+        return {worker.name: worker.is_well for worker in workers}
 
     def _take_up(self) -> None:
         """What was under way by connections that nobody serves any more: say so, and show it."""

@@ -1,0 +1,177 @@
+"""Real processes of `loods web` and `loods work` on a PostgreSQL of their own, with a local HubSpot."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import requests
+from sqlalchemy import select
+
+from connector import bootstrap
+from connector.demo.signing import sign
+from connector.model.delivery import Delivery, DeliveryStatus
+from connector.sandbox import Sandbox
+from connector.store import inbox, outbox
+from connector.store.database import Store, open_store
+from connector.store.outbox import ActionStatus, Queued
+from connector.store.schema import hands, posts
+from tests.runtime.busy import busy_mapping
+
+SECRET = "whsec_bG9vZHMtdGVzdC1zZWNyZXQtb2YtMzItYnl0ZXMhISE="
+ORDER = {
+    "status": "processing",
+    "currency": "EUR",
+    "total": "10.00",
+    "customer_id": 0,
+    "line_items": [],
+    "refunds": [],
+}
+
+
+class Processes:
+    """What is started here ends with `end`. The database is migrated and the mapping published."""
+
+    def __init__(self, url: str, folder: Path, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self._log = folder / "loods.log"
+        self._started: list[subprocess.Popen[bytes]] = []
+        self._environment = {
+            "PATH": os.environ["PATH"],  # noqa: TID251 - the child needs to find its interpreter
+            "DATABASE_URL": url,
+            "PUBLIC_URL": "http://localhost",
+            "HUBSPOT_TOKEN": "pat-eu1-test",
+            "HUBSPOT_CLIENT_SECRET": SECRET,
+            "HUBSPOT_URL": sandbox.hubspot_url,
+            "MAILCHIMP_API_KEY": "test-us21",
+            "MAILCHIMP_AUDIENCE": "57afe96172",
+            "MAILCHIMP_URL": sandbox.mailchimp_url,
+            "MAILCHIMP_WEBHOOK_SECRET": SECRET,
+            "WOO_SECRET": SECRET,
+            "SHOPIFY_SECRET": SECRET,
+            "WEBSITE_SECRET": SECRET,
+            "LOODS_MAPPINGS": str(busy_mapping(folder / "mapping")),
+        }
+        for command in (["migrate"], ["publish", "--if-new"]):
+            assert self.starts(*command).wait(60) == 0, self.said
+        self._environment["LOODS_MAPPINGS"] = str(folder / "nowhere")
+        self.store: Store = open_store(url)
+
+    @property
+    def said(self) -> str:
+        """All that the processes have logged."""
+        return self._log.read_text()
+
+    def starts(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """One more process."""
+        command = [sys.executable, "-m", "connector.cli", *arguments]
+        with self._log.open("ab") as log:
+            process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
+        self._started.append(process)
+        return process
+
+    def works(self) -> subprocess.Popen[bytes]:
+        """A worker, which is ready."""
+        before = self.said.count("Loods works")
+        process = self.starts("work")
+        self.until(lambda: self.said.count("Loods works") > before, 30)
+        return process
+
+    def serves(self) -> tuple[subprocess.Popen[bytes], str]:
+        """A receiver that answers, and its address."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        process, url = self.starts("web", "--port", str(port)), f"http://127.0.0.1:{port}"
+        self.until(lambda: _answers(url), 30)
+        return process, url
+
+    def posts(self, url: str, number: int) -> int:
+        """Post an order; the answer's status."""
+        body = json.dumps(order(number)).encode()
+        signed = sign("woocommerce", SECRET, body, "", f"msg_{number}", bootstrap.clock())
+        headers = {"Content-Type": "application/json", "X-WC-Webhook-Topic": "order.updated", **signed}
+        return requests.post(f"{url}/webhooks/webshop", data=body, headers=headers, timeout=10).status_code
+
+    def receives(self, numbers: Sequence[int]) -> None:
+        """These orders wait, as if a receiver had stored them."""
+        now = bootstrap.clock()
+        headers = {"x-wc-webhook-topic": "order.updated"}
+        self.store.receive(
+            [
+                Delivery(
+                    "webshop", "order.updated", headers, {}, json.dumps(order(one)).encode(), now, f"o{one}"
+                )
+                for one in numbers
+            ]
+        )
+
+    def settled(self) -> dict[str, int]:
+        """How many deliveries there are of each status."""
+        with self.store.reading() as tx:
+            return inbox.counts(tx)
+
+    def actions(self) -> list[Queued]:
+        """All that was asked of the platforms."""
+        with self.store.reading() as tx:
+            return outbox.listing(tx, limit=10_000)
+
+    def is_done(self, many: int) -> bool:
+        """Whether so many deliveries are done, and everything that followed from them."""
+        return self.settled()[DeliveryStatus.DONE] >= many and all(
+            one.status is ActionStatus.DONE for one in self.actions()
+        )
+
+    def under_way(self) -> list[Queued]:
+        """What was asked of the platforms and is not done."""
+        return [one for one in self.actions() if one.status is not ActionStatus.DONE]
+
+    def holder(self, connection: str = "hubspot") -> str | None:
+        """Which process serves the connection."""
+        with self.store.reading() as tx:
+            return tx.execute(select(posts.c.holder).where(posts.c.connection == connection)).scalar()
+
+    def workers(self) -> set[str]:
+        """Those who have something in hand at this moment."""
+        with self.store.reading() as tx:
+            return set(tx.execute(select(hands.c.worker)).scalars())
+
+    def until(self, is_so: Callable[[], bool], seconds: float) -> float:
+        """Wait until it is so; how many seconds it took."""
+        began = time.monotonic()
+        while not is_so():
+            assert time.monotonic() - began < seconds, f"{self.settled()} {self.under_way()}\n{self.said}"
+            time.sleep(0.05)
+        return time.monotonic() - began
+
+    def end(self) -> None:
+        """Stop all that was started."""
+        for process in self._started:
+            if process.poll() is None:
+                os.kill(process.pid, signal.SIGCONT)
+                process.kill()
+                process.wait(10)
+        self.store.close()
+
+
+def order(number: int) -> dict[str, Any]:
+    """A paid order of somebody who has bought nothing before."""
+    at = bootstrap.clock().strftime("%Y-%m-%dT%H:%M:%S")
+    dated = dict.fromkeys(("date_created_gmt", "date_modified_gmt", "date_paid_gmt"), at)
+    person = {"first_name": "Eva", "email": f"eva{number}@example.com"}
+    return {**ORDER, **dated, "id": number, "number": str(number), "billing": person}
+
+
+def _answers(url: str) -> bool:
+    try:
+        return requests.get(f"{url}/health/live", timeout=1).ok
+    except requests.ConnectionError:
+        return False

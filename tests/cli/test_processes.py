@@ -1,0 +1,136 @@
+"""Several processes on one PostgreSQL: they share the work, and take over from each other."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from connector.sandbox import Sandbox, start
+from connector.store.outbox import ActionStatus
+from connector.store.session import SILENT_FOR
+from tests.cli.processes import Processes
+
+pytestmark = pytest.mark.slow
+
+MANY = 120
+TASKS = {"method": "POST", "path": "/crm/v3/objects/tasks"}
+
+
+@pytest.fixture
+def platforms() -> Iterator[Sandbox]:
+    with start() as server:
+        yield server
+
+
+@pytest.fixture
+def processes(make_postgres: Callable[[], str], tmp_path: Path, platforms: Sandbox) -> Iterator[Processes]:
+    found = Processes(make_postgres(), tmp_path, platforms)
+    yield found
+    found.end()
+
+
+def tasks(processes: Processes) -> int:
+    """How many tasks HubSpot has."""
+    return len(processes.sandbox.state()["hubspot"]["tasks"])
+
+
+def test_two_workers_share_a_backlog_and_do_each_delivery_once(processes: Processes) -> None:
+    processes.receives(range(MANY))
+    seen: set[str] = set()
+
+    def is_done() -> bool:
+        seen.update(processes.workers())
+        return processes.is_done(MANY)
+
+    processes.starts("work")
+    processes.starts("work")
+    processes.until(is_done, 120)
+
+    assert len(seen) == 2
+    assert tasks(processes) == MANY
+    assert processes.settled()["failed"] == 0
+
+
+def test_what_one_process_receives_another_carries_out_at_once(processes: Processes) -> None:
+    processes.works()
+    _, url = processes.serves()
+    processes.until(lambda: processes.holder() is not None, 10)
+
+    status = processes.posts(url, 1)
+
+    assert status == 200
+    assert processes.until(lambda: processes.is_done(1), 20) < 3
+    assert tasks(processes) == 1
+
+
+def test_the_accounts_of_a_worker_that_was_killed_are_taken_over_within_five_seconds(
+    processes: Processes,
+) -> None:
+    first = processes.works()
+    processes.until(lambda: processes.holder() is not None, 10)
+    before = processes.holder()
+    processes.works()
+    time.sleep(1.0)
+    assert processes.holder() == before
+
+    first.kill()
+    took = processes.until(lambda: processes.holder() != before, 10)
+    processes.receives([1])
+
+    assert took < 5
+    processes.until(lambda: processes.is_done(1), 20)
+    assert tasks(processes) == 1
+
+
+def test_a_worker_that_was_paused_during_a_call_writes_nothing_of_it_afterwards(processes: Processes) -> None:
+    processes.sandbox.script(TASKS, [{"delay": 3}])
+    first = processes.works()
+    processes.receives([1])
+    processes.until(lambda: any(one.status is ActionStatus.SENDING for one in processes.actions()), 20)
+    before = processes.holder()
+    os.kill(first.pid, signal.SIGSTOP)
+    processes.works()
+    assert processes.until(lambda: processes.holder() != before, 15) < SILENT_FOR + 3
+
+    os.kill(first.pid, signal.SIGCONT)
+    processes.until(lambda: "is not ours" in processes.said, 15)
+
+    unknown = [one for one in processes.actions() if one.status is ActionStatus.UNKNOWN]
+    assert [one.action.name for one in unknown] == ["create_task"]
+    processes.until(lambda: processes.is_done(1), 40)
+    assert tasks(processes) == 1
+
+
+def test_a_worker_that_is_told_to_end_writes_down_what_it_has_in_hand_and_hands_over(
+    processes: Processes,
+) -> None:
+    processes.sandbox.script(TASKS, [{"delay": 2}])
+    first = processes.works()
+    processes.receives([1])
+    processes.until(lambda: any(one.status is ActionStatus.SENDING for one in processes.actions()), 20)
+    before = processes.holder()
+    processes.works()
+
+    first.terminate()
+
+    assert first.wait(15) == 0
+    assert processes.is_done(1), processes.said
+    assert processes.workers() == set()
+    assert processes.until(lambda: processes.holder() != before, 10) < 2
+    assert tasks(processes) == 1
+
+
+def test_a_receiver_that_is_told_to_end_answers_first(processes: Processes) -> None:
+    process, url = processes.serves()
+    answered = [processes.posts(url, number) for number in range(20)]
+
+    process.terminate()
+
+    assert process.wait(15) == 0
+    assert answered == [200] * 20
+    assert processes.settled()["waiting"] == 20
