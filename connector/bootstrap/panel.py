@@ -45,6 +45,7 @@ class Parts:
 def panel(settings: Settings, parts: Parts, counted: tuple[CollectorRegistry, Meters], now: Clock) -> Panel:
     """The panel of a system; its lookout is not started yet."""
     registry, heard = counted
+    parts.store.told = heard.committed
     reception = Reception()
     lookout = Lookout(parts.store, lambda: _connections(parts.live), reception.came, now, parts.store.folder)
     process = Process(

@@ -71,19 +71,18 @@ class Panel:
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
         GCCollector(registry=self.registry)
-        self.registry.register(
-            Gauges(
-                Sources(
-                    answers=self.reception.answers,
-                    seen=lambda: self.lookout.seen,
-                    workers=self.process.workers,
-                    pool=self.process.pool,
-                    checks=lambda: self.checks({}),
-                    mapping_version=self.process.mapping_version,
-                    build=self.process.build,
-                )
+        self.gauges = Gauges(
+            Sources(
+                answers=self.reception.answers,
+                seen=lambda: self.lookout.seen,
+                workers=self.process.workers,
+                pool=self.process.pool,
+                checks=lambda: self.checks({}),
+                mapping_version=self.process.mapping_version,
+                build=self.process.build,
             )
         )
+        self.registry.register(self.gauges)
 
     def checks(self, notices: Mapping[str, str] | None = None) -> dict[str, Check]:
         """The health of the whole, with the notices given, or those of now."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
 import pytest
 
+from connector.model.action import ActionSpec
 from connector.model.changes import Change
 from connector.platforms.base import Call, Done, Outcome
 from connector.platforms.mailchimp import Mailchimp
@@ -94,7 +96,7 @@ def test_a_platform_that_repeats_what_was_sent_leaves_no_trace_of_a_person(
 class Breaking:
     """A platform's adapter with a fault, which tells all that it knows."""
 
-    specs = Mailchimp.specs
+    specs: ClassVar[Sequence[ActionSpec]] = Mailchimp.specs
     deadline = 1.0
 
     def batch_size(self, name: str) -> int:
