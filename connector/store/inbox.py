@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, func, no
 from sqlalchemy import insert as insert_into
 
 from connector.errors import StoreError
+from connector.failpoints import reach
 from connector.model.delivery import Delivery, DeliveryStatus
 from connector.model.ids import new_id
 from connector.store.columns import as_key
@@ -172,6 +173,7 @@ def _insert(tx: Connection, deliveries: Sequence[Delivery], state: dict[str, Any
     first = dict(zip(reversed(digests), reversed(deliveries), strict=True))
     ids = {digest: one.id or new_id(one.received_at) for digest, one in first.items()}
     new = _note(tx, first, ids)
+    reach("noted-before-stored")
     rows = [_values(one, ids[digest]) | state for digest, one in reversed(first.items()) if digest in new]
     if rows:
         tx.execute(_INSERT, rows)
@@ -181,6 +183,7 @@ def _insert(tx: Connection, deliveries: Sequence[Delivery], state: dict[str, Any
         received.append(Received(ids[digest], digest in new))
         new.discard(digest)
     _count_repeats(tx, Counter(one.id for one in received if not one.is_new))
+    reach("received-before-commit")
     return received
 
 
