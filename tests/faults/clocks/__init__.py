@@ -1,0 +1,1 @@
+"""Clocks that jump, by libfaketime (the Debian package of that name)."""

@@ -1,0 +1,1 @@
+"""Disks that fail: cut off from their power, full, read-only, or with single calls that go wrong."""

@@ -1,0 +1,100 @@
+"""A disk that fails while senders post: what they hear, what is acknowledged in vain, and recovery."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import requests
+
+from tests.faults.disk.shim import FOR_EVER, Calls, Shim
+from tests.faults.rig.campaign import Campaign
+from tests.faults.rig.history import Line
+from tests.faults.rig.program import Running, Starter
+
+RATE: Final = 40.0
+_WITHIN: Final = 10.0
+"""Seconds in which calls that are to fail are made, and senders are heard again."""
+
+
+class Failing(NamedTuple):
+    """Which calls go wrong, with which errno, and how many of them."""
+
+    calls: Calls
+    error: int
+    times: int = FOR_EVER
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """What was seen of one: seconds to the first acknowledgement after it, and what the health page said."""
+
+    recovery: float
+    health: int
+
+
+def struck(run: Campaign, shim: Shim, failing: Failing, starter: Starter) -> Outage:
+    """A process whose disk fails in its work; it is started again, on a disk that is sound."""
+    process = run.loods.starts(starter=starter)
+    run.history.say("up")
+    with run.posting(rate=RATE):
+        time.sleep(0.2)
+        shim.fails(failing.calls, failing.error, after=run.nemesis.one_of(range(40)), times=failing.times)
+        until(lambda: shim.failed > 0, "no call failed")
+        run.history.say("fault", told=f"{failing.calls.name} {failing.error}")
+        time.sleep(0.4)
+        shim.is_sound()
+        time.sleep(0.2)
+        health = ready(run)
+        process = again(run, process, starter)
+        recovery = heard_again(run)
+    process.send_signal(signal.SIGTERM)
+    process.wait(30)
+    return Outage(recovery, health)
+
+
+def again(run: Campaign, process: Running, starter: Starter) -> Running:
+    """The process is ended, and another one started."""
+    process.kill()
+    process.wait()
+    run.history.say("up")
+    return run.loods.begins(starter=starter)
+
+
+def heard_again(run: Campaign) -> float:
+    """Seconds until a sender is told that its post is on disk."""
+    lines, begun = len(run.history.lines), time.monotonic()
+    until(lambda: any(one.said == "ok" for one in run.history.lines[lines:]), "nothing is acknowledged")
+    return time.monotonic() - begun
+
+
+def ready(run: Campaign) -> int:
+    """The status of the health page; 0 where nobody answers."""
+    with suppress(requests.RequestException):
+        return requests.get(f"http://127.0.0.1:{run.loods.port}/health/ready", timeout=5).status_code
+    return 0
+
+
+def until(holds: Callable[[], bool], complaint: str) -> None:
+    """Wait for it; AssertionError where it does not come."""
+    deadline = time.monotonic() + _WITHIN
+    while not holds():
+        assert time.monotonic() < deadline, complaint
+        time.sleep(0.002)
+
+
+def in_vain(lines: Sequence[Line]) -> Iterator[str]:
+    """Posts that were begun after the disk had failed, and acknowledged by the process that had seen it."""
+    is_failed, begun = False, set[str]()
+    for line in lines:
+        match line.said:
+            case "fault" | "up":
+                is_failed, begun = line.said == "fault", set()
+            case "invoke" if is_failed:
+                begun.add(line.post)
+            case "ok" if line.post in begun:
+                yield line.post
