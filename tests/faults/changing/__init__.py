@@ -1,0 +1,1 @@
+"""Changes while events come: of the mapping, and of who may be reached."""
