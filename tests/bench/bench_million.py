@@ -1,0 +1,204 @@
+"""What a million deliveries that wait cost: taking, settling and asking what is due, the rate, and memory.
+
+    python -m tests.bench.bench_million [--waiting 1000000] [--sample 20000] [--only sqlite] [--whole]
+
+The oldest 20,000 are worked off by the shipped mapping, once where nothing else waits and once in front of
+the rest of the million, and the second rate is extrapolated to all of it. The rest is copied by SQL, and is
+never read; with `--whole` every one is an order of its own and all are worked off. It takes some 7 GB of disk
+for a while. Ratios in one run count, not the figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from statistics import median
+from typing import Any, Final
+
+from connector.model.delivery import Delivery, DeliveryStatus
+from connector.sandbox import Sandbox, start
+from connector.store import contacts, inbox, outbox
+from connector.store.database import Store, Transaction
+from tests.bench.orders import Orders
+from tests.bench.plenty import KINDS, Copies, databases, resident
+from tests.runtime.busy import fearless
+from tests.runtime.shop import Shop
+
+NOW: Final = datetime(2026, 11, 20, 10, tzinfo=UTC)
+SHIPPED: Final = Path(__file__).parents[2] / "mappings"
+ROUNDS: Final = 50
+BATCH: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """So many settled in so many seconds of the wall's clock and of this process's processor; most memory."""
+
+    count: int
+    wall: float
+    processor: float
+    most: float
+
+    @property
+    def rates(self) -> str:
+        """Deliveries a second by both clocks."""
+        return f"{self.count / self.wall:,.0f} /s by wall, {self.count / self.processor:,.0f} by processor"
+
+
+class Backed(Exception):
+    """A measured write is undone, so that the next one finds the same."""
+
+
+def main() -> None:
+    """Measure and print."""
+    asked = _asked()
+    for kind in (asked.only,) if asked.only else KINDS:
+        with tempfile.TemporaryDirectory(prefix="pg") as folder, ExitStack() as open_things:
+            sandbox = open_things.enter_context(start())
+            make = open_things.enter_context(databases(kind, Path(folder)))
+            mapping = fearless(SHIPPED, Path(folder) / "mapping")
+            _compare(kind, asked, partial(_open, make, sandbox, mapping))
+
+
+def _open(make: Callable[[str], str], sandbox: Sandbox, mapping: Path, name: str) -> Shop:
+    return Shop(make(name), sandbox, mapping)
+
+
+def _compare(kind: str, asked: Any, open_shop: Callable[[str], Shop]) -> None:
+    _print(kind, f"memory before anything waits {resident():.0f} MiB")
+    with open_shop("few") as shop:
+        _fill(shop, 0, 1_000)
+        few = _costs(shop.system.store)
+        _fill(shop, 1_000, asked.sample)
+        alone = _drained(shop, asked.sample)
+    with open_shop("many") as shop:
+        own = asked.waiting if asked.whole else asked.sample
+        _fill(shop, 0, own)
+        rest = asked.waiting - own
+        if rest:
+            _copy(shop, rest)
+        many = _costs(shop.system.store)
+        among = _drained(shop, own)
+    for name, seconds in few.items():
+        both = f"{many[name] * 1000:.2f} ms beside {asked.waiting:,}, {seconds * 1000:.2f} beside 1,000"
+        _print(kind, f"{name}: {both}; ratio {many[name] / seconds:.2f}")
+    _print(kind, f"the first {alone.count:,} alone: {alone.rates}")
+    _print(kind, f"the first {among.count:,} of {asked.waiting:,}: {among.rates}")
+    by_wall = among.count / among.wall / (alone.count / alone.wall)
+    by_processor = among.count / among.processor / (alone.count / alone.processor)
+    _print(kind, f"ratio {by_wall:.2f} by wall, {by_processor:.2f} by processor; the limit is 0.95")
+    _print(kind, f"most memory {max(alone.most, among.most):.0f} MiB; the limit is 300")
+    if rest:
+        minutes = asked.waiting / among.count * among.wall / 60
+        _print(kind, f"at that rate all of it would take {minutes:.0f} minutes; {rest:,} were left waiting")
+
+
+def _print(kind: str, words: str) -> None:
+    sys.stdout.write(f"{kind}: {words}\n")
+    sys.stdout.flush()
+
+
+def _costs(store: Store) -> dict[str, float]:
+    """The median of what each costs, in seconds of the wall's clock."""
+    with store.reading() as tx:
+        ids = [row.delivery.id for row in inbox.listing(tx, DeliveryStatus.WAITING, BATCH)]
+    settled = [inbox.Settled(one, DeliveryStatus.DONE, "v1", NOW) for one in ids]
+    return {
+        f"take {BATCH}": _undone(store, lambda tx: inbox.take(tx, "bench", BATCH, NOW)),
+        f"settle {BATCH}": _undone(store, lambda tx: inbox.settle(tx, settled)),
+        "earliest contact": _read(store, contacts.earliest),
+        "earliest action": _read(store, lambda tx: outbox.earliest(tx, "hubspot")),
+        "list 50": _read(store, lambda tx: inbox.listing(tx, DeliveryStatus.WAITING)),
+        "count by status (a person asks)": _read(store, inbox.counts),
+    }
+
+
+def _undone(store: Store, work: Callable[[Transaction], object]) -> float:
+    taken: list[float] = []
+
+    def timed(tx: Transaction) -> None:
+        began = time.perf_counter()
+        work(tx)
+        taken.append(time.perf_counter() - began)
+        raise Backed
+
+    for _ in range(ROUNDS):
+        try:
+            store.write(timed)
+        except Backed:
+            continue
+    return median(taken)
+
+
+def _read(store: Store, work: Callable[[Transaction], object]) -> float:
+    taken = []
+    for _ in range(ROUNDS // 5):
+        with store.reading() as tx:
+            began = time.perf_counter()
+            work(tx)
+            taken.append(time.perf_counter() - began)
+    return median(taken)
+
+
+def _drained(shop: Shop, count: int) -> Drained:
+    """Work off so many, and no more."""
+    processor = shop.system.processor
+    most, done = resident(), 0
+    wall, own = time.perf_counter(), time.process_time()
+    while done < count:
+        done += processor.step()
+        most = max(most, resident())
+    return Drained(done, time.perf_counter() - wall, time.process_time() - own, most)
+
+
+def _fill(shop: Shop, first: int, end: int) -> None:
+    """Orders that came one after another, each of a person of its own."""
+    shop.clock.at = NOW
+    orders = Orders(7, NOW - timedelta(minutes=5))
+    for begin in range(first, end, 500):
+        numbers = range(begin, min(end, begin + 500))
+        shop.system.store.receive([_delivery(number, orders.body(number)) for number in numbers])
+
+
+def _copy(shop: Shop, count: int) -> None:
+    """What came behind them, all of it like the first."""
+    with shop.system.store.reading() as tx:
+        first = inbox.listing(tx, DeliveryStatus.WAITING, 1)[0].delivery.id
+    Copies(first, count, NOW - timedelta(minutes=1), DeliveryStatus.WAITING).write(shop.system.store)
+
+
+def _delivery(number: int, body: bytes) -> Delivery:
+    return Delivery(
+        connection="shopify",
+        topic="orders/create",
+        headers={
+            "x-shopify-topic": "orders/create",
+            "x-shopify-event-id": f"event-{number}",
+            "x-shopify-triggered-at": NOW.isoformat(),
+        },
+        query={},
+        body=body,
+        received_at=NOW - timedelta(hours=1) + timedelta(microseconds=number),
+        fingerprint=f"bench-{number}",
+    )
+
+
+def _asked() -> Any:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--waiting", type=int, default=1_000_000, help="deliveries that wait")
+    parser.add_argument("--sample", type=int, default=20_000, help="how many of them are worked off")
+    parser.add_argument("--only", choices=KINDS)
+    parser.add_argument("--whole", action="store_true", help="work off all of them")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
