@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Column, Connection, Executable, Table, func, insert, select, text
+from sqlalchemy import Connection, Executable, Table, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
+
+from connector.store import rows as rows_of
 
 T = TypeVar("T")
 
@@ -39,33 +41,26 @@ def insert_new(
 
     Several columns give tuples.
     """
-    if not rows:
-        return set()
-    new = tx.execute(_inserting_new(tx.dialect.name, table, (tell,) if isinstance(tell, str) else tell), rows)
-    return set(new.scalars()) if isinstance(tell, str) else {tuple(row) for row in new}
+    found = rows_of.insert_new(tx, table, rows, (tell,) if isinstance(tell, str) else tell)
+    return {one for (one,) in found} if isinstance(tell, str) else set(found)
 
 
 def insert_numbered(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
     """Insert rows whose `id` the database counts up; returns the ids, in the order of the rows.
 
-    SQLAlchemy would insert them one by one into SQLite to be sure of the order. There is one writer, who can
-    as well count himself, on from where SQLite's own counter stands.
+    Into SQLite there is one writer, who counts himself, on from where SQLite's own counter stands.
     """
     if tx.dialect.name == "sqlite":
         first = (tx.execute(_COUNTED, {"name": table.name}).scalar() or 0) + 1
         numbered = [{**row, "id": number} for number, row in enumerate(rows, first)]
-        if numbered:
-            tx.execute(insert(table), numbered)
+        rows_of.insert(tx, table, numbered)
         return range(first, first + len(rows))
-    inserted = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-    return tx.execute(inserted, rows).scalars().all() if rows else ()
+    return rows_of.insert_counted(tx, table, rows)
 
 
 def upsert(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]], change: Sequence[str]) -> None:
     """Insert the rows; where the primary key exists, set the columns of `change` to the row's values."""
-    if not rows:
-        return
-    tx.execute(_upserting(tx.dialect.name, table, tuple(change)), rows)
+    rows_of.upsert(tx, table, rows, tuple(change))
 
 
 def count_up(
@@ -75,11 +70,10 @@ def count_up(
 
     Returns the columns `tell` of every row, in any order.
     """
-    statement = _INSERTS[tx.dialect.name](table)
-    more = {number: table.c[number] + statement.excluded[number]}
-    added = statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=more)
-    told = added.returning(*(table.c[one] for one in tell))
-    return [tuple(row) for row in tx.execute(told, rows)] if rows else []
+    if not rows:
+        return []
+    counting = _counting(tx.dialect.name, table, number, tuple(tell))
+    return [tuple(row) for row in tx.execute(counting, rows)]
 
 
 def one_at_a_time(tx: Connection, name: str) -> None:
@@ -89,14 +83,9 @@ def one_at_a_time(tx: Connection, name: str) -> None:
 
 
 @cache
-def _inserting_new(dialect: str, table: Table, tell: tuple[str, ...]) -> Executable:
-    """Statements that are kept are not built, and their key not made, for every batch anew."""
-    return _INSERTS[dialect](table).on_conflict_do_nothing().returning(*(table.c[one] for one in tell))
-
-
-@cache
-def _upserting(dialect: str, table: Table, change: tuple[str, ...]) -> Executable:
+def _counting(dialect: str, table: Table, number: str, tell: tuple[str, ...]) -> Executable:
+    """A statement that is kept is not built, and its key not made, for every batch anew."""
     statement = _INSERTS[dialect](table)
-    keys: list[Column[Any]] = list(table.primary_key)
-    new = {column: statement.excluded[column] for column in change}
-    return statement.on_conflict_do_update(index_elements=keys, set_=new)
+    more = {number: table.c[number] + statement.excluded[number]}
+    added = statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=more)
+    return added.returning(*(table.c[one] for one in tell))

@@ -17,7 +17,6 @@ from sqlalchemy import (
     bindparam,
     delete,
     exists,
-    insert,
     select,
     tuple_,
     update,
@@ -30,6 +29,7 @@ from connector.store.columns import as_key, identity_key
 from connector.store.dialect import chunks, insert_new, insert_numbered
 from connector.store.encoding import decode, encode
 from connector.store.families import family
+from connector.store.rows import insert as insert_all
 from connector.store.schema import deliveries, event_keys, events, parked_under, status_is, traces
 from connector.store.schema import parked as parked_events
 
@@ -60,7 +60,6 @@ _AT_ONCE: Final = 100
 _UNDER: Final = tuple_(parked_under.c.kind, parked_under.c.scope, parked_under.c.value)
 _FOUND: Final = select(parked_under.c.parked_id).where(_UNDER.in_(bindparam("keys", expanding=True)))
 _TAKE_OUT: Final = delete(parked_events).where(parked_events.c.id.in_(_FOUND)).returning(parked_events)
-_TRACE: Final = insert(traces)
 _UNOWNED: Final = "nobody became known whom it is about, as long as it was kept"
 
 
@@ -86,7 +85,7 @@ def record(tx: Connection, entries: Sequence[Recorded]) -> None:
     if not entries:
         return
     ids = insert_numbered(tx, events, [_event_row(one) for one in entries])
-    tx.execute(_TRACE, [_trace_row(*pair) for pair in zip(ids, entries, strict=True)])
+    insert_all(tx, traces, [_trace_row(*pair) for pair in zip(ids, entries, strict=True)])
 
 
 def of_contact(tx: Connection, contact_id: str, limit: int = 200) -> list[Recorded]:
@@ -136,7 +135,7 @@ def park(tx: Connection, parked: Sequence[Parked], until: datetime) -> None:
     }
     names = ("kind", "scope", "value", "parked_id")
     if under:
-        tx.execute(insert(parked_under), [dict(zip(names, one, strict=True)) for one in sorted(under)])
+        insert_all(tx, parked_under, [dict(zip(names, one, strict=True)) for one in sorted(under)])
 
 
 def unpark(tx: Connection, identities: Iterable[Identity]) -> list[Parked]:

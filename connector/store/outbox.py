@@ -28,7 +28,6 @@ from sqlalchemy import (
 )
 
 from connector.model.action import Action
-from connector.store.dialect import insert_new
 from connector.store.pauses import is_paused, pause, paused, resume
 from connector.store.queued import (
     Attempt,
@@ -44,6 +43,7 @@ from connector.store.queued import (
     row_of,
     told_by_platforms,
 )
+from connector.store.rows import count_new
 from connector.store.schema import UNFINISHED, ActionStatus, status_is
 from connector.store.schema import actions as table
 from connector.store.schema import attempts as tries
@@ -87,7 +87,7 @@ _ONE_FAILURE: Final[dict[str, Any]] = {"failures": table.c.failures + 1}
 
 def add(tx: Connection, actions: Sequence[Action], now: datetime) -> int:
     """Queue actions in this order; one whose key exists is left out. Returns how many are new."""
-    return len(insert_new(tx, table, [row_of(one, now) for one in actions], tell="key"))
+    return count_new(tx, table, [row_of(one, now) for one in actions])
 
 
 def claim(tx: Connection, connection: str, now: datetime, limit: int | Callable[[str], int]) -> list[Queued]:

@@ -1,0 +1,216 @@
+"""Many rows in one statement, through the driver: what every batch writes, and what it looks up by keys.
+
+SQLAlchemy's own way makes a dictionary of each row and asks of each value what is to become of it. Here the
+text of a statement and what its columns do to values are made once; a column's values are converted together,
+by the same functions as everywhere (`connector.store.columns`). A statement holds names of our own schema and
+nothing else. PostgreSQL is given one array a column, so
+that a statement has the same text for any number of rows, and is prepared once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+from typing import Any, Final, TypeAlias
+
+from sqlalchemy import Connection, CursorResult, Dialect, LargeBinary, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import TypeEngine
+
+_Row: TypeAlias = Mapping[str, Any]
+_Names: TypeAlias = tuple[str, ...]
+_Convert: TypeAlias = Callable[[Any], Any]
+
+_DIALECTS: Final[Mapping[str, Callable[[], Dialect]]] = {
+    "sqlite": sqlite.dialect,
+    "postgresql": postgresql.dialect,
+}
+_MOST_VALUES: Final = 999
+"""In one statement of SQLite before 3.32 (sqlite.org/limits.html)."""
+
+
+def insert_new(tx: Connection, table: Table, rows: Sequence[_Row], tell: _Names) -> list[tuple[Any, ...]]:
+    """Insert the rows that break no unique index; of these the columns `tell`, as the driver gives them."""
+    if not rows:
+        return []
+    batch = _batch(tx, table, tuple(rows[0]))
+    ends = f" ON CONFLICT DO NOTHING RETURNING {', '.join(_quoted(tell))}"
+    if not batch.is_sqlite:
+        return [tuple(row) for row in tx.exec_driver_sql(batch.of_arrays + ends, batch.arrays(rows))]
+    told: list[tuple[Any, ...]] = []
+    most = _MOST_VALUES // len(batch.names)
+    for start in range(0, len(rows), most):
+        some = batch.tuples(rows[start : start + most])
+        found = tx.exec_driver_sql(batch.of_values(len(some)) + ends, tuple(chain.from_iterable(some)))
+        told += [tuple(row) for row in found]
+    return told
+
+
+def count_new(tx: Connection, table: Table, rows: Sequence[_Row]) -> int:
+    """Insert the rows that break no unique index; how many they were."""
+    if not rows:
+        return 0
+    return _write(tx, _batch(tx, table, tuple(rows[0])), rows, " ON CONFLICT DO NOTHING").rowcount
+
+
+def insert(tx: Connection, table: Table, rows: Sequence[_Row]) -> None:
+    """Insert the rows."""
+    if rows:
+        _write(tx, _batch(tx, table, tuple(rows[0])), rows, "")
+
+
+def insert_counted(tx: Connection, table: Table, rows: Sequence[_Row]) -> list[int]:
+    """Insert rows into a table of PostgreSQL that counts up its `id`: the ids, in the order of the rows.
+
+    The rows are sorted before they are numbered (its documentation, "INSERT", and the release notes of 9.6:
+    what a query puts out is computed behind its ORDER BY), and numbers of one statement only rise.
+    """
+    if not rows:
+        return []
+    batch = _batch(tx, table, tuple(rows[0]))
+    found = tx.exec_driver_sql(batch.of_arrays + " RETURNING id", batch.arrays(rows))
+    return sorted(found.scalars())
+
+
+def upsert(tx: Connection, table: Table, rows: Sequence[_Row], change: _Names) -> None:
+    """Insert the rows; where the primary key exists, set the columns of `change` to the row's values.
+
+    Of several rows with one key the last counts.
+    """
+    if not rows:
+        return
+    batch = _batch(tx, table, tuple(rows[0]))
+    keys = ", ".join(_quoted(one.name for one in table.primary_key))
+    new = ", ".join(f"{one} = excluded.{one}" for one in _quoted(change))
+    ends = f" ON CONFLICT ({keys}) DO UPDATE SET {new}"
+    if batch.is_sqlite:
+        tx.exec_driver_sql(batch.of_values(1) + ends, batch.tuples(rows))
+    else:
+        last = f"{batch.head} SELECT DISTINCT ON ({keys}) {batch.told} FROM {batch.new}"
+        tx.exec_driver_sql(f"{last} ORDER BY {keys}, new.place DESC{ends}", batch.arrays(rows))
+
+
+def change(tx: Connection, table: Table, rows: Sequence[_Row], key: str) -> None:
+    """Set the columns of the rows whose `key` this is."""
+    if not rows:
+        return
+    batch = _batch(tx, table, tuple(rows[0]))
+    if batch.is_sqlite:
+        others = tuple(one for one in batch.names if one != key)
+        text = _changing(table.name, others, key)
+        tx.exec_driver_sql(text, _batch(tx, table, (*others, key)).tuples(rows))
+        return
+    new = ", ".join(f"{one} = new.{one}" for one in _quoted(one for one in batch.names if one != key))
+    at = f'"{key}"'
+    text = f'UPDATE "{table.name}" SET {new} FROM {batch.new} WHERE "{table.name}".{at} = new.{at}'
+    tx.exec_driver_sql(text, batch.arrays(rows))
+
+
+def pick(
+    tx: Connection, table: Table, keys: Sequence[tuple[Any, ...]], by: _Names, tell: _Names
+) -> list[tuple[Any, ...]]:
+    """The columns `tell`, as the driver gives them, of the rows whose texts in `by` are one of the keys."""
+    if not keys:
+        return []
+    converts = _batch(tx, table, by).converts
+    columns = [list(map(*pair)) for pair in zip(converts, zip(*keys, strict=True), strict=True)]
+    text = _picking(tx.dialect.name, table.name, by, tell)
+    asked = (json.dumps(list(zip(*columns, strict=True))),) if tx.dialect.name == "sqlite" else tuple(columns)
+    return [tuple(row) for row in tx.exec_driver_sql(text, asked)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """How rows with columns of these names are written: the beginnings of statements, and the values."""
+
+    names: _Names
+    converts: Sequence[_Convert]
+    is_sqlite: bool
+    head: str
+    told: str
+    row: str
+    new: str
+
+    @property
+    def of_arrays(self) -> str:
+        """For PostgreSQL: rows out of arrays, in their order."""
+        return f"{self.head} SELECT {self.told} FROM {self.new} ORDER BY new.place"
+
+    def of_values(self, number: int) -> str:
+        """So many rows, one behind the other."""
+        return f"{self.head} VALUES {', '.join([self.row] * number)}"
+
+    def arrays(self, rows: Sequence[_Row]) -> tuple[list[Any], ...]:
+        """One list a column."""
+        return tuple(self._column(*one, rows) for one in zip(self.names, self.converts, strict=True))
+
+    def tuples(self, rows: Sequence[_Row]) -> list[tuple[Any, ...]]:
+        """One tuple a row."""
+        return list(zip(*self.arrays(rows), strict=True))
+
+    @staticmethod
+    def _column(name: str, convert: _Convert, rows: Sequence[_Row]) -> list[Any]:
+        values = [row[name] for row in rows]
+        return values if convert is _as_it_is else list(map(convert, values))
+
+
+def _write(tx: Connection, batch: _Batch, rows: Sequence[_Row], ends: str) -> CursorResult[Any]:
+    if batch.is_sqlite:
+        return tx.exec_driver_sql(f"{batch.of_values(1)}{ends}", batch.tuples(rows))
+    return tx.exec_driver_sql(f"{batch.of_arrays}{ends}", batch.arrays(rows))
+
+
+def _batch(tx: Connection, table: Table, names: _Names) -> _Batch:
+    return _made(tx.dialect.name, table, names)
+
+
+@cache
+def _made(kind: str, table: Table, names: _Names) -> _Batch:
+    dialect = _DIALECTS[kind]()
+    quoted = ", ".join(_quoted(names))
+    types = [table.c[one].type for one in names]
+    arrays = ", ".join(f"%b::{one.compile(dialect).partition(' COLLATE')[0]}[]" for one in types)
+    return _Batch(
+        names,
+        [_converting(one, dialect) for one in types],
+        is_sqlite=kind == "sqlite",
+        head=f'INSERT INTO "{table.name}" ({quoted})',
+        told=quoted,
+        row=f"({', '.join('?' * len(names))})",
+        new=f"unnest({arrays}) WITH ORDINALITY AS new ({quoted}, place)",
+    )
+
+
+def _converting(kind: TypeEngine[Any], dialect: Dialect) -> _Convert:
+    """What a column does to a value that goes in. Both drivers take bytes as they are."""
+    if isinstance(kind, LargeBinary):
+        return _as_it_is
+    return kind.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+@cache
+def _changing(table: str, names: _Names, key: str) -> str:
+    new = ", ".join(f"{one} = ?" for one in _quoted(names))
+    return f'UPDATE "{table}" SET {new} WHERE "{key}" = ?'
+
+
+@cache
+def _picking(dialect: str, table: str, by: _Names, tell: _Names) -> str:
+    told = ", ".join(_quoted(tell))
+    keys = ", ".join(_quoted(by))
+    if dialect == "sqlite":
+        asked = ", ".join(f"json_extract(value, '$[{number}]')" for number in range(len(by)))
+        return f'SELECT {told} FROM "{table}" WHERE ({keys}) IN (SELECT {asked} FROM json_each(?))'
+    arrays = ", ".join(["%b::text[]"] * len(by))
+    return f'SELECT {told} FROM "{table}" WHERE ({keys}) IN (SELECT * FROM unnest({arrays}))'
+
+
+def _quoted(names: Iterable[str]) -> list[str]:
+    return [f'"{one}"' for one in names]
