@@ -11,7 +11,7 @@ from functools import partial
 from connector.bootstrap.connections import credentials_of, missing, platform_of
 from connector.bootstrap.mappings import kept, shipped, specs, stopped_rules
 from connector.bootstrap.now import clock
-from connector.bootstrap.panel import Parts, meters, panel
+from connector.bootstrap.panel import Parts, ears, panel
 from connector.bootstrap.role import Role
 from connector.errors import LoodsError, Problem, SettingsError
 from connector.failpoints import arm
@@ -36,6 +36,7 @@ from connector.runtime.worker import Worker
 from connector.settings import Settings
 from connector.store import norms
 from connector.store.database import Store, open_store
+from connector.store.telling import News
 from connector.telemetry.panel import Panel
 
 log = logging.getLogger(__name__)
@@ -133,19 +134,25 @@ def _wired(settings: Settings, store: Store, now: Clock, *, is_watched: bool, is
 def _made(settings: Settings, store: Store, now: Clock, beginning: _Beginning) -> System:
     begun, role = beginning.begun, beginning.role
     live = Live(begun.mapping, partial(keep, store, kept))
-    counted = meters()
-    observer = counted[1]
+    heard = ears(settings, store, now)
+    observer = heard.observer
     duties = Duties(store, partial(credentials_of, settings))
     dispatcher = partial(_dispatcher, settings, store, live, now, observer)
     crew = Crew(live, dispatcher if role.works else _no_dispatcher, duties)
-    processor = Processor(store, live, now, settings.resolve, crew.ring, observer)
+    processor = Processor(store, live, now, settings.resolve, partial(_ring, store, crew), observer)
     follow = partial(_follow, settings, crew, live)
     follower = Follower(beginning.publishing, begun, follow, beginning.folder)
     service = Service(store, processor, crew, now, settings.keep, works=role.works)
     following = Worker("follower", follower, lambda: PAUSE)
     parts = Parts(store, live, lambda: _wellbeing(service, following), service.notices, follower)
-    shown = panel(settings, parts, counted, now)
+    shown = panel(settings, parts, heard, now)
     return System(settings, live, store, processor, crew, service, follower, following, shown, role)
+
+
+def _ring(store: Store, crew: Crew) -> None:
+    """There is something to dispatch, here or in another process."""
+    crew.ring()
+    store.tell(News.ACTIONS)
 
 
 def _wellbeing(service: Service, following: Worker) -> dict[str, bool]:

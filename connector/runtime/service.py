@@ -22,6 +22,7 @@ from connector.store import failings, looks, stops
 from connector.store.abandoned import abandoned, give_up_waiting
 from connector.store.database import Store
 from connector.store.lease import Lease
+from connector.store.telling import News
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +62,7 @@ class Service:
         self._retention.make_months()
         self._crew.start()
         self._worker.start()
+        self._store.listen({News.DELIVERIES: self._processor.bell.ring, News.ACTIONS: self._crew.ring})
         self._every(minutes=10, job=self.retain)
         self._every(minutes=5, job=self._probe)
         self._every(minutes=1, job=self._crew.tidy)
@@ -156,8 +158,13 @@ class Service:
         )
 
     def retain(self) -> None:
-        """Let go of what has been kept long enough."""
-        self._retention.run()
+        """Let go of what has been kept long enough, unless another process is about it."""
+        lease = self._store.lease("retention")
+        try:
+            if lease.hold():
+                self._retention.run()
+        finally:
+            lease.give_up()
 
     def _probe(self) -> None:
         self._take_up()

@@ -18,6 +18,7 @@ from connector.store.errands import Errands
 from connector.store.gathering import Told
 from connector.store.inbox import Received
 from connector.store.lease import Lease, SureLease
+from connector.store.telling import Heard, News
 from connector.store.versions import check_version
 
 T = TypeVar("T")
@@ -105,6 +106,12 @@ class Store(ABC):
     def pool(self) -> dict[str, int]:
         """How many connections to the database this process has `in_use`, and how many are `idle`."""
         return {}
+
+    def tell(self, news: News) -> None:  # noqa: B027 - by default there is nobody
+        """Wake the processes that wait for this; where one process writes, there is none but this."""
+
+    def listen(self, heard: Heard) -> None:  # noqa: B027 - by default there is nobody
+        """Call what belongs to the news that other processes tell, from now on until the store is closed."""
 
     @abstractmethod
     def close(self) -> None:

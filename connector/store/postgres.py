@@ -23,6 +23,7 @@ from connector.store.lease import Lease
 from connector.store.pools import states_of
 from connector.store.server import bound_transactions, require_fit, require_own_sessions
 from connector.store.session import SessionLease
+from connector.store.telling import Heard, Listener, News, Teller
 from connector.store.versions import is_current, upgrade
 
 T = TypeVar("T")
@@ -68,6 +69,8 @@ class PostgresStore(Store):
         super().__init__()
         self._engine = _engine(url, _SESSION, _POOL)
         self._sessions = _engine(url, {**_SESSION, **session.SETTINGS}, {"poolclass": NullPool})
+        self._teller = Teller(self._engine)
+        self._listeners: list[Listener] = []
         self._leases: WeakSet[SessionLease] = WeakSet()
         self._gatherer = Gatherer(telling(self._keep, self._tell), _GATHERERS)
         self._is_fit = False
@@ -88,9 +91,20 @@ class PostgresStore(Store):
         self._leases.add(lease)
         return lease
 
+    def tell(self, news: News) -> None:
+        """Wake the processes that wait for this, soon."""
+        self._teller.tell(news)
+
+    def listen(self, heard: Heard) -> None:
+        """Hear other processes, on one connection more."""
+        self._listeners.append(Listener(self._engine, heard))
+
     def close(self) -> None:
-        """Close the connections, and give every lease up."""
+        """Tell what is left to be told, close the connections, and give every lease up."""
         self._same_process()
+        for listener in self._listeners:
+            listener.close()
+        self._teller.close()
         self._gatherer.close()
         for lease in list(self._leases):
             lease.give_up()
@@ -123,7 +137,9 @@ class PostgresStore(Store):
         return self._gatherer.receive(deliveries)
 
     def _keep(self, deliveries: Sequence[Delivery]) -> list[Received]:
-        return self._write(lambda tx: inbox.insert(tx, deliveries))
+        received = self._write(lambda tx: inbox.insert(tx, deliveries))
+        self.tell(News.DELIVERIES)
+        return received
 
     def _write(self, work: Callable[[Transaction], T]) -> T:
         with as_store_errors():
