@@ -42,7 +42,10 @@ class Settings:
     `login` is who is logged in: it signs what is published. On `metrics_port` the metrics and the health are
     served alone. `log_format` is None where the place decides to which is logged. `least_free` are the bytes
     below which the disk of an embedded database is nearly full. `failpoint` is a fault that a test asks for.
-    `keep` says how long what is over is kept. `grace` are the seconds that a process has to end in.
+    `keep` says how long what is over is kept. `grace` are the seconds that a process has to end in. `traces`
+    are sent to where OpenTelemetry's own settings say.
+    `is_port_shared` lets several processes listen at one address. While more than `most_waiting` deliveries
+    wait to be processed, senders who come again are asked to.
     """
 
     mappings: Path = Path("mappings")
@@ -58,6 +61,9 @@ class Settings:
     failpoint: Failpoint | None = None
     keep: Keep = field(default_factory=Keep)
     grace: float = 20.0
+    is_port_shared: bool = False
+    most_waiting: int = 2_000_000
+    traces: bool = False
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     instead: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
 
@@ -94,7 +100,10 @@ def read_settings(
         least_free=_least_free(found.get("DISK_LEAST_FREE") or "256"),
         failpoint=_failpoint(found.get("LOODS_FAILPOINT") or None),
         keep=_keep(found),
+        is_port_shared=(found.get("REUSE_PORT") or "0") == "1",
+        most_waiting=_most_waiting(found.get("INBOX_MOST_WAITING") or "2000000"),
         grace=_grace(found.get("LOODS_GRACE") or "20"),
+        traces=_traces(found),
         environment=found,
     )
 
@@ -127,10 +136,23 @@ def _failpoint(text: str | None) -> Failpoint | None:
         raise SettingsError(f"LOODS_FAILPOINT: {error}") from error
 
 
+def _most_waiting(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 10**12:
+        raise SettingsError(f"INBOX_MOST_WAITING must be a number of deliveries, got {text!r}")
+    return int(text)
+
+
 def _grace(text: str) -> float:
     if not text.isdecimal() or not 1 <= int(text) <= 3600:
         raise SettingsError(f"LOODS_GRACE must be a number of seconds from 1 to 3600, got {text!r}")
     return float(text)
+
+
+def _traces(found: Mapping[str, str]) -> bool:
+    """Whether an endpoint is named for traces, by the names that OpenTelemetry's specification gives."""
+    names = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+    is_disabled = found.get("OTEL_SDK_DISABLED", "").lower() == "true"
+    return any(found.get(name) for name in names) and not is_disabled
 
 
 def _least_free(text: str) -> int:

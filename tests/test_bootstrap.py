@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from werkzeug.test import Client
 
 from connector import bootstrap
 from connector.settings import read_settings
@@ -88,7 +89,7 @@ def with_password(folder: Path, **environment: str) -> bootstrap.System:
 
 def test_a_user_and_each_of_its_passwords_let_a_sender_in(tmp_path: Path) -> None:
     system = with_password(tmp_path, SHOP_USER="loods", NEW="n3w", OLD="0ld")
-    client = bootstrap.web(system).test_client()
+    client = Client(bootstrap.web(system))
 
     answers = [
         client.post(
@@ -103,7 +104,7 @@ def test_a_user_and_each_of_its_passwords_let_a_sender_in(tmp_path: Path) -> Non
 
 def test_a_user_that_is_not_set_keeps_webhooks_waiting_and_the_operator_hears_why(tmp_path: Path) -> None:
     system = with_password(tmp_path, NEW="n3w")
-    client = bootstrap.web(system).test_client()
+    client = Client(bootstrap.web(system))
 
     answer = client.post("/webhooks/shop", json=SIGNED_UP, auth=("", "n3w"))
     system.store.close()

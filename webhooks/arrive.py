@@ -3,39 +3,32 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import datetime
 from urllib.parse import parse_qsl
 
-from flask import Request
-
 from connector.errors import BadSignature, NotFound, Unavailable
-from webhooks.body import read_all
 from webhooks.door import Door
+from webhooks.message import Request
 from webhooks.verify import Signed, verify
 
 _PING = re.compile(rb"webhook_id=[0-9]{1,20}")
 
 
 def arrived_at(door: Door, request: Request, token: str | None) -> Signed:
-    """The request as signatures see it. Its address is the configured one: a Host header proves nothing.
-
-    Raises what `read_all` raises.
-    """
-    asked = request.environ.get("QUERY_STRING", "")
-    path = f"/webhooks/{door.name}" + (f"?{asked}" if asked else "")
+    """The request as signatures see it. Its address is the configured one: a Host header proves nothing."""
+    path = f"/webhooks/{door.name}" + (f"?{request.query}" if request.query else "")
     return Signed(
         method=request.method,
         url=door.public_url + path if door.public_url else None,
-        headers={name.lower(): text for name, text in request.headers.items()},
-        query=_query(asked),
-        body=read_all(request.environ, time.monotonic),
+        headers=request.headers,
+        query=_query(request.query) if request.query else {},
+        body=request.body,
         token=token,
     )
 
 
 def _query(asked: str) -> dict[str, str]:
-    """The query's names and values; Flask's own reading breaks on bytes that are not UTF-8."""
+    """The query's names and values, whatever its bytes are."""
     return dict(
         parse_qsl(asked.encode("latin-1", "replace").decode("utf-8", "replace"), keep_blank_values=True)
     )

@@ -1,8 +1,8 @@
 """The bytes of a request, whole or not at all, and what they claim to be.
 
-A server's own limits cannot be relied on: an oversize chunked body arrives cut off and looks complete, and so
-does a body whose sender went away half-way (both measured, with Werkzeug's streams and gunicorn). So this
-reader counts for itself, and holds what came against what was announced.
+It is for servers of others, whose limits cannot be relied on: an oversize chunked body arrives cut off and
+looks complete, and so does a body whose sender went away half-way (both measured, with Werkzeug's streams and
+gunicorn). So this reader counts for itself, and holds what came against what was announced.
 """
 
 from __future__ import annotations

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
-from flask import Response
-
 from connector.errors import ReceiveError
+from webhooks.message import Answer, document
 
 TYPE_BASE = "https://loods.example/problems/"
 """Names the kinds of problem; docs/receiving.md lists them. A name only: nothing is fetched from there."""
@@ -25,9 +23,19 @@ class InternalError(ReceiveError):
     status, code, title = 500, "internal_error", "Internal error"
 
 
-def problem(error: ReceiveError, request_id: str, headers: Mapping[str, str] | None = None) -> Response:
+class Overloaded(ReceiveError):
+    """More comes than can be stored; who comes again later is asked to, with the `status` that he heeds."""
+
+    status, code, title = 503, "overloaded", "Too busy now"
+
+    def __init__(self, status: int, retry_after: int) -> None:
+        super().__init__(retry_after=retry_after)
+        self.status = status
+
+
+def problem(error: ReceiveError, request_id: str, headers: Mapping[str, str] | None = None) -> Answer:
     """The answer to a refused request; `request_id` finds it again in our log."""
-    document = {
+    says = {
         "type": TYPE_BASE + error.code.replace("_", "-"),
         "title": error.title,
         "status": error.status,
@@ -35,16 +43,7 @@ def problem(error: ReceiveError, request_id: str, headers: Mapping[str, str] | N
         "instance": f"urn:request:{request_id}",
         "code": error.code,
     }
-    response = answer(error.status, document, "application/problem+json")
-    response.headers.update(headers or {})
+    more = dict(headers or {})
     if error.retry_after is not None:
-        response.headers["Retry-After"] = str(error.retry_after)
-    return response
-
-
-def answer(status: int, document: Mapping[str, object], media_type: str = "application/json") -> Response:
-    """A small JSON document that nobody may cache or guess the type of."""
-    response = Response(json.dumps(document), status=status, mimetype=media_type)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+        more["Retry-After"] = str(error.retry_after)
+    return document(error.status, says, more, "application/problem+json")

@@ -1,194 +1,174 @@
 """The one route: POST /webhooks/<connection>. Verify, store, then say thank you.
 
-The order of a request: 404 and 405, its length, its bytes, its signature; only what is authentic is read, and
-it is answered with a 2xx after it is on disk. What a signature over its very bytes has proven is always kept,
-as failed where it cannot be read; where only a shared secret came along, the sender hears what is wrong
-instead. docs/receiving.md has the table of answers.
+The order of a request: 404 and 405, its length, whether there is room; then its bytes and its signature. Only
+what is authentic is read, and it is answered with a 2xx after it is on disk. What a signature over its very
+bytes has proven is always kept, as failed where it cannot be read; where only a shared secret came along, the
+sender hears what is wrong instead. docs/receiving.md has the table of answers.
 """
 
 from __future__ import annotations
 
-import logging
-import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
+from typing import Final, TypeAlias, TypeVar
+from urllib.parse import unquote
 
-from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Rule
-
-from connector.errors import (
-    MethodNotAllowed,
-    NotFound,
-    ReceiveError,
-    StoreError,
-    Unavailable,
-    UnsupportedMediaType,
-)
+from connector.errors import MethodNotAllowed, NotFound, ReceiveError, TooLarge, Unavailable
 from connector.model.delivery import Delivery
 from connector.store.inbox import Received
 from webhooks.arrive import arrived_at, authenticate, is_ping
-from webhooks.body import MEDIA_TYPES
+from webhooks.body import LIMIT
 from webhooks.counter import Counter
 from webhooks.door import Door
 from webhooks.intake import Intake, take_in
-from webhooks.problem import InternalError, answer, problem
+from webhooks.message import Answer, Request, Waiting, document
+from webhooks.refusals import Refusals
+from webhooks.shedding import Room
 
-__all__ = ["Door", "create_app"]
+Said = TypeVar("Said")
+Step: TypeAlias = Callable[[Door, str | None, Request], Said]
 
-log = logging.getLogger(__name__)
-
-
-def create_app(
-    *,
-    doors: Callable[[str], Door | None],
-    receive: Callable[[Sequence[Delivery]], list[Received]],
-    keep_failed: Callable[[Delivery, str, str], Received],
-    health: Callable[[], Mapping[str, bool | str]],
-    clock: Callable[[], datetime],
-    woke: Callable[[], None],
-) -> Flask:
-    """The WSGI application: the receiver, `/health/live` and `/health/ready`.
-
-    `doors` finds a connection by its name. `receive` and `keep_failed` (with reason and path) return once the
-    delivery is on disk, or raise StoreError. `health` gives each check's name and whether it passes; a text
-    is only told. `clock` gives the time, aware. `woke` tells the processor that there is work; it must not
-    raise. The answers are counted in `app.extensions["answers"]`, a `Counter`.
-    """
-    app = Flask("webhooks", static_folder=None)
-    counter = app.extensions["answers"] = Counter()
-    app.url_map.merge_slashes = False
-    for path in ("/webhooks/<connection>", "/webhooks/<connection>/<token>"):
-        # A Rule without methods takes every method, also unheard-of ones: the connection is looked up first.
-        app.url_map.add(Rule(path, endpoint="receive"))
-    app.view_functions["receive"] = Receiver(doors, Shelf(receive, keep_failed, woke), clock, counter)
-    app.add_url_rule("/health/live", view_func=_live)
-    app.add_url_rule("/health/ready", "ready", lambda: _ready(health(), counter))
-    app.register_error_handler(HTTPException, _refused_by_routing)
-    app.register_error_handler(Exception, _broke)
-    return app
+PLACE: Final = "/webhooks/"
+"""All paths of the receiver begin so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Where deliveries go."""
+    """Where deliveries go. Both are told what became of them once they are on disk, or a StoreError.
 
-    receive: Callable[[Sequence[Delivery]], list[Received]]
-    keep_failed: Callable[[Delivery, str, str], Received]
+    `keep_failed` takes the reason, and its path in the body; `woke` tells the processor that there is work,
+    and must not raise.
+    """
+
+    receive: Callable[[Sequence[Delivery]], Future[list[Received]]]
+    keep_failed: Callable[[Delivery, str, str], Future[list[Received]]]
     woke: Callable[[], None]
 
-    def put(self, intake: Intake) -> Received:
-        """Store it; on disk when this returns. What cannot be read stands there as failed."""
+    def put(self, intake: Intake) -> Future[list[Received]]:
+        """Store it; what cannot be read stands there as failed."""
         if intake.complaint:
             return self.keep_failed(intake.delivery, intake.complaint.detail, intake.path)
-        [received] = self.receive([intake.delivery])
-        self.woke()
-        return received
+        return self.receive([intake.delivery])
 
 
 class Receiver:
-    """Answers one request for a connection."""
+    """Answers the requests for connections, all from one thread. The answers are counted by `counter`.
+
+    `doors` finds a connection by its name; `clock` gives the time, aware.
+    """
 
     def __init__(
-        self,
-        doors: Callable[[str], Door | None],
-        shelf: Shelf,
-        clock: Callable[[], datetime],
-        counter: Counter,
+        self, doors: Callable[[str], Door | None], shelf: Shelf, clock: Callable[[], datetime], room: Room
     ) -> None:
         self._doors = doors
         self._shelf = shelf
         self._clock = clock
-        self._counter = counter
+        self.room = room
+        self.counter = Counter()
+        self.refusals = Refusals(self.counter)
 
-    def __call__(self, connection: str, token: str | None = None) -> Response:
-        """The answer, whatever comes. `token` is a secret in the path, for senders that cannot sign."""
-        door = self._doors(connection)
+    def refuses(self, head: Request) -> Answer | None:
+        """The answer to a request whose body nobody needs to see; None where the body should come."""
+        return self._guarded(head, self._admit)
+
+    def take(self, request: Request) -> Answer | Waiting:
+        """The answer to a whole request, or the wait for one."""
+        return self._guarded(request, self._take)
+
+    def cut_off(self, head: Request, error: ReceiveError) -> Answer:
+        """The answer to a request that came so far and no further."""
+        return self.refusals.to(self._at(head.path)[0], error)
+
+    def _guarded(self, request: Request, step: Step[Said]) -> Said | Answer:
+        door = None
         try:
-            code, response = self._answer(door, token)
-        except ReceiveError as error:
-            code, response = error.code, self._refusal(door, error)
-        except StoreError as error:
-            log.error("%s: a delivery could not be stored: %s", connection, error)  # noqa: TRY400 - the place is known
-            ours = Unavailable("The delivery could not be stored.", retry_after=30)
-            code, response = ours.code, self._refusal(door, ours)
-        self._counter.add(door.name if door else "", code)
-        return response
+            door, token = self._at(request.path)
+            return step(_there(door), token, request)
+        except Exception as error:
+            return self.refusals.to(door, error)
 
-    def _answer(self, door: Door | None, token: str | None) -> tuple[str, Response]:
-        if door is None or (token is not None and not door.may_have_token):
-            raise NotFound
-        if request.method in {"GET", "HEAD"} and door.source.handshake == "get":
-            return "handshake", Response(status=200)
-        if request.method != "POST":
+    def _at(self, path: str) -> tuple[Door | None, str | None]:
+        """The door at this path, and the secret that may follow it."""
+        name, slash, token = path.removeprefix(PLACE).partition("/")
+        door = self._doors(unquote(name)) if path.startswith(PLACE) else None
+        if door is None or not slash:
+            return door, None
+        return (door, unquote(token)) if door.may_have_token and token and "/" not in token else (None, None)
+
+    def _admit(self, door: Door, token: str | None, head: Request) -> None:
+        if _is_handshake(door, head):
+            return
+        if head.method != "POST":
             raise MethodNotAllowed
+        if head.length is not None and head.length > LIMIT:
+            raise TooLarge(f"The body is larger than {LIMIT} bytes.")
+        self.room.check(door.source.resends)
+
+    def _take(self, door: Door, token: str | None, request: Request) -> Answer | Waiting:
+        if _is_handshake(door, request):
+            return self.counted(door, "handshake", Answer(200))
         arrived = arrived_at(door, request, token)
         if is_ping(door, arrived):
-            return "ping", answer(200, {"status": "ping"})
+            return self.counted(door, "ping", document(200, {"status": "ping"}))
         now = self._clock()
         is_proven = authenticate(door, arrived, now)
-        return self._store(door, take_in(door, arrived, now), is_proven=is_proven)
-
-    def _store(self, door: Door, intake: Intake, *, is_proven: bool) -> tuple[str, Response]:
+        intake = take_in(door, arrived, now)
         if intake.complaint and not is_proven:
             raise intake.complaint
-        received = self._shelf.put(intake)
+        return Storing(self, door, intake, self._shelf.put(intake))
+
+    def thank(self, door: Door, intake: Intake, received: Received) -> Answer:
+        """What is answered for a delivery that is on disk."""
         status = "accepted" if received.is_new else "duplicate"
+        if not intake.complaint:
+            self._shelf.woke()
         code = "failed" if intake.complaint and received.is_new else status
-        return code, answer(door.success, {"status": status, "id": received.id})
+        return self.counted(door, code, document(door.success, {"status": status, "id": received.id}))
 
-    def _refusal(self, door: Door | None, error: ReceiveError) -> Response:
-        request_id = uuid4().hex
-        level = logging.ERROR if error.status >= 500 else logging.INFO
-        where = door.name if door else "(no such connection)"
-        log.log(level, "%s: %s %s, request %s: %s", where, error.status, error.code, request_id, error.detail)
-        return problem(error, request_id, _remedy(door, error))
+    def counted(self, door: Door, code: str, answer: Answer) -> Answer:
+        """The same answer, counted."""
+        self.counter.add(door.name, code)
+        return answer
 
 
-def _remedy(door: Door | None, error: ReceiveError) -> dict[str, str]:
-    """The headers that say what would have been taken."""
-    match error:
-        case MethodNotAllowed():
-            return {"Allow": "GET, HEAD, POST" if door and door.source.handshake == "get" else "POST"}
-        case UnsupportedMediaType(code="unsupported_encoding"):
-            return {"Accept-Encoding": "identity"}
-        case UnsupportedMediaType() if door:
-            return {"Accept": MEDIA_TYPES[door.source.parse]}
-        case _:
-            return {}
+class Storing(Waiting):
+    """A delivery on its way to the disk."""
+
+    def __init__(
+        self, receiver: Receiver, door: Door, intake: Intake, stored: Future[list[Received]]
+    ) -> None:
+        super().__init__(stored)
+        self._receiver = receiver
+        self._door = door
+        self._intake = intake
+        self._number = receiver.room.enter(len(intake.delivery.body))
+
+    def answer(self) -> Answer:
+        """A thank you, or why it could not be stored."""
+        try:
+            [received] = self.done.result(0)
+            return self._receiver.thank(self._door, self._intake, received)
+        except Exception as error:
+            return self._receiver.refusals.to(self._door, error)
+
+    def late(self) -> Answer:
+        """The sender is asked to come again; that it may be stored by then is no harm: it is a duplicate."""
+        self.done.cancel()
+        error = Unavailable("The delivery could not be stored in time.", retry_after=30)
+        return self._receiver.refusals.to(self._door, error)
+
+    def settle(self) -> None:
+        """It takes no room any more."""
+        self._receiver.room.leave(self._number)
 
 
-def _live() -> Response:
-    return answer(200, {"status": "ok"})
+def _there(door: Door | None) -> Door:
+    if door is None:
+        raise NotFound
+    return door
 
 
-def _ready(health: Mapping[str, bool | str], counter: Counter) -> Response:
-    checks = dict(health)
-    is_ready = all(passes is not False for passes in checks.values())
-    document = {
-        "status": "ok" if is_ready else "unready",
-        "checks": checks,
-        "answers": counter.by_code(),
-    }
-    response = answer(200 if is_ready else 503, document)
-    if not is_ready:
-        response.headers["Retry-After"] = "10"
-    return response
-
-
-def _refused_by_routing(error: HTTPException) -> Response:
-    """What Flask refuses by itself: other paths, and methods for the health pages."""
-    allowed = getattr(error, "valid_methods", None)
-    if error.code == 405 and allowed:
-        return problem(MethodNotAllowed(), uuid4().hex, {"Allow": ", ".join(sorted(allowed))})
-    return problem(NotFound() if error.code == 404 else ReceiveError(), uuid4().hex)
-
-
-def _broke(error: Exception) -> Response:
-    """The last resort. The log gets the kind of error and its place; its message might hold personal data."""
-    request_id = uuid4().hex
-    places = "".join(traceback.format_tb(error.__traceback__))
-    log.error("request %s broke: %s\n%s", request_id, type(error).__name__, places)
-    return problem(InternalError(), request_id)
+def _is_handshake(door: Door, request: Request) -> bool:
+    return request.method in {"GET", "HEAD"} and door.source.handshake == "get"

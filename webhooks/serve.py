@@ -1,189 +1,163 @@
-"""The WSGI server of a single process: waitress, with limits of its own and an orderly end.
+"""The server of a single process: one thread with an event loop, with limits of its own and an orderly end.
 
-Stricter than waitress itself (3.0.2, read in its source) in three things: a request that announces its length
-twice, by Content-Length and by chunks, is refused; one that trickles in is cut off after REQUEST_SECONDS,
-where waitress only ends a connection that is silent; and stopping lets finish what has begun. What the server
-refuses before the application sees it gets the same kind of document as every other refusal.
+docs/receiving.md tells what was measured beside it, and why it is none of those. What it refuses by itself
+gets the same kind of document as every other refusal, and is counted with them where it names a connection.
 """
 
 from __future__ import annotations
 
-import logging
+import asyncio
 import socket
 import time
-from typing import TYPE_CHECKING
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import Future
+from email.utils import formatdate
+from functools import partial
+from typing import Final
 from uuid import uuid4
 
-from waitress import wasyncore
-from waitress.adjustments import Adjustments
-from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser, ParsingError
-from waitress.server import TcpWSGIServer
-from waitress.task import ErrorTask
+import uvloop
 
-from connector.errors import ReceiveError, SettingsError, TooLarge
-from webhooks.body import LIMIT
-from webhooks.problem import HeaderLimitError, InternalError, problem
+from connector.errors import Unavailable
+from webhooks.connection import Patience, Wire
+from webhooks.front import Front
+from webhooks.message import Waiting
+from webhooks.problem import problem
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
-
-REQUEST_SECONDS = 30
-"""How long a request may take to arrive, in all."""
-
-GRACE_SECONDS = 5.0
+GRACE_SECONDS: Final = 5.0
 """How long a stopping server waits for the requests that it has."""
 
-_TURN_SECONDS = 0.25
-"""How soon the server notices that it should stop; requests wake it at once."""
+PARTING_SECONDS: Final = 0.5
+"""How long a stopping server still takes requests on the connections that it has, to say that they end."""
+
+MOST_CONNECTIONS: Final = 4000
+"""At the same time; one that rests makes room for one that comes."""
+
+_TURN_SECONDS: Final = 0.25
+"""How often the server looks for what lasts too long."""
+
+_BACKLOG: Final = 1024
+"""Connections that the system keeps for us until we take them."""
 
 
 class Server:
-    """Serves `app` on one address. `port` is the one that was really bound, also where 0 was asked for.
+    """Serves `front` on the addresses of `listening`, sockets that are bound; it closes them at its end.
 
-    Raises SettingsError where the address cannot be had.
+    `port` is that of the first.
     """
 
-    def __init__(self, app: WSGIApplication, host: str, port: int) -> None:
-        bound = _bind(host, port)
-        self.port: int = bound.getsockname()[1]
-        self._is_stopping = False
-        self._listener = Listener(app, bound)
-        # At its finer levels waitress logs paths, in which a secret may stand.
-        logging.getLogger("waitress").setLevel(logging.WARNING)
+    def __init__(
+        self, front: Front, listening: Sequence[socket.socket], patience: Patience | None = None
+    ) -> None:
+        self.patience = patience or Patience()
+        self._front = front
+        self._listening = tuple(listening)
+        self.port: int = self._listening[0].getsockname()[1]
+        self.date = formatdate(usegmt=True)
+        self.is_ending = False
+        self.refuses = front.refuses
+        self.take = front.take
+        self.cut_off = front.cut_off
+        self.hold = front.hold
+        self.now = time.monotonic
+        self._wires: dict[Wire, None] = {}
+        self._post: deque[tuple[Wire, Waiting]] = deque()
+        self._is_ringing = False
+        self._stop: Future[None] = Future()
+        for one in self._listening:
+            one.listen(_BACKLOG)
 
     def run(self) -> None:
         """Serve until `stop`; then finish what has begun, within GRACE_SECONDS, and let go of the address."""
-        while not self._is_stopping:
-            self._listener.turn()
-        self._listener.stop_accepting()
-        until = time.monotonic() + GRACE_SECONDS
-        while self._listener.is_busy() and time.monotonic() < until:
-            self._listener.turn()
-        self._listener.end()
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(self._serve())
 
     def stop(self) -> None:
         """Make `run` return soon. From any thread or signal handler, any number of times."""
-        self._is_stopping = True
+        if not self._stop.done():
+            self._stop.set_result(None)
 
+    def watch(self, wire: Wire, waiting: Waiting) -> None:
+        """Tell the connection when the answer is known."""
+        waiting.done.add_done_callback(lambda _: self._mail(wire, waiting))
 
-class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
-    """Reads requests; whose end can be seen in two ways is refused (RFC 9112, sections 6.1 and 6.3)."""
+    def joined(self, wire: Wire) -> None:
+        """A connection has begun."""
+        if len(self._wires) >= MOST_CONNECTIONS:
+            resting = next((one for one in self._wires if not one.is_busy), None)
+            if resting is None:
+                full = Unavailable("Too many connections are open.", retry_after=10)
+                wire.turn_away(problem(full, uuid4().hex))
+            else:
+                resting.end()
+        self._wires[wire] = None
 
-    def parse_header(self, header_plus: bytes) -> None:
-        """Raise ParsingError where a length stands beside chunks, or where HTTP/1.0 speaks of chunks."""
-        super().parse_header(header_plus)
-        is_double = self.chunked and "CONTENT_LENGTH" in self.headers
-        if is_double or "TRANSFER_ENCODING" in self.headers:
-            raise ParsingError("it is not clear where the body ends")
+    def left(self, wire: Wire) -> None:
+        """It has ended."""
+        self._wires.pop(wire, None)
 
+    def _mail(self, wire: Wire, waiting: Waiting) -> None:
+        """From any thread. The loop is woken once for all that comes until it looks."""
+        self._post.append((wire, waiting))
+        if not self._is_ringing:
+            self._is_ringing = True
+            try:
+                self._loop.call_soon_threadsafe(self._deliver)
+            except RuntimeError:
+                return
 
-class Refusal(ErrorTask):  # type: ignore[misc]  # waitress has no types
-    """Answers what the server itself refuses."""
+    def _deliver(self) -> None:
+        self._is_ringing = False
+        while self._post:
+            wire, waiting = self._post.popleft()
+            waiting.settle()
+            wire.on_done(waiting)
 
-    def execute(self) -> None:
-        """Write a problem document instead of waitress's plain text."""
-        response = problem(_in_our_words(self.request.error.code), uuid4().hex)
-        self.status = response.status
-        self.response_headers.extend(response.headers.items())
-        self.set_close_on_finish()
-        body = response.get_data()
-        self.content_length = len(body)
-        self.write(body)
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        make = partial(Wire, self)
+        servers = [
+            await self._loop.create_server(make, sock=one.dup(), backlog=_BACKLOG) for one in self._listening
+        ]
+        looking = asyncio.create_task(self._look_around())
+        await asyncio.wrap_future(self._stop)
+        for server in servers:
+            server.close()
+        await self._take_the_rest()
+        await self._part()
+        looking.cancel()
 
+    async def _look_around(self) -> None:
+        """End what lasts too long, again and again."""
+        while True:
+            self.date = formatdate(usegmt=True)
+            now = self.now()
+            for wire in tuple(self._wires):
+                wire.check(now)
+            await asyncio.sleep(_TURN_SECONDS)
 
-class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
-    """One connection, which knows since when the request has been arriving that is not complete yet."""
+    async def _take_the_rest(self) -> None:
+        """Connections that the system has already accepted for us would be cut off with the socket."""
+        for one in self._listening:
+            one.setblocking(False)
+            while True:
+                try:
+                    accepted, _ = one.accept()
+                except OSError:
+                    break
+                await self._loop.connect_accepted_socket(partial(Wire, self), accepted)
+            one.close()
 
-    parser_class = Parser
-    error_task_class = Refusal
-    begun_at = 0.0
-
-    def received(self, data: bytes) -> bool:
-        """Take what arrived."""
-        if self.request is None:
-            self.begun_at = time.time()
-        return bool(super().received(data))
-
-    def is_late(self, now: float) -> bool:
-        """Whether its request should have been complete by `now`."""
-        return self.request is not None and now - self.begun_at > REQUEST_SECONDS
-
-    def is_busy(self) -> bool:
-        """Whether something of it still has to be read, done or written."""
-        return bool(self.request or self.requests or self.total_outbufs_len)
-
-
-class Listener(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
-    """The listening socket with its connections and threads."""
-
-    channel_class = Channel
-
-    def __init__(self, app: WSGIApplication, bound: socket.socket) -> None:
-        limits = Adjustments(
-            sockets=[bound],
-            threads=16,
-            ident=None,
-            connection_limit=1000,
-            channel_timeout=REQUEST_SECONDS,
-            cleanup_interval=5,
-            max_request_header_size=32 * 1024,
-            # A body just over the limit is for the application to refuse, which also counts it.
-            max_request_body_size=LIMIT + 64 * 1024,
-            asyncore_use_poll=True,
-        )
-        place = (bound.family, bound.type, bound.proto, bound.getsockname())
-        super().__init__(app, _sock=bound, adj=limits, bind_socket=False, sockinfo=place)
-
-    def turn(self) -> None:
-        """Read and write what is ready."""
-        wasyncore.loop(timeout=_TURN_SECONDS, use_poll=True, map=self._map, count=1)
-
-    def maintenance(self, now: float) -> None:
-        """End connections that are silent, and those whose request does not get complete."""
-        super().maintenance(now)
-        for channel in self.active_channels.values():
-            if channel.is_late(now):
-                channel.will_close = True
-
-    def is_busy(self) -> bool:
-        """Whether any connection still has work."""
-        return any(channel.is_busy() for channel in self.active_channels.values())
-
-    def stop_accepting(self) -> None:
-        """Let go of the address; the connections stay."""
-        wasyncore.dispatcher.close(self)
-
-    def end(self) -> None:
-        """Close every connection and end the threads that are idle.
-
-        The trigger is only closed when no thread is left that could pull it: its file descriptor may by then
-        be another file's.
-        """
-        for channel in list(self.active_channels.values()):
-            channel.handle_close()
-        self.task_dispatcher.shutdown(timeout=1)
-        if not self.task_dispatcher.threads:
-            self.trigger.close()
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        raise SettingsError(
-            f"cannot listen on {host}, port {port}: {error.strerror or error}; HOST and PORT say where"
-        ) from error
-
-
-def _in_our_words(status: int) -> ReceiveError:
-    match status:
-        case 413:
-            return TooLarge(f"The body is larger than {LIMIT} bytes.")
-        case 431:
-            return HeaderLimitError()
-        case 500:
-            return InternalError()
-        case _:
-            return ReceiveError("The request is not HTTP as it is taken here.")
+    async def _part(self) -> None:
+        """Answer what has begun, and say on every connection that it ends."""
+        self.is_ending = True
+        begun = self.now()
+        while self._wires and self.now() - begun < GRACE_SECONDS:
+            for wire in tuple(self._wires):
+                if not wire.is_busy and self.now() - begun > PARTING_SECONDS:
+                    wire.end()
+            await asyncio.sleep(0.01)
+        for wire in tuple(self._wires):
+            wire.end()
+        await asyncio.sleep(0)

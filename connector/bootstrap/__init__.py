@@ -1,7 +1,8 @@
 """The composition root: the one room that names every concrete class and knows the clock."""
 
 from connector.bootstrap.connections import HUBSPOT_URL, PLATFORMS, missing
-from connector.bootstrap.edge import run, web, work
+from connector.bootstrap.edge import run, work
+from connector.bootstrap.house import web
 from connector.bootstrap.mappings import (
     check,
     editor_schema,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import datetime, timedelta
 from typing import ParamSpec, TypeVar
 
@@ -27,16 +28,22 @@ class Receipts:
         """Whether nothing was refused lately for want of a working database."""
         return self._refused_at is None or self._clock() - self._refused_at > RED_FOR
 
-    def watching(self, store: Callable[Given, Stored]) -> Callable[Given, Stored]:
-        """The same function, whose StoreErrors are noted before they go on to the sender."""
+    def watching(self, store: Callable[Given, Future[Stored]]) -> Callable[Given, Future[Stored]]:
+        """The same function, whose StoreErrors are noted, be they raised or what came of it."""
 
-        def watched(*words: Given.args, **named: Given.kwargs) -> Stored:
+        def watched(*words: Given.args, **named: Given.kwargs) -> Future[Stored]:
             try:
                 stored = store(*words, **named)
             except StoreError:
                 self._refused_at = self._clock()
                 raise
-            self._refused_at = None
+            stored.add_done_callback(self._note)
             return stored
 
         return watched
+
+    def _note(self, stored: Future[Stored]) -> None:
+        if stored.cancelled() or isinstance(stored.exception(), StoreError):
+            self._refused_at = self._clock()
+        elif self._refused_at is not None:
+            self._refused_at = None

@@ -9,7 +9,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, func, not_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, func, literal, not_, select, update
 from sqlalchemy import insert as insert_into
 
 from connector.errors import StoreError
@@ -152,6 +152,12 @@ def counts(tx: Connection) -> dict[str, int]:
     found = {status.value: _count(tx, *_among(status)) for status in wanted}
     done = _count(tx) - sum(found.values())
     return {status.value: 0 for status in DeliveryStatus} | found | {DeliveryStatus.DONE.value: done}
+
+
+def has_more_waiting(tx: Connection, number: int) -> bool:
+    """Whether more than so many deliveries wait; it looks at no more of them than that."""
+    beyond = select(literal(1)).where(status_is(table, DeliveryStatus.WAITING)).offset(number).limit(1)
+    return tx.execute(beyond).first() is not None
 
 
 def replay(tx: Connection, delivery_id: str) -> bool:

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from werkzeug.test import Client
+
 from connector import bootstrap
 from connector.demo.signing import sign
 from connector.model.contact import Contact
@@ -69,7 +71,7 @@ class Shop:
             }
         )
         self.system = bootstrap.build(self.settings, self.clock, is_watched=is_watched)
-        self.web = bootstrap.web(self.system, self.clock).test_client()
+        self.web = Client(bootstrap.web(self.system, self.clock))
 
     def __enter__(self) -> Self:
         return self

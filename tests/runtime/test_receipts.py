@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,10 +17,18 @@ class Disk:
 
     is_full = True
 
-    def store(self) -> str:
+    def store(self) -> Future[str]:
         if self.is_full:
             raise StoreError("the disk is full")
-        return "stored"
+        return self.later()
+
+    def later(self) -> Future[str]:
+        done: Future[str] = Future()
+        if self.is_full:
+            done.set_exception(StoreError("the disk is full"))
+        else:
+            done.set_result("stored")
+        return done
 
 
 @pytest.fixture
@@ -38,8 +47,16 @@ def test_a_refused_receipt_turns_readiness_red_until_one_is_stored(clock: Clock)
     stored = store()
 
     assert not was_well
-    assert stored == "stored"
+    assert stored.result(0) == "stored"
     assert receipts.is_well
+
+
+def test_a_receipt_that_fails_on_its_way_turns_readiness_red_too(clock: Clock) -> None:
+    receipts = Receipts(clock)
+
+    receipts.watching(Disk().later)()
+
+    assert not receipts.is_well
 
 
 def test_readiness_turns_green_again_by_itself_so_that_somebody_tries(clock: Clock) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import ParamSpec
 
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.test import Client, TestResponse
 
 from connector.errors import StoreError
 from connector.mapping.load import load_source
@@ -16,9 +18,15 @@ from connector.mapping.source import Source
 from connector.model.delivery import Delivery
 from connector.store.inbox import Received
 from tests.webhooks.signing import NOW, hubspot, mailchimp, shopify, standard
-from webhooks.counter import Counter
 from webhooks.door import Door
-from webhooks.receive import create_app
+from webhooks.front import Front
+from webhooks.pages import create_pages
+from webhooks.receive import Receiver, Shelf
+from webhooks.shedding import Room
+from webhooks.wsgi import Wsgi
+
+Given = ParamSpec("Given")
+THREADS = ThreadPoolExecutor(2)
 
 SECRET = b"a-secret-of-at-least-24-bytes"
 PUBLIC_URL = "https://hooks.example.com"
@@ -47,10 +55,10 @@ class Inbox:
         self.waiting += [one for one, seen in zip(deliveries, received, strict=True) if seen.is_new]
         return received
 
-    def keep_failed(self, delivery: Delivery, reason: str, path: str) -> Received:
+    def keep_failed(self, delivery: Delivery, reason: str, path: str) -> list[Received]:
         received = self._note(delivery)
         self.failed += [(delivery, reason, path)] if received.is_new else []
-        return received
+        return [received]
 
     def _note(self, delivery: Delivery) -> Received:
         if self.is_broken:
@@ -58,6 +66,20 @@ class Inbox:
         key = (delivery.connection, delivery.fingerprint)
         is_new = key not in self._known
         return Received(self._known.setdefault(key, f"id-{len(self._known)}"), is_new)
+
+
+def soon(store: Callable[Given, list[Received]]) -> Callable[Given, Future[list[Received]]]:
+    """The same at once, as a store promises it."""
+
+    def stored(*words: Given.args, **named: Given.kwargs) -> Future[list[Received]]:
+        done: Future[list[Received]] = Future()
+        try:
+            done.set_result(store(*words, **named))
+        except StoreError as error:
+            done.set_exception(error)
+        return done
+
+    return stored
 
 
 class Rig:
@@ -69,23 +91,27 @@ class Rig:
         self.checks: Mapping[str, bool | str] = {"store": True, "processor": True}
         self.now: datetime = NOW
         self.wakes = 0
-        self.app = create_app(
-            doors=self.doors.get,
-            receive=self.inbox.receive,
-            keep_failed=self.inbox.keep_failed,
-            health=lambda: self.checks,
-            clock=lambda: self.now,
-            woke=self._wake,
-        )
+        self.room = Room(time.monotonic, lambda: self.is_over_mark)
+        self.is_over_mark = False
+        shelf = Shelf(soon(self.inbox.receive), soon(self.inbox.keep_failed), self._wake)
+        self.front = self.fronted(shelf)
 
     @property
-    def client(self) -> FlaskClient:
-        return self.app.test_client()
+    def app(self) -> Wsgi:
+        return Wsgi(self.front)
+
+    @property
+    def client(self) -> Client:
+        return Client(self.app)
 
     @property
     def counts(self) -> dict[tuple[str, str], int]:
-        counter: Counter = self.app.extensions["answers"]
-        return counter.by_connection()
+        return self.front.receiver.counter.by_connection()
+
+    def fronted(self, shelf: Shelf) -> Front:
+        """The same house with other shelves."""
+        receiver = Receiver(self.doors.get, shelf, lambda: self.now, self.room)
+        return Front(receiver, create_pages(lambda: self.checks, receiver.counter), THREADS)
 
     def door(self, name: str, *secrets: bytes, is_missing_secret: bool = False) -> Door:
         known = secrets or ((SECRET,) if name != "open" else ())

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from threading import Thread
 
 import pytest
 
 from connector.errors import BadSignature, ReceiveError, Unavailable
 from webhooks.counter import Counter
-from webhooks.problem import HeaderLimitError, InternalError, problem
+from webhooks.problem import HeaderLimitError, InternalError, Overloaded, problem
 
 
 def refusals(kind: type[ReceiveError]) -> list[type[ReceiveError]]:
     return [kind, *(below for child in kind.__subclasses__() for below in refusals(child))]
+
+
+def of_kind(kind: type[ReceiveError]) -> ReceiveError:
+    return Overloaded(503, 10) if kind is Overloaded else kind()
 
 
 def add_often(counter: Counter, times: int) -> None:
@@ -21,13 +26,15 @@ def add_often(counter: Counter, times: int) -> None:
 
 
 def test_a_refusal_is_a_problem_document() -> None:
-    response = problem(BadSignature(), "0123")
+    answer = problem(BadSignature(), "0123")
 
-    assert response.status_code == 401
-    assert response.mimetype == "application/problem+json"
-    assert response.headers["Cache-Control"] == "no-store"
-    assert response.headers["X-Content-Type-Options"] == "nosniff"
-    assert response.json == {
+    assert answer.status == 401
+    assert answer.headers == (
+        ("Content-Type", "application/problem+json"),
+        ("Cache-Control", "no-store"),
+        ("X-Content-Type-Options", "nosniff"),
+    )
+    assert json.loads(answer.body) == {
         "type": "https://loods.example/problems/signature-invalid",
         "title": "Signature does not match",
         "status": 401,
@@ -38,17 +45,17 @@ def test_a_refusal_is_a_problem_document() -> None:
 
 
 def test_a_sender_is_told_when_to_come_back() -> None:
-    assert problem(Unavailable(retry_after=30), "1").headers["Retry-After"] == "30"
+    assert ("Retry-After", "30") in problem(Unavailable(retry_after=30), "1").headers
 
 
 def test_what_would_be_taken_is_said_in_a_header() -> None:
-    assert problem(ReceiveError(), "1", {"Allow": "POST"}).headers["Allow"] == "POST"
+    assert ("Allow", "POST") in problem(ReceiveError(), "1", {"Allow": "POST"}).headers
 
 
 @pytest.mark.parametrize("kind", refusals(ReceiveError), ids=lambda kind: kind.__name__)
 def test_no_refusal_tells_a_sender_to_stop_for_good(kind: type[ReceiveError]) -> None:
     """Mailchimp takes a webhook away at the first 410."""
-    status = problem(kind(), "1").status_code
+    status = problem(of_kind(kind), "1").status
 
     assert 400 <= status <= 503
     assert status != 410

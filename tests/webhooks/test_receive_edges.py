@@ -10,20 +10,23 @@ from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
-from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from werkzeug.test import Client
 
 from connector.mapping.source import Verify
 from connector.model.delivery import Delivery
 from connector.store import inbox
 from connector.store.database import Store, open_store
 from connector.store.inbox import Received
-from tests.webhooks.rig import FORM, JSON, NAMES, SECRET, Rig, genuine, source
+from tests.webhooks.rig import FORM, JSON, NAMES, SECRET, THREADS, Rig, genuine, soon, source
 from tests.webhooks.signing import NOW
 from tests.webhooks.wire import chunks, post, serving, talk
 from webhooks.door import Door
-from webhooks.receive import create_app
+from webhooks.front import Front
+from webhooks.pages import create_pages
+from webhooks.receive import Receiver, Shelf
+from webhooks.wsgi import Wsgi
 
 BODY = b'{"id": 7, "email": "canary@example.com"}'
 
@@ -125,12 +128,11 @@ def test_what_nobody_foresaw_is_a_500_whose_place_is_logged_without_its_words(
     def breaks(name: str) -> Door:
         raise KeyError(f"{name}@example.com")
 
-    app = create_app(
-        doors=breaks, receive=rig.inbox.receive, keep_failed=rig.inbox.keep_failed, health=dict,
-        clock=lambda: NOW, woke=lambda: None,
-    )  # fmt: skip
+    shelf = Shelf(soon(rig.inbox.receive), soon(rig.inbox.keep_failed), lambda: None)
+    receiver = Receiver(breaks, shelf, lambda: NOW, rig.room)
+    app = Wsgi(Front(receiver, create_pages(dict, receiver.counter), THREADS))
 
-    response = app.test_client().post("/webhooks/canary")
+    response = Client(app).post("/webhooks/canary")
 
     assert (response.status_code, (response.json or {})["code"]) == (500, "internal_error")
     assert (response.json or {})["instance"].removeprefix("urn:request:") in caplog.text
@@ -234,7 +236,7 @@ def test_no_headers_and_no_query_make_a_5xx(name: str, headers: dict[str, str], 
 
 def test_a_delivery_is_in_the_database_when_it_is_thanked_for(store: Store, rig: Rig) -> None:
     """B1, B2 and B22 with the real store."""
-    client = stored_by(store, rig).test_client()
+    client = Client(Wsgi(stored_by(store, rig)))
     headers = genuine("shopify", BODY) | {"Content-Type": JSON}
     broken = genuine("shopify", b"{") | {"Content-Type": JSON}
 
@@ -315,13 +317,10 @@ def lines(headers: dict[str, str]) -> list[str]:
     return [f"{name}: {text}" for name, text in headers.items()]
 
 
-def stored_by(store: Store, rig: Rig) -> Flask:
-    """The application over the real store."""
+def stored_by(store: Store, rig: Rig) -> Front:
+    """The house over the real store."""
 
-    def keep_failed(delivery: Delivery, reason: str, path: str) -> Received:
-        return store.write(lambda tx: inbox.insert_failed(tx, delivery, reason, path))
+    def keep_failed(delivery: Delivery, reason: str, path: str) -> list[Received]:
+        return [store.write(lambda tx: inbox.insert_failed(tx, delivery, reason, path))]
 
-    return create_app(
-        doors=rig.doors.get, receive=store.receive, keep_failed=keep_failed, health=dict,
-        clock=lambda: NOW, woke=lambda: None,
-    )  # fmt: skip
+    return rig.fronted(Shelf(store.receive_soon, soon(keep_failed), lambda: None))

@@ -47,7 +47,7 @@ def test_a_command_of_the_guide_is_answered_as_it_says(command: str) -> None:
         "PATH": os.defpath,
     }
 
-    with serving(rig.app) as server:
+    with serving(rig.front) as server:
         here = command.replace("localhost:8080", f"127.0.0.1:{server.port}")
         ran = subprocess.run(
             ["bash", "-c", here], check=False, env=environment, capture_output=True, text=True, timeout=30

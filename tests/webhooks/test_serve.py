@@ -4,32 +4,39 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import socket
 import time
+from concurrent.futures import Future
+from contextlib import suppress
 from threading import Event, Thread
 
 import pytest
-from flask import Flask, Response, request
+from flask import Flask, request
 
-from connector.errors import ReceiveError, SettingsError
+from connector.errors import SettingsError
+from tests.webhooks.rig import THREADS
+from tests.webhooks.signing import NOW
 from tests.webhooks.wire import chunks, connect, post, read_on, serving, talk
-from webhooks.body import LIMIT, read_all
-from webhooks.problem import problem
-from webhooks.serve import GRACE_SECONDS, REQUEST_SECONDS, Listener, Server
+from webhooks.body import LIMIT
+from webhooks.connection import Patience
+from webhooks.front import Front
+from webhooks.listen import bound
+from webhooks.receive import Receiver, Shelf
+from webhooks.serve import GRACE_SECONDS, Server
+from webhooks.shedding import Room
+
+KEPT = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nbody"
 
 
-def measuring() -> Flask:
-    """An application that says how long the body was that it read."""
-    app = Flask("measuring", static_folder=None)
-
-    @app.post("/")
-    def measure() -> Response:
-        try:
-            return Response(str(len(read_all(request.environ, time.monotonic))))
-        except ReceiveError as error:
-            return problem(error, "here")
-
-    return app
+def measuring(pages: Flask | None = None) -> Front:
+    """A house without doors; its page says how long the body was that it read."""
+    app = pages or Flask("measuring", static_folder=None)
+    if pages is None:
+        app.add_url_rule("/", "measure", lambda: str(len(request.get_data())), methods=["POST"])
+    shelf = Shelf(lambda _: Future(), lambda *_: Future(), lambda: None)
+    room = Room(time.monotonic, lambda: False)
+    return Front(Receiver(lambda _: None, shelf, lambda: NOW, room), app, THREADS)
 
 
 def status_of(said: bytes) -> int:
@@ -164,26 +171,99 @@ def test_the_server_does_not_say_what_it_is() -> None:
     with serving(measuring()) as server:
         said = talk(server, post("/", b""), b"")
 
-    assert b"waitress" not in said.lower()
+    assert b"server:" not in said.lower()
 
 
-def test_a_request_that_trickles_in_is_cut_off() -> None:
-    """Waitress alone only ends connections that are silent."""
-    with socket.create_server(("127.0.0.1", 0)) as bound:
-        listener = Listener(measuring(), bound)
-        with socket.create_connection(bound.getsockname(), timeout=5) as wire:
-            wire.sendall(post("/", b"0123456789", "Content-Length: 100"))
-            for _ in range(3):
-                listener.turn()
-            [channel] = listener.active_channels.values()
-            channel.last_activity = time.time() + REQUEST_SECONDS
+@pytest.mark.parametrize(
+    "said", [post("/", b"0123456789", "Content-Length: 100"), b"POST / HTTP/1.1\r\nHost"]
+)
+def test_a_request_that_does_not_get_complete_is_cut_off(said: bytes) -> None:
+    """B20: however it trickles, it has so many seconds in all."""
+    hasty = Patience(headers=0.6, request=0.6)
 
-            listener.maintenance(time.time() + REQUEST_SECONDS + 1)
-            listener.turn()
+    with serving(measuring(), hasty) as server, connect(server) as wire:
+        wire.sendall(said)
+        for _ in range(10):
+            time.sleep(0.1)
+            with suppress(OSError):
+                wire.sendall(b"x")
 
-            assert wire.recv(100) == b""
-        listener.stop_accepting()
-        listener.end()
+        assert document(read_on(wire))["code"] == "too_slow"
+
+
+def test_a_connection_that_says_nothing_is_let_go() -> None:
+    """B37."""
+    with serving(measuring(), Patience(headers=0.3)) as server, connect(server) as wire:
+        assert wire.recv(100) == b""
+
+
+def test_a_connection_is_kept_for_the_next_request_but_not_for_ever() -> None:
+    said = bytearray()
+
+    with serving(measuring(), Patience(idle=0.4)) as server, connect(server) as wire:
+        for _ in range(2):
+            wire.sendall(KEPT)
+            said += wire.recv(1000)
+            time.sleep(0.1)
+
+        assert wire.recv(100) == b""
+    assert said.count(b"200 OK") == 2
+
+
+def test_answers_come_in_the_order_of_the_requests() -> None:
+    """Requests that are sent without waiting for answers, some of which take longer."""
+    pages = Flask("uneven", static_folder=None)
+
+    @pages.post("/<name>")
+    def uneven(name: str) -> str:
+        time.sleep(0.2 if name == "a" else 0)
+        return f"<{name}>"
+
+    with serving(measuring(pages)) as server, connect(server) as wire:
+        wire.sendall(
+            b"".join(KEPT.replace(b" / ", b" /%s " % name) for name in (b"a", b"b", b"c")) + post("/d", b"")
+        )
+
+        said = read_on(wire)
+
+    assert re.findall(rb"<(.)>", said) == [b"a", b"b", b"c", b"d"]
+
+
+def test_who_asks_before_sending_the_body_is_told_to_go_on() -> None:
+    with serving(measuring()) as server, connect(server) as wire:
+        wire.sendall(post("/", b"", "Expect: 100-continue", "Content-Length: 4"))
+        first = wire.recv(100)
+        wire.sendall(b"body")
+
+        assert first.startswith(b"HTTP/1.1 100")
+        assert read_on(wire).endswith(b"\r\n\r\n4")
+
+
+def test_who_asks_first_with_too_large_a_body_need_not_send_it() -> None:
+    with serving(measuring()) as server:
+        said = talk(server, post("/", b"", "Expect: 100-continue", f"Content-Length: {2 * LIMIT}"))
+
+    assert document(said)["code"] == "too_large"
+
+
+@pytest.mark.parametrize("upgrade", ["h2c", "websocket"])
+def test_no_other_protocol_is_spoken(upgrade: str) -> None:
+    with serving(measuring()) as server:
+        said = talk(server, post("/", b"x", "Connection: Upgrade", f"Upgrade: {upgrade}"))
+
+    assert status_of(said) == 400
+
+
+def test_a_page_that_takes_too_long_is_given_up() -> None:
+    app, may_end = Flask("slow", static_folder=None), Event()
+    app.add_url_rule("/", "slow", lambda: str(may_end.wait(5)), methods=["POST"])
+
+    with serving(measuring(app), Patience(answer=0.3)) as server:
+        said = talk(server, post("/", b""))
+        may_end.set()
+
+    assert status_of(said) == 503
+    assert b"Retry-After: " in said
 
 
 def test_what_is_in_flight_is_finished_before_the_server_ends() -> None:
@@ -196,7 +276,7 @@ def test_what_is_in_flight_is_finished_before_the_server_ends() -> None:
         may_end.wait(5)
         return "done"
 
-    server = Server(app, "127.0.0.1", 0)
+    server = Server(measuring(app), [bound("127.0.0.1", 0)])
     running = Thread(target=server.run)
     running.start()
     with connect(server) as wire:
@@ -214,7 +294,7 @@ def test_what_is_in_flight_is_finished_before_the_server_ends() -> None:
 
 
 def test_an_idle_connection_does_not_keep_the_server_up() -> None:
-    server = Server(measuring(), "127.0.0.1", 0)
+    server = Server(measuring(), [bound("127.0.0.1", 0)])
     running = Thread(target=server.run)
     running.start()
 
@@ -228,7 +308,7 @@ def test_an_idle_connection_does_not_keep_the_server_up() -> None:
 
 def test_an_address_in_use_says_what_to_set() -> None:
     with serving(measuring()) as server, pytest.raises(SettingsError, match=f"{server.port}.*PORT"):
-        Server(measuring(), "127.0.0.1", server.port)
+        bound("127.0.0.1", server.port)
 
 
 def test_the_servers_own_log_says_nothing_of_paths(caplog: pytest.LogCaptureFixture) -> None:

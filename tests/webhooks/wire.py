@@ -6,18 +6,17 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
-from typing import TYPE_CHECKING
 
+from webhooks.connection import Patience
+from webhooks.front import Front
+from webhooks.listen import bound
 from webhooks.serve import Server
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
 
 
 @contextmanager
-def serving(app: WSGIApplication) -> Iterator[Server]:
-    """The application on a port of its own, until the end of the block."""
-    server = Server(app, "127.0.0.1", 0)
+def serving(front: Front, patience: Patience | None = None) -> Iterator[Server]:
+    """The house on a port of its own, until the end of the block."""
+    server = Server(front, [bound("127.0.0.1", 0)], patience)
     thread = Thread(target=server.run)
     thread.start()
     try:

@@ -1,0 +1,256 @@
+"""One connection of a sender: requests in, answers out in the same order; and nothing waits for ever."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from typing import Final, Protocol, cast
+
+from connector.errors import BadBody, ReceiveError
+from webhooks.message import Answer, Request, Waiting, written
+from webhooks.reading import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many seconds things may last.
+
+    `headers` counts from the connection or a request's first byte on, `request` until it is complete: senders
+    give up on us after 5 to 60 seconds. `answer`: Shopify waits five. `idle` is how long a connection is kept
+    for a next request; nginx lets go of its own after 60. `linger` is how long a sender may still read a last
+    answer, while what he goes on sending is thrown away.
+    """
+
+    headers: float = 10.0
+    request: float = 20.0
+    answer: float = 4.0
+    idle: float = 75.0
+    linger: float = 2.0
+
+
+_CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
+"""What a sender waits for that asks first (RFC 9110, section 10.1.1)."""
+
+_NOTHING_YET: Final = Request("", "")
+
+
+class House(Protocol):
+    """What connections need of the server."""
+
+    date: str
+    """The time, as answers tell it."""
+    is_ending: bool
+    patience: Patience
+
+    def now(self) -> float:
+        """Seconds, from anywhere."""
+
+    def refuses(self, head: Request) -> Answer | None:
+        """The answer to a request whose body nobody needs to see."""
+
+    def take(self, request: Request) -> Answer | Waiting:
+        """The answer to a whole request, or the wait for one."""
+
+    def cut_off(self, head: Request, error: ReceiveError) -> Answer:
+        """The answer to a request that came so far and no further."""
+
+    def hold(self, size: int) -> None:
+        """So many bytes more, or less, of bodies are in memory."""
+
+    def watch(self, wire: Wire, waiting: Waiting) -> None:
+        """Tell the connection by `on_done` when the answer is known."""
+
+    def joined(self, wire: Wire) -> None:
+        """A connection has begun."""
+
+    def left(self, wire: Wire) -> None:
+        """It has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A request that waits for the answers before its own, or its answer where that is known already."""
+
+    said: Request | Answer
+    is_last: bool
+    is_head: bool = False
+
+
+class Wire(asyncio.Protocol):
+    """One connection."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._reader = Reader(self)
+        self._line: deque[Turn] = deque()
+        self._turn = Turn(_NOTHING_YET, is_last=False)
+        self._waiting: Waiting | None = None
+        self._refusal: Answer | None = None
+        self._held = 0
+        self._is_over = False
+        self._is_cut = False
+        self._has_served = False
+        self._rests_since = self._asked_at = house.now()
+        self._begun_at: float | None = None
+        self._lingers_since: float | None = None
+        self._choked_since: float | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something of it still has to be read, done or written."""
+        return self._begun_at is not None or self._waiting is not None or bool(self._line)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """It has begun."""
+        self._transport = cast(asyncio.Transport, transport)
+        self._house.joined(self)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """It has ended. What is on its way to the disk goes on."""
+        self._is_over = True
+        self._let_go()
+        self._house.left(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Some bytes came."""
+        if self._is_over:
+            return
+        try:
+            self._reader.feed(data)
+        except ReceiveError as error:
+            if not self._is_over:
+                self._cut(error)
+        if self._reader.is_within and self._begun_at is None and not self._is_over:
+            self._begun_at = self._house.now()
+
+    def eof_received(self) -> bool:
+        """The sender sends no more; what it has asked for is still answered."""
+        is_owed = self._waiting is not None or bool(self._line)
+        self._is_over = True
+        self._begun_at = None
+        return is_owed
+
+    def pause_writing(self) -> None:
+        """The sender does not read its answers."""
+        self._choked_since = self._house.now()
+        self._pace()
+
+    def resume_writing(self) -> None:
+        """It does again."""
+        self._choked_since = None
+        self._pace()
+
+    def on_head(self, head: Request) -> None:
+        """The headers have come: some requests need no body to be refused."""
+        self._refusal = self._house.refuses(head)
+        asks_first = head.headers.get("expect", "").lower() == "100-continue"
+        if self._refusal is not None and (asks_first or self._refusal.status == 413):
+            self._is_over = self._is_cut = True
+            self._stand(Turn(self._refusal, is_last=True))
+        elif asks_first and not self.is_busy:
+            self._transport.write(_CONTINUE)
+
+    def on_piece(self, size: int) -> None:
+        """Some of a body has come."""
+        self._held += size
+        self._house.hold(size)
+
+    def on_whole(self, request: Request, *, is_last: bool) -> None:
+        """A request is complete."""
+        self._begun_at = None
+        self._let_go()
+        if not self._is_over:
+            self._is_over = is_last
+            self._stand(Turn(self._refusal or request, is_last, request.method == "HEAD"))
+
+    def on_done(self, waiting: Waiting) -> None:
+        """The answer to what was waited for is known."""
+        if self._waiting is waiting:
+            self._waiting = None
+            self._write(waiting.answer())
+            self._go_on()
+
+    def check(self, now: float) -> None:
+        """End what has lasted too long."""
+        patience = self._house.patience
+        if self._waiting is not None:
+            if now - self._asked_at > patience.answer:
+                self._give_up(self._waiting)
+        elif self._lingers_since is not None or self._choked_since is not None:
+            lingers = now - (self._lingers_since or now) > patience.linger
+            if lingers or now - (self._choked_since or now) > patience.request:
+                self._transport.abort()
+        elif self._begun_at is not None:
+            if now - self._begun_at > (patience.headers if self._reader.head is None else patience.request):
+                self._cut(BadBody("The request took too long to arrive.", code="too_slow"))
+        elif now - self._rests_since > (patience.idle if self._has_served else patience.headers):
+            self._transport.close()
+
+    def end(self) -> None:
+        """Let go of the connection; what it was still to be told is written first, if it reads it."""
+        self._transport.close()
+
+    def turn_away(self, answer: Answer) -> None:
+        """Say so much, and end."""
+        self._is_over = self._is_cut = True
+        self._stand(Turn(answer, is_last=True))
+
+    def _cut(self, error: ReceiveError) -> None:
+        self._begun_at = None
+        self.turn_away(self._house.cut_off(self._reader.head or _NOTHING_YET, error))
+
+    def _give_up(self, waiting: Waiting) -> None:
+        self._waiting = None
+        self._turn = Turn(self._turn.said, is_last=True)
+        self._write(waiting.late())
+
+    def _stand(self, turn: Turn) -> None:
+        self._line.append(turn)
+        if self._waiting is None:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """Answer what is next in line, as far as the answers are known."""
+        while self._line and self._waiting is None:
+            self._turn = self._line.popleft()
+            said = self._turn.said
+            outcome = self._house.take(said) if isinstance(said, Request) else said
+            if isinstance(outcome, Waiting):
+                self._waiting = outcome
+                self._asked_at = self._house.now()
+                self._house.watch(self, outcome)
+            else:
+                self._write(outcome)
+        self._pace()
+
+    def _write(self, answer: Answer) -> None:
+        is_last = self._turn.is_last or self._house.is_ending or (self._is_over and not self._line)
+        self._transport.write(written(answer, self._house.date, is_last=is_last, is_head=self._turn.is_head))
+        self._rests_since = self._house.now()
+        self._has_served = True
+        if is_last:
+            self._close()
+
+    def _close(self) -> None:
+        """A sender that is still sending would lose the answer if the connection just closed."""
+        self._is_over = True
+        self._line.clear()
+        if self._is_cut and self._transport.can_write_eof():
+            self._lingers_since = self._house.now()
+            self._transport.write_eof()
+        else:
+            self._transport.close()
+
+    def _pace(self) -> None:
+        """Read on only while there is nothing to catch up on."""
+        if self._transport.is_closing():
+            return
+        if self._line or self._choked_since is not None:
+            self._transport.pause_reading()
+        else:
+            self._transport.resume_reading()
+
+    def _let_go(self) -> None:
+        self._house.hold(-self._held)
+        self._held = 0

@@ -1,0 +1,138 @@
+"""Bytes become requests, or are refused for what they are.
+
+They are read by llhttp, the parser of Node.js, through `httptools`: it refuses what has no one end (a length
+beside chunks, two lengths, bad chunks), as RFC 9112 wants. Beyond that this refuses chunks in HTTP/1.0,
+transfer codings other than chunks, upgrades, and what is too large.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
+
+from connector.errors import BadBody, ReceiveError, TooLarge
+from webhooks.body import LIMIT
+from webhooks.message import Request
+from webhooks.problem import HeaderLimitError
+
+HEADERS_LIMIT: Final = 32 * 1024
+"""Bytes of the first line and the headers together."""
+
+MOST_HEADERS: Final = 100
+
+
+class Guest(Protocol):
+    """Who is told of what was read."""
+
+    def on_head(self, head: Request) -> None:
+        """The headers have come."""
+
+    def on_piece(self, size: int) -> None:
+        """So many bytes of the body have come."""
+
+    def on_whole(self, request: Request, *, is_last: bool) -> None:
+        """A request is complete; with `is_last` the sender sends no other."""
+
+
+class Reader:
+    """Reads the requests of one connection, one after another."""
+
+    def __init__(self, guest: Guest) -> None:
+        self._guest = guest
+        self._parser = HttpRequestParser(self)
+        self.head: Request | None = None
+        """The request whose headers have come, and whose body has not yet."""
+        self.is_within = False
+        """Whether a request has begun that is not complete."""
+        self._fed = 0
+        self._forget()
+
+    def feed(self, piece: bytes) -> None:
+        """Read on. Raises ReceiveError where nothing that follows can be understood any more."""
+        if self.head is None:
+            self._fed += len(piece)
+        try:
+            self._parser.feed_data(piece)
+        except HttpParserUpgrade as error:
+            raise ReceiveError("The request asks for another protocol.") from error
+        except HttpParserError as error:
+            if isinstance(error.__context__, ReceiveError):
+                raise error.__context__ from error
+            raise ReceiveError("The request is not HTTP as it is taken here.") from error
+        if self.is_within and self.head is None and self._fed > HEADERS_LIMIT:
+            raise HeaderLimitError
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        self.is_within = True
+        self._forget()
+
+    def on_url(self, piece: bytes) -> None:
+        """Some of the address."""
+        self._url += piece
+        self._grow(len(piece))
+
+    def on_header(self, name: bytes, text: bytes) -> None:
+        """A header; those behind the last chunk are passed over."""
+        if self.head is not None:
+            return
+        self._grow(len(name) + len(text) + 4)
+        named, value = name.decode("latin-1").lower(), text.decode("latin-1")
+        known = self._headers.get(named)
+        self._headers[named] = value if known is None else f"{known},{value}"
+        if len(self._headers) > MOST_HEADERS:
+            raise HeaderLimitError
+
+    def on_headers_complete(self) -> None:
+        """The headers are complete."""
+        if self._parser.should_upgrade():
+            raise ReceiveError("The request asks for another protocol.")
+        self.head = self._request(b"", self._length())
+        self._guest.on_head(self.head)
+
+    def on_body(self, piece: bytes) -> None:
+        """Some of the body."""
+        self._pieces.append(piece)
+        self._received += len(piece)
+        self._guest.on_piece(len(piece))
+        if self._received > LIMIT:
+            raise TooLarge(f"The body is larger than {LIMIT} bytes.")
+
+    def on_message_complete(self) -> None:
+        """The request is complete."""
+        request = self._request(b"".join(self._pieces), self._received)
+        self.is_within = False
+        self._fed = 0
+        self._forget()
+        self._guest.on_whole(request, is_last=not self._parser.should_keep_alive())
+
+    def _forget(self) -> None:
+        self.head = None
+        self._url = b""
+        self._headers: dict[str, str] = {}
+        self._pieces: list[bytes] = []
+        self._received = 0
+        self._size = 0
+
+    def _grow(self, size: int) -> None:
+        self._size += size
+        if self._size > HEADERS_LIMIT:
+            raise HeaderLimitError
+
+    def _length(self) -> int | None:
+        """The announced length; None where the body comes in chunks."""
+        version, coding = self._parser.get_http_version(), self._headers.get("transfer-encoding")
+        if version not in {"1.0", "1.1"}:
+            raise ReceiveError("This version of HTTP is not spoken here.")
+        if coding is None:
+            return int(self._headers.get("content-length", "0"))
+        if version == "1.0" or coding.strip().lower() != "chunked":
+            raise BadBody("The request does not say clearly how long its body is.", code="framing")
+        return None
+
+    def _request(self, body: bytes, length: int | None) -> Request:
+        path, _, query = self._url.decode("latin-1").partition("?")
+        if not path.startswith("/"):
+            path = "/" + path.partition("://")[2].partition("/")[2]
+        return Request(self._parser.get_method().decode(), path, query, self._headers, body, length)
