@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from connector.mapping.source import Source
 
 _KEPT = ("x-shopify-", "x-wc-", "x-hubspot-", "webhook-", "x-mailchimp-")
-_KEPT_TOO = frozenset({"content-type", "content-encoding", "user-agent"})
+_KEPT_TOO = frozenset({"content-type", "content-encoding", "user-agent", "traceparent"})
 _NEVER_KEPT = ("signature", "hmac", "authorization", "cookie", "token", "secret", "api-key")
 _NAMED = re.compile(r"headers\s*(?:\[\s*['\"]([^'\"]+)['\"]\s*\]|\.([A-Za-z][\w-]*))")
 _ASK_FOR_200 = frozenset({"shopify", "woocommerce", "mailchimp"})

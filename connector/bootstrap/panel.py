@@ -10,9 +10,11 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, disable_created_metrics
 
+from connector.errors import SettingsError
 from connector.runtime.deciding import Clock
 from connector.runtime.following import Follower
 from connector.runtime.live import Live
+from connector.runtime.observing import Observer, Several
 from connector.settings import Settings
 from connector.store.database import Store
 from connector.telemetry.lookout import Connections, Lookout
@@ -24,11 +26,34 @@ from connector.telemetry.server import PanelServer
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
-def meters() -> tuple[CollectorRegistry, Meters]:
-    """A registry, and what this process counts on it."""
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """What hears what happens: the meters on their registry, and who makes spans, if anybody wants them."""
+
+    registry: CollectorRegistry
+    meters: Meters
+    observer: Observer
+    close: Callable[[], None]
+
+
+def ears(settings: Settings, store: Store, now: Clock) -> Ears:
+    """Those of this process. Raises SettingsError where traces are wanted and OpenTelemetry is not there."""
     disable_created_metrics()  # type: ignore[no-untyped-call]
     registry = CollectorRegistry()
-    return registry, Meters(registry)
+    counting = Meters(registry)
+    if not settings.traces:
+        return Ears(registry, counting, counting, lambda: None)
+    try:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+        from connector.telemetry.traces import spans
+    except ImportError as error:
+        raise SettingsError(
+            "OTEL_EXPORTER_OTLP_ENDPOINT asks for traces, which need `pip install 'loods[otel]'`"
+        ) from error
+    tracing = spans(BatchSpanProcessor(OTLPSpanExporter()), store, now)
+    return Ears(registry, counting, Several(counting, tracing), tracing.close)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +67,9 @@ class Parts:
     follower: Follower
 
 
-def panel(settings: Settings, parts: Parts, counted: tuple[CollectorRegistry, Meters], now: Clock) -> Panel:
+def panel(settings: Settings, parts: Parts, heard: Ears, now: Clock) -> Panel:
     """The panel of a system; its lookout is not started yet."""
-    registry, heard = counted
-    parts.store.told = heard.committed
+    parts.store.told = heard.meters.committed
     reception = Reception()
     lookout = Lookout(parts.store, lambda: _connections(parts.live), reception.came, now, parts.store.folder)
     process = Process(
@@ -56,15 +80,20 @@ def panel(settings: Settings, parts: Parts, counted: tuple[CollectorRegistry, Me
         build={"version": version("loods"), "python": platform.python_version()},
         least_free=settings.least_free,
     )
-    return Panel(registry, heard, lookout, process, reception)
+    return Panel(heard.registry, heard.meters, lookout, process, reception, heard.close)
 
 
 def served_apart(settings: Settings, shown: Panel) -> Callable[[], None]:
-    """Serve the panel on its own port, where it has one; what ends that."""
+    """Serve the panel on its own port, where it has one; what ends that, and the panel."""
     if settings.metrics_port is None:
-        return lambda: None
+        return shown.close
     server = PanelServer(panel_app(shown), settings.metrics_host, settings.metrics_port)
-    return server.close
+
+    def close() -> None:
+        server.close()
+        shown.close()
+
+    return close
 
 
 def is_on_door(settings: Settings) -> bool:

@@ -171,26 +171,20 @@ class Dispatcher:
             self._require_lease()
         self._is_in_doubt = False
         if claimed.pairs:
-            outcomes = self._called(claimed)
+            started = time.perf_counter()
+            outcomes = self._dispatched(claimed.calls)
+            seconds = time.perf_counter() - started
             reach("called-before-settle")
             self._answered = Answered(claimed.pairs, outcomes)
             self._hold(outcomes)
             self.finish()
+            self._observer.called(_told(self.connection, claimed, outcomes, seconds))
         return len(claimed.pairs) + claimed.held_back
 
     def _require_lease(self) -> None:
         """Who was paused since it claimed calls nothing: another may have looked already."""
         if not self._lease.is_ours:
             raise LeaseLost(f"{self.connection} may be another process's by now: nothing is called")
-
-    def _called(self, claimed: Claimed) -> Sequence[Outcome]:
-        started = time.perf_counter()
-        outcomes = self._dispatched(claimed.calls)
-        seconds = time.perf_counter() - started
-        actions = [queued for queued, _ in claimed.pairs]
-        name = actions[0].action.name
-        self._observer.called(Called(self.connection, name, actions, outcomes, seconds))
-        return outcomes
 
     def _dispatched(self, calls: Sequence[Call]) -> Sequence[Outcome]:
         name = calls[0].action.name
@@ -268,6 +262,12 @@ class Dispatcher:
         except Exception as error:
             log.exception("%s: looking up %s broke", self.connection, call.action.name)
             return _our_fault(error)
+
+
+def _told(connection: str, claimed: Claimed, outcomes: Sequence[Outcome], seconds: float) -> Called:
+    """A call for an observer, when what came of it is written down."""
+    actions = [queued for queued, _ in claimed.pairs]
+    return Called(connection, actions[0].action.name, actions, outcomes, seconds)
 
 
 def _our_fault(error: Exception) -> Unknown:

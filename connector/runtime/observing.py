@@ -57,4 +57,36 @@ class Observer:
         """The platform wants no call for so long."""
 
 
+class Several(Observer):
+    """Tells several observers what it hears."""
+
+    def __init__(self, *observers: Observer) -> None:
+        self._observers = observers
+
+    def settled(self, batch: Batch) -> None:
+        """A batch of deliveries is settled."""
+        for one in self._observers:
+            one.settled(batch)
+
+    def called(self, call: Called) -> None:
+        """A platform was called."""
+        for one in self._observers:
+            one.called(call)
+
+    def ended(self, connection: str, *, is_failed: bool) -> None:
+        """An action is done, or dead."""
+        for one in self._observers:
+            one.ended(connection, is_failed=is_failed)
+
+    def held_back(self, connection: str, actions: int) -> None:
+        """So many actions were due and did not leave."""
+        for one in self._observers:
+            one.held_back(connection, actions)
+
+    def asked_to_wait(self, connection: str, seconds: float) -> None:
+        """The platform wants no call for so long."""
+        for one in self._observers:
+            one.asked_to_wait(connection, seconds)
+
+
 UNOBSERVED: Final = Observer()

@@ -58,13 +58,14 @@ class Process:
 
 @dataclass
 class Panel:
-    """Metrics on a registry of its own, and the lookout with its thread."""
+    """Metrics on a registry of its own, and the lookout with its thread; `close` sends what is left."""
 
     registry: CollectorRegistry
     meters: Meters
     lookout: Lookout
     process: Process
     reception: Reception
+    close: Callable[[], None]
 
     def __post_init__(self) -> None:
         self.worker = Worker("lookout", self.lookout, lambda: PAUSE)
