@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from typing import Final, TypeVar
 from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import DBAPIError
 
-from connector.errors import LeaseLost
+from connector.errors import LeaseLost, StoreError
 from connector.store.again import again, is_to_go_again
 from connector.store.faults import as_store_errors, words_of
 from connector.store.lease import Lease
@@ -61,9 +62,11 @@ class SessionLease(Lease):
         self._answered_at = 0.0
         self._times = 0
         self._ended = threading.Event()
+        self._opened_by = os.getpid()
 
     def hold(self) -> bool:
         """Whether the lock is ours. A session is kept also while it is not, to ask again soon."""
+        self._same_process()
         with self._lock, as_store_errors():
             try:
                 connection = self._connected()
@@ -89,6 +92,7 @@ class SessionLease(Lease):
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on the session that holds the lock."""
+        self._same_process()
         with self._lock, as_store_errors():
             connection = self._connection
             if connection is None or not self._is_held:
@@ -108,6 +112,12 @@ class SessionLease(Lease):
                 with suppress(DBAPIError):
                     self._say(self._connection, select(func.pg_advisory_unlock_all()))
             self._drop()
+
+    def _same_process(self) -> None:
+        if os.getpid() != self._opened_by:
+            raise StoreError(
+                f"{self._name} belongs to the process before the fork; open a store in each process"
+            )
 
     def _transact(self, connection: Connection, work: Callable[[Connection], T]) -> T:
         with connection.begin():

@@ -41,6 +41,23 @@ else:
     print("written", flush=True)
 """
 
+FORKED = """
+import os, sys
+from connector.store.database import open_store
+store = open_store(sys.argv[1])
+lease = store.lease("account")
+lease.hold()
+if (child := os.fork()) == 0:
+    try:
+        lease.hold()
+    except Exception as error:
+        print("child:", type(error).__name__, flush=True)
+    os._exit(0)
+os.waitpid(child, 0)
+print("parent:", lease.write(lambda tx: lease.is_ours), flush=True)
+store.close()
+"""
+
 
 @pytest.fixture
 def store(postgres_store: Store) -> Store:
@@ -64,6 +81,14 @@ def process(script: str, url: str) -> subprocess.Popen[str]:
     other = subprocess.Popen([sys.executable, "-c", script, url], **pipes)  # type: ignore[call-overload]
     assert other.stdout.readline() == "held\n"
     return other  # type: ignore[no-any-return]
+
+
+def test_a_lease_is_not_used_across_a_fork(postgres_url: str) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", FORKED, postgres_url], capture_output=True, text=True, check=True, timeout=60
+    ).stdout
+
+    assert told.split("\n")[:2] == ["child: StoreError", "parent: True"]
 
 
 def test_where_one_process_writes_every_lease_is_its_own(migrated_url: str) -> None:
