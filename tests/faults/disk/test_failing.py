@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from connector.store import driver
+from tests.faults.campaigns.failing import FAILURES
 from tests.faults.disk import image, shim
-from tests.faults.disk.failing import RATE, Failing, again, heard_again, in_vain, ready, struck
+from tests.faults.disk.failing import RATE, again, heard_again, in_vain, ready, struck
 from tests.faults.disk.image import Disk
 from tests.faults.disk.power import judged
 from tests.faults.disk.shim import Calls, Shim
@@ -30,12 +31,6 @@ RECOVERS_WITHIN = 5.0
 LARGEST_LOG = 64 * 1024 * 1024
 NEEDS_A_DISK = pytest.mark.skipif(bool(image.lacking()), reason=image.lacking())
 NEEDS_A_SHIM = pytest.mark.skipif(bool(shim.lacking()), reason=shim.lacking())
-FAILURES = [
-    Failing(Calls.SYNC, errno.EIO, times=1),
-    Failing(Calls.SYNC, errno.EIO),
-    Failing(Calls.WRITE, errno.EIO, times=1),
-    Failing(Calls.WRITE, errno.EIO),
-]
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""What `make faults` runs: one module a fault."""
