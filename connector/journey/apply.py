@@ -69,6 +69,8 @@ def _stated(contact: Contact, event: Event) -> Mapping[str, Value]:
 def _is_later(new: Stated, old: Stated) -> bool:
     if new.at != old.at:
         return new.at > old.at
+    if new.value.__class__ is str and new.value == old.value:
+        return False
     return dumps(new.value) > dumps(old.value)
 
 

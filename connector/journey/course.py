@@ -42,6 +42,8 @@ class Course:
 
         `meaning` goes one way only as the score grows or falls: a level, or whether it is beyond a bound.
         """
+        if not self.entries:
+            return None
         was = meaning(self.at(after))
         for begin, end in self._pieces(after):
             if meaning(self.at(end - _INSTANT)) != was:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Final, TypeAlias
 
 from connector.journey.person import Person
-from connector.journey.scores import cell_of, level_of
+from connector.journey.scores import level_of
 from connector.journey.view import View
 from connector.mapping.mapping import Mapping as Rules
 from connector.mapping.rules import CellEntered, Occasion, ScoreCrosses, SegmentEntered, Trigger
@@ -149,8 +149,7 @@ def _in_segment(segment: str) -> _IsIn:
 
 def _in_cell(cell: str) -> _IsIn:
     def is_in(person: Person) -> bool | None:
-        found = cell_of(person.mapping.grid, person.scores)
-        return None if found is None else found == cell
+        return None if person.cell is None else person.cell == cell
 
     return is_in
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import chain
@@ -26,6 +25,7 @@ from connector.mapping.rules import DateComes, FallsQuiet, MomentComes, Trigger
 from connector.mapping.scoring import NamedMoment, OnDates
 from connector.model.contact import Contact
 from connector.model.event import Event
+from connector.model.light import light
 
 LOOKED_BACK: Final = timedelta(days=400)
 """How far back occasions are asked that nobody looked at: what is older than a year is no news."""
@@ -37,18 +37,25 @@ _COMES: Final = range(1900, 3000)
 """The years of which a day may come; beyond them a date is what some system writes for none."""
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Due:
-    """An occasion that comes: for which trigger, the key of its run, when, and the event made up for it.
+    """An occasion that comes: for which trigger, the key of its run, and when.
 
-    With `segment` it is only for who belongs to that.
+    `name` and `occasion` are the name and the key of the event made up for it. With `segment` it is only for
+    who belongs to that.
     """
 
     trigger: Trigger
     key: str
     at: datetime
-    event: Event
+    name: str
+    occasion: str
     segment: str | None = None
+
+    @property
+    def event(self) -> Event:
+        """The event made up for it: of most that are ahead nobody asks for that."""
+        return happening(self.name, self.occasion, self.at)
 
 
 def happening(name: str, key: str, at: datetime) -> Event:
@@ -98,7 +105,7 @@ def _expected(view: View, begin: datetime) -> Iterator[Due]:
 
 
 def _due(view: View, trigger: Trigger, name: str, key: str, at: datetime, segment: str | None = None) -> Due:
-    return Due(trigger, own_key(trigger, view.contact, key), at, happening(name, key, at), segment)
+    return Due(trigger, own_key(trigger, view.contact, key), at, name, key, segment)
 
 
 def _dates(view: View, years: range) -> Iterator[Due]:

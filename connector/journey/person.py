@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import abc
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Final, cast
 
 from connector.errors import ExpressionFailed
@@ -74,6 +75,11 @@ class Person(abc.Mapping[str, object]):
         except ExpressionFailed:
             return ""
         return member if isinstance(member, str) else ""
+
+    @cached_property
+    def cell(self) -> str | None:
+        """Where the scores put the contact in the grid, once nothing of them is still being worked out."""
+        return cell_of(self.mapping.grid, self.scores)
 
     @property
     def scores(self) -> Scores:
