@@ -7,7 +7,7 @@ RUN := .venv/ready-to-run
 DEV := .venv/ready-to-test
 CODE := connector webhooks tests
 
-.PHONY: demo run test quick check format bench simulate fuzz reference lock clean
+.PHONY: demo run test quick check format bench simulate fuzz faults reference lock clean
 
 demo: $(RUN)                    ## a morning in a webshop, with a local HubSpot and Mailchimp
 	$(BIN)/loods demo
@@ -39,6 +39,9 @@ simulate: $(DEV)                ## a whole Loods over a clock and a chance of it
 
 fuzz: $(DEV)                    ## COUNT requests that nobody wrote, of a SEED, posted to the receiver in process
 	$(BIN)/python -m tests.faults.fuzz --count $(or $(COUNT),50000) $(if $(SEED),--seed $(SEED))
+
+faults: $(DEV)                  ## kills, crashes, power cuts, …: CYCLES of each, of a SEED; ONLY names campaigns
+	$(BIN)/python -m tests.faults --cycles $(or $(CYCLES),100) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
 
 reference: $(DEV)              ## the generated parts of README and docs
 	$(BIN)/python -m connector.reference

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.faults.breaking import crash, end_connections, fall_silent, leave_unanswered
 from tests.faults.rig.campaign import Campaign, campaign
 from tests.faults.rig.platforms import Platforms
 from tests.faults.rig.postgres import Postgres
@@ -19,7 +19,6 @@ from tests.faults.rig.report import Report, recoveries
 CRASHES = 3
 ENDS = 25
 UNKNOWNS = 12
-SILENCE = 6.0
 
 
 @pytest.fixture(scope="module")
@@ -52,13 +51,7 @@ def test_a_server_that_crashes_and_starts_again_loses_nothing(
     process = run.loods.starts(starter=zygote)
 
     with run.posting():
-        for number in range(CRASHES):
-            time.sleep(run.nemesis.seconds(0.2, 1.5))
-            server.crashes() if number % 2 else server.stops_at_once()
-            time.sleep(run.nemesis.seconds(0.0, 1.0))
-            server.starts()
-            run.history.say("fault", told="PostgreSQL crashed, and is up again")
-        time.sleep(1.0)
+        crash(run, server, CRASHES)
 
     report = judged(run, "PostgreSQL crashes", CRASHES, process)
     assert report.verdict.findings == (), report
@@ -73,11 +66,7 @@ def test_connections_that_the_server_ends_lose_nothing(
     process = run.loods.starts(starter=zygote)
 
     with run.posting():
-        for _ in range(ENDS):
-            time.sleep(run.nemesis.seconds(0.0, 0.3))
-            run.history.say("fault", told="a connection was ended")
-            server.ends_a_connection(database)
-        time.sleep(1.0)
+        end_connections(run, server, database, ENDS)
 
     report = judged(run, "connections ended", ENDS, process)
     assert report.verdict.findings == (), report
@@ -93,19 +82,8 @@ def test_a_commit_of_unknown_outcome_and_a_silent_wire_lose_and_double_nothing(
         process = run.loods.starts(starter=zygote)
 
         with run.posting():
-            for _ in range(UNKNOWNS):
-                time.sleep(run.nemesis.seconds(0.1, 0.5))
-                run.history.say("fault", told="a commit without an answer")
-                wire.cut_at_commit()
-            time.sleep(1.0)
-            run.history.say("fault", told="nothing passes")
-            wire.hold()
-            time.sleep(SILENCE)
-            wire.let_go()
-            time.sleep(run.nemesis.seconds(0.1, 0.5))
-            run.history.say("fault", told="all connections cut")
-            wire.cut()
-            time.sleep(1.0)
+            leave_unanswered(run, wire, UNKNOWNS)
+            fall_silent(run, wire)
 
         report = judged(run, "commits of unknown outcome", UNKNOWNS, process)
     assert wire.cuts_at_commit == UNKNOWNS
