@@ -20,6 +20,7 @@ from connector.sources.moments import read_moment
 LONGEST: Final = 10_000
 """Characters that are kept of a text."""
 
+_TEXT: Final = Type(Sort.TEXT)
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,2})?")
 _LARGEST: Final = Decimal(10) ** 15
 _YES: Final = frozenset({"yes", "true", "on", "y", "1"})
@@ -35,13 +36,9 @@ def convert(value: Value, type_: Type) -> Value:
     """The value in its declared type, None where it is missing. Raises Unreadable."""
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
-    match type_.sort:
-        case Sort.LIST:
-            return _as_list(value, type_.item or Type(Sort.TEXT))
-        case Sort.RECORD:
-            return _as_record(value, type_)
-        case sort:
-            return _PLAIN.get(sort, as_text)(value)
+    if read := _WHOLE.get(type_.sort):
+        return read(value, type_)
+    return _PLAIN.get(type_.sort, as_text)(value)
 
 
 def as_text(value: Value) -> str | None:
@@ -151,9 +148,10 @@ def _as_date(value: Value) -> Value:
     return moment.date() if moment else _refuse(value, "date")
 
 
-def _as_list(value: Value, item: Type) -> list[Value]:
+def _as_list(value: Value, type_: Type) -> list[Value]:
     if isinstance(value, Mapping):
         _refuse(value, "list")
+    item = type_.item or _TEXT
     found = [convert(element, item) for element in as_elements(value)]
     return [element for element in found if element is not None]
 
@@ -174,6 +172,12 @@ def _as_answer(value: Value, type_: Type) -> Value:
         return convert(value, type_)
     return ", ".join(filter(None, map(as_text, as_elements(value)))) or None
 
+
+_WHOLE: Final[Mapping[Sort, Callable[[Value, Type], Value]]] = {
+    Sort.LIST: _as_list,
+    Sort.RECORD: _as_record,
+}
+"""How the sorts are read that hold others."""
 
 _PLAIN: Final[Mapping[Sort, Callable[[Value], Value]]] = {
     Sort.NUMBER: as_number,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from connector.errors import TranslationError
@@ -62,8 +63,12 @@ def _by_rule(context: Context, rule: EventRule, part: Part) -> list[Event]:
         return []
     model = _model(context, rule, subjects, part)
     key = key_of(context.source, part.view)
-    events = [replace(model, name=name, occurred_at=at, key=event_key(name, key)) for name, at in named]
-    return [events[0], *(replace(event, consent=()) for event in events[1:])]
+    (name, at), *others = named
+    first = model(key=event_key(name, key), name=name, occurred_at=at)
+    return [
+        first,
+        *(model(key=event_key(one, key), name=one, occurred_at=at, consent=()) for one, at in others),
+    ]
 
 
 def _occurrences(
@@ -84,7 +89,7 @@ def _facts(source: Source, status: object) -> Iterable[str]:
     return [fact for fact in FACTS if status.casefold() in map(str.casefold, source.statuses.get(fact, ()))]
 
 
-def _model(context: Context, rule: EventRule, subjects: Subjects, part: Part) -> Event:
+def _model(context: Context, rule: EventRule, subjects: Subjects, part: Part) -> partial[Event]:
     """All that the events of a rule have in common. Raises TranslationError where it is about nobody."""
     source, connection = context.source, context.connection
     found = read_identities(source, rule, part, connection.ids)
@@ -100,10 +105,8 @@ def _model(context: Context, rule: EventRule, subjects: Subjects, part: Part) ->
     if company and rule.name == "company.changed":
         filled = read_filled_of_company(context.mapping, connection.name, subjects, part)
         of_company = {**of_company, **filled}
-    return Event(
-        key="",
-        name="",
-        occurred_at=part.received_at,
+    return partial(
+        Event,
         connection=connection.name,
         source=source.name,
         people=tuple(one for one in found if one.is_person),

@@ -87,15 +87,15 @@ def _past(name: str, moment: Value, part: Part) -> Value:
 def _list(name: str, type_: Type, rule: Each, part: Part) -> list[Value]:
     """One record for each element."""
     item, path = type_.item or Type(Sort.RECORD), path_of(rule.each, name)
+    kinds = {field: item.fields.get(field) or _TEXT for field in rule.fields}
     records: list[Value] = []
     for index, element in enumerate(_elements(name, rule, part)):
         with below(f"{path}[{index}]"):
-            records.append(_record(item, rule, part.of_item(element)))
+            records.append(_record(kinds, rule, part.of_item(element)))
     return records
 
 
-def _record(item: Type, rule: Each, part: Part) -> dict[str, Value]:
-    kinds = {field: item.fields.get(field) or Type(Sort.TEXT) for field in rule.fields}
+def _record(kinds: Mapping[str, Type], rule: Each, part: Part) -> dict[str, Value]:
     read = {field: part.typed(one, kinds[field], field) for field, one in rule.fields.items()}
     return {field: value for field, value in read.items() if value is not None}
 

@@ -11,7 +11,7 @@ from connector.errors import ExpressionFailed, Problem
 from connector.mapping.expressions.parts import Lack, Parts
 from connector.mapping.expressions.problems import short
 from connector.mapping.expressions.terms import Culture, Run, Term
-from connector.mapping.expressions.values import as_text, bounded, bounded_text
+from connector.mapping.expressions.values import LONGEST_TEXT, as_text, bounded, bounded_text
 from connector.mapping.terms import CannotTell, Expression, Place, Scope
 from connector.model.types import Type
 from connector.model.values import Value
@@ -54,7 +54,9 @@ def _guarded(run: Run, text: str, place: Place) -> _Answer:
     def answer(scope: Scope) -> Value | CannotTell:
         try:
             found: Any = run(scope)
-            return found if found is None or found.__class__ is bool else bounded(found)
+            if found is None or found.__class__ is bool:
+                return found
+            return found if found.__class__ is str and len(found) <= LONGEST_TEXT else bounded(found)
         except (ExpressionFailed, ArithmeticError, RecursionError) as error:
             raise _failure(place, text, error) from error
 
