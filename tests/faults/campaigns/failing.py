@@ -6,6 +6,7 @@ import errno
 import signal
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from tests.faults.disk.failing import Failing, in_vain, struck
 from tests.faults.disk.shim import Calls, Shim
 from tests.faults.rig.asked import Asked
 from tests.faults.rig.campaign import campaign
+from tests.faults.rig.checker import Finding
 from tests.faults.rig.program import Loods, Zygote
 from tests.faults.rig.report import Report
 
@@ -48,5 +50,8 @@ def _chapter(asked: Asked, faulty: Shim, zygote: Zygote, chapter: tuple[int, int
         process.send_signal(signal.SIGTERM)
         process.wait(30)
         begun.history.close()
-    figures = [f"acknowledged after a failure {len(list(in_vain(begun.history.lines)))}"]
-    return Report("EIO", "sqlite", seed, cycles, verdict, [one.recovery for one in outages], figures)
+    vain = [
+        Finding("unexpected", one, "acknowledged after a failure") for one in in_vain(begun.history.lines)
+    ]
+    judged = replace(verdict, findings=(*verdict.findings, *vain))
+    return Report("EIO", "sqlite", seed, cycles, judged, [one.recovery for one in outages])

@@ -1,0 +1,53 @@
+"""PostgreSQL refuses every write for a while (25006): senders come again, and nothing is lost."""
+
+from __future__ import annotations
+
+import time
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from tests.faults.disk.failing import RATE, heard_again
+from tests.faults.rig.campaign import Campaign, campaign
+from tests.faults.rig.platforms import Platforms
+from tests.faults.rig.program import Loods, Zygote
+from tests.faults.rig.report import Report
+
+RECOVERS_WITHIN = 5.0
+
+
+def turns(run: Campaign, setting: str) -> None:
+    """New sessions of the database begin so, and those that are there end."""
+    url = make_url(run.loods.database).set(drivername="postgresql")
+    name = url.database
+    with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as connection:
+        connection.execute("SET default_transaction_read_only = off")
+        connection.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = {setting}")
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+@pytest.mark.slow
+def test_a_database_that_is_read_only_for_a_while_costs_nothing(
+    on_postgres: Loods, platforms: Platforms, zygote: Zygote
+) -> None:
+    run = campaign(on_postgres, platforms)
+    process = on_postgres.starts(starter=zygote)
+    with run.posting(rate=RATE):
+        time.sleep(0.5)
+        turns(run, "on")
+        time.sleep(1.5)
+        refused = {one.told for one in run.history.lines if one.said == "fail"}
+        turns(run, "off")
+        seconds = heard_again(run)
+    verdict = run.verdict()
+    process.kill()
+    process.wait()
+    run.history.close()
+
+    assert refused == {"503"}
+    assert seconds < RECOVERS_WITHIN
+    assert verdict.findings == (), Report("read-only", "postgres", run.nemesis.seed, 1, verdict)
