@@ -104,8 +104,8 @@ class PostgresStore(Store):
         self._same_process()
         for listener in self._listeners:
             listener.close()
-        self._teller.close()
         self._gatherer.close()
+        self._teller.close()
         for lease in list(self._leases):
             lease.give_up()
         self._engine.dispose()

@@ -21,7 +21,7 @@ from connector.store.faults import words_of
 
 log = logging.getLogger(__name__)
 
-REST: Final = 0.01
+REST: Final = 0.02
 """Seconds between two notifications; what is told meanwhile goes with the next."""
 
 AGAIN: Final = 1.0
