@@ -9,6 +9,7 @@ from typing import Final
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32 (crockford.com/base32.html): no I, L, O or U, so that it can be read out."""
 
+_PAIRS: Final = tuple(high + low for high in _ALPHABET for low in _ALPHABET)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _RANDOM_BYTES: Final = 10
 
@@ -27,4 +28,4 @@ def new_id(now: datetime, random_bytes: bytes | None = None) -> str:
 
 
 def _base32(number: int) -> str:
-    return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5))
+    return "".join([_PAIRS[(number >> shift) & 1023] for shift in range(120, -1, -10)])
