@@ -1,74 +1,90 @@
-"""The receiver's callable, asked in process as a server would ask it."""
+"""The receiver, asked in process: bytes are read by the server's own reader, and answered by the house."""
 
 from __future__ import annotations
 
-import io
-import sys
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from concurrent.futures import wait
 from http import HTTPStatus
-from typing import Any
+from typing import Final
 
+from connector.errors import ReceiveError
 from tests.faults.fuzz.sent import Sent
+from webhooks.front import Front
+from webhooks.message import Answer, Request, Waiting
+from webhooks.reading import Reader
+
+_PATIENCE: Final = 4.0
+_NOTHING: Final = Request("", "")
+
+UNANSWERED: Final = Answer(0)
+"""The request never got complete; the server would end the connection in time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the sender hears."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
-def ask(app: Callable[..., Iterable[bytes]], sent: Sent) -> Answer:
-    """The answer of a WSGI application; what it raises goes through."""
-    heard: list[Answer] = []
-
-    def begin(status: str, headers: list[tuple[str, str]], _: Any = None) -> Callable[[bytes], object]:
-        heard.append(Answer(int(status[:3]), {name.lower(): words for name, words in headers}, b""))
-        return lambda _: None
-
-    pieces = app(environ(sent), begin)
-    body = b"".join(pieces)
-    if hasattr(pieces, "close"):
-        pieces.close()
-    return Answer(heard[-1].status, heard[-1].headers, body)
+def ask(front: Front, sent: Sent) -> Answer:
+    """The answer to the first request in these bytes; what breaks goes through."""
+    guest = _Guest(front)
+    reader = Reader(guest)
+    try:
+        reader.feed(written(sent))
+    except ReceiveError as error:
+        guest.answer = guest.answer or front.cut_off(reader.head or _NOTHING, error)
+    guest.leaves()
+    return guest.answer or UNANSWERED
 
 
-def environ(sent: Sent) -> dict[str, Any]:
-    """The request as PEP 3333 has it. Headers of one name are joined, as servers do."""
-    found: dict[str, Any] = {
-        "REQUEST_METHOD": sent.method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": sent.path.encode().decode("latin-1"),
-        "QUERY_STRING": sent.query.decode("latin-1"),
-        "SERVER_NAME": "127.0.0.1",
-        "SERVER_PORT": "8080",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": "127.0.0.1",
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": "http",
-        "wsgi.input": io.BytesIO(sent.body if sent.announced is None else sent.body[: sent.announced]),
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-        "wsgi.input_terminated": True,
-    }
+def written(sent: Sent) -> bytes:
+    """The request in HTTP/1.1."""
+    query = b"?" + sent.query if sent.query else b""
+    path = sent.path.encode("utf-8", "surrogatepass").replace(b" ", b"%20")
+    framing = (b"Transfer-Encoding", b"chunked")
     if sent.announced is not None:
-        found["CONTENT_LENGTH"] = str(sent.announced)
-    for name, words in sent.headers:
-        key = _key(name)
-        found[key] = f"{found[key]}, {words.decode('latin-1')}" if key in found else words.decode("latin-1")
-    return found
-
-
-def _key(name: bytes) -> str:
-    key = name.decode("latin-1").upper().replace("-", "_")
-    return key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"
+        framing = (b"Content-Length", b"%d" % sent.announced)
+    head = b"".join(b"%s: %s\r\n" % one for one in (*sent.headers, framing))
+    body = sent.body if sent.announced is not None else _chunked(sent.body)
+    return b"%s %s%s HTTP/1.1\r\n%s\r\n%s" % (sent.method.encode(), path or b"/", query, head, body)
 
 
 def says(answer: Answer) -> str:
     """The answer in a line, for a report."""
-    return f"{answer.status} {HTTPStatus(answer.status).phrase}: {answer.body[:200]!r}"
+    phrase = HTTPStatus(answer.status).phrase if answer.status else "unanswered"
+    return f"{answer.status} {phrase}: {answer.body[:200]!r}"
+
+
+class _Guest:
+    """Takes what the reader reads to the house, as a connection does."""
+
+    def __init__(self, front: Front) -> None:
+        self.answer: Answer | None = None
+        self._front = front
+        self._refusal: Answer | None = None
+        self._held = 0
+
+    def on_head(self, head: Request) -> None:
+        self._refusal = self._front.refuses(head)
+
+    def on_piece(self, size: int) -> None:
+        self._front.hold(size)
+        self._held += size
+
+    def on_whole(self, request: Request, *, is_last: bool) -> None:
+        self.leaves()
+        if self.answer is None:
+            self.answer = _known(self._refusal or self._front.take(request))
+
+    def leaves(self) -> None:
+        """Nothing of the body is in memory any more."""
+        self._front.hold(-self._held)
+        self._held = 0
+
+
+def _known(outcome: Answer | Waiting) -> Answer:
+    if isinstance(outcome, Answer):
+        return outcome
+    if not wait([outcome.done], _PATIENCE).done:
+        return outcome.late()
+    outcome.settle()
+    return outcome.answer()
+
+
+def _chunked(body: bytes, size: int = 50_000) -> bytes:
+    pieces = [body[start : start + size] for start in range(0, len(body), size)]
+    return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"

@@ -6,8 +6,8 @@ import logging
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,12 +15,15 @@ from random import Random
 
 from connector import bootstrap
 from connector.bootstrap import System
+from connector.bootstrap.house import house
 from connector.settings import read_settings
-from tests.faults.fuzz.door import Answer, ask
+from tests.faults.fuzz.door import ask
 from tests.faults.fuzz.judging import Exchange, not_decided, not_kept, wrong
 from tests.faults.fuzz.memory import growth, resident
 from tests.faults.fuzz.senders import request
 from tests.faults.fuzz.sent import PUBLIC_URL, SECRET, Sent
+from webhooks.front import Front
+from webhooks.message import Answer
 
 MAPPING = Path(__file__).parent / "mapping"
 PARCEL = 500
@@ -91,9 +94,9 @@ def run(plan: Plan) -> Outcome:
 
 
 def _chapter(seed: int, numbers: range, outcome: Outcome) -> None:
-    with young() as system:
+    with young() as system, closing(house(system)) as front:
         for parcel in range(numbers.start, numbers.stop, PARCEL):
-            _take(system, seed, range(parcel, min(parcel + PARCEL, numbers.stop)), outcome)
+            _take(system, front, (seed, range(parcel, min(parcel + PARCEL, numbers.stop))), outcome)
             if outcome.asked % SAMPLED == 0:
                 outcome.samples.append(resident())
             if outcome.wrongs:
@@ -120,9 +123,9 @@ def made(seed: int, number: int, now: datetime) -> Sent:
     return request(Random(f"{seed}:{number}"), int(now.timestamp()))
 
 
-def _take(system: System, seed: int, numbers: range, outcome: Outcome) -> None:
-    app = bootstrap.web(system)
-    some = [_exchanged(app, number, made(seed, number, bootstrap.clock())) for number in numbers]
+def _take(system: System, front: Front, asked: tuple[int, range], outcome: Outcome) -> None:
+    seed, numbers = asked
+    some = [_exchanged(front, number, made(seed, number, bootstrap.clock())) for number in numbers]
     for one in some:
         outcome.notes(one)
     outcome.wrongs += not_kept(system.store, some)
@@ -131,10 +134,10 @@ def _take(system: System, seed: int, numbers: range, outcome: Outcome) -> None:
     outcome.wrongs += not_decided(system.store, some)
 
 
-def _exchanged(app: Callable[..., Iterable[bytes]], number: int, sent: Sent) -> Exchange:
+def _exchanged(front: Front, number: int, sent: Sent) -> Exchange:
     begun = time.process_time()
     try:
-        answer = ask(app, sent)
+        answer = ask(front, sent)
     except Exception as error:
-        answer = Answer(599, {}, repr(error).encode())
+        answer = Answer(599, repr(error).encode())
     return Exchange(number, sent, answer, time.process_time() - begun)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from connector.store import inbox
 from connector.store.base import Store
 from connector.store.inbox import InboxRow
-from tests.faults.fuzz.door import Answer, says
+from tests.faults.fuzz.door import says
 from tests.faults.fuzz.sent import Sent
+from webhooks.message import Answer
 
 SLOWEST = 0.25
 """Seconds of processor time that one request may take."""
@@ -31,7 +32,7 @@ class Exchange:
     @property
     def stored(self) -> str | None:
         """The id of the delivery that the sender was told of."""
-        if self.answer.status >= 300 or self.sent.method != "POST":
+        if not 200 <= self.answer.status < 300 or self.sent.method != "POST":
             return None
         said = json.loads(self.answer.body or b"{}")
         return str(said["id"]) if said.get("status") in {"accepted", "duplicate"} else None
@@ -51,7 +52,7 @@ def wrong(one: Exchange) -> Iterator[str]:
     if answer.status >= 500:
         yield one.tells("a 5xx")
     elif answer.status >= 400 and one.sent.method != "HEAD":
-        if answer.headers.get("content-type", "").partition(";")[0] != "application/problem+json":
+        if not dict(answer.headers).get("Content-Type", "").startswith("application/problem+json"):
             yield one.tells("a refusal that is no problem document")
         elif json.loads(answer.body)["status"] != answer.status:
             yield one.tells("a problem document of another status")

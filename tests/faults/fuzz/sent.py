@@ -13,7 +13,7 @@ Headers = tuple[tuple[bytes, bytes], ...]
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A request as it would come out of a server's parser. `path` is decoded, `query` is as it was sent.
+    """A request as it would come out of a server's parser. `path` and `query` are as they were sent.
 
     `announced` is what Content-Length says; None where the body came in chunks.
     """

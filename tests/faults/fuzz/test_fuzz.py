@@ -10,10 +10,10 @@ import pytest
 from connector import bootstrap
 from connector.model.delivery import Delivery
 from tests.faults.fuzz.__main__ import report
-from tests.faults.fuzz.door import Answer
 from tests.faults.fuzz.fuzzing import Plan, made, run, young
 from tests.faults.fuzz.judging import Exchange, not_decided, not_kept, wrong
 from tests.faults.fuzz.sent import Sent
+from webhooks.message import Answer
 
 COUNT = 50_000
 POST = Sent("POST", "/webhooks/open", b"", (), b"type=x", 6)
@@ -24,7 +24,7 @@ def exchange(answer: Answer, seconds: float = 0.0) -> Exchange:
 
 
 def accepted(delivery_id: str) -> Answer:
-    return Answer(202, {}, b'{"status": "accepted", "id": "%s"}' % delivery_id.encode())
+    return Answer(202, b'{"status": "accepted", "id": "%s"}' % delivery_id.encode())
 
 
 @pytest.mark.slow
@@ -48,9 +48,10 @@ def test_the_same_seed_makes_the_same_requests() -> None:
 
 
 def test_what_is_wrong_with_an_answer_is_seen() -> None:
-    broke = Answer(500, {"content-type": "application/problem+json"}, b'{"status": 500}')
-    page = Answer(400, {"content-type": "text/html"}, b"<h1>no</h1>")
-    other = Answer(401, {"content-type": "application/problem+json"}, b'{"status": 400}')
+    kind = (("Content-Type", "application/problem+json"),)
+    broke = Answer(500, b'{"status": 500}', kind)
+    page = Answer(400, b"<h1>no</h1>", (("Content-Type", "text/html"),))
+    other = Answer(401, b'{"status": 400}', kind)
 
     assert all(list(wrong(exchange(one))) for one in (broke, page, other))
     assert list(wrong(exchange(accepted("1"), seconds=0.3)))
