@@ -1,4 +1,7 @@
-"""Lets one connection's actions take effect: in order per contact, retried until they are done or dead."""
+"""Lets one connection's actions take effect: in order per contact, retried until they are done or dead.
+
+Long because sending, looking and writing down share one thing: what is in doubt, and under which lease.
+"""
 
 from __future__ import annotations
 
