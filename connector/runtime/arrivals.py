@@ -79,10 +79,14 @@ class Owners:
         return {self.of[identity] for arrival, _ in assigned for identity in arrival.event.identities}
 
     def claim(self, assigned: Sequence[tuple[Arrival, str]], people: dict[str, Contact]) -> list[Arrival]:
-        """Write down whose the identities are; returns the parked events that have an owner now."""
+        """Write down whose the identities are; returns the parked events that have an owner now.
+
+        `people` are locked and were read since, with their identities: what is theirs by then stays so.
+        """
         named = {identity for arrival, _ in assigned for identity in arrival.event.identities}
         wanted = {identity: self.of[identity] for identity in sorted(named)}
-        if contacts.claim(self._tx, list(wanted.items())) != wanted:
+        new = self._not_theirs(wanted, people)
+        if contacts.claim(self._tx, list(new.items())) != new:
             raise ContendedError("an identity was taken by another worker at the same moment")
         theirs: dict[str, list[Identity]] = {}
         for identity, contact_id in wanted.items():
@@ -90,6 +94,11 @@ class Owners:
         for contact_id in theirs.keys() & people.keys():
             people[contact_id] = contacts.with_identities(people[contact_id], theirs[contact_id])
         return [Arrival(one.event, one.delivery_id) for one in history.unpark(self._tx, wanted)]
+
+    @staticmethod
+    def _not_theirs(wanted: dict[Identity, str], people: dict[str, Contact]) -> dict[Identity, str]:
+        known = {one: frozenset(contact.identities) for one, contact in people.items()}
+        return {one: owner for one, owner in wanted.items() if one not in known.get(owner, ())}
 
     def follow(self, younger: str, older: str) -> None:
         """What was the one contact's is the other's, who is the same."""

@@ -38,6 +38,8 @@ def clean(text: str) -> str:
 
 def as_key(text: str) -> str:
     """The text as a `Key` column holds it: cleaned; over 400 characters cut, and told apart by a SHA-256."""
+    if text.isascii() and len(text) <= _LONGEST_KEY and "\0" not in text:
+        return text
     cleaned = clean(text)
     if len(cleaned) <= _LONGEST_KEY:
         return cleaned

@@ -6,32 +6,31 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, not_, select, tuple_, update
+from sqlalchemy import Connection, Select, bindparam, func, not_, select, update
 
 from connector.model.contact import Contact, changed
 from connector.model.event import Identity
+from connector.model.values import loads
 from connector.store import companies
 from connector.store.columns import identity_key
 from connector.store.dialect import chunks, insert_new, upsert
 from connector.store.encoding import decode, encode
 from connector.store.families import is_merged
+from connector.store.rows import pick, pick_locked
 from connector.store.schema import contacts as table
 from connector.store.schema import identities as known
 
 _Key: TypeAlias = tuple[str, str, str]
 
-_KEY: Final = tuple_(known.c.kind, known.c.scope, known.c.value)
-_OWNED: Final = select(known).where(_KEY.in_(bindparam("keys", expanding=True)))
-_THEIRS: Final = select(known).where(known.c.contact_id.in_(bindparam("ids", expanding=True)))
+_ALL: Final = ("contact_id", "kind", "scope", "value", "is_person")
 _UNLOCKED: Final = select(table).where(table.c.id.in_(bindparam("ids", expanding=True)))
-_LOCKED: Final = _UNLOCKED.order_by(table.c.id).with_for_update()
 
 
 def owners(tx: Connection, identities: Iterable[Identity]) -> dict[Identity, str]:
     """Which contact each known identity belongs to."""
-    given = tuple(identities)
-    owned = _owners(tx, sorted({identity_key(one) for one in given}))
-    return {one: owned[identity_key(one)] for one in given if identity_key(one) in owned}
+    keys = {one: identity_key(one) for one in identities}
+    owned = _owners(tx, sorted(set(keys.values())))
+    return {one: owned[key] for one, key in keys.items() if key in owned}
 
 
 def claim(tx: Connection, wanted: Sequence[tuple[Identity, str]]) -> dict[Identity, str]:
@@ -40,12 +39,13 @@ def claim(tx: Connection, wanted: Sequence[tuple[Identity, str]]) -> dict[Identi
     `wanted` pairs an identity with a contact id; of two pairs with the same identity the first counts. On a
     conflict (also with another worker) the earlier owner stays, so a person is made once.
     """
+    keys = [identity_key(one) for one, _ in wanted]
     rows: dict[_Key, dict[str, Any]] = {}
-    for identity, contact_id in wanted:
-        rows.setdefault(identity_key(identity), _identity_row(identity, contact_id))
+    for key, (identity, contact_id) in zip(keys, wanted, strict=True):
+        rows.setdefault(key, _identity_row(key, identity, contact_id))
     new = insert_new(tx, known, [rows[key] for key in sorted(rows)], tell=("kind", "scope", "value"))
     owned = {key: rows[key]["contact_id"] for key in new} | _owners(tx, sorted(rows.keys() - new))
-    return {one: owned[identity_key(one)] for one, _ in wanted if identity_key(one) in owned}
+    return {one: owned[key] for key, (one, _) in zip(keys, wanted, strict=True) if key in owned}
 
 
 def with_identities(contact: Contact, claimed: Iterable[Identity]) -> Contact:
@@ -62,7 +62,9 @@ def with_identities(contact: Contact, claimed: Iterable[Identity]) -> Contact:
 
 def load(tx: Connection, ids: Iterable[str]) -> dict[str, Contact]:
     """The contacts with all their identities, their rows locked in the order of their ids."""
-    return _by_id(tx, ids, _LOCKED)
+    keys = [(one,) for one in sorted(set(ids))]
+    found = [loads(state) for (state,) in pick_locked(tx, table, keys, ("state",))]
+    return {one.id: one for one in _with_identities(tx, found)}
 
 
 def peek(tx: Connection, ids: Iterable[str]) -> dict[str, Contact]:
@@ -73,10 +75,9 @@ def peek(tx: Connection, ids: Iterable[str]) -> dict[str, Contact]:
 def identities_of(tx: Connection, ids: Iterable[str]) -> dict[str, tuple[Identity, ...]]:
     """All identities of each of these contacts, sorted; nothing of their state is read."""
     theirs: dict[str, list[Identity]] = {one: [] for one in ids}
-    for some in chunks(sorted(theirs)):
-        rows = tx.execute(_THEIRS, {"ids": some})
-        for row in rows:
-            theirs[row.contact_id].append(_identity(row))
+    keys = [(one,) for one in sorted(theirs)]
+    for owner, kind, scope, value, is_person in pick(tx, known, keys, ("contact_id",), _ALL):
+        theirs[owner].append(Identity(kind, scope, value, bool(is_person)))
     return {one: tuple(sorted(identities)) for one, identities in theirs.items()}
 
 
@@ -159,26 +160,22 @@ def _by_id(tx: Connection, ids: Iterable[str], statement: Select[Any]) -> dict[s
 
 
 def _owners(tx: Connection, keys: Sequence[_Key]) -> dict[_Key, str]:
-    found: dict[_Key, str] = {}
-    for some in chunks(keys):
-        rows = tx.execute(_OWNED, {"keys": some})
-        found |= {(row.kind, row.scope, row.value): row.contact_id for row in rows}
-    return found
+    found = pick(tx, known, keys, ("kind", "scope", "value"), _ALL)
+    return {(kind, scope, value): owner for owner, kind, scope, value, _ in found}
 
 
 def _contacts(
     tx: Connection, statement: Select[Any], values: Mapping[str, Any] | None = None
 ) -> list[Contact]:
-    states = [row.state for row in tx.execute(statement, values)]
+    return _with_identities(tx, [row.state for row in tx.execute(statement, values)])
+
+
+def _with_identities(tx: Connection, states: Sequence[Mapping[str, Any]]) -> list[Contact]:
     theirs = identities_of(tx, [state["id"] for state in states])
     return [changed(decode(Contact, one), identities=theirs[one["id"]]) for one in states]
 
 
-def _identity_row(identity: Identity, contact_id: str) -> dict[str, Any]:
-    kind, scope, value = identity_key(identity)
+def _identity_row(key: _Key, identity: Identity, contact_id: str) -> dict[str, Any]:
+    kind, scope, value = key
     about = {"contact_id": contact_id, "is_person": identity.is_person}
     return {"kind": kind, "scope": scope, "value": value} | about
-
-
-def _identity(row: Row[Any]) -> Identity:
-    return Identity(row.kind, row.scope, row.value, row.is_person)

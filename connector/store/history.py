@@ -14,11 +14,9 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
-    bindparam,
     delete,
     exists,
     select,
-    tuple_,
     update,
 )
 
@@ -30,6 +28,7 @@ from connector.store.dialect import chunks, insert_new, insert_numbered
 from connector.store.encoding import decode, encode
 from connector.store.families import family
 from connector.store.rows import insert as insert_all
+from connector.store.rows import pick
 from connector.store.schema import deliveries, event_keys, events, parked_under, status_is, traces
 from connector.store.schema import parked as parked_events
 
@@ -57,9 +56,6 @@ class Parked:
 
 _AT_ONCE: Final = 100
 """Rows of a history that are read together."""
-_UNDER: Final = tuple_(parked_under.c.kind, parked_under.c.scope, parked_under.c.value)
-_FOUND: Final = select(parked_under.c.parked_id).where(_UNDER.in_(bindparam("keys", expanding=True)))
-_TAKE_OUT: Final = delete(parked_events).where(parked_events.c.id.in_(_FOUND)).returning(parked_events)
 _UNOWNED: Final = "nobody became known whom it is about, as long as it was kept"
 
 
@@ -140,9 +136,13 @@ def park(tx: Connection, parked: Sequence[Parked], until: datetime) -> None:
 
 def unpark(tx: Connection, identities: Iterable[Identity]) -> list[Parked]:
     """Take out the events that waited under one of these identities, the earliest by their own time first."""
+    keys = sorted({identity_key(one) for one in identities})
+    under = pick(tx, parked_under, keys, ("kind", "scope", "value"), ("parked_id",))
     taken: list[Row[Any]] = []
-    for some in chunks(sorted({identity_key(one) for one in identities})):
-        taken += tx.execute(_TAKE_OUT, {"keys": some})
+    for some in chunks(sorted({id_ for (id_,) in under})):
+        taken += tx.execute(
+            delete(parked_events).where(parked_events.c.id.in_(some)).returning(parked_events)
+        )
     taken.sort(key=lambda row: (row.occurred_at, row.id))
     return [Parked(decode(Event, row.event), row.delivery_id) for row in taken]
 

@@ -49,6 +49,25 @@ def insert_new(tx: Connection, table: Table, rows: Sequence[_Row], tell: _Names)
     return told
 
 
+def insert_at_once(tx: Connection, table: Table, rows: Sequence[_Row], *, only_new: bool = False) -> int:
+    """Insert the rows in as few steps as go: between two steps of SQLite, other threads take their turn.
+
+    With `only_new`, those that break no unique index. How many were inserted.
+    """
+    if not rows:
+        return 0
+    batch = _batch(tx, table, tuple(rows[0]))
+    ends = " ON CONFLICT DO NOTHING" if only_new else ""
+    if not batch.is_sqlite:
+        return _write(tx, batch, rows, ends).rowcount
+    values, most, count = batch.tuples(rows), _MOST_VALUES // len(batch.names), 0
+    for start in range(0, len(values), most):
+        some = values[start : start + most]
+        text = batch.of_values(len(some)) + ends
+        count += tx.exec_driver_sql(text, tuple(chain.from_iterable(some))).rowcount
+    return count
+
+
 def count_new(tx: Connection, table: Table, rows: Sequence[_Row]) -> int:
     """Insert the rows that break no unique index; how many they were."""
     if not rows:
@@ -90,7 +109,7 @@ def upsert(tx: Connection, table: Table, rows: Sequence[_Row], change: _Names) -
         tx.exec_driver_sql(batch.of_values(1) + ends, batch.tuples(rows))
     else:
         last = f"{batch.head} SELECT DISTINCT ON ({keys}) {batch.told} FROM {batch.new}"
-        tx.exec_driver_sql(f"{last} ORDER BY {keys}, new.place DESC{ends}", batch.arrays(rows))
+        tx.exec_driver_sql(f"{last} ORDER BY {keys}, new.nth_row DESC{ends}", batch.arrays(rows))
 
 
 def change(tx: Connection, table: Table, rows: Sequence[_Row], key: str) -> None:
@@ -110,16 +129,30 @@ def change(tx: Connection, table: Table, rows: Sequence[_Row], key: str) -> None
 
 
 def pick(
-    tx: Connection, table: Table, keys: Sequence[tuple[Any, ...]], by: _Names, tell: _Names
+    tx: Connection, table: Table, keys: Sequence[tuple[str, ...]], by: _Names, tell: _Names
 ) -> list[tuple[Any, ...]]:
-    """The columns `tell`, as the driver gives them, of the rows whose texts in `by` are one of the keys."""
+    """The columns `tell`, as the driver gives them, of the rows whose texts in `by` are one of the keys.
+
+    The keys are as columns hold them (`connector.store.columns.as_key`).
+    """
+    return _picked(tx, _picking(tx.dialect.name, table.name, by, tell), keys)
+
+
+def pick_locked(
+    tx: Connection, table: Table, keys: Sequence[tuple[str]], tell: _Names
+) -> list[tuple[Any, ...]]:
+    """The same by `id`, the rows locked in the order of their ids; on SQLite there is one writer anyway."""
+    is_sqlite = tx.dialect.name == "sqlite"
+    text = _picking(tx.dialect.name, table.name, ("id",), tell)
+    return _picked(tx, text if is_sqlite else f"{text} ORDER BY id FOR UPDATE", keys)
+
+
+def _picked(tx: Connection, text: str, keys: Sequence[tuple[str, ...]]) -> list[tuple[Any, ...]]:
     if not keys:
         return []
-    converts = _batch(tx, table, by).converts
-    columns = [list(map(*pair)) for pair in zip(converts, zip(*keys, strict=True), strict=True)]
-    text = _picking(tx.dialect.name, table.name, by, tell)
-    asked = (json.dumps(list(zip(*columns, strict=True))),) if tx.dialect.name == "sqlite" else tuple(columns)
-    return [tuple(row) for row in tx.exec_driver_sql(text, asked)]
+    if tx.dialect.name == "sqlite":
+        return [tuple(row) for row in tx.exec_driver_sql(text, (json.dumps(keys),))]
+    return [tuple(row) for row in tx.exec_driver_sql(text, tuple(map(list, zip(*keys, strict=True))))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +170,7 @@ class _Batch:
     @property
     def of_arrays(self) -> str:
         """For PostgreSQL: rows out of arrays, in their order."""
-        return f"{self.head} SELECT {self.told} FROM {self.new} ORDER BY new.place"
+        return f"{self.head} SELECT {self.told} FROM {self.new} ORDER BY new.nth_row"
 
     def of_values(self, number: int) -> str:
         """So many rows, one behind the other."""
@@ -180,7 +213,7 @@ def _made(kind: str, table: Table, names: _Names) -> _Batch:
         head=f'INSERT INTO "{table.name}" ({quoted})',
         told=quoted,
         row=f"({', '.join('?' * len(names))})",
-        new=f"unnest({arrays}) WITH ORDINALITY AS new ({quoted}, place)",
+        new=f"unnest({arrays}) WITH ORDINALITY AS new ({quoted}, nth_row)",
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, delete, func, or_, select
 
 from connector.model.contact import Contact
 from connector.store.dialect import chunks, insert_new
+from connector.store.rows import pick
 from connector.store.schema import waiting as table
 
 _Key: TypeAlias = tuple[str, str, str]
@@ -59,11 +60,11 @@ def _waits(contact: Contact) -> set[_Key]:
 
 
 def _known(tx: Connection, ids: Sequence[str]) -> set[_Key]:
-    found: set[_Key] = set()
-    for some in chunks(ids):
-        rows = tx.execute(select(table).where(table.c.contact_id.in_(some)))
-        found |= {(row.contact_id, row.trigger, row.text) for row in rows}
-    return found
+    names = ("contact_id", "trigger", "text")
+    return {
+        (of, trigger, text)
+        for of, trigger, text in pick(tx, table, [(one,) for one in ids], names[:1], names)
+    }
 
 
 def _is(key: _Key) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from connector.store import rows
+from connector.store.columns import as_key
 from connector.store.database import Store
 from connector.store.schema import echoes, identities, pauses
 from tests.store.make import NOON
@@ -48,7 +49,9 @@ def test_what_no_database_takes_is_cleaned_and_found_again(store: Store) -> None
     store.write(lambda tx: rows.insert(tx, identities, [identity(odd), identity("")]))
 
     with store.reading() as tx:
-        found = rows.pick(tx, identities, [("email", odd), ("email", "")], ("kind", "value"), ("value",))
+        found = rows.pick(
+            tx, identities, [("email", as_key(odd)), ("email", "")], ("kind", "value"), ("value",)
+        )
 
     assert sorted(found) == [("",), ("��é'\"\\{}%,",)]
 
