@@ -103,6 +103,7 @@ class _Round:
         self._mapping = mapping
         self._now = now
         self._owners = Owners(tx, now)
+        self._pasts = pasts.Pasts(tx, mapping, now)
         self._roots: dict[str, str] = {}
         self._applied = Applied()
         self._recorded: list[history.Recorded] = []
@@ -229,11 +230,12 @@ class _Round:
     def _decided(self, before: Contact, arrival: Arrival) -> Decision:
         with _contained(arrival, "deciding"):
             if arrival.event.is_of_company:
-                return pasts.decided_for_company(self._tx, self._mapping, before, arrival.event, self._now)
-            return pasts.decided(self._tx, self._mapping, before, arrival.event, self._now)
+                return self._pasts.decided_for_company(before, arrival.event)
+            return self._pasts.decided(before, arrival.event)
 
     def _record(self) -> None:
         """Write down what was decided so far, so that a late event finds it."""
+        self._pasts.lay()
         history.record(self._tx, self._recorded)
         self._applied.traces += [one.trace for one in self._recorded]
         self._recorded = []

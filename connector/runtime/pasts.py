@@ -17,6 +17,7 @@ from connector.mapping.mapping import Mapping
 from connector.model.contact import Contact
 from connector.model.decision import Answer, Decision, TraceEntry
 from connector.model.event import Event
+from connector.model.order import Place
 from connector.store import history, snapshots
 from connector.store.database import Transaction
 from connector.store.history import Recorded
@@ -61,43 +62,58 @@ def past_of(tx: Transaction, mapping: Mapping, before: Contact, event: Event) ->
     return Past(begin.contact if begin else Contact(before.id, before.created_at), found)
 
 
-def decided(tx: Transaction, mapping: Mapping, before: Contact, event: Event, now: datetime) -> Decision:
-    """What an event means for a contact, at the end of its history or in its place in it.
+class Pasts:
+    """What events mean for contacts by their pasts, in one transaction.
 
-    All that was decided of the contact before is in the store. What a later fold begins with is kept.
+    What later folds begin with is kept in hand, and written a batch at a time: `lay` is to be called before
+    anything decided here is recorded.
     """
-    if not is_late(mapping, before, event):
-        decision = decide(mapping, before, event, now)
-    elif past := past_of(tx, mapping, before, event):
-        decision = decide_late(mapping, before, past, event, now)
-        snapshots.drop_from(tx, before.id, position(event, begun(mapping, before))[0])
-    else:
-        decision = decide(mapping, before, event, now)
-        decision = replace(decision, trace=(TOO_FAR_BACK, *decision.trace))
-    keep(tx, before, decision)
-    return decision
 
+    def __init__(self, tx: Transaction, mapping: Mapping, now: datetime) -> None:
+        self._tx = tx
+        self._mapping = mapping
+        self._now = now
+        self._bases: dict[str, tuple[Contact, Place]] = {}
 
-def decided_for_company(
-    tx: Transaction, mapping: Mapping, before: Contact, event: Event, now: datetime
-) -> Decision:
-    """What an event about a company alone means, for the contact who is addressed."""
-    decision = decide_for_company(mapping, before, event, now)
-    if not is_nobody(before):
-        keep(tx, before, decision)
-    return decision
+    def decided(self, before: Contact, event: Event) -> Decision:
+        """What an event means for a contact, at the end of its history or in its place in it.
 
+        All that was decided of the contact before a late event is in the store.
+        """
+        if not is_late(self._mapping, before, event):
+            decision = decide(self._mapping, before, event, self._now)
+        elif past := past_of(self._tx, self._mapping, before, event):
+            decision = decide_late(self._mapping, before, past, event, self._now)
+            snapshots.drop_from(self._tx, before.id, position(event, begun(self._mapping, before))[0])
+        else:
+            decision = decide(self._mapping, before, event, self._now)
+            decision = replace(decision, trace=(TOO_FAR_BACK, *decision.trace))
+        self.keep(before, decision)
+        return decision
 
-def keep(tx: Transaction, before: Contact, decision: Decision) -> None:
-    """Write down what a later fold of this contact begins with, where that is due."""
-    folded = decision.contact.folded
-    if folded is None or folded.upto is None:
-        return
-    if decision.base is not None and folded.base is not None:
-        snapshots.lay_base(tx, only_facts(decision.base), folded.base)
-    known = before.folded.count if before.folded is not None and decision.base is None else 0
-    if folded.count // A_SNAPSHOT > known // A_SNAPSHOT:
-        snapshots.lay(tx, only_facts(decision.contact), folded.upto)
+    def decided_for_company(self, before: Contact, event: Event) -> Decision:
+        """What an event about a company alone means, for the contact who is addressed."""
+        decision = decide_for_company(self._mapping, before, event, self._now)
+        if not is_nobody(before):
+            self.keep(before, decision)
+        return decision
+
+    def keep(self, before: Contact, decision: Decision) -> None:
+        """Note what a later fold of this contact begins with, where that is due."""
+        folded = decision.contact.folded
+        if folded is None or folded.upto is None:
+            return
+        if decision.base is not None and folded.base is not None:
+            self._bases[decision.base.id] = only_facts(decision.base), folded.base
+        known = before.folded.count if before.folded is not None and decision.base is None else 0
+        if folded.count // A_SNAPSHOT > known // A_SNAPSHOT:
+            self.lay()
+            snapshots.lay(self._tx, only_facts(decision.contact), folded.upto)
+
+    def lay(self) -> None:
+        """Write down the bases that were noted: what is recorded from now on comes behind them."""
+        snapshots.lay_bases(self._tx, [*self._bases.values()])
+        self._bases.clear()
 
 
 def deeds(decision: Decision, version: str, now: datetime) -> Sequence[Recorded]:

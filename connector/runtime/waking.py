@@ -145,8 +145,10 @@ def _look_at(tx: Transaction, mapping: Mapping, now: datetime, ids: Sequence[str
             looked.decided.append((contact_id, decision))
         except Exception as error:  # a rule of ours broke: told, counted, and tried again later
             looked.broken[contact_id] = error
+    kept = pasts.Pasts(tx, mapping, now)
     for name, one in looked.decided:
-        pasts.keep(tx, people[name], one)
+        kept.keep(people[name], one)
+    kept.lay()
     history.record(tx, [deed for _, one in looked.decided for deed in pasts.deeds(one, mapping.version, now)])
     firms.save()
     looked.actions = write_down(tx, mapping, looked.decided, now)

@@ -10,17 +10,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, func, select
 
 from connector.model.contact import Contact, changed
 from connector.model.order import Place
 from connector.store.dialect import chunks
 from connector.store.encoding import decode, encode
+from connector.store.rows import insert as insert_all
 from connector.store.schema import events
 from connector.store.schema import snapshots as table
 
 KEPT: Final = 4
 """How many snapshots of a contact are kept besides the base."""
+
+_LAST_EVENT: Final = select(func.max(events.c.id))
+_DROP: Final = delete(table).where(table.c.contact_id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +40,24 @@ class Snapshot:
     after: int
 
 
-def lay_base(tx: Connection, contact: Contact, place: Place) -> None:
-    """From now on a fold of this contact begins here: with these facts, and events recorded from now on.
+def lay_bases(tx: Connection, bases: Sequence[tuple[Contact, Place]]) -> None:
+    """From now on folds of these contacts begin here: with these facts, and events recorded from now on.
 
-    The contact is locked, so that all of its own events stand before the last that anybody has.
+    The contacts are locked, so that all of their own events stand before the last that anybody has.
     """
-    drop(tx, [contact.id])
-    last = tx.execute(select(func.max(events.c.id))).scalar()
-    _insert(tx, Snapshot(contact, place, is_base=True, after=last or 0))
+    if not bases:
+        return
+    drop(tx, [one.id for one, _ in bases])
+    last = tx.execute(_LAST_EVENT).scalar() or 0
+    rows = [_row(Snapshot(contact, place, is_base=True, after=last)) for contact, place in bases]
+    insert_all(tx, table, rows)
 
 
 def lay(tx: Connection, contact: Contact, place: Place) -> None:
     """Keep the facts of a contact as they are up to this place; the oldest but the base go."""
     known = of_contact(tx, contact.id)
-    _insert(tx, Snapshot(contact, place, is_base=False, after=known[0].after if known else 0))
+    after = known[0].after if known else 0
+    insert_all(tx, table, [_row(Snapshot(contact, place, is_base=False, after=after))])
     later = select(table.c.id).where(table.c.contact_id == contact.id, table.c.is_base.is_(False))
     kept = later.order_by(table.c.id.desc()).limit(KEPT)
     spent = (table.c.contact_id == contact.id, table.c.is_base.is_(False), table.c.id.not_in(kept))
@@ -75,18 +83,17 @@ def drop_from(tx: Connection, contact_id: str, place: Place) -> None:
 def drop(tx: Connection, contact_ids: Iterable[str]) -> None:
     """Keep nothing of these contacts: a fold of them begins at the beginning of their history."""
     for some in chunks(sorted(contact_ids)):
-        tx.execute(delete(table).where(table.c.contact_id.in_(some)))
+        tx.execute(_DROP, {"ids": some})
 
 
-def _insert(tx: Connection, one: Snapshot) -> None:
-    row = {
+def _row(one: Snapshot) -> dict[str, Any]:
+    return {
         "contact_id": one.contact.id,
         "place": encode(one.place),
         "is_base": one.is_base,
         "after": one.after,
         "state": encode(changed(one.contact, identities=(), company=None)),
     }
-    tx.execute(insert(table), row)
 
 
 def _snapshot(row: Row[Any]) -> Snapshot:
