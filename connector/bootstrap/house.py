@@ -67,7 +67,7 @@ def _receiver(system: System, receipts: Receipts, threads: Executor, now: Clock)
 
 def _health(system: System, receipts: Receipts) -> Table[str, bool | str]:
     return {
-        "store": _answers(system.store) and receipts.is_well,
+        "store": not system.store.trouble and _answers(system.store) and receipts.is_well,
         **system.service.wellbeing(),
         system.following.name: system.following.is_well,
         "mapping": system.follower.says,

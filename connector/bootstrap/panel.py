@@ -76,6 +76,7 @@ def panel(settings: Settings, parts: Parts, heard: Ears, now: Clock) -> Panel:
         workers=parts.workers,
         notices=lambda: _notices(parts),
         pool=parts.store.pool,
+        trouble=lambda: parts.store.trouble,
         mapping_version=lambda: parts.live.mapping.version[:12],
         build={"version": version("loods"), "python": platform.python_version()},
         least_free=settings.least_free,

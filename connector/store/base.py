@@ -103,6 +103,11 @@ class Store(ABC):
         """The right to this name, which one process at a time has. Where one process writes, it is ours."""
         return SureLease(self.write)
 
+    @property
+    def trouble(self) -> str:
+        """Why nothing is written any more until this process begins anew; empty where all is well."""
+        return ""
+
     def pool(self) -> dict[str, int]:
         """How many connections to the database this process has `in_use`, and how many are `idle`."""
         return {}

@@ -72,6 +72,11 @@ class SqliteStore(Store):
             self._write(upgrade)
         self._version_fits = True
 
+    @property
+    def trouble(self) -> str:
+        """What the writer says."""
+        return self._writer.trouble if self._writer is not None else ""
+
     def pool(self) -> dict[str, int]:
         """Those that read; the writer has one of its own."""
         return states_of(self._readers)

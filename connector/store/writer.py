@@ -66,6 +66,11 @@ class Writer:
         self._hand_over(self._receipts, receipt)
         return receipt.answer
 
+    @property
+    def trouble(self) -> str:
+        """Why nothing is written any more; empty where it is."""
+        return self._broken
+
     def close(self) -> None:
         """Do what is queued, then end."""
         with self._changed:

@@ -41,13 +41,14 @@ class Check:
 class Facts:
     """What the process knows of itself, beside what the lookout has `seen` so many `seconds_ago`.
 
-    `workers` are its threads, each with whether it is well. `notices` are for a person, by name. `least_free`
-    are the bytes below which a disk is nearly full.
+    `trouble` says why nothing is written any more. `workers` are its threads, each with whether it is well.
+    `notices` are for a person, by name. `least_free` are the bytes below which a disk is nearly full.
     """
 
     seen: Seen | None
     seconds_ago: float
     receives: bool = True
+    trouble: str = ""
     workers: Mapping[str, bool] = field(default_factory=dict)
     notices: Mapping[str, str] = field(default_factory=dict)
     least_free: int = 0
@@ -74,6 +75,8 @@ def _red(says: str) -> Check:
 
 
 def _database(facts: Facts) -> Check:
+    if facts.trouble:
+        return _red(facts.trouble)
     if facts.seen is not None and facts.seconds_ago <= BLIND_FOR:
         return Check()
     if facts.seen is None:

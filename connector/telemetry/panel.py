@@ -51,6 +51,7 @@ class Process:
     workers: Callable[[], Mapping[str, bool]]
     notices: Callable[[], Mapping[str, str]]
     pool: Callable[[], Mapping[str, int]]
+    trouble: Callable[[], str]
     mapping_version: Callable[[], str]
     build: Mapping[str, str]
     least_free: int
@@ -91,6 +92,7 @@ class Panel:
             seen=self.lookout.seen,
             seconds_ago=self.lookout.seconds_ago,
             receives=self.reception.is_well,
+            trouble=self.process.trouble(),
             workers=self.process.workers(),
             notices=self.process.notices() if notices is None else notices,
             least_free=self.process.least_free,
