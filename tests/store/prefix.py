@@ -1,4 +1,6 @@
-"""Stores numbered deliveries one after another, and writes down which were acknowledged, until it is ended.
+"""Stores numbered deliveries, some two thousand a second, and writes down which were acknowledged.
+
+It goes on until it is ended.
 
 python -m tests.store.prefix sqlite:///loods.db acknowledged.txt
 """
@@ -6,6 +8,7 @@ python -m tests.store.prefix sqlite:///loods.db acknowledged.txt
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 from connector.store.database import open_store
@@ -23,6 +26,7 @@ def main(url: str, told: str) -> None:
             )
             file.write(f"{first + 10}\n")
             file.flush()
+            time.sleep(0.004)
 
 
 if __name__ == "__main__":

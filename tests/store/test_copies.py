@@ -13,10 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, text
 
 from connector.errors import HeldError
-from connector.store import copies, inbox, outbox, restoring, stops
+from connector.store import copies, inbox, migrations, outbox, restoring, stops
 from connector.store.copies import CopyError, Holds
 from connector.store.database import Store, open_store
 from connector.store.outbox import ActionStatus
@@ -292,6 +294,60 @@ def test_a_copy_of_a_newer_release_is_refused(database: Path, tmp_path: Path) ->
 
     with pytest.raises(CopyError, match="newer than this program"):
         restore(file, database)
+
+
+def test_a_copy_of_an_older_release_is_brought_up_to_this_one(database: Path, tmp_path: Path) -> None:
+    file = tmp_path / "older.db"
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+        command.upgrade(config, "0011")
+    engine.dispose()
+
+    restored = restore(file, database)
+
+    assert not restored.holds.is_current
+    store = open_store(f"sqlite:///{database}")
+    assert store.receive([delivery("a")])[0].is_new
+    store.close()
+
+
+@pytest.mark.slow
+def test_a_restore_that_is_killed_leaves_the_old_database_or_the_new_one(
+    database: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "copy.db"
+    new = [f"new{one}" for one in range(20)]
+    with opened(tmp_path / "other.db") as store:
+        store.receive([delivery(one, body=b"x" * 500_000) for one in new])
+    back_up(tmp_path / "other.db", file)
+    script = (
+        "import sys; from pathlib import Path; from connector.store import restoring;"
+        "from tests.store.make import NOON, later; sys.stdout.write('begins'); sys.stdout.flush();"
+        f"restoring.restore(Path({str(file)!r}), Path({str(database)!r}),"
+        " restoring.Wish('loes', later(int(sys.argv[1])), True))"
+    )
+    outcomes = []
+    for number in range(12):
+        for one in tmp_path.glob("loods.db*"):
+            one.unlink()
+        with opened(database) as store:
+            store.receive([delivery("old")])
+        command_line = [sys.executable, "-c", script, str(number)]
+        with subprocess.Popen(command_line, cwd=ROOT, stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            process.stdout.read(1)
+            time.sleep(number * 0.03)
+            process.kill()
+
+        found = prints(database)
+
+        assert found in (["old"], sorted(new))
+        outcomes.append(found)
+        with opened(database) as store:
+            store.receive([delivery("later")])
+    assert ["old"] in outcomes
 
 
 def test_a_database_that_is_damaged_is_kept_aside_with_its_log(database: Path, tmp_path: Path) -> None:
