@@ -123,7 +123,8 @@ class Crew:
         """Serve its connection no more, unless another thread of ours still does."""
         duty, name = one.post.duty, one.dispatcher.connection
         others = [it for it in (*self._members.values(), *self._gone) if it is not one]
-        is_served = any(it.dispatcher.connection == name and not it.worker.join(0.0) for it in others)
+        same = (it for it in others if it.dispatcher.connection == name and it.post.duty is duty)
+        is_served = any(not it.worker.join(0.0) for it in same)
         if duty is not None and not is_served:
             self.duties.leave(duty, name)
 

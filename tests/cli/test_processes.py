@@ -95,13 +95,14 @@ def test_the_accounts_of_a_worker_that_was_killed_are_taken_over_within_five_sec
 def test_a_worker_that_was_paused_during_a_call_writes_nothing_of_it_afterwards(processes: Processes) -> None:
     processes.sandbox.script(TASKS, [{"delay": 3}])
     first = processes.works()
+    processes.until(lambda: processes.holder() is not None, 10)
+    processes.works()
     processes.receives([1])
     processes.until(lambda: is_the_task(processes, ActionStatus.SENDING), 20)
     before = processes.holder()
-    os.kill(first.pid, signal.SIGSTOP)
-    processes.works()
-    assert processes.until(lambda: processes.holder() != before, 15) < SILENT_FOR + 3
 
+    os.kill(first.pid, signal.SIGSTOP)
+    assert processes.until(lambda: processes.holder() != before, 15) < SILENT_FOR + 1.5
     os.kill(first.pid, signal.SIGCONT)
     processes.until(lambda: "is not ours" in processes.said, 15)
 
