@@ -112,10 +112,13 @@ def sandbox(port: int) -> None:
 @click.pass_obj
 def migrate(settings: Settings) -> None:
     """Bring the database's schema up to date (`loods run` does it by itself)."""
+    from connector import bootstrap
+    from connector.runtime.retention import Retention
     from connector.store.database import open_store
 
     store = open_store(settings.database_url)
     store.migrate()
+    Retention(store, bootstrap.clock, settings.keep).make_months()
     store.close()
     click.echo("the schema is up to date")
 

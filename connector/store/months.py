@@ -91,9 +91,13 @@ def missing(tx: Connection, now: datetime) -> list[Month]:
 
 
 def make(tx: Connection, month: Month) -> bool:
-    """Make a month; whether it was still missing. A StoreError where others are in the way for too long."""
+    """Make a month; whether it was still missing, and nothing of it had come among the rest meanwhile.
+
+    A StoreError where others are in the way for too long.
+    """
     _alone(tx)
-    if month in made(tx):
+    tx.execute(text(f"LOCK TABLE {month.table}_default IN ACCESS EXCLUSIVE MODE"))
+    if month in made(tx) or _is_in_rest(tx, month):
         return False
     like = "INCLUDING DEFAULTS INCLUDING CONSTRAINTS"
     tx.execute(text(f"CREATE TABLE {month.name} (LIKE {month.table} {like})"))

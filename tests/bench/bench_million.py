@@ -118,9 +118,7 @@ def _compare(kind: str, asked: Any, open_shop: Callable[[str], Shop]) -> None:
     _print(kind, f"the first {among.count:,} of {asked.waiting:,}: {among.rates}")
     by_wall, by_processor = ratios
     _print(kind, f"ratio {by_wall:.2f} by wall, {by_processor:.2f} by processor; the limit is 0.95")
-    _print(
-        kind, f"most memory, both in one process: {max(alone.most, among.most):.0f} MiB; the limit is 300"
-    )
+    _print(kind, f"most memory, both in one process: {max(alone.most, among.most):.0f} MiB; the limit is 300")
     if rest:
         minutes = asked.waiting / among.count * among.wall / 60
         _print(kind, f"at that rate all of it would take {minutes:.0f} minutes; {rest:,} were left waiting")

@@ -102,6 +102,18 @@ def test_what_fits_into_no_month_is_kept_with_the_rest(store: Store) -> None:
     assert "deliveries_2027_09" not in made
 
 
+def test_a_month_that_begins_while_it_is_made_is_left_with_the_rest(store: Store) -> None:
+    august = datetime(2027, 8, 1, tzinfo=UTC)
+    with store.reading() as tx:
+        (first, *_) = months.missing(tx, august)
+    came(store, "a", august)
+
+    assert not store.write(lambda tx: months.make(tx, first))
+
+    assert count(store, "deliveries_default") == 1
+    assert first.name not in names(store)
+
+
 def test_a_month_that_is_over_goes_as_a_whole(store: Store) -> None:
     for number, status in enumerate((DeliveryStatus.DONE, DeliveryStatus.IGNORED)):
         came(store, str(number), MARCH + timedelta(days=number), status)
