@@ -79,6 +79,11 @@ def _forget(deliveries: Sequence[Delivery]) -> Future[list[Received]]:
     return done
 
 
+def _stop_when(stop: threading.Event, server: Server) -> None:
+    stop.wait()
+    server.stop()
+
+
 def _now() -> datetime:
     return datetime.fromtimestamp(time.time(), UTC)
 
@@ -93,7 +98,7 @@ def main() -> None:
     server = Server(house(given.database, given.secret), [bound("127.0.0.1", given.port)])
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    threading.Thread(target=lambda: (stop.wait(), server.stop()), daemon=True).start()
+    threading.Thread(target=_stop_when, args=(stop, server), daemon=True).start()
     sys.stdout.write(f"{server.port}\n")
     sys.stdout.flush()
     server.run()
