@@ -61,6 +61,21 @@ def test_two_workers_share_a_backlog_and_do_each_delivery_once(processes: Proces
     assert processes.settled()["failed"] == 0
 
 
+def test_a_worker_that_is_killed_amid_a_backlog_leaves_nothing_undone_and_nothing_twice(
+    processes: Processes,
+) -> None:
+    first = processes.works()
+    processes.works()
+    processes.receives(range(MANY))
+    processes.until(lambda: bool(processes.workers()), 20)
+
+    first.kill()
+
+    processes.until(lambda: processes.is_done(MANY), 120)
+    assert tasks(processes) == MANY
+    assert processes.workers() == set()
+
+
 def test_what_one_process_receives_another_carries_out_at_once(processes: Processes) -> None:
     processes.works()
     _, url = processes.serves()
