@@ -34,21 +34,23 @@ def zygote() -> Iterator[Zygote]:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def installed(request: pytest.FixtureRequest, tmp_path: Path, platforms: Platforms) -> Loods:
+def installed(request: pytest.FixtureRequest) -> Loods:
     """Loods on an empty database of each kind, not started."""
-    if request.param == "sqlite":
-        return Loods(tmp_path, platforms.url)
-    make: Callable[[], str] = request.getfixturevalue("make_postgres")
-    return Loods(tmp_path, platforms.url, database=make())
+    made: Loods = request.getfixturevalue(f"on_{request.param}")
+    return made
 
 
 @pytest.fixture
-def on_sqlite(tmp_path: Path, platforms: Platforms) -> Loods:
+def on_sqlite(tmp_path: Path, platforms: Platforms) -> Iterator[Loods]:
     """Loods on an empty file."""
-    return Loods(tmp_path, platforms.url)
+    made = Loods(tmp_path, platforms.url)
+    yield made
+    made.ends()
 
 
 @pytest.fixture
-def on_postgres(tmp_path: Path, platforms: Platforms, make_postgres: Callable[[], str]) -> Loods:
+def on_postgres(tmp_path: Path, platforms: Platforms, make_postgres: Callable[[], str]) -> Iterator[Loods]:
     """Loods on an empty database of PostgreSQL."""
-    return Loods(tmp_path, platforms.url, database=make_postgres())
+    made = Loods(tmp_path, platforms.url, database=make_postgres())
+    yield made
+    made.ends()

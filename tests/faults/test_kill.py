@@ -52,7 +52,7 @@ def test_kills_lose_nothing_and_double_nothing(
             killed_at_random(run, zygote, 1)
         missed += die_in_doubt(run, zygote)
         process = run.loods.starts(starter=zygote)
-    verdict = run.verdict()
+    verdict = run.verdict(240)
     run.history.close()
     process.send_signal(signal.SIGTERM)
     ended = process.wait(30)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
@@ -15,6 +17,8 @@ from tests.faults.rig.postgres import Postgres
 from tests.faults.rig.program import Loods, Running, Zygote
 from tests.faults.rig.proxy import Proxy
 from tests.faults.rig.report import Report, recoveries
+
+Begin: TypeAlias = Callable[[str], Campaign]
 
 CRASHES = 3
 ENDS = 25
@@ -29,9 +33,22 @@ def server() -> Iterator[Postgres]:
         yield running
 
 
+@pytest.fixture
+def begun(tmp_path: Path, platforms: Platforms) -> Iterator[Begin]:
+    """Begins a campaign on a database; its processes end with the test."""
+    with ExitStack() as stack:
+
+        def begin(database: str) -> Campaign:
+            loods = Loods(tmp_path, platforms.url, database=database)
+            stack.callback(loods.ends)
+            return campaign(loods, platforms)
+
+        yield begin
+
+
 def judged(run: Campaign, fault: str, cycles: int, process: Running) -> Report:
     """What came of it, once all has settled and the process has ended well."""
-    verdict = run.verdict()
+    verdict = run.verdict(240)
     run.history.close()
     process.send_signal(signal.SIGTERM)
     ended = process.wait(30)
@@ -45,9 +62,9 @@ def judged(run: Campaign, fault: str, cycles: int, process: Running) -> Report:
 
 @pytest.mark.slow
 def test_a_server_that_crashes_and_starts_again_loses_nothing(
-    server: Postgres, tmp_path: Path, platforms: Platforms, zygote: Zygote
+    server: Postgres, begun: Begin, zygote: Zygote
 ) -> None:
-    run = campaign(Loods(tmp_path, platforms.url, database=server.url(server.makes())), platforms)
+    run = begun(server.url(server.makes()))
     process = run.loods.starts(starter=zygote)
 
     with run.posting():
@@ -59,10 +76,10 @@ def test_a_server_that_crashes_and_starts_again_loses_nothing(
 
 @pytest.mark.slow
 def test_connections_that_the_server_ends_lose_nothing(
-    server: Postgres, tmp_path: Path, platforms: Platforms, zygote: Zygote
+    server: Postgres, begun: Begin, zygote: Zygote
 ) -> None:
     database = server.makes()
-    run = campaign(Loods(tmp_path, platforms.url, database=server.url(database)), platforms)
+    run = begun(server.url(database))
     process = run.loods.starts(starter=zygote)
 
     with run.posting():
@@ -74,11 +91,11 @@ def test_connections_that_the_server_ends_lose_nothing(
 
 @pytest.mark.slow
 def test_a_commit_of_unknown_outcome_and_a_silent_wire_lose_and_double_nothing(
-    server: Postgres, tmp_path: Path, platforms: Platforms, zygote: Zygote
+    server: Postgres, begun: Begin, zygote: Zygote
 ) -> None:
     with Proxy(server.socket) as wire:
         database = server.url(server.makes(), wire.port)
-        run = campaign(Loods(tmp_path, platforms.url, database=database), platforms)
+        run = begun(database)
         process = run.loods.starts(starter=zygote)
 
         with run.posting():

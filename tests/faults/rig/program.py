@@ -144,6 +144,7 @@ class Loods:
         self.port = free_port()
         self.database = database or f"sqlite:///{folder}/loods.db"
         self.log = folder / "loods.log"
+        self._begun: list[Running] = []
         self.environment = {
             "PATH": os.environ["PATH"],  # noqa: TID251 - the child needs to find its interpreter
             "LOODS_MAPPINGS": str(mapping or shutil.copytree(MAPPING, folder / "mapping")),
@@ -176,7 +177,16 @@ class Loods:
         self, *words: str, starter: Starter = cold, environment: Mapping[str, str] | None = None
     ) -> Running:
         """A process, which may not answer yet: `loods run`, or of another role."""
-        return starter(words or ("run",), self.environment | dict(environment or {}), self.log)
+        process = starter(words or ("run",), self.environment | dict(environment or {}), self.log)
+        self._begun.append(process)
+        return process
+
+    def ends(self) -> None:
+        """Kill what still runs of it."""
+        for process in self._begun:
+            if is_alive(process):
+                process.kill()
+                process.wait(30)
 
     def starts(
         self, *words: str, starter: Starter = cold, environment: Mapping[str, str] | None = None
