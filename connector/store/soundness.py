@@ -71,12 +71,13 @@ def _is_looked_at(connection: Any, path: Path, table: str) -> bool:
             return False
         raise
     if found != ["ok"]:
-        raise _damaged(path, f"{table}: {found[0]}")
+        words = " ".join(found[0].split()).removeprefix("*** in database main *** ")
+        raise _damaged(path, f"{table}: {words}")
     return True
 
 
 def _damaged(path: Path, words: str) -> StoreError:
     return StoreError(
-        f"{path} is damaged and nothing of it is served: {words}. Restore the last backup; what can be "
-        f"rescued of this file, `sqlite3 {path} .recover` shows"
+        f"{path} is damaged and nothing of it is served: {words}. Restore the last backup (`loods restore`); "
+        f"what can be rescued of this file, `sqlite3 {path} .recover` shows"
     )
