@@ -29,7 +29,8 @@ class Refusals:
                 return self._refused(door, error)
             case StoreError():
                 where = door.name if door else "(no such connection)"
-                log.error("%s: a delivery could not be stored: %s", where, error)
+                about = {"connection": where}
+                log.error("%s: a delivery could not be stored: %s", where, error, extra=about)
                 return self._refused(door, Unavailable("The delivery could not be stored.", retry_after=30))
             case _:
                 return self._broken(door, error)
@@ -45,6 +46,7 @@ class Refusals:
             error.code,
             request_id,
             error.detail,
+            extra={"connection": where, "code": error.code, "request": request_id},
         )
         self._counter.add(door.name if door else "", error.code)
         return problem(error, request_id, _remedy(door, error))
@@ -58,7 +60,9 @@ def broken(error: Exception) -> Answer:
     """The last resort. The log gets the kind of error and its place; its message might hold personal data."""
     request_id = uuid4().hex
     places = "".join(traceback.format_tb(error.__traceback__))
-    log.error("request %s broke: %s\n%s", request_id, type(error).__name__, places)
+    log.error(
+        "request %s broke: %s\n%s", request_id, type(error).__name__, places, extra={"request": request_id}
+    )
     return problem(InternalError(), request_id)
 
 

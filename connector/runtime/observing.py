@@ -44,6 +44,9 @@ class Observer:
     def settled(self, batch: Batch) -> None:
         """A batch of deliveries is settled."""
 
+    def looked(self, traces: Sequence[Sequence[TraceEntry]]) -> None:
+        """Contacts were looked at because time went by; each trace says what rules made of one."""
+
     def called(self, call: Called) -> None:
         """A platform was called."""
 
@@ -67,6 +70,11 @@ class Several(Observer):
         """A batch of deliveries is settled."""
         for one in self._observers:
             one.settled(batch)
+
+    def looked(self, traces: Sequence[Sequence[TraceEntry]]) -> None:
+        """Contacts were looked at."""
+        for one in self._observers:
+            one.looked(traces)
 
     def called(self, call: Called) -> None:
         """A platform was called."""

@@ -97,7 +97,7 @@ class Processor:
         self._pace = Pace()
         self._in_a_row = 0
         self._presence = Presence(store, self.worker)
-        self._waker = Waker(self.worker, store, clock, dispatch)
+        self._waker = Waker(self.worker, store, clock, dispatch, observer)
         self._sweeper = Sweeper(store, clock)
         self._recomputer = Recomputer(store, clock)
         self._clerk = Clerk(store, clock, dispatch)

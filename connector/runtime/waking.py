@@ -17,6 +17,7 @@ from connector.model.decision import Decision
 from connector.runtime import pasts
 from connector.runtime.firms import Firms
 from connector.runtime.keeping import UnknownTextError, require_texts
+from connector.runtime.observing import UNOBSERVED, Observer
 from connector.runtime.pace import Pace
 from connector.runtime.writing import fired, write_down
 from connector.store import contacts, history, looking, looks
@@ -47,8 +48,14 @@ class Waker:
     """
 
     def __init__(
-        self, worker: str, store: Store, clock: Callable[[], datetime], dispatch: Callable[[], None]
+        self,
+        worker: str,
+        store: Store,
+        clock: Callable[[], datetime],
+        dispatch: Callable[[], None],
+        observer: Observer = UNOBSERVED,
     ) -> None:
+        self._observer = observer
         self._name = worker
         self._store = store
         self._clock = clock
@@ -126,6 +133,8 @@ class Waker:
     def _tell(self, looked: _Looked) -> None:
         for contact_id, error in looked.broken.items():
             log.error("contact %s is looked at again later", contact_id, exc_info=error)
+        if looked.decided:
+            self._observer.looked([one.trace for _, one in looked.decided])
         if looked.actions:
             self._dispatch()
 

@@ -6,13 +6,13 @@ docs/observability.md has the table of all metrics.
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from connector.errors import Rejected, Unauthorized, Unknown
-from connector.model.decision import HELD_BACK
+from connector.model.decision import HELD_BACK, TraceEntry
 from connector.platforms.base import Done, Outcome
 from connector.runtime.observing import Batch, Called, Observer
 
@@ -35,9 +35,12 @@ class Meters(Observer):
         )
         self._held_back = Counter(
             "loods_held_back",
-            "Rules that would have acted upon an event, and were held back.",
+            "Rules that would have acted, upon an event or because time went by, and were held back.",
             ("reason",),
             registry=registry,
+        )
+        self._looked = Counter(
+            "loods_looks", "Contacts that were looked at because time went by.", registry=registry
         )
         self._not_left = Counter(
             "loods_not_left",
@@ -112,12 +115,15 @@ class Meters(Observer):
         for labels, count in ends.items():
             self._processed.labels(*labels).inc(count)
         self._decided.inc(batch.actions)
-        held = Tally(one.answer.value for trace in batch.traces for one in trace if one.answer in HELD_BACK)
-        for reason, count in held.items():
-            self._held_back.labels(reason).inc(count)
+        self._hold_back(batch.traces)
         self._batch_size.observe(len(batch.settled))
         self._batch_seconds.observe(batch.seconds)
         self._deciding.observe(batch.deciding / len(batch.settled))
+
+    def looked(self, traces: Sequence[Sequence[TraceEntry]]) -> None:
+        """Count contacts that were looked at."""
+        self._looked.inc(len(traces))
+        self._hold_back(traces)
 
     def called(self, call: Called) -> None:
         """Count a call, and what came of its actions."""
@@ -139,10 +145,19 @@ class Meters(Observer):
         self._waits.labels(connection).inc()
         self._waited.labels(connection).inc(seconds)
 
+    def _hold_back(self, traces: Sequence[Sequence[TraceEntry]]) -> None:
+        for reason, count in _held_back(traces).items():
+            self._held_back.labels(reason).inc(count)
+
     def committed(self, deliveries: int, seconds: float) -> None:
         """Count a commit of what was received."""
         self._group_size.observe(deliveries)
         self._commit_seconds.observe(seconds)
+
+
+def _held_back(traces: Sequence[Sequence[TraceEntry]]) -> Mapping[str, int]:
+    """How many rules were held back, by reason."""
+    return Tally(one.answer.value for trace in traces for one in trace if one.answer in HELD_BACK)
 
 
 def outcome_of(outcome: Outcome) -> str:

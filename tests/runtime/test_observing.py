@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from connector.model.decision import Answer
+from connector.model.decision import Answer, TraceEntry
 from connector.runtime.dispatcher import Dispatcher
 from connector.runtime.observing import Batch, Called, Observer
 from connector.runtime.processor import Processor
 from tests.runtime.shop import Shop
+from tests.runtime.timed import waits_in
 
 EVA = "eva@example.com"
 
@@ -21,9 +23,13 @@ class Ear(Observer):
     calls: list[Called] = field(default_factory=list)
     ends: list[tuple[str, bool]] = field(default_factory=list)
     waits: list[tuple[str, float]] = field(default_factory=list)
+    looks: list[Sequence[Sequence[TraceEntry]]] = field(default_factory=list)
 
     def settled(self, batch: Batch) -> None:
         self.batches.append(batch)
+
+    def looked(self, traces: Sequence[Sequence[TraceEntry]]) -> None:
+        self.looks.append(traces)
 
     def called(self, call: Called) -> None:
         self.calls.append(call)
@@ -90,3 +96,19 @@ def test_a_platform_that_asks_to_wait_is_told_of(shop: Shop) -> None:
         one.step()
 
     assert {seconds for _, seconds in ear.waits} == {7.0}
+
+
+def test_contacts_that_are_looked_at_because_time_went_by_are_told_of(shop: Shop) -> None:
+    ear = Ear()
+    waits_in(shop, hours=4)
+    processor, _ = observed(shop, ear)
+    shop.says("newsletter.confirmed", EVA)
+    processor.step()
+    before = list(ear.looks)
+
+    shop.clock.moves(hours=5)
+    processor.step()
+
+    assert before == []
+    [[trace]] = ear.looks
+    assert any(one.answer is Answer.ACTED for one in trace)
