@@ -10,16 +10,16 @@ from hashlib import blake2b
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, func, literal, not_, select, update
-from sqlalchemy import insert as insert_into
 
 from connector.errors import StoreError
 from connector.failpoints import reach
 from connector.model.delivery import Delivery, DeliveryStatus
 from connector.model.ids import new_id
 from connector.store.columns import as_key
-from connector.store.dialect import chunks, insert_new
+from connector.store.dialect import chunks
 from connector.store.hands import MAX_ATTEMPTS, delivery_of, let_go, recover, still_waiting, take, take_out
 from connector.store.history import has_parked, take_back
+from connector.store.rows import insert_at_once
 from connector.store.schema import REPLAYABLE, fingerprints, status_is
 from connector.store.schema import deliveries as table
 
@@ -77,7 +77,6 @@ class InboxRow:
     settled_at: datetime | None
 
 
-_INSERT: Final = insert_into(table)
 _ASIDE: Final = status_is(table, *REPLAYABLE)
 _SETTLE: Final = (
     update(table)
@@ -178,12 +177,11 @@ def _insert(tx: Connection, deliveries: Sequence[Delivery], state: dict[str, Any
     digests = [_digest(one) for one in deliveries]
     first = dict(zip(reversed(digests), reversed(deliveries), strict=True))
     ids = {digest: one.id or new_id(one.received_at) for digest, one in first.items()}
-    new = _note(tx, first, ids)
+    new, known = _note(tx, first, ids)
     reach("noted-before-stored")
     rows = [_values(one, ids[digest]) | state for digest, one in reversed(first.items()) if digest in new]
-    if rows:
-        tx.execute(_INSERT, rows)
-    ids |= _firsts(tx, [digest for digest in ids if digest not in new])
+    insert_at_once(tx, table, rows)
+    ids |= known
     received = []
     for digest in digests:
         received.append(Received(ids[digest], digest in new))
@@ -199,13 +197,23 @@ def _digest(delivery: Delivery) -> bytes:
     return blake2b(named.encode(), digest_size=16).digest()
 
 
-def _note(tx: Connection, first: Mapping[bytes, Delivery], ids: Mapping[bytes, str]) -> set[bytes]:
-    """Write down what came, in one order for all who do; which of it came for the first time."""
+def _note(
+    tx: Connection, first: Mapping[bytes, Delivery], ids: Mapping[bytes, str]
+) -> tuple[set[bytes], dict[bytes, str]]:
+    """Write down what came, in one order for all who do.
+
+    Which of it came for the first time, and the ids of what came before. It is mostly all new: then nothing
+    has to be asked. Else an id that was made for this very moment tells what is new.
+    """
     rows = [
         {"digest": digest, "delivery_id": ids[digest], "noted_at": first[digest].received_at}
         for digest in sorted(first)
     ]
-    return {bytes(digest) for digest in insert_new(tx, fingerprints, rows, tell="digest")}
+    if insert_at_once(tx, fingerprints, rows, only_new=True) == len(rows):
+        return set(ids), {}
+    noted = _firsts(tx, list(ids))
+    new = {digest for digest, delivery_id in noted.items() if delivery_id == ids[digest]}
+    return new, {digest: found for digest, found in noted.items() if digest not in new}
 
 
 def _firsts(tx: Connection, digests: Sequence[bytes]) -> dict[bytes, str]:
