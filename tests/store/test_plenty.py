@@ -15,7 +15,7 @@ from connector.model.delivery import DeliveryStatus
 from connector.model.ids import new_id
 from connector.model.keep import Keep
 from connector.model.values import dumps
-from connector.store import contacts, inbox, months, outbox
+from connector.store import contacts, inbox, months, outbox, queues
 from connector.store.database import Store, Transaction, open_store
 from connector.store.encoding import encode
 from connector.store.queued import listing
@@ -117,6 +117,7 @@ HOT: list[tuple[str, Callable[[Transaction], object]]] = [
     ("list actions", lambda tx: listing(tx, ActionStatus.DONE)),
     ("due contacts", lambda tx: contacts.due(tx, NOW, 100)),
     ("earliest contact", contacts.earliest),
+    ("what waits", lambda tx: queues.look(tx, ["mailchimp"], NOW)),
     *(
         (f"let go of {one.name}", partial(one.page, keep=Keep(), now=NOW, after=None, limit=200))
         for one in SHELVES
