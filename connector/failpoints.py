@@ -23,6 +23,7 @@ NAMES: Final = frozenset(
         "decided-after-commit",
         "decided-before-commit",
         "interrupted-after-commit",
+        "lease-taken",
         "looked-after-commit",
         "looked-before-commit",
         "looking-after-commit",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from connector.errors import DispatchError, LeaseLost
+from connector.failpoints import reach
 from connector.runtime.dispatcher import Dispatcher
 from connector.runtime.duties import Duty
 from connector.runtime.worker import Worker
@@ -101,6 +102,7 @@ class Post:
         """Begin, or go on after the lease was lost; if somebody else served meanwhile, as after a death."""
         times = duty.lease.times
         was_elsewhere = duty.enter(self._dispatcher.connection)
+        reach("lease-taken")
         self._dispatcher.serve_under(duty.lease)
         if was_elsewhere:
             self._dispatcher.forget()

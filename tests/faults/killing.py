@@ -111,7 +111,7 @@ def die_at_each(run: Campaign, starter: Starter, names: Sequence[str], seconds: 
     return missed
 
 
-def die_in_doubt(run: Campaign, starter: Starter, seconds: float = 60.0) -> list[str]:
+def die_in_doubt(run: Campaign, starter: Starter, seconds: float = 150.0) -> list[str]:
     """Processes die while they look up, or repeat, what got no answer; those places where none came."""
     missed = []
     for name in sorted(ON_UNKNOWN):

@@ -27,6 +27,8 @@ from tests.faults.waiting import people_wait
 
 KILLS = 40
 PAIRS = 6
+RATE = 15.0
+"""Posts a second: some are under way at every kill, and all of them settle soon afterwards."""
 
 
 def database_of(loods: Loods) -> str:
@@ -41,7 +43,7 @@ def test_kills_lose_nothing_and_double_nothing(
     run = campaign(installed, platforms)
     people_wait(run, 20, seconds=10)
 
-    with run.posting():
+    with run.posting(rate=RATE):
         missed = die_at_each(run, zygote, ON_LOOKS, seconds=30)
         killed_at_random(run, zygote, KILLS)
         missed += die_at_each(run, zygote, [*BY_POSTS, *sorted(ON_EDITS), *AFTER])
