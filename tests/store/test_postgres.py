@@ -11,12 +11,13 @@ from typing import TypeAlias
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from connector.errors import StoreError
 from connector.model.contact import Contact
 from connector.store import contacts, inbox
 from connector.store.database import Store, Transaction, open_store
+from connector.store.server import require_own_sessions
 from tests.store.make import NOON, delivery, empty
 
 Kill: TypeAlias = Callable[[int], None]
@@ -67,6 +68,35 @@ def test_options_of_the_address_win(postgres_url: str, store: Store) -> None:
     with pytest.raises(StoreError, match="statement timeout"):
         hasty.write(lambda tx: tx.execute(text("SELECT pg_sleep(5)")))
     hasty.close()
+
+
+def test_commits_that_are_not_on_disk_are_refused(postgres_url: str, store: Store) -> None:
+    joint = "&" if "?" in postgres_url else "?"
+    careless = open_store(f"{postgres_url}{joint}options=-c%20synchronous_commit%3Doff")
+
+    with pytest.raises(StoreError, match="synchronous_commit=off"):
+        careless.receive([delivery("a")])
+    careless.close()
+
+
+def test_a_pooler_that_hands_out_transactions_is_refused(postgres_url: str) -> None:
+    """Behind one, two connections are served by the same backend in turn; here it is one connection."""
+    engine = create_engine(postgres_url)
+    with engine.connect() as one, engine.connect() as other:
+        require_own_sessions(one, other)
+
+        with pytest.raises(StoreError, match="a direct connection is needed"):
+            require_own_sessions(one, one)
+    engine.dispose()
+
+
+def test_whole_transactions_are_bounded_where_the_server_can(store: Store) -> None:
+    with store.reading() as tx:
+        version = int(tx.scalar(text("SHOW server_version_num")) or 0)
+        if version < 170_000:
+            pytest.skip("transaction_timeout is there from version 17 on")
+
+        assert tx.scalar(text("SHOW transaction_timeout")) == "1min"
 
 
 def test_a_database_that_is_not_there_is_told_quickly() -> None:
