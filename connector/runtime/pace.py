@@ -15,6 +15,9 @@ LARGEST_BATCH: Final = 100
 SOFT_LIMIT: Final = 0.020
 """Seconds that one of our transactions may keep receipts waiting on an embedded database."""
 
+LONG_LIMIT: Final = 0.250
+"""The same on PostgreSQL, where receipts wait for no transaction of ours."""
+
 
 class Pace:
     """Batches grow while they are short, and shrink where one took longer than so many seconds."""

@@ -27,7 +27,7 @@ from connector.runtime.errands import Clerk
 from connector.runtime.keeping import UnknownTextError
 from connector.runtime.live import Live
 from connector.runtime.observing import UNOBSERVED, Observer
-from connector.runtime.pace import SMALLEST_BATCH, Pace
+from connector.runtime.pace import LONG_LIMIT, SMALLEST_BATCH, SOFT_LIMIT, Pace
 from connector.runtime.presence import Presence
 from connector.runtime.recomputing import Recomputer
 from connector.runtime.sweeping import Sweeper
@@ -94,7 +94,7 @@ class Processor:
         self._clock = clock
         self._resolve = resolve
         self._dispatch = dispatch
-        self._pace = Pace()
+        self._pace = Pace(limit=SOFT_LIMIT if store.is_embedded else LONG_LIMIT)
         self._in_a_row = 0
         self._presence = Presence(store, self.worker)
         self._waker = Waker(self.worker, store, clock, dispatch, observer)
