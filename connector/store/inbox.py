@@ -19,7 +19,7 @@ from connector.store.columns import as_key
 from connector.store.dialect import chunks
 from connector.store.hands import MAX_ATTEMPTS, delivery_of, let_go, recover, still_waiting, take, take_out
 from connector.store.history import has_parked, take_back
-from connector.store.rows import insert_at_once
+from connector.store.rows import change, insert_at_once
 from connector.store.schema import REPLAYABLE, fingerprints, status_is
 from connector.store.schema import deliveries as table
 
@@ -78,11 +78,6 @@ class InboxRow:
 
 
 _ASIDE: Final = status_is(table, *REPLAYABLE)
-_SETTLE: Final = (
-    update(table)
-    .where(table.c.id == bindparam("_id"))
-    .values({name: bindparam(f"_{name}") for name in ("status", "version", "settled_at", "reason", "path")})
-)
 
 
 def insert(tx: Connection, deliveries: Sequence[Delivery]) -> list[Received]:
@@ -103,20 +98,7 @@ def settle(tx: Connection, settled: Sequence[Settled]) -> None:
     """Write how deliveries ended; takes them out of every hand."""
     if not settled:
         return
-    tx.execute(
-        _SETTLE,
-        [
-            {
-                "_id": one.id,
-                "_status": one.status.value,
-                "_version": one.version,
-                "_settled_at": one.at,
-                "_reason": one.reason,
-                "_path": one.path,
-            }
-            for one in settled
-        ],
-    )
+    change(tx, table, [_ended(one) for one in settled], key="id")
     take_out(tx, [one.id for one in settled])
 
 
@@ -189,6 +171,11 @@ def _insert(tx: Connection, deliveries: Sequence[Delivery], state: dict[str, Any
     _count_repeats(tx, Counter(one.id for one in received if not one.is_new))
     reach("received-before-commit")
     return received
+
+
+def _ended(one: Settled) -> dict[str, Any]:
+    how = {"id": one.id, "status": one.status.value, "version": one.version, "settled_at": one.at}
+    return how | {"reason": one.reason, "path": one.path}
 
 
 def _digest(delivery: Delivery) -> bytes:
