@@ -52,14 +52,29 @@ def back_up(database: Path, file: Path, *, may_replace: bool) -> Holds:
     """Copy the database, as it is at this moment, into a new file that only its owner may read.
 
     Whoever writes goes on meanwhile. The file is there when it is whole, checked and on disk, or not at all.
-    Raises CopyError, and StoreError where SQLite fails.
+    Raises CopyError.
     """
-    _require_room(database, file, may_replace=may_replace)
-    with claimed(file.with_name(f"{file.name}.half")) as half:
+    with as_copy_errors(file), _half_of(database, file, may_replace=may_replace) as half:
         copy(database, half)
         found = checked(half)
         put(half, file, may_replace=may_replace)
     return found
+
+
+@contextmanager
+def as_copy_errors(file: Path) -> Iterator[None]:
+    """Turn what the file system refuses into a CopyError."""
+    try:
+        yield
+    except OSError as error:
+        raise CopyError(f"{file}: {error.strerror or error}") from error
+
+
+@contextmanager
+def _half_of(database: Path, file: Path, *, may_replace: bool) -> Iterator[Path]:
+    _require_room(database, file, may_replace=may_replace)
+    with claimed(file.with_name(f"{file.name}.half")) as half:
+        yield half
 
 
 def copy(database: Path, target: Path) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from connector.errors import StoreError
 from connector.store import driver
-from connector.store.copies import CopyError, Holds, checked, claimed, copy, link, sync
+from connector.store.copies import CopyError, Holds, as_copy_errors, checked, claimed, copy, link, sync
 from connector.store.lock import WriterLock
 from connector.store.schema import hands, looking
 from connector.store.stops import EVERYTHING, Stop, stop
@@ -44,6 +44,11 @@ def restore(file: Path, database: Path, wish: Wish) -> Restored:
 
     Raises HeldError while a process writes the database, CopyError where the file cannot be used.
     """
+    with as_copy_errors(database):
+        return _restored(file, database, wish)
+
+
+def _restored(file: Path, database: Path, wish: Wish) -> Restored:
     if not file.exists():
         raise CopyError(f"there is no file {file}")
     if database.exists() and file.samefile(database):

@@ -350,6 +350,40 @@ def test_a_restore_that_is_killed_leaves_the_old_database_or_the_new_one(
     assert ["old"] in outcomes
 
 
+def test_a_copy_that_finds_no_room_is_not_there(database: Path, tmp_path: Path) -> None:
+    file = tmp_path / "copy.db"
+    with opened(database) as store:
+        store.receive([delivery(f"d{one}", body=b"x" * 100_000) for one in range(20)])
+    script = (
+        "import resource; from pathlib import Path; from connector.store import copies;"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000));"
+        f"copies.back_up(Path({str(database)!r}), Path({str(file)!r}), may_replace=False)"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert ended.returncode == 1
+    assert "CopyError" in ended.stderr
+    assert list(tmp_path.glob("copy*")) == []
+
+
+def test_what_the_file_system_refuses_is_said_and_changes_nothing(database: Path, tmp_path: Path) -> None:
+    with opened(database) as store:
+        store.receive([delivery("a")])
+    good = tmp_path / "copy.db"
+    back_up(database, good)
+
+    for file in (tmp_path / ("x" * 300), tmp_path / "no" / "copy.db", good / "copy.db"):
+        with pytest.raises(CopyError):
+            back_up(database, file)
+        with pytest.raises(CopyError):
+            restore(file, database)
+
+    assert prints(database) == ["a"]
+
+
 def test_a_database_that_is_damaged_is_kept_aside_with_its_log(database: Path, tmp_path: Path) -> None:
     file = tmp_path / "copy.db"
     with opened(database) as store:
