@@ -16,7 +16,6 @@ from connector.settings import Settings
 from webhooks.listen import bound, inherited
 from webhooks.serve import Server
 
-
 _TAKES_TURNS: Final = 0.001
 """Seconds after which a thread that decides lets another go on. With Python's own 5 ms an acknowledgement,
 which passes through three hands, took 39 to 72 ms beside a thread that never rests, and 24 to 27 so."""
