@@ -21,11 +21,6 @@ from tests.faults.rig.report import Report, heading
 def main() -> int:
     """Print a report a line; 1 where one of them has a finding."""
     words = _words()
-    names = (
-        words.only.split(",")
-        if words.only
-        else [one.name for one in pkgutil.iter_modules(campaigns.__path__)]
-    )
     print(f"{heading()}, seed {words.seed}", flush=True)  # noqa: T201 - the report is what is asked for
     with ExitStack() as stack:
         asked = Asked(
@@ -35,16 +30,23 @@ def main() -> int:
             zygote=stack.enter_context(Zygote()),
             make_postgres=_maker(stack),
         )
-        is_well = [_runs(name, asked) for name in names]
+        is_well = [_runs(name, asked) for name in words.only]
     return 0 if all(is_well) else 1
 
 
 def _words() -> argparse.Namespace:
+    known = [one.name for one in pkgutil.iter_modules(campaigns.__path__)]
     parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--cycles", type=int, default=100, help="of each fault, on each database")
-    parser.add_argument("--only", default="", help="names of campaigns, with commas between them")
-    return parser.parse_args()
+    parser.add_argument(
+        "--only", default=",".join(known), help="names of campaigns, with commas between them"
+    )
+    words = parser.parse_args()
+    words.only = words.only.split(",")
+    if unknown := set(words.only) - set(known):
+        parser.error(f"no campaign {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    return words
 
 
 def _maker(stack: ExitStack) -> Callable[[], str] | None:

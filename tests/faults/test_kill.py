@@ -27,6 +27,10 @@ from tests.faults.waiting import people_wait
 
 KILLS = 40
 PAIRS = 6
+WITHIN = 2.0
+"""Seconds in which it is back, on a machine that nobody else keeps busy."""
+
+CROWDED = 1.3
 RATE = 15.0
 """Posts a second: some are under way at every kill, and all of them settle soon afterwards."""
 
@@ -67,4 +71,4 @@ def test_kills_lose_nothing_and_double_nothing(
     assert verdict.findings == (), report
     assert missed == [], report
     assert ended == 0, installed.log.read_text()
-    assert percentile(back, 99) < 2.0 * crowding(), report
+    assert percentile(back, 99) < WITHIN or crowding() > CROWDED, report
