@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 from connector.store.database import Store, open_store
+from tests.bench.heading import heading
 from tests.store.make import delivery
 
 BODY = b"x" * 4_000
@@ -24,6 +25,7 @@ say = click.echo
 
 def main(megabytes: int = 400, rate: int = 1_500) -> None:
     """Fill a database, then measure."""
+    heading("a backup under load")
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "loods.db"
         store = open_store(f"sqlite:///{database}")
