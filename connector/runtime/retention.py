@@ -20,7 +20,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 A_PAGE: Final = 200
-"""Rows: some 30 ms of SQLite's one writer for deliveries of 4 KB, and receipts come between two pages."""
+"""Rows: some 10 ms of SQLite's one writer for deliveries of 4 KB, and receipts come between two pages."""
 
 SHORTEST_REST: Final = 0.01
 """Seconds; behind a page that took longer the rest is as long as the page, so half of the time is free."""

@@ -19,6 +19,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import count
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
@@ -34,6 +35,7 @@ from tests.runtime.shop import Shop
 
 NOW: Final = datetime(2026, 11, 20, 10, tzinfo=UTC)
 SHIPPED: Final = Path(__file__).parents[2] / "mappings"
+ORDERS: Final = Orders(7, NOW - timedelta(minutes=5))
 ROUNDS: Final = 50
 BATCH: Final = 100
 A_TURN: Final = 400
@@ -134,7 +136,14 @@ def _costs(store: Store) -> dict[str, float]:
     with store.reading() as tx:
         ids = [row.delivery.id for row in inbox.listing(tx, DeliveryStatus.WAITING, BATCH)]
     settled = [inbox.Settled(one, DeliveryStatus.DONE, "v1", NOW) for one in ids]
+    numbers = count(10**8, BATCH)
+
+    def receive(tx: Transaction) -> None:
+        first = next(numbers)
+        inbox.insert(tx, [_delivery(number, ORDERS.body(number)) for number in range(first, first + BATCH)])
+
     return {
+        f"receive {BATCH}": _undone(store, receive),
         f"take {BATCH}": _undone(store, lambda tx: inbox.take(tx, "bench", BATCH, NOW)),
         f"settle {BATCH}": _undone(store, lambda tx: inbox.settle(tx, settled)),
         "earliest contact": _read(store, contacts.earliest),
@@ -174,17 +183,16 @@ def _read(store: Store, work: Callable[[Transaction], object]) -> float:
 def _fill(shop: Shop, first: int, end: int) -> None:
     """Orders that came one after another, each of a person of its own."""
     shop.clock.at = NOW
-    orders = Orders(7, NOW - timedelta(minutes=5))
     for begin in range(first, end, 500):
         numbers = range(begin, min(end, begin + 500))
-        shop.system.store.receive([_delivery(number, orders.body(number)) for number in numbers])
+        shop.system.store.receive([_delivery(number, ORDERS.body(number)) for number in numbers])
 
 
-def _copy(shop: Shop, count: int) -> None:
+def _copy(shop: Shop, number: int) -> None:
     """What came behind them, all of it like the first."""
     with shop.system.store.reading() as tx:
         first = inbox.listing(tx, DeliveryStatus.WAITING, 1)[0].delivery.id
-    Copies(first, count, NOW - timedelta(minutes=1), DeliveryStatus.WAITING).write(shop.system.store)
+    Copies(first, number, NOW - timedelta(minutes=1), DeliveryStatus.WAITING).write(shop.system.store)
 
 
 def _delivery(number: int, body: bytes) -> Delivery:
