@@ -33,6 +33,18 @@ def end_connections(run: Campaign, server: Postgres, database: str, times: int) 
     time.sleep(1.0)
 
 
+def run_short(run: Campaign, server: Postgres, database: str) -> None:
+    """For some seconds the server has next to no connection for us, and ends those that there are."""
+    run.history.say("fault", told="the server has no connections left")
+    server.allows(1)
+    until = time.monotonic() + SILENCE
+    while time.monotonic() < until:
+        server.ends_a_connection(database)
+        time.sleep(0.1)
+    server.allows(-1)
+    time.sleep(1.0)
+
+
 def leave_unanswered(run: Campaign, wire: Proxy, times: int) -> None:
     """So many commits reach the database whose answers reach nobody."""
     for _ in range(times):

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import pytest
 
-from tests.faults.breaking import crash, end_connections, fall_silent, leave_unanswered
+from tests.faults.breaking import crash, end_connections, fall_silent, leave_unanswered, run_short
 from tests.faults.rig.campaign import Campaign, campaign
 from tests.faults.rig.platforms import Platforms
 from tests.faults.rig.postgres import Postgres
@@ -75,7 +75,7 @@ def test_a_server_that_crashes_and_starts_again_loses_nothing(
 
 
 @pytest.mark.slow
-def test_connections_that_the_server_ends_lose_nothing(
+def test_connections_that_the_server_ends_or_has_not_lose_nothing(
     server: Postgres, begun: Begin, zygote: Zygote
 ) -> None:
     database = server.makes()
@@ -84,6 +84,7 @@ def test_connections_that_the_server_ends_lose_nothing(
 
     with run.posting():
         end_connections(run, server, database, ENDS)
+        run_short(run, server, database)
 
     report = judged(run, "connections ended", ENDS, process)
     assert report.verdict.findings == (), report

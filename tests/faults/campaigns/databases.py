@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.faults.breaking import crash, end_connections, fall_silent, leave_unanswered
+from tests.faults.breaking import crash, end_connections, fall_silent, leave_unanswered, run_short
 from tests.faults.rig.asked import Asked
 from tests.faults.rig.campaign import Campaign, campaign
 from tests.faults.rig.postgres import Postgres
@@ -34,6 +34,7 @@ def _chapter(asked: Asked, server: Postgres, wire: Proxy, seed: int, cycles: int
     begun, process, database = _begun(asked, server, wire, seed)
     with begun.posting():
         end_connections(begun, server, database, cycles)
+        run_short(begun, server, database)
     yield _reported(begun, "connections ended", process)
     begun, process, database = _begun(asked, server, wire, seed)
     with begun.posting():

@@ -45,16 +45,18 @@ class Postgres:
         return found / ".s.PGSQL.5432"
 
     def makes(self) -> str:
-        """The name of an empty database."""
+        """The name of an empty database, which belongs to the role `loods`."""
         name = f"loods_{secrets.token_hex(6)}"
-        self._asks(f"CREATE DATABASE {name}")
+        if not self._asks("SELECT 1 FROM pg_roles WHERE rolname = 'loods'"):
+            self._asks("CREATE ROLE loods LOGIN")
+        self._asks(f"CREATE DATABASE {name} OWNER loods")
         return name
 
     def url(self, database: str, port: int | None = None) -> str:
         """Its address: by the socket, or through a proxy on this port of the machine."""
         if port is None:
-            return f"postgresql+psycopg://postgres@/{database}?host={self.socket.parent}"
-        return f"postgresql+psycopg://postgres@127.0.0.1:{port}/{database}?sslmode=disable&gssencmode=disable"
+            return f"postgresql+psycopg://loods@/{database}?host={self.socket.parent}"
+        return f"postgresql+psycopg://loods@127.0.0.1:{port}/{database}?sslmode=disable&gssencmode=disable"
 
     def crashes(self) -> None:
         """kill -9 of the server; its children end when they see it."""
@@ -85,6 +87,10 @@ class Postgres:
             " WHERE datname = %s AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1"
         )
         return bool(self._asks(asked, database))
+
+    def allows(self, connections: int) -> None:
+        """From now on `loods` gets so many connections and no more; -1 takes the limit away."""
+        self._asks(f"ALTER ROLE loods CONNECTION LIMIT {connections}")
 
     def _asks(self, query: str, *values: str) -> list[Any]:
         address = f"host={self.socket.parent} user=postgres dbname=postgres"
