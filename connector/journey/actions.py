@@ -159,13 +159,11 @@ def _argument(view: View, step: ActionTemplate, name: str, template: Rendered) -
 
 
 def _render(template: Rendered, scope: Scope) -> Value:
-    match template:
-        case abc.Mapping():
-            return {name: _render(one, scope) for name, one in template.items()}
-        case abc.Sequence():
-            return [_render(one, scope) for one in template]
-        case _:
-            return template(scope)
+    if callable(template):
+        return template(scope)
+    if isinstance(template, abc.Mapping):
+        return {name: _render(one, scope) for name, one in template.items()}
+    return [_render(one, scope) for one in template]
 
 
 def _moment(value: Value, now: datetime, defaults: Defaults) -> Value:

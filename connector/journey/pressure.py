@@ -39,9 +39,7 @@ def too_much(bound: Frequency) -> Asked:
 
 def touch(mapping: Mapping, contact: Contact, now: datetime) -> Contact:
     """The contact with one more touch; those that no bound can ask for are forgotten."""
-    asked = (mapping.defaults.pressure, *(pressure_of(mapping, one) for one in mapping.triggers.values()))
-    bounds = [one for one in asked if one]
-    since = now - max([_KEPT_FOR, *(one.per for one in bounds)])
-    count = max([_KEPT, *(one.count for one in bounds)])
+    since = now - max([_KEPT_FOR, *(one.per for one in mapping.pressures)])
+    count = max([_KEPT, *(one.count for one in mapping.pressures)])
     touched = sorted(at for at in (*contact.touched, now) if at > since)
     return changed(contact, touched=tuple(touched[-count:]))

@@ -69,6 +69,7 @@ class Mapping:
     `company_type` and `filled_of_company` are the same for the company of a contact.
     `norms` say what is usual among the contacts, and `needs_norms` whether anything in it asks for that.
     `stopped` are the rules that a person, or a fuse, has stopped (`trigger:welcome`; the empty one is all).
+    `pressures` are all bounds of contact pressure that hold for some trigger, or for all.
     `is_watchful`: something in it happens to contacts without an event that says so; `has_quiet_moves`: that
     may be a move from one stage to another.
     """
@@ -99,6 +100,7 @@ class Mapping:
     stopped: frozenset[str] = frozenset()
     norms: Norms = UNKNOWN
     needs_norms: bool = False
+    pressures: frozenset[Frequency] = field(init=False, repr=False, compare=False)
     is_watchful: bool = field(init=False, repr=False, compare=False)
     has_quiet_moves: bool = field(init=False, repr=False, compare=False)
     _journeys: abc.Mapping[str, abc.Mapping[str, Journey]] = field(init=False, repr=False, compare=False)
@@ -118,6 +120,7 @@ class Mapping:
         object.__setattr__(self, "_occasions", occasions)
         object.__setattr__(self, "_on_stages", _by_stage(self.triggers.values()))
         object.__setattr__(self, "_journeys", _by_subject(self.journeys))
+        object.__setattr__(self, "pressures", _pressures(self))
         object.__setattr__(self, "is_watchful", is_watchful)
         object.__setattr__(self, "has_quiet_moves", has_quiet)
 
@@ -160,6 +163,11 @@ class Mapping:
 def rank(trigger: Trigger) -> tuple[int, str]:
     """Which of several triggers goes first: that of the higher priority, then by name."""
     return -trigger.priority, trigger.name
+
+
+def _pressures(mapping: Mapping) -> frozenset[Frequency]:
+    own = {one.pressure for one in mapping.triggers.values() if one.kind is Kind.MARKETING}
+    return frozenset(bound for bound in {mapping.defaults.pressure, *own} if bound)
 
 
 def _has_quiet(mapping: Mapping) -> bool:
