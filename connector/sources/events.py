@@ -62,7 +62,7 @@ def _by_rule(context: Context, rule: EventRule, part: Part) -> list[Event]:
     if not named:
         return []
     model = _model(context, rule, subjects, part)
-    key = key_of(context.source, part.view)
+    key = part.once("key", lambda fresh: key_of(context.source, fresh.view))
     (name, at), *others = named
     first = model(key=event_key(name, key), name=name, occurred_at=at)
     return [
