@@ -57,7 +57,8 @@ _POOL: Final[Mapping[str, Any]] = {
 
 
 _GATHERERS: Final = 2
-"""Threads that commit what is received, each all that waits."""
+"""Threads that commit what is received, each all that waits. One costs least (286 µs of processor time a
+webhook, two 342, four 388, one for each sender 943, in one run); with two, one that hangs stops nobody."""
 
 
 class PostgresStore(Store):
