@@ -196,20 +196,27 @@ def _note(
         {"digest": digest, "delivery_id": ids[digest], "noted_at": first[digest].received_at}
         for digest in sorted(first)
     ]
+    before = _noted(tx, [digest for digest, one in first.items() if one.id])
     if insert_at_once(tx, fingerprints, rows, only_new=True) == len(rows):
         return set(ids), {}
     noted = _firsts(tx, list(ids))
-    new = {digest for digest, delivery_id in noted.items() if delivery_id == ids[digest]}
+    new = {digest for digest, delivery_id in noted.items() if delivery_id == ids[digest]} - before.keys()
     return new, {digest: found for digest, found in noted.items() if digest not in new}
 
 
-def _firsts(tx: Connection, digests: Sequence[bytes]) -> dict[bytes, str]:
-    """The ids of those that came before."""
+def _noted(tx: Connection, digests: Sequence[bytes]) -> dict[bytes, str]:
+    """The ids of those that are written down."""
     found: dict[bytes, str] = {}
     for some in chunks(digests):
         known = fingerprints.c.digest.in_(some)
         rows = tx.execute(select(fingerprints.c.digest, fingerprints.c.delivery_id).where(known))
         found |= {bytes(row.digest): row.delivery_id for row in rows}
+    return found
+
+
+def _firsts(tx: Connection, digests: Sequence[bytes]) -> dict[bytes, str]:
+    """The ids of those that came before, or just now."""
+    found = _noted(tx, digests)
     if missing := len(digests) - len(found):
         raise StoreError(f"the first of {missing} repeated deliveries was dropped at this moment")
     return found

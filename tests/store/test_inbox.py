@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy.exc import IntegrityError, StatementError
 
@@ -63,6 +65,16 @@ def test_a_delivery_keeps_the_id_that_it_brings(store: Store) -> None:
     brought = Delivery("webshop", "t", {}, {}, b"", NOON, "a", id="mine")
 
     assert store.receive([brought]) == [Received("mine", is_new=True)]
+
+
+def test_a_repeat_that_brings_its_id_is_one_too(store: Store) -> None:
+    own = replace(delivery("a"), id="own")
+    store.receive([own])
+
+    again, other = store.receive([own, delivery("b")])
+
+    assert (again.id, again.is_new, other.is_new) == ("own", False, True)
+    assert found(store, "own").repeats == 1
 
 
 def test_a_repeat_is_counted_and_named_by_the_first(store: Store) -> None:
