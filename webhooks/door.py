@@ -14,6 +14,9 @@ _NEVER_KEPT = ("signature", "hmac", "authorization", "cookie", "token", "secret"
 _NAMED = re.compile(r"headers\s*(?:\[\s*['\"]([^'\"]+)['\"]\s*\]|\.([A-Za-z][\w-]*))")
 _ASK_FOR_200 = frozenset({"shopify", "woocommerce", "mailchimp"})
 
+_MOST_KNOWN = 200
+"""Names of headers that are remembered: strangers may send any."""
+
 
 @dataclass(frozen=True, slots=True)
 class Door:
@@ -32,6 +35,8 @@ class Door:
     is_missing_secret: bool = False
     named: frozenset[str] = field(init=False)
     """The headers that the source's expressions read, in lower case."""
+    _known: dict[str, bool] = field(init=False, repr=False, compare=False, default_factory=dict)
+    """Of the headers that came, whether they are kept; senders send the same ones each time."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "named", frozenset(_headers_read(self.source)))
@@ -48,12 +53,18 @@ class Door:
 
     def kept(self, headers: Mapping[str, str]) -> dict[str, str]:
         """The headers that are stored with a delivery: never a signature, a password or a cookie."""
-        return {name: text for name, text in headers.items() if self._is_kept(name)}
+        known = self._known
+        return {name: text for name, text in headers.items() if known.get(name) or self._learnt(name)}
 
     def kept_query(self, query: Mapping[str, str]) -> dict[str, str]:
         """The query without the secret that may stand in it."""
         secrets = {self.source.verify.query, "secret"}
         return {name: text for name, text in query.items() if name not in secrets}
+
+    def _learnt(self, name: str) -> bool:
+        if name not in self._known and len(self._known) < _MOST_KNOWN:
+            self._known[name] = self._is_kept(name)
+        return self._known[name] if name in self._known else self._is_kept(name)
 
     def _is_kept(self, name: str) -> bool:
         if name == (self.source.verify.header or "").lower() or any(word in name for word in _NEVER_KEPT):
