@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import socket
 from collections.abc import Mapping
 from typing import Final
@@ -10,6 +11,20 @@ from connector.errors import SettingsError
 
 _FIRST_INHERITED: Final = 3
 """Descriptors that are handed over begin here (systemd's manual, sd_listen_fds)."""
+
+_OTHER_FILES: Final = 200
+"""Descriptors that the rest of a process needs: the database, platforms, mapping files."""
+
+
+def connections_that_fit(wanted: int) -> int:
+    """How many connections may be open, after the limit of open files was raised as far as that goes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = wanted + _OTHER_FILES
+    if soft == resource.RLIM_INFINITY or soft >= needed:
+        return wanted
+    raised = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (raised, hard))
+    return max(1, raised - _OTHER_FILES)
 
 
 def bound(host: str, port: int, *, is_shared: bool = False) -> socket.socket:

@@ -22,6 +22,7 @@ import uvloop
 from connector.errors import Unavailable
 from webhooks.connection import Patience, Wire
 from webhooks.front import Front
+from webhooks.listen import connections_that_fit
 from webhooks.message import Waiting
 from webhooks.problem import problem
 
@@ -44,12 +45,18 @@ _BACKLOG: Final = 1024
 class Server:
     """Serves `front` on the addresses of `listening`, sockets that are bound; it closes them at its end.
 
-    `port` is that of the first.
+    `port` is that of the first. At most `most` connections are open at once, fewer where the system allows
+    fewer files.
     """
 
     def __init__(
-        self, front: Front, listening: Sequence[socket.socket], patience: Patience | None = None
+        self,
+        front: Front,
+        listening: Sequence[socket.socket],
+        patience: Patience | None = None,
+        most: int = MOST_CONNECTIONS,
     ) -> None:
+        self._most = connections_that_fit(most)
         self.patience = patience or Patience()
         self._front = front
         self._listening = tuple(listening)
@@ -84,12 +91,13 @@ class Server:
 
     def joined(self, wire: Wire) -> None:
         """A connection has begun."""
-        if len(self._wires) >= MOST_CONNECTIONS:
+        if len(self._wires) >= self._most:
             resting = next((one for one in self._wires if not one.is_busy), None)
             if resting is None:
                 full = Unavailable("Too many connections are open.", retry_after=10)
                 wire.turn_away(problem(full, uuid4().hex))
             else:
+                self.left(resting)
                 resting.end()
         self._wires[wire] = None
 

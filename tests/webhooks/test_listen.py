@@ -48,6 +48,25 @@ def test_a_number_of_sockets_that_is_none_is_refused() -> None:
         inherited({"LISTEN_FDS": "many", "LISTEN_PID": "7"}, 7)
 
 
+def test_the_limit_of_open_files_is_raised_as_far_as_it_goes() -> None:
+    program = textwrap.dedent("""
+        import resource
+        from webhooks.listen import connections_that_fit
+        resource.setrlimit(resource.RLIMIT_NOFILE, (300, 1000))
+        print(connections_that_fit(500), resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+        print(connections_that_fit(5000))
+    """)
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
+
+    assert ran.stdout.split() == ["500", "700", "800"]
+
+
 def test_an_address_may_be_shared_only_where_both_want_it() -> None:
     with bound("127.0.0.1", 0, is_shared=True) as first:
         port = first.getsockname()[1]

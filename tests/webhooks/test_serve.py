@@ -8,7 +8,7 @@ import re
 import socket
 import time
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from threading import Event, Thread
 
 import pytest
@@ -208,6 +208,37 @@ def test_a_connection_is_kept_for_the_next_request_but_not_for_ever() -> None:
 
         assert wire.recv(100) == b""
     assert said.count(b"200 OK") == 2
+
+
+def test_a_connection_that_rests_makes_room_for_one_that_comes() -> None:
+    server = Server(measuring(), [bound("127.0.0.1", 0)], most=3)
+    running = Thread(target=server.run)
+    running.start()
+
+    with ExitStack() as open_ones:
+        resting = [open_ones.enter_context(connect(server)) for _ in range(3)]
+        said = [talk(server, post("/", b"12345")) for _ in range(2)]
+        heard = resting[0].recv(100)
+    server.stop()
+    running.join(GRACE_SECONDS)
+
+    assert [status_of(one) for one in said] == [200, 200]
+    assert heard == b""
+
+
+def test_where_no_connection_rests_a_newcomer_is_told_to_come_again() -> None:
+    server = Server(measuring(), [bound("127.0.0.1", 0)], most=1)
+    running = Thread(target=server.run)
+    running.start()
+
+    with connect(server) as begun:
+        begun.sendall(post("/", b"1", "Content-Length: 100"))
+        time.sleep(0.2)
+        said = talk(server)
+    server.stop()
+    running.join(GRACE_SECONDS)
+
+    assert status_of(said) == 503
 
 
 def test_answers_come_in_the_order_of_the_requests() -> None:
