@@ -17,6 +17,7 @@ from connector.runtime.worker import Worker
 from connector.store.database import Store, Transaction
 from tests.runtime.faulty import FaultyStore
 from tests.runtime.shop import Shop
+from tests.runtime.test_way_of_an_event import TOPIC, order
 
 
 class Counting:
@@ -140,3 +141,19 @@ def test_stopping_waits_for_no_long_retention(shop: Shop) -> None:
 
     assert is_clean
     assert not keeper.is_alive()
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_only_one_process_at_a_time_lets_go_of_what_is_old(shop: Shop) -> None:
+    shop.posts("webshop", order(), {TOPIC: "order.updated"})
+    shop.turns()
+    shop.clock.moves(days=40)
+    service, elsewhere = shop.system.service, shop.system.store.lease("retention")
+    assert elsewhere.hold()
+
+    service.retain()
+    before = len(shop.deliveries())
+    elsewhere.give_up()
+    service.retain()
+
+    assert (before, len(shop.deliveries())) == (1, 0)
