@@ -117,7 +117,6 @@ class Lookout:
         new = {name: count - self._noted.get(name, 0) for name, count in came.items()}
         if any(new.values()):
             self._store.write(lambda tx: habits.note(tx, new, now))
-            self._store.write(lambda tx: habits.drop_older(tx, now))
         self._noted, self._noted_at = came, now
 
     def _look(self, tx: Transaction, now: datetime) -> Seen:
