@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import permutations
@@ -336,7 +337,7 @@ def test_of_two_names_of_two_companies_the_own_id_counts_and_the_trace_says_so(t
         [
             happens("newsletter.confirmed", "bob", 0, ACME),
             happens("newsletter.confirmed", "jan", 1, mine),
-            Event(**{**{name: getattr(both, name) for name in both.__slots__}, "company": (mine, ACME)}),
+            replace(both, company=(mine, ACME)),
         ],
     )
 
@@ -382,7 +383,7 @@ def test_a_late_event_is_heard_by_the_company_once(tmp_path: Path) -> None:
 def test_an_echo_teaches_the_company_and_moves_nothing(tmp_path: Path) -> None:
     known = read(tmp_path)
     change = happens("company.changed", "", 1, employees=Decimal(500))
-    echo = Event(**{**{name: getattr(change, name) for name in change.__slots__}, "is_echo": True})
+    echo = replace(change, is_echo=True)
 
     heard = rehearse(known, [happens("newsletter.confirmed", "eva", 0), echo])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -48,7 +49,7 @@ def upgrade() -> None:
 
 
 def _index(name: str, table: str, columns: list[str], where: sa.TextClause | None = None) -> None:
-    partial = {} if where is None else {"sqlite_where": where, "postgresql_where": where}
+    partial: dict[str, Any] = {} if where is None else {"sqlite_where": where, "postgresql_where": where}
     op.create_index(name, table, columns, unique=False, **partial)
 
 
@@ -60,7 +61,7 @@ def _note_fingerprints() -> None:
         after = rows[-1].id
 
 
-def _fingerprint(row: sa.Row[tuple[object, ...]]) -> dict[str, object]:
+def _fingerprint(row: sa.Row[Any]) -> dict[str, object]:
     named = f"{row.connection}\n{row.fingerprint}".encode()
     digest = blake2b(named, digest_size=16).digest()
     return {"digest": digest, "delivery_id": row.id, "noted_at": row.received_at}
@@ -74,7 +75,7 @@ def _part_deliveries() -> None:
     _index("ix_deliveries_received", "deliveries", ["received_at", "id"])
     _index("ix_deliveries_waiting", "deliveries", ["received_at", "id"], WAITING)
     _index("ix_deliveries_aside", "deliveries", ["status", "received_at", "id"], ASIDE)
-    newest, last = _one("SELECT max(received_at), max(id) FROM deliveries_before")
+    newest, last = tuple(_one("SELECT max(received_at), max(id) FROM deliveries_before"))
     month = _month_after(newest)
     bound = _id_from(month)
     _attach("deliveries", month, f"'{bound}'", fits=last is None or last < bound)
@@ -132,7 +133,7 @@ def _attach(table: str, month: datetime, bound: str, *, fits: bool = True) -> No
     op.execute(f"CREATE TABLE {table}_default PARTITION OF {table} DEFAULT")
 
 
-def _one(query: str) -> sa.Row[tuple[object, ...]]:
+def _one(query: str) -> sa.Row[Any]:
     return op.get_bind().execute(sa.text(query)).one()
 
 
