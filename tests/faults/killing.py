@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from connector.errors import StoreError
 from connector.failpoints import NAMES
 from connector.model.delivery import DeliveryStatus
 from connector.store.database import open_store
-from connector.store.schema import deliveries, status_is
+from connector.store.schema import ActionStatus, actions, deliveries, status_is
 from tests.faults.rig.campaign import Campaign
 from tests.faults.rig.program import Running, Starter, is_alive
 
@@ -114,12 +114,36 @@ def die_at_each(run: Campaign, starter: Starter, names: Sequence[str], seconds: 
 def die_in_doubt(run: Campaign, starter: Starter, seconds: float = 150.0) -> list[str]:
     """Processes die while they look up, or repeat, what got no answer; those places where none came."""
     missed = []
+    killed_with_a_journey_under_way(run, starter)
     for name in sorted(ON_UNKNOWN):
-        for path in ("/crm/v3/objects/tasks", "/3.0/customer-journeys"):
-            run.platforms.script({"method": "POST", "path": path}, [{"drop": True}])
+        run.platforms.script({"method": "POST", "path": "/crm/v3/objects/tasks"}, [{"drop": True}])
         if not dies_at(run, starter, name, seconds):
             missed.append(name)
     return missed
+
+
+def killed_with_a_journey_under_way(run: Campaign, starter: Starter, seconds: float = 30.0) -> None:
+    """A process dies while it waits for the answer to what cannot be looked up afterwards."""
+    late = {"method": "POST", "path": "/3.0/customer-journeys"}
+    run.platforms.script(late, [{"delay": seconds}])
+    process = run.loods.starts(starter=starter)
+    sending = select(actions.c.id).where(
+        actions.c.name == "start_journey", status_is(actions, ActionStatus.SENDING)
+    )
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and not _is_any(run.loods.database, sending):
+        time.sleep(0.02)
+    time.sleep(0.5)
+    kill(run, process)
+
+
+def _is_any(database: str, query: Select[tuple[int]]) -> bool:
+    store = open_store(database)
+    try:
+        with store.reading() as tx:
+            return tx.execute(query.limit(1)).first() is not None
+    finally:
+        store.close()
 
 
 def edit(folder: Path) -> None:
