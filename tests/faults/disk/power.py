@@ -9,7 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import select
+
+from connector.model.delivery import DeliveryStatus
 from connector.store import driver
+from connector.store.database import open_store
+from connector.store.schema import deliveries
 from tests.faults.disk.image import Disk
 from tests.faults.rig.campaign import Campaign
 from tests.faults.rig.checker import Verdict, check
@@ -17,14 +22,20 @@ from tests.faults.rig.history import Line
 from tests.faults.rig.program import Running, Starter
 from tests.faults.rig.reading import evidence, wait_until_settled
 
-RATE: Final = 50.0
+RATE: Final = 25.0
 """Posts a second while the power goes."""
 
 _AT_START: Final = 5
-"""Every which cut comes while Loods starts, the first of them while it makes the tables.
+"""Every which cut comes while Loods starts, the first of them while it makes the tables."""
 
-Not several in a row: what is in hand at five deaths one after the other is set aside as deadly.
-"""
+_DEATHS: Final = 2
+"""In how many deaths in a row a delivery may have been in hand when the next comes; five set it aside."""
+
+_OFTEN_IN_HAND: Final = (
+    select(deliveries.c.id)
+    .where(deliveries.c.status == DeliveryStatus.WAITING, deliveries.c.attempts >= _DEATHS)
+    .limit(1)
+)
 
 
 def cut(run: Campaign, disk: Disk, starter: Starter, cycles: int) -> Verdict:
@@ -37,6 +48,7 @@ def cut(run: Campaign, disk: Disk, starter: Starter, cycles: int) -> Verdict:
         for cycle in range(cycles):
             if cycle % _AT_START:
                 run.loods.waits_until_up(process)
+                _lets_work(run)
             time.sleep(run.nemesis.seconds(0.0, 0.4))
             process = _through_a_cut(run, disk, process, starter)
         run.loods.waits_until_up(process)
@@ -53,6 +65,18 @@ def judged(run: Campaign) -> Verdict:
     wait_until_settled(run.loods.database)
     found = evidence(run.loods.database, run.history, run.posts, run.platforms)
     return check(replace(found, history=tuple(proven(run.history.lines))))
+
+
+def _lets_work(run: Campaign) -> None:
+    """Until what was in hand at the last deaths is done, for at most half a minute."""
+    store = open_store(run.loods.database)
+    deadline = time.monotonic() + 30
+    is_left = True
+    while is_left and time.monotonic() < deadline:
+        with store.reading() as tx:
+            is_left = tx.execute(_OFTEN_IN_HAND).first() is not None
+        time.sleep(0.01)
+    store.close()
 
 
 def _through_a_cut(run: Campaign, disk: Disk, process: Running, starter: Starter) -> Running:
