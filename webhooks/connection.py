@@ -101,6 +101,11 @@ class Wire(asyncio.Protocol):
         """Whether something of it still has to be read, done or written."""
         return self._begun_at is not None or self._waiting is not None or bool(self._line)
 
+    @property
+    def is_resting(self) -> bool:
+        """Whether it could be let go without anybody being the worse for it."""
+        return not self.is_busy and not self._transport.is_closing()
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """It has begun."""
         self._transport = cast(asyncio.Transport, transport)
@@ -190,6 +195,10 @@ class Wire(asyncio.Protocol):
     def end(self) -> None:
         """Let go of the connection; what it was still to be told is written first, if it reads it."""
         self._transport.close()
+
+    def abort(self) -> None:
+        """Let go of the connection, whatever it was still to be told."""
+        self._transport.abort()
 
     def turn_away(self, answer: Answer) -> None:
         """Say so much, and end."""

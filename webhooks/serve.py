@@ -38,6 +38,10 @@ MOST_CONNECTIONS: Final = 4000
 _TURN_SECONDS: Final = 0.25
 """How often the server looks for what lasts too long."""
 
+_SETTLES: Final = 0.05
+"""Seconds in which the loop tells us of the connections that it has accepted by the time it is to accept no
+more; it may not be closed before."""
+
 _BACKLOG: Final = 1024
 """Connections that the system keeps for us until we take them."""
 
@@ -92,12 +96,11 @@ class Server:
     def joined(self, wire: Wire) -> None:
         """A connection has begun."""
         if len(self._wires) >= self._most:
-            resting = next((one for one in self._wires if not one.is_busy), None)
+            resting = next((one for one in self._wires if one.is_resting), None)
             if resting is None:
                 full = Unavailable("Too many connections are open.", retry_after=10)
                 wire.turn_away(problem(full, uuid4().hex))
             else:
-                self.left(resting)
                 resting.end()
         self._wires[wire] = None
 
@@ -133,7 +136,10 @@ class Server:
         for server in servers:
             server.close()
         await self._take_the_rest()
+        await asyncio.sleep(_SETTLES)
         await self._part()
+        for server in servers:
+            await server.wait_closed()
         looking.cancel()
 
     async def _look_around(self) -> None:
@@ -166,6 +172,7 @@ class Server:
                 if not wire.is_busy and self.now() - begun > PARTING_SECONDS:
                     wire.end()
             await asyncio.sleep(0.01)
-        for wire in tuple(self._wires):
-            wire.end()
-        await asyncio.sleep(0)
+        while self._wires:
+            for wire in tuple(self._wires):
+                wire.abort()
+            await asyncio.sleep(0.01)
