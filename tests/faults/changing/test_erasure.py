@@ -113,6 +113,7 @@ def test_after_an_erasure_nothing_begins_and_nobody_comes_back(shop: Shop) -> No
     erased = {one.id for one in people.values() if one.erased_at is not None}
     reached = {action.action.contact_id for action, one in tries if one.outcome == "done"}
     assert statuses == {200, 202}
+    assert any(one.outcome == "held_back" for _, one in tries), "no erasure came while an action waited"
     assert late == [], f"seed {seed}"
     assert len(people) == PEOPLE
     assert erased == set(witness.seen)
