@@ -20,10 +20,11 @@ from uuid import uuid4
 import uvloop
 
 from connector.errors import Unavailable
-from webhooks.connection import Patience, Wire
+from webhooks.connection import Wire
 from webhooks.front import Front
 from webhooks.listen import connections_that_fit
 from webhooks.message import Waiting
+from webhooks.patience import Patience
 from webhooks.problem import problem
 
 GRACE_SECONDS: Final = 5.0

@@ -19,9 +19,9 @@ from tests.webhooks.rig import THREADS
 from tests.webhooks.signing import NOW
 from tests.webhooks.wire import chunks, connect, post, read_on, serving, talk
 from webhooks.body import LIMIT
-from webhooks.connection import Patience
 from webhooks.front import Front
 from webhooks.listen import bound
+from webhooks.patience import Patience
 from webhooks.receive import Receiver, Shelf
 from webhooks.serve import GRACE_SECONDS, Server
 from webhooks.shedding import Room

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
 
-from webhooks.connection import Patience
 from webhooks.front import Front
 from webhooks.listen import bound
+from webhooks.patience import Patience
 from webhooks.serve import Server
 
 
