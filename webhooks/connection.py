@@ -97,6 +97,7 @@ class Wire(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         """It has ended. What is on its way to the disk goes on."""
         self._is_over = True
+        self._line.clear()
         self._let_go()
         self._house.left(self)
 
@@ -217,6 +218,8 @@ class Wire(asyncio.Protocol):
         self._pace()
 
     def _write(self, answer: Answer) -> None:
+        if self._transport.is_closing():
+            return
         is_last = self._turn.is_last or self._house.is_ending or (self._is_over and not self._line)
         self._transport.write(written(answer, self._house.date, is_last=is_last, is_head=self._turn.is_head))
         self._rests_since = self._house.now()

@@ -1,0 +1,84 @@
+"""Senders that go away, dawdle or flood, on real sockets: none of it costs another sender anything."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+
+from connector.model.delivery import Delivery
+from connector.store.inbox import Received
+from tests.webhooks.rig import Rig, genuine, soon
+from tests.webhooks.wire import connect, serving
+from webhooks.receive import Shelf
+
+BODY = b'{"id": 1, "email": "eva@example.com"}'
+
+
+class Slow:
+    """A shelf on which all arrives at once, when it is told to."""
+
+    def __init__(self) -> None:
+        self.asked: list[Future[list[Received]]] = []
+
+    def receive(self, deliveries: Sequence[Delivery]) -> Future[list[Received]]:
+        self.asked.append(Future())
+        return self.asked[-1]
+
+    def arrive(self) -> None:
+        for number, one in enumerate(self.asked):
+            one.set_result([Received(f"id-{number}", True)])
+
+
+def slow_rig() -> tuple[Rig, Slow]:
+    """A house whose shelf is slow."""
+    rig, slow = Rig(), Slow()
+    rig.front = rig.fronted(Shelf(slow.receive, soon(rig.inbox.keep_failed), lambda: None))
+    return rig, slow
+
+
+def webhook(body: bytes = BODY) -> bytes:
+    """An order from WooCommerce."""
+    said = genuine("woocommerce", body) | {
+        "Content-Type": "application/json",
+        "Content-Length": str(len(body)),
+    }
+    lines = ["POST /webhooks/woocommerce HTTP/1.1", "Host: localhost"]
+    lines += [f"{name}: {text}" for name, text in said.items()]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def reset(wire: socket.socket) -> None:
+    """Break the connection off."""
+    wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    wire.close()
+
+
+def until(is_so: Callable[[], bool]) -> bool:
+    """Whether it comes true within five seconds."""
+    ends = time.monotonic() + 5
+    while not is_so() and time.monotonic() < ends:
+        time.sleep(0.01)
+    return is_so()
+
+
+def test_a_sender_that_went_away_keeps_no_answer_from_another() -> None:
+    """What both sent is committed together, and told to the loop together."""
+    rig, slow = slow_rig()
+    with serving(rig.front) as server, connect(server) as stays:
+        goes = connect(server)
+        goes.sendall(webhook())
+        assert until(lambda: len(slow.asked) == 1)
+        stays.sendall(webhook())
+        assert until(lambda: len(slow.asked) == 2)
+        reset(goes)
+        time.sleep(0.2)
+
+        stays.settimeout(2)
+        slow.arrive()
+        said = stays.recv(1000)
+
+    assert said.startswith(b"HTTP/1.1 200")
+    assert rig.counts["woocommerce", "accepted"] == 2
