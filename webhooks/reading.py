@@ -17,7 +17,7 @@ from webhooks.message import Request
 from webhooks.problem import HeaderLimitError
 
 HEADERS_LIMIT: Final = 32 * 1024
-"""Bytes of the first line and the headers together."""
+"""Bytes of the first line and the headers together, and of what may stand behind the last chunk."""
 
 MOST_HEADERS: Final = 100
 
@@ -46,12 +46,12 @@ class Reader:
         self.is_within = False
         """Whether a request has begun that is not complete."""
         self._fed = 0
+        """Bytes since something was understood last: the parser keeps a header until its end has come."""
         self._forget()
 
     def feed(self, piece: bytes) -> None:
         """Read on. Raises ReceiveError where nothing that follows can be understood any more."""
-        if self.head is None:
-            self._fed += len(piece)
+        self._fed += len(piece)
         try:
             self._parser.feed_data(piece)
         except HttpParserUpgrade as error:
@@ -60,7 +60,7 @@ class Reader:
             if isinstance(error.__context__, ReceiveError):
                 raise error.__context__ from error
             raise ReceiveError("The request is not HTTP as it is taken here.") from error
-        if self.is_within and self.head is None and self._fed > HEADERS_LIMIT:
+        if self.is_within and self._fed > HEADERS_LIMIT:
             raise HeaderLimitError
 
     def on_message_begin(self) -> None:
@@ -89,10 +89,12 @@ class Reader:
         if self._parser.should_upgrade():
             raise ReceiveError("The request asks for another protocol.")
         self.head = self._request(b"", self._length())
+        self._fed = 0
         self._guest.on_head(self.head)
 
     def on_body(self, piece: bytes) -> None:
         """Some of the body."""
+        self._fed = 0
         self._pieces.append(piece)
         self._received += len(piece)
         self._guest.on_piece(len(piece))

@@ -8,10 +8,12 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
+import pytest
+
 from connector.model.delivery import Delivery
 from connector.store.inbox import Received
 from tests.webhooks.rig import Rig, genuine, soon
-from tests.webhooks.wire import connect, serving
+from tests.webhooks.wire import chunks, connect, post, serving, talk
 from webhooks.receive import Shelf
 
 BODY = b'{"id": 1, "email": "eva@example.com"}'
@@ -82,3 +84,27 @@ def test_a_sender_that_went_away_keeps_no_answer_from_another() -> None:
 
     assert said.startswith(b"HTTP/1.1 200")
     assert rig.counts["woocommerce", "accepted"] == 2
+
+
+@pytest.mark.parametrize("piece", [b"x" * 50_000, b"x: 1\r\n" * 10_000])
+def test_what_stands_behind_the_last_chunk_is_bounded(piece: bytes) -> None:
+    """The parser holds a trailer in memory until it ends, though nobody asks for it."""
+    begun = b"POST /webhooks/open HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nx: "
+
+    with serving(Rig().front) as server:
+        said = talk(server, begun, *[piece] * 20)
+
+    assert said == b"" or said.startswith(b"HTTP/1.1 431")
+
+
+def test_chunks_of_one_byte_are_a_body_too() -> None:
+    """B18: what stands around them is no header."""
+    rig = Rig()
+    asked = [f"{name}: {text}" for name, text in genuine("woocommerce", BODY * 1000).items()]
+    head = post("/webhooks/woocommerce", b"", "Transfer-Encoding: chunked", *asked)
+
+    with serving(rig.front) as server:
+        said = talk(server, head, chunks(BODY * 1000, 1))
+
+    assert said.startswith(b"HTTP/1.1 200")
+    assert rig.inbox.failed[0][0].body == BODY * 1000
