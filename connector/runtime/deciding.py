@@ -125,8 +125,7 @@ class _Round:
             if not firms.are_addressed((one.event for one in alone), people):
                 raise ContendedError("a company's people were changed by another worker at the same moment")
             self._decide([*assigned, *((one, "") for one in alone)], people, firms)
-            self._park(parked)
-            pending = sorted(released, key=lambda one: one.place)
+            pending = sorted([*released, *self._park(parked)], key=lambda one: one.place)
         return self._applied
 
     def _firms(self, arrivals: Iterable[Arrival]) -> Firms:
@@ -251,11 +250,16 @@ class _Round:
             trace=decision.trace,
         )
 
-    def _park(self, arrivals: Sequence[Arrival]) -> None:
-        parked = [history.Parked(one.event, one.delivery_id) for one in arrivals]
+    def _park(self, arrivals: Sequence[Arrival]) -> list[Arrival]:
+        """Park those of which still nobody is known; the others got an owner from another worker just now."""
+        named = {identity for one in arrivals for identity in one.event.identities}
+        free = contacts.unowned(self._tx, named) if named else named
+        parked = [one for one in arrivals if free.issuperset(one.event.identities)]
         if parked:
-            history.park(self._tx, parked, self._now + PARKED_FOR)
-        self._applied.parked.update(one.delivery_id for one in arrivals)
+            waiting = [history.Parked(one.event, one.delivery_id) for one in parked]
+            history.park(self._tx, waiting, self._now + PARKED_FOR)
+        self._applied.parked.update(one.delivery_id for one in parked)
+        return [one for one in arrivals if not free.issuperset(one.event.identities)]
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Connection, Select, bindparam, func, not_, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, not_, select, update
 
 from connector.model.contact import Contact, changed
 from connector.model.event import Identity
@@ -23,6 +23,7 @@ from connector.store.schema import identities as known
 _Key: TypeAlias = tuple[str, str, str]
 
 _ALL: Final = ("contact_id", "kind", "scope", "value", "is_person")
+_NOBODY: Final = ""
 _UNLOCKED: Final = select(table).where(table.c.id.in_(bindparam("ids", expanding=True)))
 
 
@@ -46,6 +47,20 @@ def claim(tx: Connection, wanted: Sequence[tuple[Identity, str]]) -> dict[Identi
     new = insert_new(tx, known, [rows[key] for key in sorted(rows)], tell=("kind", "scope", "value"))
     owned = {key: rows[key]["contact_id"] for key in new} | _owners(tx, sorted(rows.keys() - new))
     return {one: owned[key] for key, (one, _) in zip(keys, wanted, strict=True) if key in owned}
+
+
+def unowned(tx: Connection, identities: Iterable[Identity]) -> set[Identity]:
+    """Those of the identities that nobody has, and that nobody gets until the transaction ends.
+
+    Whoever claims one meanwhile waits, and then finds what was parked under it: the row of nobody, which is
+    gone again at once, is in the way.
+    """
+    keys = {one: identity_key(one) for one in identities}
+    rows = {key: _identity_row(key, one, _NOBODY) for one, key in keys.items()}
+    free = insert_new(tx, known, [rows[key] for key in sorted(rows)], tell=("kind", "scope", "value"))
+    if free:
+        tx.execute(delete(known).where(known.c.contact_id == _NOBODY))
+    return {one for one, key in keys.items() if key in free}
 
 
 def with_identities(contact: Contact, claimed: Iterable[Identity]) -> Contact:

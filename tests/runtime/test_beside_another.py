@@ -12,13 +12,13 @@ import pytest
 
 from connector.model.delivery import DeliveryStatus
 from connector.model.domains import domain
-from connector.model.identities import person
+from connector.model.identities import belonging, person
 from connector.runtime.arrivals import Arrival, ContendedError
 from connector.runtime.deciding import apply
 from connector.runtime.learning import learn
 from connector.runtime.processor import Processor
 from connector.sandbox import Sandbox
-from connector.store import contacts, families
+from connector.store import contacts, families, history
 from connector.store.database import Transaction
 from tests.journey.build import event
 from tests.runtime.conftest import MAPPING
@@ -92,6 +92,34 @@ def test_an_id_told_while_its_contact_becomes_another_is_the_older_contacts(
     with shop.system.store.reading() as tx:
         assert families.root(tx, reader.id) == joint.id != reader.id
         assert contacts.owners(tx, [record]) == {record: joint.id}
+
+
+@pytest.mark.parametrize("is_parked_first", [True, False])
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_what_is_parked_while_its_owner_becomes_known_does_not_stay_parked(
+    shop: Shop, others: Callable[[Callable[[], object]], Thread], is_parked_first: bool
+) -> None:
+    store, now, order = shop.system.store, shop.clock(), belonging("order", "webshop", "7")
+    lost = Arrival(event("order.paid", now, email=None, belongings=(order,)), "")
+    owned = Arrival(event("order.created", now, email=EVA, belongings=(order,)), "")
+    first, second = (lost, owned) if is_parked_first else (owned, lost)
+    begun = Event()
+
+    def slow(tx: Transaction) -> None:
+        apply(tx, shop.system.mapping, [first], now)
+        begun.set()
+        beside.join(1)
+
+    def quick() -> None:
+        begun.wait(10)
+        again(shop, lambda tx: apply(tx, shop.system.mapping, [second], now))
+
+    beside = others(quick)
+    store.write(slow)
+    beside.join(10)
+
+    assert {one.event.name for one in shop.history(EVA)} == {"order.created", "order.paid"}
+    assert store.write(lambda tx: history.unpark(tx, [order])) == []
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
