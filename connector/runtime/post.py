@@ -43,6 +43,7 @@ class Post:
         self._find = find
         self._before = before
         self._times = 0
+        self._is_taking_over = False
         self._ask_at = 0.0
         self._refused = ""
 
@@ -99,13 +100,16 @@ class Post:
         return duty
 
     def _take_over(self, duty: Duty) -> None:
-        """Begin, or go on after the lease was lost; if somebody else served meanwhile, as after a death."""
-        times = duty.lease.times
-        was_elsewhere = duty.enter(self._dispatcher.connection)
+        """Begin, or go on after the lease was lost; if somebody else served meanwhile, as after a death.
+
+        Nor does anybody know who served where this broke off before: by then we may have entered.
+        """
+        times, broke_off, self._is_taking_over = duty.lease.times, self._is_taking_over, True
+        was_elsewhere = duty.enter(self._dispatcher.connection) or broke_off
         reach("lease-taken")
         self._dispatcher.serve_under(duty.lease)
         if was_elsewhere:
             self._dispatcher.forget()
         if was_elsewhere or not self._times:
             self._dispatcher.recover()
-        self._times = times
+        self._times, self._is_taking_over = times, False

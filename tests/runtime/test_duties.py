@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from connector import bootstrap
 from connector.bootstrap import System
-from connector.errors import Transient
+from connector.errors import StoreError, Transient
 from connector.mapping.accounts import Connection
 from connector.platforms.base import Call, Outcome
 from connector.runtime.dispatcher import Dispatcher
@@ -19,6 +19,7 @@ from connector.runtime.duties import Duties
 from connector.runtime.live import Live
 from connector.runtime.post import Post
 from connector.store import outbox
+from connector.store.database import Transaction
 from connector.store.outbox import ActionStatus
 from tests.runtime.shop import Shop
 from tests.runtime.test_dispatcher import outcomes, task, wants_a_call
@@ -114,6 +115,28 @@ def test_who_loses_a_lease_that_nobody_takes_writes_down_what_came_of_its_call(s
 
     assert task(shop).status is ActionStatus.DONE
     assert outcomes(shop, task(shop)) == ["done"]
+
+
+def test_a_take_over_that_breaks_off_is_taken_up_again(shop: Shop, other: System) -> None:
+    here, there = post_of(shop, shop.system), post_of(shop, other)
+    here.step()
+    ends_session(shop, here)
+    there.step()
+    here.step()
+    wants_a_call(shop)
+    assert there.duty is not None
+    there.duty.lease.write(lambda tx: outbox.claim(tx, "hubspot", shop.clock(), 1))
+    other.crew.duties.leave(there.duty, "hubspot")
+
+    def is_disturbed(tx: Transaction) -> None:
+        tx.execute(text("SELECT id FROM actions FOR UPDATE"))
+        with pytest.raises(StoreError):
+            here.step()
+
+    other.store.write(is_disturbed)
+    here.step()
+
+    assert task(shop).status is ActionStatus.UNKNOWN
 
 
 def test_two_connections_to_one_account_are_served_by_one_process(shop: Shop, other: System) -> None:
