@@ -74,6 +74,16 @@ def test_a_unit_waits_longer_than_the_process_takes() -> None:
     assert waits == [["40"]] * 3
 
 
+def test_nginx_is_asked_within_a_location_only_for_what_it_takes_there() -> None:
+    """Its documentation, "Module ngx_http_core_module": these have the contexts http and server alone."""
+    not_there = {"client_header_timeout", "client_header_buffer_size", "large_client_header_buffers"}
+    config = re.sub(r"#.*", "", (ROOT / "deploy" / "nginx.conf").read_text("utf-8"))
+    within = "".join(re.findall(r"location \S+ \{(.*?)\}", config, re.DOTALL))
+
+    assert "proxy_pass" in within
+    assert not_there & set(re.findall(r"^\s*(\w+)", within, re.MULTILINE)) == set()
+
+
 def test_a_role_that_only_reads_and_writes_rows_is_enough_for_the_processes(postgres_server: URL) -> None:
     mark = secrets.token_hex(4)
     first, second = (re.sub(r"\bloods(_owner|_app)?\b", rf"loods\1_{mark}", one) for one in SQL)
