@@ -103,10 +103,14 @@ def settle(tx: Connection, settled: Sequence[Settled]) -> None:
 
 
 def release(tx: Connection, ids: Sequence[str], version: str, now: datetime) -> None:
-    """Of these deliveries, those that are parked and have no parked event any more are done."""
+    """Of these deliveries, those that are parked and have no parked event any more are done.
+
+    They are locked first: of two that take out the last events of one at the same moment, the later sees it.
+    """
     done = {"status": DeliveryStatus.DONE.value, "version": version, "reason": "", "settled_at": now}
     for some in chunks(ids):
         parked = table.c.id.in_(some), status_is(table, DeliveryStatus.PARKED)
+        tx.execute(select(table.c.id).where(*parked).order_by(table.c.id).with_for_update()).all()
         tx.execute(update(table).where(*parked, not_(has_parked(table.c.id))).values(done))
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
+from threading import Barrier
 
 import pytest
 from sqlalchemy.exc import IntegrityError, StatementError
@@ -11,7 +14,7 @@ from connector.model.delivery import Delivery, DeliveryStatus
 from connector.store import history, inbox
 from connector.store.database import Store, Transaction
 from connector.store.inbox import Received, Settled
-from tests.store.make import NOON, delivery, event, later, order
+from tests.store.make import NOON, delivery, empty, event, later, order
 
 
 def receive(store: Store, *deliveries: Delivery) -> list[str]:
@@ -311,6 +314,28 @@ def test_a_parked_delivery_is_done_once_none_of_its_events_is_parked(store: Stor
     assert (row.status, row.version, row.reason, row.settled_at) == (DeliveryStatus.DONE, "v2", "", later(2))
     assert found(store, other).status == DeliveryStatus.PARKED
     assert found(store, waiting).status == DeliveryStatus.WAITING
+
+
+def test_two_that_release_the_last_events_of_a_delivery_at_once_end_it(postgres_store: Store) -> None:
+    empty(postgres_store)
+    [held] = receive(postgres_store, delivery("a"))
+    waiting = [history.Parked(event(f"e{one}", about=(order(one),)), held) for one in ("7", "8")]
+    postgres_store.write(lambda tx: history.park(tx, waiting, later(60)))
+    settle(postgres_store, held, DeliveryStatus.PARKED, "nobody is known")
+    both = Barrier(2)
+
+    def release(number: str) -> None:
+        postgres_store.write(partial(release_one, number=number))
+
+    def release_one(tx: Transaction, number: str) -> None:
+        history.unpark(tx, [order(number)])
+        both.wait(10)
+        inbox.release(tx, [held], "v2", later(2))
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(release, ("7", "8")))
+
+    assert found(postgres_store, held).status == DeliveryStatus.DONE
 
 
 def test_the_newest_deliveries_are_listed_first(store: Store) -> None:
