@@ -49,22 +49,21 @@ class Recomputer:
         self._clock = clock
         self._rest = rest
         self._pace = Pace(1, LARGEST_PAGE, a_page)
-        self._not_before = 0.0
+        self._not_before: float | None = None
 
     def step(self, mapping: Mapping) -> int:
         """Fold one page again, where that is asked for and its time has come; how many contacts it had."""
         began = time.monotonic()
-        if began < self._not_before:
+        if self._not_before is not None and began < self._not_before:
             return 0
         done = self._step(mapping)
         ended = time.monotonic()
-        self._not_before = ended + (ended - began) * self._rest if done else 0.0
+        self._not_before = ended + (ended - began) * self._rest if done else None
         return done
 
     def seconds_to_wait(self) -> float | None:
-        """How long it rests yet; None where it does not."""
-        left = self._not_before - time.monotonic()
-        return left if left > 0 else None
+        """How long it rests yet, 0 where it has rested; None where nothing is to be done."""
+        return None if self._not_before is None else max(0.0, self._not_before - time.monotonic())
 
     def _step(self, mapping: Mapping) -> int:
         with self._store.reading() as tx:

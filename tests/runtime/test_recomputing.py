@@ -186,6 +186,17 @@ def test_the_processor_does_a_page_and_rests(shop: Shop) -> None:
     assert 0 < shop.system.processor.seconds_to_wait() < 1
 
 
+def test_who_has_rested_goes_on_at_once(shop: Shop) -> None:
+    download(shop, *(f"reader{number}" for number in range(10)))
+    goes_by(shop, moves(shop.system.mapping, ("file.downloaded", "do")))
+    asks(shop)
+    recomputer = Recomputer(shop.system.store, shop.clock, rest=0)
+
+    recomputer.step(shop.system.mapping)
+
+    assert recomputer.seconds_to_wait() == 0
+
+
 def test_who_breaks_is_counted_and_left_as_they_were(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
     download(shop, "eva")
     shop.says("newsletter.confirmed", "bob@example.com")
