@@ -68,11 +68,11 @@ class Dispatcher:
         self._answered: Answered | None = None
         self._is_in_doubt = False
         self._finishing = threading.Lock()
-        self._lease: Lease = SureLease(store.write)
+        self.serve_under(SureLease(store.write))
 
     def serve_under(self, lease: Lease) -> None:
-        """Write only what this lease lets us write, and call only while it is ours; from now on."""
-        self._lease = lease
+        """Write only what this lease lets us write, and call only while it stays ours; from now on."""
+        self._lease, self._times = lease, lease.times
 
     def account(self) -> str:
         """What the platform calls the account (`hubspot:1234`). Raises a DispatchError."""
@@ -185,8 +185,11 @@ class Dispatcher:
         return len(claimed.pairs) + claimed.held_back
 
     def _require_lease(self) -> None:
-        """Who was paused since it claimed calls nothing: another may have looked already."""
-        if not self._lease.is_ours:
+        """Who was paused since it claimed calls nothing: another may have looked already.
+
+        Neither where the lease is ours again: another connection of the account may have asked for it.
+        """
+        if not self._lease.is_ours or self._lease.times != self._times:
             raise LeaseLost(f"{self.connection} may be another process's by now: nothing is called")
 
     def _dispatched(self, calls: Sequence[Call]) -> Sequence[Outcome]:

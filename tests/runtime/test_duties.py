@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from threading import Thread
 
 import pytest
 from sqlalchemy import text
@@ -12,6 +14,7 @@ from sqlalchemy import text
 from connector import bootstrap
 from connector.bootstrap import System
 from connector.errors import StoreError, Transient
+from connector.failpoints import arm, parse
 from connector.mapping.accounts import Connection
 from connector.platforms.base import Call, Outcome
 from connector.runtime.dispatcher import Dispatcher
@@ -34,6 +37,13 @@ def other(shop: Shop) -> Iterator[System]:
     system = bootstrap.build(shop.settings, shop.clock)
     yield system
     system.store.close()
+
+
+@pytest.fixture
+def disarmed() -> Iterator[None]:
+    """Nothing is armed any more when the test has ended."""
+    yield
+    arm(None)
 
 
 class Disturbed(Knowing):
@@ -136,6 +146,35 @@ def test_a_take_over_that_breaks_off_is_taken_up_again(shop: Shop, other: System
     other.store.write(is_disturbed)
     here.step()
 
+    assert task(shop).status is ActionStatus.UNKNOWN
+
+
+def test_nothing_is_called_where_a_lost_lease_was_taken_again_since_the_claim(
+    shop: Shop, other: System, disarmed: None
+) -> None:
+    called: list[str] = []
+    here = post_of(shop, shop.system, Disturbed(lambda: called.append("here")))
+    there = post_of(shop, other)
+    here.step()
+    there.step()
+    wants_a_call(shop)
+    arm(parse("claimed-before-call:sleep=3"))
+    paused = Thread(target=here.step)
+    paused.start()
+    while task(shop).status is not ActionStatus.SENDING:
+        time.sleep(0.02)
+
+    ends_session(shop, here)
+    there.step()
+    assert here.duty is not None
+    assert there.duty is not None
+    other.crew.duties.leave(there.duty, "hubspot")
+    while here.duty.lease.times < 2:
+        here.duty.lease.hold()
+        time.sleep(0.02)
+    paused.join()
+
+    assert (here.duty.lease.is_ours, called) == (True, [])
     assert task(shop).status is ActionStatus.UNKNOWN
 
 
