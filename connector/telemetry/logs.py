@@ -48,7 +48,8 @@ _CHATTY: Final = (
 _SILENT: Final = ("granian.access", "uvicorn.access", "urllib3.connectionpool")
 """Those that print addresses at any level."""
 
-_EMAIL: Final = re.compile(r"[^\s@<>\"'=,;:()]+@[^\s@<>\"'=,;:()]+")
+_OF_ADDRESS: Final = r"[^\s@<>\"'=,;:()]"
+_EMAIL: Final = re.compile(rf"(?<!{_OF_ADDRESS}){_OF_ADDRESS}++@{_OF_ADDRESS}++")
 _ADDRESS: Final = re.compile(r"(?:https?:/)?/[^\s'\"]+")
 _CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 

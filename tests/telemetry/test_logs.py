@@ -7,6 +7,7 @@ import json
 import logging
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -142,6 +143,17 @@ def test_a_long_message_is_cut_and_a_long_way_too(logged: io.StringIO) -> None:
         logging.getLogger("connector.x").exception("x" * 100_000)
 
     assert len(logged.getvalue()) < 5_000
+
+
+@pytest.mark.parametrize("word", ["x", "x@", "x@x,"])
+def test_a_long_word_costs_as_much_as_it_is_long(word: str) -> None:
+    record = logging.LogRecord("connector.x", logging.INFO, "x.py", 1, word * (32_000 // len(word)), (), None)
+
+    began = time.process_time()
+    line = JsonLines().format(record)
+
+    assert time.process_time() - began < 0.3
+    assert "x@x" not in line
 
 
 @given(st.text(), st.text())
