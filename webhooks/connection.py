@@ -86,8 +86,10 @@ class Wire(asyncio.Protocol):
 
     @property
     def is_resting(self) -> bool:
-        """Whether it could be let go without anybody being the worse for it."""
-        return not self.is_busy and not self._transport.is_closing()
+        """Whether it could be let go without anybody being the worse for it, and would be gone at once."""
+        if self.is_busy or self._is_over or self._transport.is_closing():
+            return False
+        return not self._transport.get_write_buffer_size()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """It has begun."""
@@ -174,7 +176,7 @@ class Wire(asyncio.Protocol):
             if now - self._begun_at > (patience.headers if self._reader.head is None else patience.request):
                 self._cut(BadBody("The request took too long to arrive.", code="too_slow"))
         elif now - self._rests_since > (patience.idle if self._has_served else patience.headers):
-            self._transport.close()
+            self.abort() if self._transport.is_closing() else self.end()
 
     def end(self) -> None:
         """Let go of the connection; what it was still to be told is written first, if it reads it."""

@@ -36,6 +36,9 @@ PARTING_SECONDS: Final = 0.5
 MOST_CONNECTIONS: Final = 4000
 """At the same time; one that rests makes room for one that comes."""
 
+MOST_TURNED_AWAY: Final = 100
+"""Connections that may be open beyond those, for as long as it takes to tell them so."""
+
 _TURN_SECONDS: Final = 0.25
 """How often the server looks for what lasts too long."""
 
@@ -96,14 +99,17 @@ class Server:
 
     def joined(self, wire: Wire) -> None:
         """A connection has begun."""
+        resting = None
         if len(self._wires) >= self._most:
             resting = next((one for one in self._wires if one.is_resting), None)
-            if resting is None:
-                full = Unavailable("Too many connections are open.", retry_after=10)
-                wire.turn_away(problem(full, uuid4().hex))
-            else:
-                resting.end()
         self._wires[wire] = None
+        if resting is not None:
+            resting.end()
+        elif len(self._wires) > self._most + MOST_TURNED_AWAY:
+            wire.abort()
+        elif len(self._wires) > self._most:
+            full = Unavailable("Too many connections are open.", retry_after=10)
+            wire.turn_away(problem(full, uuid4().hex))
 
     def left(self, wire: Wire) -> None:
         """It has ended."""

@@ -5,16 +5,24 @@ from __future__ import annotations
 import socket
 import struct
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
+from threading import Thread
 
 import pytest
+from flask import Flask
 
 from connector.model.delivery import Delivery
 from connector.store.inbox import Received
 from tests.webhooks.rig import Rig, genuine, soon
-from tests.webhooks.wire import chunks, connect, post, serving, talk
+from tests.webhooks.test_serve import measuring
+from tests.webhooks.wire import chunks, connect, post, read_on, serving, talk
+from webhooks.front import Front
+from webhooks.listen import bound
+from webhooks.patience import Patience
 from webhooks.receive import Shelf
+from webhooks.serve import GRACE_SECONDS, MOST_TURNED_AWAY, Server
 
 BODY = b'{"id": 1, "email": "eva@example.com"}'
 
@@ -58,12 +66,25 @@ def reset(wire: socket.socket) -> None:
     wire.close()
 
 
+@contextmanager
+def crowded(front: Front, listening: socket.socket, most: int) -> Iterator[Server]:
+    """A server that has room for few."""
+    server = Server(front, [listening], Patience(headers=3, idle=0.5), most)
+    running = Thread(target=server.run)
+    running.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+        running.join(GRACE_SECONDS + 1)
+
+
 def until(is_so: Callable[[], bool]) -> bool:
     """Whether it comes true within five seconds."""
     ends = time.monotonic() + 5
-    while not is_so() and time.monotonic() < ends:
-        time.sleep(0.01)
-    return is_so()
+    while not (is_it := is_so()) and time.monotonic() < ends:
+        time.sleep(0.05)
+    return is_it
 
 
 def test_a_sender_that_went_away_keeps_no_answer_from_another() -> None:
@@ -108,3 +129,49 @@ def test_chunks_of_one_byte_are_a_body_too() -> None:
 
     assert said.startswith(b"HTTP/1.1 200")
     assert rig.inbox.failed[0][0].body == BODY * 1000
+
+
+def test_a_sender_that_does_not_read_its_answer_is_let_go() -> None:
+    """Also where so little of it is left that the server would take more."""
+    pages, listening = Flask("long", static_folder=None), bound("127.0.0.1", 0)
+    pages.add_url_rule("/", "long", lambda: "x" * 60_000)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)
+
+    with crowded(measuring(pages), listening, most=1) as server, socket.socket() as wire:
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+        wire.connect(("127.0.0.1", server.port))
+        wire.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        time.sleep(0.2)
+        first = talk(server, post("/nothing", b""))
+        time.sleep(1.5)
+        then = [talk(server, post("/nothing", b"")) for _ in range(2)]
+
+    assert first.startswith(b"HTTP/1.1 503")
+    assert all(said.startswith(b"HTTP/1.1 404") for said in then)
+
+
+def test_no_more_connections_are_let_in_than_may_be_open() -> None:
+    """Who is turned away is told so, and makes no room for the next."""
+    half = post("/", b"1", "Content-Length: 100")
+
+    with crowded(measuring(), bound("127.0.0.1", 0), most=2) as server, ExitStack() as wires:
+        for _ in range(2):
+            wires.enter_context(connect(server)).sendall(half)
+        time.sleep(0.2)
+        turned_away = [wires.enter_context(connect(server)) for _ in range(6)]
+        for wire in turned_away:
+            wire.settimeout(1)
+        said = [wire.recv(1000) for wire in turned_away]
+
+    assert all(one.startswith(b"HTTP/1.1 503") for one in said)
+
+
+def test_who_comes_when_even_those_turned_away_are_too_many_hears_nothing() -> None:
+    """Each of them takes a file; the database needs some too."""
+    with crowded(measuring(), bound("127.0.0.1", 0), most=1) as server, ExitStack() as wires:
+        wires.enter_context(connect(server)).sendall(post("/", b"1", "Content-Length: 100"))
+        time.sleep(0.2)
+        turned_away = [wires.enter_context(connect(server)) for _ in range(MOST_TURNED_AWAY + 20)]
+        said = [read_on(wire) for wire in turned_away]
+
+    assert 0 < said.count(b"") <= 21
