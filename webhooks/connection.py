@@ -139,7 +139,7 @@ class Wire(asyncio.Protocol):
         if self._refusal is not None and (asks_first or self._refusal.status == 413):
             self._is_over = self._is_cut = True
             self._stand(Turn(self._refusal, is_last=True))
-        elif asks_first and not self.is_busy:
+        elif asks_first and self._waiting is None and not self._line:
             self._transport.write(_CONTINUE)
 
     def on_piece(self, size: int) -> None:

@@ -175,3 +175,16 @@ def test_who_comes_when_even_those_turned_away_are_too_many_hears_nothing() -> N
         said = [read_on(wire) for wire in turned_away]
 
     assert 0 < said.count(b"") <= 21
+
+
+def test_who_asks_first_is_told_to_go_on_however_its_headers_came() -> None:
+    """In pieces, say."""
+    asks = post("/", b"", "Expect: 100-continue", "Content-Length: 4")
+
+    with serving(measuring()) as server, connect(server) as wire:
+        wire.sendall(asks[:20])
+        time.sleep(0.1)
+        wire.sendall(asks[20:])
+        wire.settimeout(2)
+
+        assert wire.recv(100).startswith(b"HTTP/1.1 100")
