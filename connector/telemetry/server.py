@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 import threading
 from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING
@@ -11,6 +13,8 @@ from connector.errors import SettingsError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+log = logging.getLogger(__name__)
 
 
 class _Handler(WSGIRequestHandler):
@@ -26,6 +30,12 @@ class _Server(ThreadingMixIn, WSGIServer):
     """A thread for each request, which keeps nobody from ending."""
 
     daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Who hangs up or says nothing is no news; the library would print it with its address."""
+        error = sys.exception()
+        if not isinstance(error, OSError):
+            log.error("a request to the panel broke", exc_info=error)
 
 
 class PanelServer:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import socket
+import struct
+import threading
+import time
 import urllib.request
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -226,3 +231,28 @@ def test_a_port_of_its_own_answers_with_metrics_and_health(shop: Shop) -> None:
     assert "loods_inbox_waiting 0.0" in text
     assert "process_resident_memory_bytes" in text
     assert live == 200
+
+
+def test_whoever_hangs_up_leaves_nothing_among_the_log_entries(
+    shop: Shop, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from connector.telemetry.pages import panel_app
+
+    server = PanelServer(panel_app(shop.system.panel), "127.0.0.1", 0)
+
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as hanging_up:
+        hanging_up.sendall(b"GET /heal")
+        hanging_up.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/health/live", timeout=5) as answer:
+        assert answer.status == 200
+    _await(lambda: not [one for one in threading.enumerate() if "process_request_thread" in one.name])
+    server.close()
+
+    assert capfd.readouterr().err == ""
+
+
+def _await(is_so: Callable[[], bool]) -> None:
+    until = time.monotonic() + 10
+    while not is_so() and time.monotonic() < until:
+        time.sleep(0.01)
+    assert is_so()
