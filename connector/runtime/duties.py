@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from connector.mapping.accounts import Connection
@@ -60,18 +61,22 @@ class Duties:
                 self._duties.pop(duty.account, None)
                 duty.lease.give_up()
 
-    def unserved(self, connection: str) -> Lease | None:
+    @contextmanager
+    def unserved(self, connection: str) -> Iterator[Lease | None]:
         """The lease on the account where this connection was last served; None where somebody serves it.
 
-        To be given up.
+        It is our own where we serve the account by another connection.
         """
         with self._store.reading() as tx:
-            account = posts.account_served(tx, connection)
-        lease = self._store.lease(account or connection)
-        if lease.hold():
-            return lease
-        lease.give_up()
-        return None
+            account = posts.account_served(tx, connection) or connection
+        ours = self._duties.get(account)
+        lease = ours.lease if ours else self._store.lease(account)
+        is_served = ours is not None and connection in ours.served
+        try:
+            yield lease if not is_served and lease.hold() else None
+        finally:
+            if ours is None:
+                lease.give_up()
 
     def _account(self, connection: Connection, ask: Callable[[], str]) -> str:
         credentials = self._credentials(connection)

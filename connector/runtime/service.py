@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -106,17 +105,14 @@ class Service:
         at_work = {one.connection for one in self._crew.dispatchers}
         with self._store.reading() as tx:
             left = abandoned(tx, at_work)
-        for connection in sorted(set(left.values())):
-            if lease := self._crew.duties.unserved(connection):
-                try:
-                    self._give_up({one: name for one, name in left.items() if name == connection}, lease)
-                finally:
-                    lease.give_up()
+        for connection in left:
+            with self._crew.duties.unserved(connection) as lease:
+                if lease is not None:
+                    self._give_up(connection, lease)
 
-    def _give_up(self, left: Mapping[int, str], lease: Lease) -> None:
+    def _give_up(self, connection: str, lease: Lease) -> None:
         now = self._clock()
-        lease.write(lambda tx: give_up_waiting(tx, left, now))
-        for connection, count in Counter(left.values()).items():
+        if count := lease.write(lambda tx: give_up_waiting(tx, connection, now)):
             log.warning(
                 "%s is not at work any more: the outcome of %d actions is unknown; see `loods actions`",
                 connection,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection, select
 
@@ -15,16 +16,23 @@ WORDS = (
     "nobody knows whether it happened: the program ended before the answer came, and {connection} is not in "
     "the mapping any more, or lacks a setting"
 )
+_SENDING: Final = status_is(table, ActionStatus.SENDING)
 
 
-def abandoned(tx: Connection, at_work: Collection[str]) -> dict[int, str]:
-    """What is `sending` by other connections than these: each action's id, with its connection."""
-    sending = (status_is(table, ActionStatus.SENDING), table.c.connection.not_in(at_work))
-    rows = tx.execute(select(table.c.id, table.c.connection).where(*sending).order_by(table.c.id))
-    return {row.id: row.connection for row in rows}
+def abandoned(tx: Connection, at_work: Collection[str]) -> list[str]:
+    """The connections beside these of which something is `sending`, by name."""
+    others = (_SENDING, table.c.connection.not_in(at_work))
+    found = select(table.c.connection).where(*others).distinct().order_by(table.c.connection)
+    return list(tx.execute(found).scalars())
 
 
-def give_up_waiting(tx: Connection, actions: Mapping[int, str], now: datetime) -> None:
-    """These become `unknown`: to be looked up should their connection return, or discarded by a person."""
-    for one, connection in actions.items():
+def give_up_waiting(tx: Connection, connection: str, now: datetime) -> int:
+    """What it left becomes `unknown`: to be looked up should it return, or discarded by a person.
+
+    How many actions that is.
+    """
+    left = select(table.c.id).where(_SENDING, table.c.connection == connection).order_by(table.c.id)
+    ids = tx.execute(left).scalars().all()
+    for one in ids:
         outbox.unknown(tx, one, now, now, WORDS.format(connection=connection))
+    return len(ids)

@@ -229,12 +229,28 @@ def test_what_is_under_way_by_a_connection_that_another_process_serves_is_left_a
     here = post_of(shop, shop.system)
     here.step()
 
-    assert other.crew.duties.unserved("hubspot") is None
     assert here.duty is not None
+    with other.crew.duties.unserved("hubspot") as lease:
+        assert lease is None
+    with shop.system.crew.duties.unserved("hubspot") as lease:
+        assert lease is None
     shop.system.crew.duties.leave(here.duty, "hubspot")
-    lease = other.crew.duties.unserved("hubspot")
-    assert lease is not None
-    lease.give_up()
+    with other.crew.duties.unserved("hubspot") as lease:
+        assert lease is not None
+
+
+def test_what_a_connection_left_is_taken_up_by_who_serves_its_account_by_another(shop: Shop) -> None:
+    here = post_of(shop, shop.system)
+    here.step()
+    duties, connection = shop.system.crew.duties, shop.system.mapping.connections["hubspot"]
+    assert here.duty is not None
+    duties.leave(here.duty, "hubspot")
+    duty = duties.of(replace(connection, name="renamed"), lambda: "hubspot:4711")
+    assert duty.lease.hold()
+
+    with duties.unserved("hubspot") as lease:
+        assert lease is duty.lease
+    assert duty.lease.is_ours
 
 
 def _is_down() -> str:
