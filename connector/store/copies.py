@@ -115,12 +115,7 @@ def checked(file: Path) -> Holds:
 def claimed(half: Path) -> Iterator[Path]:
     """An empty file that nobody else makes a copy in; gone afterwards, unless it was given another name."""
     half.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(half, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(handle)
-        raise CopyError(f"{half} is being written by another process") from error
+    handle = _locked(half)
     try:
         os.fchmod(handle, 0o600)
         _drop_beside(half)
@@ -132,6 +127,24 @@ def claimed(half: Path) -> Iterator[Path]:
                 _drop_beside(half)
                 half.unlink()
         os.close(handle)
+
+
+def _locked(half: Path) -> int:
+    """A handle on the file that has this name and no other: else it is a whole copy by now, and stays one."""
+    handle = os.open(half, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(handle)
+        raise CopyError(f"{half} is being written by another process") from error
+    with suppress(FileNotFoundError):
+        is_half = os.path.samestat(half.stat(), os.fstat(handle))
+        if is_half and os.fstat(handle).st_nlink == 1:
+            return handle
+        if is_half:
+            half.unlink()
+    os.close(handle)
+    return _locked(half)
 
 
 def put(half: Path, file: Path, *, may_replace: bool) -> None:

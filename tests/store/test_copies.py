@@ -77,6 +77,24 @@ def acknowledged(told: Path) -> int:
     return int(told.read_text("ascii").split("\n")[-2])
 
 
+def test_a_copy_that_still_has_the_name_of_a_half_one_is_not_overwritten(
+    database: Path, tmp_path: Path
+) -> None:
+    """As a kill leaves it that comes between the copy's two names."""
+    file, half = tmp_path / "copy.db", tmp_path / "copy.db.half"
+    with opened(database) as store:
+        store.receive([delivery("a")])
+    back_up(database, file)
+    half.hardlink_to(file)
+    database.write_bytes(b"no database")
+
+    with pytest.raises(CopyError):
+        back_up(database, file, may_replace=True)
+
+    assert prints(file) == ["a"]
+    assert not half.exists()
+
+
 @pytest.mark.parametrize("times", [5, pytest.param(100, marks=pytest.mark.slow)])
 def test_a_copy_under_load_is_a_prefix_of_what_was_acknowledged(
     database: Path, tmp_path: Path, times: int
