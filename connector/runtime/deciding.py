@@ -205,6 +205,7 @@ class _Round:
         self._record()
         new = write_down(self._tx, self._mapping, hand.decisions, self._now, hand.waited)
         self._applied.actions += new
+        hand.waited |= {name for name, one in hand.decisions if one.contact.is_waiting}
         hand.decisions.clear()
 
     def _of_company(

@@ -17,13 +17,14 @@ from connector.runtime.deciding import apply
 from connector.runtime.errands import GO_ON, STOP, Errand, ask
 from connector.runtime.explaining import Explainer
 from connector.runtime.learning import learn
-from connector.store import contacts, held
+from connector.store import contacts, held, waiting
 from connector.store.database import Transaction
 from connector.store.outbox import ActionStatus
 from connector.store.stops import EVERYTHING
 from tests.journey.build import event
 from tests.runtime.shop import Shop
 from tests.runtime.test_way_of_an_event import TOPIC, order
+from tests.runtime.timed import waits_in
 
 EVA, OTHER = "eva@example.com", "e.jansen@example.com"
 VISITOR = person("customer", "website", "abc")
@@ -270,14 +271,33 @@ def test_runs_that_a_stop_holds_go_on_as_the_older_contacts(shop: Shop) -> None:
     shop.turns()
     [joint] = people(shop)
     with shop.system.store.reading() as tx:
-        waiting = held.some(tx, EVERYTHING, 9)
+        waits = held.some(tx, EVERYTHING, 9)
 
     assert ask(shop.system.store, Errand(GO_ON, EVERYTHING, "eva", shop.clock()), 0.0)
     shop.turns()
 
-    assert waiting == [joint.id]
+    assert waits == [joint.id]
     assert {one.status for one in shop.actions()} == {ActionStatus.DONE}
     assert len(shop.actions()) == 2
+
+
+def test_who_waited_only_until_others_became_one_waits_under_no_text(shop: Shop) -> None:
+    """All in one batch: the run begins, two others become one, the run ends."""
+    waits_in(shop, unless_events=frozenset({"file.downloaded"}))
+    visits(shop, "https://example.com/one")
+    signs_up(shop)
+    shop.turns()
+    shop.says("newsletter.confirmed", OTHER)
+    visits(shop, "https://example.com/two", EVA)
+    shop.clock.moves(seconds=1)
+    shop.says("file.downloaded", OTHER)
+
+    shop.turns()
+
+    [run] = shop.contact(OTHER).runs["welcome"].values()
+    assert run.ended
+    with shop.system.store.reading() as tx:
+        assert waiting.texts(tx) == []
 
 
 def test_who_was_to_be_looked_at_while_they_became_another_is_let_go(shop: Shop) -> None:
