@@ -39,7 +39,7 @@ class House(Protocol):
         """The answer to a request that came so far and no further."""
 
     def hold(self, size: int) -> None:
-        """So many bytes more, or less, of bodies are in memory."""
+        """So many bytes more, or less, of bodies are in memory. Raises Overloaded where they are too many."""
 
     def watch(self, wire: Wire, waiting: Waiting) -> None:
         """Tell the connection by `on_done` when the answer is known."""
@@ -135,6 +135,8 @@ class Wire(asyncio.Protocol):
     def on_head(self, head: Request) -> None:
         """The headers have come: some requests need no body to be refused."""
         self._refusal = self._house.refuses(head)
+        if self._refusal is not None:
+            self._reader.pass_over()
         asks_first = head.headers.get("expect", "").lower() == "100-continue"
         if self._refusal is not None and (asks_first or self._refusal.status == 413):
             self._is_over = self._is_cut = True
@@ -193,7 +195,9 @@ class Wire(asyncio.Protocol):
 
     def _cut(self, error: ReceiveError) -> None:
         self._begun_at = None
-        self.turn_away(self._house.cut_off(self._reader.head or _NOTHING_YET, error))
+        head, self._reader = self._reader.head or _NOTHING_YET, Reader(self)
+        self._let_go()
+        self.turn_away(self._house.cut_off(head, error))
 
     def _give_up(self, waiting: Waiting) -> None:
         self._waiting = None

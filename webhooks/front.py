@@ -47,7 +47,7 @@ class Front:
         return Showing(self._threads.submit(_shown, self.pages, request))
 
     def hold(self, size: int) -> None:
-        """So many bytes more, or less, of bodies are in memory."""
+        """So many bytes more, or less, of bodies are in memory. Raises Overloaded where they are too many."""
         self.receiver.room.hold(size)
 
     def cut_off(self, head: Request, error: ReceiveError) -> Answer:

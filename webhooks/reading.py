@@ -63,6 +63,10 @@ class Reader:
         if self.is_within and self._fed > HEADERS_LIMIT:
             raise HeaderLimitError
 
+    def pass_over(self) -> None:
+        """Throw away the body of this request as it comes."""
+        self._is_wanted = False
+
     def on_message_begin(self) -> None:
         """A request begins."""
         self.is_within = True
@@ -95,11 +99,12 @@ class Reader:
     def on_body(self, piece: bytes) -> None:
         """Some of the body."""
         self._fed = 0
-        self._pieces.append(piece)
         self._received += len(piece)
-        self._guest.on_piece(len(piece))
         if self._received > LIMIT:
             raise TooLarge(f"The body is larger than {LIMIT} bytes.")
+        if self._is_wanted:
+            self._pieces.append(piece)
+            self._guest.on_piece(len(piece))
 
     def on_message_complete(self) -> None:
         """The request is complete."""
@@ -114,6 +119,7 @@ class Reader:
         self._url = b""
         self._headers: dict[str, str] = {}
         self._pieces: list[bytes] = []
+        self._is_wanted = True
         self._received = 0
         self._size = 0
 

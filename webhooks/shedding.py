@@ -32,6 +32,9 @@ OVER_MARK: Final = 0.9
 _TURNS: Final = ((timedelta(hours=12), 0.5), (timedelta(hours=2), 0.65), (timedelta(0), 0.8))
 """Who resends for longer than this is turned away from so full on. Who never resends: when nothing fits."""
 
+_UNAVAILABLE: Final = 503
+"""What is said in the middle of a body; every sender that comes again at all heeds it."""
+
 _COME_AGAIN: Final = (10, 60)
 """Seconds after which to come again: by chance, so that they do not all come at once."""
 
@@ -74,8 +77,11 @@ class Room:
         self._bytes -= self._loads.pop(number).size
 
     def hold(self, size: int) -> None:
-        """So many bytes more of bodies that are arriving; less, where negative."""
+        """So many bytes more of bodies that are arriving; less, where negative. Raises Overloaded where they
+        are too many: all of them may have been let in before the first of them came."""
         self._bytes += size
+        if size > 0 and self._bytes > MOST_BYTES:
+            raise Overloaded(_UNAVAILABLE, random.randint(*_COME_AGAIN))
 
     def fullness(self) -> float:
         """How full it is: 1 is as much as goes."""

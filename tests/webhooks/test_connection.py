@@ -7,7 +7,7 @@ import struct
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from threading import Thread
 
 import pytest
@@ -18,11 +18,13 @@ from connector.store.inbox import Received
 from tests.webhooks.rig import Rig, genuine, soon
 from tests.webhooks.test_serve import measuring
 from tests.webhooks.wire import chunks, connect, post, read_on, serving, talk
+from webhooks.body import LIMIT
 from webhooks.front import Front
 from webhooks.listen import bound
 from webhooks.patience import Patience
 from webhooks.receive import Shelf
 from webhooks.serve import GRACE_SECONDS, MOST_TURNED_AWAY, Server
+from webhooks.shedding import MOST_BYTES
 
 BODY = b'{"id": 1, "email": "eva@example.com"}'
 
@@ -188,3 +190,42 @@ def test_who_asks_first_is_told_to_go_on_however_its_headers_came() -> None:
         wire.settimeout(2)
 
         assert wire.recv(100).startswith(b"HTTP/1.1 100")
+
+
+def test_the_body_of_a_refused_request_is_not_kept() -> None:
+    """It is read to its end, so that the next request can follow, and thrown away as it comes."""
+    rig = Rig()
+    half = post("/webhooks/nobody", b"x" * LIMIT)
+
+    with serving(rig.front) as server, connect(server) as wire:
+        wire.sendall(half[:-1])
+        time.sleep(0.2)
+        held = rig.room.fullness()
+        wire.sendall(half[-1:])
+        said = read_on(wire)
+
+    assert held == 0
+    assert said.startswith(b"HTTP/1.1 404")
+
+
+def test_bodies_that_are_on_their_way_take_no_more_memory_than_there_is() -> None:
+    """All of them may begin before the first has come."""
+    rig = Rig()
+    head = post("/webhooks/open", b"", f"Content-Length: {LIMIT}")
+    most = 0.0
+
+    with serving(rig.front) as server, ExitStack() as wires:
+        half_sent = [wires.enter_context(connect(server)) for _ in range(MOST_BYTES // LIMIT + 20)]
+        for wire in half_sent:
+            wire.sendall(head)
+        time.sleep(0.2)
+        for wire in half_sent:
+            with suppress(ConnectionError):
+                wire.sendall(b"x" * (LIMIT - 1))
+            most = max(most, rig.room.fullness())
+        are_cut = until(lambda: rig.counts.get(("open", "overloaded"), 0) >= 20)
+    is_empty = until(lambda: rig.room.fullness() == 0)
+
+    assert most < 1.1
+    assert are_cut
+    assert is_empty
