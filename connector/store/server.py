@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from sqlalchemy import Connection, text
@@ -67,6 +68,17 @@ def unbound(tx: Connection) -> None:
     tx.execute(text("SET LOCAL statement_timeout = 0"))
     if (tx.connection.driver_connection.info.server_version) >= _ENDS_TRANSACTIONS:  # type: ignore[union-attr]
         tx.execute(text("SET LOCAL transaction_timeout = 0"))
+
+
+def wait_long(tx: Connection, wait: Callable[[], None]) -> None:
+    """Let `wait` take as long as it needs for a lock; behind it the time-out for locks is as before."""
+    if tx.dialect.name != "postgresql":
+        wait()
+        return
+    before = tx.scalar(text("SHOW lock_timeout"))
+    tx.execute(text("SET LOCAL lock_timeout = 0"))
+    wait()
+    tx.execute(text("SELECT set_config('lock_timeout', :before, true)"), {"before": before})
 
 
 def _backend(connection: Connection) -> int:

@@ -7,6 +7,7 @@ comes a release later, when no program needs it any more.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +16,7 @@ from sqlalchemy import Connection, select
 from connector.errors import StoreError
 from connector.store.dialect import one_at_a_time, upsert
 from connector.store.schema import works_beside
-from connector.store.server import unbound
+from connector.store.server import unbound, wait_long
 
 if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
@@ -54,7 +55,7 @@ def upgrade(tx: Connection, migrations: Path = _MIGRATIONS) -> None:
     from alembic.config import Config
 
     unbound(tx)
-    one_at_a_time(tx, "migrate")
+    wait_long(tx, partial(one_at_a_time, tx, "migrate"))
     if is_current(tx, migrations):
         return
     config = Config(attributes={"connection": tx})

@@ -5,13 +5,17 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 import pytest
+from sqlalchemy import create_engine, make_url, text
 
 from connector.errors import StoreError
 from connector.store import inbox, migrations, versions
 from connector.store.database import open_store
+from connector.store.dialect import one_at_a_time
 from tests.store.make import NOON, delivery
 
 NEXT = """
@@ -67,6 +71,28 @@ def test_a_program_refuses_a_schema_that_is_not_for_it_any_more(fresh_url: str, 
     with pytest.raises(StoreError, match="newer than this program: upgrade the program"):
         late.migrate()
     late.close()
+
+
+def test_who_comes_while_another_migrates_waits_longer_than_for_any_lock(
+    make_postgres: Callable[[], str],
+) -> None:
+    url = make_url(make_postgres())
+    hasty = url.update_query_dict({"options": "-c lock_timeout=100ms"})
+    engine, impatient = create_engine(url), open_store(hasty.render_as_string(hide_password=False))
+    beside = Thread(target=impatient.migrate)
+
+    with engine.begin() as tx:
+        one_at_a_time(tx, "migrate")
+        beside.start()
+        beside.join(0.5)
+        waits = beside.is_alive()
+    beside.join(30)
+
+    assert waits
+    with impatient.reading() as tx:
+        assert (versions.is_current(tx), tx.scalar(text("SHOW lock_timeout"))) == (True, "100ms")
+    impatient.close()
+    engine.dispose()
 
 
 def test_every_migration_says_whether_it_only_adds() -> None:
