@@ -65,6 +65,7 @@ __all__ = [
     "done",
     "earliest",
     "find",
+    "first_due",
     "give_back",
     "interrupted",
     "listing",
@@ -183,6 +184,12 @@ def earliest(tx: Connection, connection: str) -> datetime | None:
     unknowns = _to_look_up(connection).with_only_columns(table.c.next_attempt_at)
     due = [tx.execute(one.limit(1)).scalar() for one in (heads, unknowns)]
     return min((one for one in due if one is not None), default=None)
+
+
+def first_due(tx: Connection, connection: str, now: datetime) -> int | None:
+    """The action that `claim` would take first; None where there is none."""
+    heads = _heads(connection).with_only_columns(table.c.id)
+    return tx.execute(heads.where(table.c.next_attempt_at <= now).limit(1)).scalar()
 
 
 def replay(tx: Connection, action_id: int, now: datetime) -> bool:

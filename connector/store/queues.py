@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, func, select
 
 from connector.model.delivery import DeliveryStatus
+from connector.store import outbox
 from connector.store.schema import UNFINISHED, ActionStatus, actions, contacts, deliveries, status_is
 
 MOST: Final = 10_000
@@ -30,7 +31,8 @@ _WAITING: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`count` wait, MOST standing for more; the first since `since`. `first` tells it from others."""
+    """`count` wait, MOST standing for more; the first since `since`. `first` tells it from others: of the
+    outbox it is the first that can leave, and empty where none can."""
 
     count: int = 0
     since: datetime | None = None
@@ -61,7 +63,10 @@ def _outbox(tx: Connection, connection: str, now: datetime) -> Line:
         *_WAITING, actions.c.connection == connection, actions.c.next_attempt_at <= now
     )
     first = tx.execute(due.order_by(actions.c.next_attempt_at, actions.c.id).limit(1)).first()
-    return Line(_count(tx, due), first.next_attempt_at, str(first.id)) if first else Line()
+    if first is None:
+        return Line()
+    head = outbox.first_due(tx, connection, now)
+    return Line(_count(tx, due), first.next_attempt_at, "" if head is None else str(head))
 
 
 def _looks(tx: Connection, now: datetime) -> Line:

@@ -143,7 +143,7 @@ class Lookout:
         """Since when each queue has had the same at its head, as far as we have looked."""
         lines = {"inbox": found.inbox, "looks": found.looks}
         lines |= {f"outbox {name}": line for name, line in found.outbox.items()}
-        self._firsts = {name: self._first(name, line, now) for name, line in lines.items() if line.count}
+        self._firsts = {name: self._first(name, line, now) for name, line in lines.items() if line.first}
         return {name: since for name, (_, since) in self._firsts.items()}
 
     def _first(self, name: str, line: Line, now: datetime) -> tuple[str, datetime]:

@@ -35,6 +35,19 @@ def test_of_the_outbox_what_is_due_is_counted_by_connection(store: Store) -> Non
     assert found.outbox["hubspot"] == Line()
 
 
+def test_of_the_outbox_the_first_is_one_that_can_leave(store: Store) -> None:
+    """What stands behind one that is tried again later cannot, however long it has been due."""
+    store.write(lambda tx: outbox.add(tx, [action("k1"), action("k2")], NOON))
+    [head] = store.write(lambda tx: outbox.claim(tx, "mailchimp", NOON, 1))
+    store.write(lambda tx: outbox.again(tx, head.id, NOON, later(60), "transient", "busy"))
+
+    with store.reading() as tx:
+        before, after = (queues.look(tx, ["mailchimp"], later(at)).outbox["mailchimp"] for at in (30, 61))
+
+    assert before == Line(1, NOON, "")
+    assert after == Line(2, NOON, str(head.id))
+
+
 def test_contacts_whose_time_has_come_are_counted_and_those_of_later_are_not(store: Store) -> None:
     people = [Contact(id=name, created_at=NOON) for name in ("eva", "bob", "ann")]
     wakes = {"eva": later(5), "bob": later(3), "ann": later(60)}

@@ -20,6 +20,7 @@ from connector.settings import read_settings
 from connector.store import outbox
 from connector.telemetry.server import PanelServer
 from tests.runtime.shop import Shop
+from tests.store.make import action
 
 EVA = "eva@example.com"
 
@@ -136,6 +137,25 @@ def test_a_backlog_that_shrinks_is_no_standstill(shop: Shop) -> None:
     looks(shop)
 
     assert health(shop)[1]["inbox"] == {"status": "ok"}
+
+
+def test_an_action_behind_one_that_is_tried_again_later_is_no_standstill(shop: Shop) -> None:
+    store, now = shop.system.store, shop.clock()
+    both = [action(one, connection="hubspot") for one in ("k1", "k2")]
+    store.write(lambda tx: outbox.add(tx, both, now))
+    [head] = store.write(lambda tx: outbox.claim(tx, "hubspot", now, 1))
+    much_later = now + timedelta(hours=1)
+    store.write(lambda tx: outbox.again(tx, head.id, now, much_later, "transient", "busy"))
+
+    for minutes in (1, 6, 60):
+        looks(shop)
+        assert health(shop)[1]["outbox"]["status"] == "ok"
+        shop.clock.moves(minutes=minutes)
+    looks(shop)
+    shop.clock.moves(minutes=6)
+    looks(shop)
+
+    assert health(shop)[1]["outbox"]["status"] == "amber"
 
 
 def test_health_turns_red_for_a_paused_connection_and_readiness_does_not(shop: Shop) -> None:
