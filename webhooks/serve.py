@@ -31,7 +31,8 @@ GRACE_SECONDS: Final = 5.0
 """How long a stopping server waits for the requests that it has."""
 
 PARTING_SECONDS: Final = 0.5
-"""How long a stopping server still takes requests on the connections that it has, to say that they end."""
+"""How long a stopping server still takes connections that have been made to it, and after that requests on
+those that it has, to say that they end."""
 
 MOST_CONNECTIONS: Final = 4000
 """At the same time; one that rests makes room for one that comes."""
@@ -159,10 +160,14 @@ class Server:
             await asyncio.sleep(_TURN_SECONDS)
 
     async def _take_the_rest(self) -> None:
-        """Connections that the system has already accepted for us would be cut off with the socket."""
+        """Connections that the system has already accepted for us would be cut off with the socket.
+
+        A flood of new ones must not keep us: what is in the queue then is cut off, or left to who comes.
+        """
+        until = self.now() + PARTING_SECONDS
         for one in self._listening:
             one.setblocking(False)
-            while True:
+            while self.now() < until:
                 try:
                     accepted, _ = one.accept()
                 except OSError:

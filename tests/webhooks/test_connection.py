@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import struct
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -66,6 +68,32 @@ def reset(wire: socket.socket) -> None:
     """Break the connection off."""
     wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     wire.close()
+
+
+KNOCKING = """
+import socket, sys, time
+ends, knocks = time.monotonic() + 8, []
+while time.monotonic() < ends:
+    one = socket.socket()
+    one.setblocking(False)
+    one.connect_ex(("127.0.0.1", int(sys.argv[1])))
+    knocks.append(one)
+    if len(knocks) > 300:
+        knocks.pop(0).close()
+"""
+
+
+@contextmanager
+def knocking(port: int) -> Iterator[None]:
+    """So many connections that there is always one more to be taken."""
+    command = [sys.executable, "-c", KNOCKING, str(port)]
+    knocks = [subprocess.Popen(command) for _ in range(3)]
+    try:
+        yield
+    finally:
+        for one in knocks:
+            one.kill()
+            one.wait()
 
 
 @contextmanager
@@ -146,7 +174,7 @@ def test_a_sender_that_does_not_read_its_answer_is_let_go() -> None:
         time.sleep(0.2)
         first = talk(server, post("/nothing", b""))
         time.sleep(1.5)
-        then = [talk(server, post("/nothing", b"")) for _ in range(2)]
+        then = [talk(server, post("/nothing", b"")) for _ in range(3)]
 
     assert first.startswith(b"HTTP/1.1 503")
     assert all(said.startswith(b"HTTP/1.1 404") for said in then)
@@ -229,3 +257,18 @@ def test_bodies_that_are_on_their_way_take_no_more_memory_than_there_is() -> Non
     assert most < 1.1
     assert are_cut
     assert is_empty
+
+
+def test_a_flood_of_connections_does_not_keep_the_server_from_ending() -> None:
+    server = Server(measuring(), [bound("127.0.0.1", 0)])
+    running = Thread(target=server.run)
+    running.start()
+
+    with knocking(server.port):
+        time.sleep(1)
+        server.stop()
+        running.join(4)
+        has_ended = not running.is_alive()
+    running.join(GRACE_SECONDS)
+
+    assert has_ended
