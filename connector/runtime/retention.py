@@ -61,7 +61,7 @@ class Retention:
         for shelf in SHELVES:
             self._clear(shelf, now)
         for drop in _SMALL:
-            while self._gently(partial(drop, now=now)):
+            while self._gently(partial(drop, now=now, limit=A_PAGE)):
                 pass
 
     def make_months(self) -> None:

@@ -5,17 +5,39 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import pytest
 
 from connector.model.delivery import Delivery, DeliveryStatus
 from connector.model.keep import Keep
 from connector.runtime.retention import A_PAGE, Retention
-from connector.store import inbox, months
-from connector.store.database import Store, open_store
+from connector.store import history, inbox, months
+from connector.store.database import Store, Transaction, open_store
+from connector.store.retention import Page
+from tests.runtime.faulty import FaultyStore
+from tests.store.make import event, order
+
+T = TypeVar("T")
 
 NOW = datetime(2027, 3, 17, 12, tzinfo=UTC)
 COUNT = 3 * A_PAGE + 1
+
+
+class Noting(FaultyStore):
+    """A store that notes how much each write let go of."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self.gone: list[int] = []
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        outcome = super().write(work)
+        if isinstance(outcome, Page):
+            self.gone.append(outcome.dropped)
+        elif type(outcome) is int:
+            self.gone.append(outcome)
+        return outcome
 
 
 @pytest.fixture
@@ -72,6 +94,18 @@ def test_a_pass_that_is_broken_off_is_gone_on_with(store: Store) -> None:
     Retention(store, lambda: NOW, Keep()).run()
 
     assert count(store) == {}
+
+
+def test_no_transaction_takes_more_than_a_page(store: Store) -> None:
+    receive(store, NOW - timedelta(days=31))
+    parked = [history.Parked(event(str(n), about=(order(str(n)),)), "d") for n in range(COUNT)]
+    store.write(lambda tx: history.park(tx, parked, NOW - timedelta(days=1)))
+    noting = Noting(store)
+
+    Retention(noting, lambda: NOW, Keep()).run()
+
+    assert max(noting.gone) == A_PAGE
+    assert sum(noting.gone) == 3 * COUNT
 
 
 def test_months_are_made_and_dropped(make_postgres: Callable[[], str]) -> None:
