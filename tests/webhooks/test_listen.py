@@ -19,6 +19,8 @@ from tests.webhooks.wire import post, read_on
 from webhooks.listen import bound, inherited
 from webhooks.serve import Server
 
+BROKEN_OFF = (ConnectionResetError, BrokenPipeError)
+
 
 def test_sockets_that_are_handed_over_are_ours() -> None:
     """As systemd does it: descriptors from 3 on, and the id of the process that they are for."""
@@ -96,7 +98,7 @@ def restarted(*, is_shared: bool) -> list[bytes]:
     def send() -> None:
         while not enough.is_set():
             said = b""
-            with socket.create_connection(("127.0.0.1", port), timeout=5) as wire, suppress(OSError):
+            with suppress(*BROKEN_OFF), socket.create_connection(("127.0.0.1", port), 5) as wire:
                 wire.sendall(post("/health/live", b"").replace(b"POST", b"GET"))
                 said = read_on(wire)
             if not said.startswith(b"HTTP/1.1 200"):
