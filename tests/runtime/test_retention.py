@@ -35,7 +35,7 @@ class Noting(FaultyStore):
         outcome = super().write(work)
         if isinstance(outcome, Page):
             self.gone.append(outcome.dropped)
-        elif type(outcome) is int:
+        elif isinstance(outcome, int) and not isinstance(outcome, bool):
             self.gone.append(outcome)
         return outcome
 
