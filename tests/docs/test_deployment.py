@@ -74,6 +74,19 @@ def test_a_unit_waits_longer_than_the_process_takes() -> None:
     assert waits == [["40"]] * 3
 
 
+def test_each_of_several_processes_may_have_settings_of_its_own() -> None:
+    """The port of its metrics, say: two cannot listen at one."""
+    named = {one.stem: one.read_text("utf-8") for one in UNITS if "@" in one.stem}
+    files = {name: re.findall(r"^EnvironmentFile=(.+)$", text, re.MULTILINE) for name, text in named.items()}
+    shared = "/etc/loods/environment"
+
+    assert files == {
+        "loods-web@": [shared, "-/etc/loods/web-%i"],
+        "loods-work@": [shared, "-/etc/loods/work-%i"],
+    }
+    assert {"/etc/loods/web-8081", "/etc/loods/work-1"} <= set(re.findall(r"/etc/loods/[\w-]+", PAGE))
+
+
 def test_nginx_is_asked_within_a_location_only_for_what_it_takes_there() -> None:
     """Its documentation, "Module ngx_http_core_module": these have the contexts http and server alone."""
     not_there = {"client_header_timeout", "client_header_buffer_size", "large_client_header_buffers"}
