@@ -111,7 +111,7 @@ class Lookout:
         return 0
 
     def _note(self, now: datetime) -> None:
-        if now - self._noted_at < _NOTED_EVERY:
+        if not _is_time(now - self._noted_at, _NOTED_EVERY):
             return
         came = dict(self._came())
         new = {name: count - self._noted.get(name, 0) for name, count in came.items()}
@@ -136,7 +136,7 @@ class Lookout:
         )
 
     def _learn(self, tx: Transaction, now: datetime) -> None:
-        if now - self._learned_at >= _LEARNED_EVERY:
+        if _is_time(now - self._learned_at, _LEARNED_EVERY):
             self._habits, self._learned_at = habits.remembered(tx), now
 
     def _still(self, found: Queues, now: datetime) -> dict[str, datetime]:
@@ -149,7 +149,7 @@ class Lookout:
     def _first(self, name: str, line: Line, now: datetime) -> tuple[str, datetime]:
         head = f"{line.first} {line.since}"
         before = self._firsts.get(name)
-        return before if before is not None and before[0] == head else (head, now)
+        return before if before is not None and before[0] == head and before[1] <= now else (head, now)
 
     def _quiet(
         self, listening: Collection[str], last: Mapping[str, datetime], now: datetime
@@ -160,6 +160,11 @@ class Lookout:
         known = {name: one for name, one in self._habits.items() if name in listening}
         said = {name: silence(_until(one, last.get(name)), now) for name, one in sorted(known.items())}
         return {name: why for name, why in said.items() if why}
+
+
+def _is_time(passed: timedelta, every: timedelta) -> bool:
+    """Whether so much has passed since the last time, or the clock was set back."""
+    return passed >= every or passed < timedelta(0)
 
 
 def _until(habit: Habit, last_at: datetime | None) -> Habit:

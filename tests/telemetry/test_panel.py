@@ -194,6 +194,17 @@ def test_health_turns_red_where_a_source_is_silent_against_its_habit(shop: Shop)
     assert figure(shop, "loods_silent", connection="website") == 1
 
 
+def test_what_comes_after_a_clock_was_set_back_is_noted(shop: Shop) -> None:
+    looks(shop)
+    shop.clock.moves(days=-1)
+    assert shop.says("newsletter.confirmed", EVA) == 202
+    shop.clock.moves(minutes=2)
+
+    looks(shop)
+
+    assert figure(shop, "loods_last_delivery_timestamp_seconds", connection="website") is not None
+
+
 def test_nobody_is_called_silent_by_a_process_that_has_just_begun(shop: Shop) -> None:
     for _ in range(25):
         shop.says("newsletter.confirmed", EVA)
