@@ -38,6 +38,13 @@ class Receipt:
         return sum(len(one.body) for one in self.deliveries)
 
 
+def stand_in_line(waiting: deque[Receipt], receipt: Receipt) -> None:
+    """Let it wait as the last. Who has given up, at the front, goes: a long wait must not fill the memory."""
+    while waiting and waiting[0].answer.cancelled():
+        waiting.popleft().answer.set_running_or_notify_cancel()
+    waiting.append(receipt)
+
+
 def next_group(waiting: deque[Receipt]) -> list[Receipt]:
     """Take what fits into one commit out of what waits; who has given up in the meantime is left out."""
     group: list[Receipt] = []
@@ -110,7 +117,7 @@ class Gatherer:
             if self._is_closing:
                 raise StoreError("the store is closed")
             self._begin()
-            self._waiting.append(receipt)
+            stand_in_line(self._waiting, receipt)
             self._changed.notify()
         return receipt.answer
 

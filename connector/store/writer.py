@@ -17,7 +17,15 @@ from connector.errors import StoreError
 from connector.model.delivery import Delivery
 from connector.store import driver, inbox
 from connector.store.faults import as_store_errors, is_beyond_repair, words_of
-from connector.store.gathering import Receipt, Told, keep_together, next_group, nobody, telling
+from connector.store.gathering import (
+    Receipt,
+    Told,
+    keep_together,
+    next_group,
+    nobody,
+    stand_in_line,
+    telling,
+)
 from connector.store.inbox import Received
 from connector.store.wal import Checkpoints
 
@@ -57,13 +65,13 @@ class Writer:
     def write(self, work: Callable[[Connection], T]) -> Future[T]:
         """Run `work` in a transaction of its own, after what was asked for before it."""
         job = _Job(work)
-        self._hand_over(self._jobs, job)
+        self._hand_over(lambda: self._jobs.append(job))
         return job.answer
 
     def receive(self, deliveries: Sequence[Delivery]) -> Future[list[Received]]:
         """Store deliveries, before any other work."""
         receipt = Receipt(deliveries)
-        self._hand_over(self._receipts, receipt)
+        self._hand_over(lambda: stand_in_line(self._receipts, receipt))
         return receipt.answer
 
     @property
@@ -80,13 +88,13 @@ class Writer:
         self._connection.close()
         self._engine.dispose()
 
-    def _hand_over(self, queue: deque[Any], one: _Job | Receipt) -> None:
+    def _hand_over(self, line_up: Callable[[], None]) -> None:
         if current_thread() is self._thread:
             raise RuntimeError("a write inside a write would wait for itself")
         with self._changed:
             if self._is_closing:
                 raise StoreError("the store is closed")
-            queue.append(one)
+            line_up()
             self._changed.notify()
 
     def _run(self) -> None:

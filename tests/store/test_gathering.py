@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future, wait
-from threading import Event
+from threading import Event, Thread
+from weakref import ref
 
 import pytest
 
@@ -12,7 +15,7 @@ from connector.errors import StoreError
 from connector.model.delivery import Delivery
 from connector.store import inbox
 from connector.store.database import Store, open_store
-from connector.store.gathering import Gatherer
+from connector.store.gathering import Gatherer, Receipt, next_group, stand_in_line
 from connector.store.inbox import Received
 from tests.store.make import delivery
 
@@ -107,3 +110,45 @@ def test_who_gives_up_before_the_commit_is_not_stored() -> None:
     assert later.result(0)[0].is_new
     assert sum(shelf.commits) in {2, 3}
     assert given_up.cancelled() == (sum(shelf.commits) == 2)
+
+
+def test_who_gave_up_is_not_kept_while_nothing_is_committed() -> None:
+    """A disk may stand still for minutes, and all that time senders come again."""
+    waiting: deque[Receipt] = deque()
+
+    for number in range(1000):
+        receipt = Receipt([delivery(str(number))])
+        stand_in_line(waiting, receipt)
+        receipt.answer.cancel()
+
+    assert len(waiting) == 1
+    assert next_group(waiting) == []
+
+
+def test_a_writer_that_is_busy_keeps_none_who_gave_up(sqlite_store: Store) -> None:
+    may_go_on, begun = Event(), Event()
+
+    def dawdle(_: object) -> None:
+        begun.set()
+        may_go_on.wait(10)
+
+    busy = Thread(target=sqlite_store.write, args=(dawdle,))
+    busy.start()
+    begun.wait(5)
+
+    given_up = [gives_up(sqlite_store) for _ in range(100)]
+    last = sqlite_store.receive_soon([delivery("b")])
+    gc.collect()
+    are_kept = sum(one() is not None for one in given_up)
+    may_go_on.set()
+    busy.join(10)
+
+    assert last.result(10)[0].is_new
+    assert are_kept == 0
+
+
+def gives_up(store: Store) -> ref[Future[list[Received]]]:
+    """What is left of a receipt that nobody waits for any more."""
+    soon = store.receive_soon([delivery("a")])
+    assert soon.cancel()
+    return ref(soon)
