@@ -102,14 +102,14 @@ class Post:
     def _take_over(self, duty: Duty) -> None:
         """Begin, or go on after the lease was lost; if somebody else served meanwhile, as after a death.
 
-        Nor does anybody know who served where this broke off before: by then we may have entered.
+        Where this broke off before, we may have entered by then: nobody knows who served, and we look, too.
         """
         times, broke_off, self._is_taking_over = duty.lease.times, self._is_taking_over, True
-        was_elsewhere = duty.enter(self._dispatcher.connection) or broke_off
+        was_elsewhere = duty.enter(self._dispatcher.connection)
         reach("lease-taken")
         self._dispatcher.serve_under(duty.lease)
         if was_elsewhere:
             self._dispatcher.forget()
-        if was_elsewhere or not self._times:
+        if was_elsewhere or broke_off or not self._times:
             self._dispatcher.recover()
         self._times, self._is_taking_over = times, False
