@@ -33,19 +33,18 @@ from webhooks.shedding import Room
 from webhooks.wsgi import Wsgi
 
 _THREADS: Final = 4
-"""For pages, for what cannot be read, and for looks into the database."""
+"""For pages; as many for what cannot be read and for looks into the database, so that pages need not wait."""
 
 
 def house(system: System, now: Clock = clock) -> Front:
     """The HTTP edge of a system."""
     receipts = Receipts(now)
-    threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="edge")
-    receiver = _receiver(system, receipts, threads, now)
+    receiver = _receiver(system, receipts, ThreadPoolExecutor(_THREADS, "receiver"), now)
     pages = create_pages(lambda: _health(system, receipts), receiver.counter)
     system.panel.reception.opens(receiver.counter.by_connection, lambda: receipts.is_well)
     if is_on_door(system.settings):
         add_pages(pages, system.panel)
-    return Front(receiver, pages, threads)
+    return Front(receiver, pages, ThreadPoolExecutor(_THREADS, "pages"))
 
 
 def web(system: System, now: Clock = clock) -> Wsgi:
