@@ -45,7 +45,7 @@ def test_kills_lose_nothing_and_double_nothing(
     installed: Loods, platforms: Platforms, zygote: Zygote
 ) -> None:
     run = campaign(installed, platforms)
-    people_wait(run, 20, seconds=10)
+    people_wait(run, 16, seconds=10)
 
     with run.posting(rate=RATE):
         missed = die_at_each(run, zygote, ON_LOOKS, seconds=30)

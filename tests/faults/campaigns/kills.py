@@ -28,7 +28,7 @@ CHAPTER: Final = 100
 COLD: Final = 20
 """Kills after which the process starts as systemd starts it, and imports everything anew."""
 
-WAITERS: Final = 20
+WAITERS: Final = 16
 
 
 def run(asked: Asked) -> Iterator[Report]:
