@@ -22,15 +22,14 @@ from tests.faults.killing import (
 from tests.faults.rig.campaign import campaign
 from tests.faults.rig.platforms import Platforms
 from tests.faults.rig.program import Loods, Zygote
-from tests.faults.rig.report import Report, crowding, percentile, recoveries
+from tests.faults.rig.report import Report, recoveries
 from tests.faults.waiting import people_wait
 
 KILLS = 40
 PAIRS = 6
-WITHIN = 2.0
-"""Seconds in which it is back, on a machine that nobody else keeps busy."""
+WITHIN = 20.0
+"""Seconds in which it is back however busy the machine is; what it takes, the report says."""
 
-CROWDED = 1.3
 RATE = 15.0
 """Posts a second: some are under way at every kill, and all of them settle soon afterwards."""
 
@@ -71,4 +70,4 @@ def test_kills_lose_nothing_and_double_nothing(
     assert verdict.findings == (), report
     assert missed == [], report
     assert ended == 0, installed.log.read_text()
-    assert percentile(back, 99) < WITHIN or crowding() > CROWDED, report
+    assert max(back) < WITHIN, report

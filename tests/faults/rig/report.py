@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,14 +57,6 @@ def recoveries(lines: Iterable[Line]) -> list[float]:
             found.append(line.at - since)
             since = None
     return found
-
-
-def crowding(seconds: float = 0.3) -> float:
-    """How much longer things take here now than on a machine of our own: 1 where nobody else computes."""
-    wall, own = time.perf_counter(), time.process_time()
-    while time.process_time() - own < seconds:
-        pass
-    return max(1.0, (time.perf_counter() - wall) / seconds)
 
 
 def percentile(figures: Sequence[float], percent: int) -> float:

