@@ -40,7 +40,6 @@ _CHATTY: Final = (
     "sqlalchemy",
     "urllib3",
     "uvicorn",
-    "waitress",
     "werkzeug",
 )
 """Libraries that are heard from WARNING on: below, some print addresses, headers or bodies."""

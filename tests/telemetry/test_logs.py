@@ -104,9 +104,9 @@ def test_what_postgresql_says_of_values_is_not_told(postgres_url: str, logged: i
 
 
 def test_a_library_is_heard_from_warning_on_and_names_no_address(logged: io.StringIO) -> None:
-    for name in ("urllib3.connectionpool", "hubspot", "waitress", "uvicorn.access", "apscheduler"):
+    for name in ("urllib3.connectionpool", "hubspot", "uvicorn.access", "apscheduler"):
         logging.getLogger(name).info("GET /x?hapikey=s3cret")
-    logging.getLogger("waitress").error("Exception while serving /webhooks/shop/s3cret to %s", EVA)
+    logging.getLogger("asyncio").error("Exception while serving /webhooks/shop/s3cret to %s", EVA)
     logging.getLogger("urllib3.connectionpool").warning("Retrying https://x.example/s3cret")
     logging.getLogger("uvicorn.access").error("POST /webhooks/shop/s3cret")
 
