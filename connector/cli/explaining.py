@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from connector import bootstrap
-from connector.cli import show
+from connector.cli import show_explained
 from connector.cli.asked import Asked, Payload, Stored
 from connector.cli.of_folder import mapping_of_folder
 from connector.errors import LoodsError
@@ -42,7 +42,7 @@ def explain(settings: Settings, asked: Asked, *, as_json: bool) -> None:
     with _existing_store(settings) as store:
         explainer = bootstrap.explainer(settings, mapping, store)
         heading, explanation = _Asking(mapping, explainer, store).answer(asked)
-    show.explanation(explanation, heading, as_json=as_json)
+    show_explained.explanation(explanation, heading, as_json=as_json)
     if explanation.translation.failures:
         raise SystemExit(1)
 

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 import click
 
 from connector import bootstrap
-from connector.cli import show
+from connector.cli import show_queues
 from connector.cli.inspecting import NotThereError, existing_store
 from connector.cli.show import say
 from connector.errors import LoodsError, MappingError
@@ -125,9 +125,9 @@ def _asked(store: Store, one: Stop, waits: tuple[int, int]) -> str:
 def _became(chosen: str, waits: tuple[int, int]) -> str:
     if not any(waits):
         return "nothing waited"
-    told = show.held_words(*waits)
+    told = show_queues.held_words(*waits)
     return f"what waited ({told}) {'was dropped' if chosen == DROP else 'goes on now'}"
 
 
 def _show(store: Store, some: Iterable[Stop]) -> None:
-    show.stopped([(one, *_held(store, one.rule)) for one in some])
+    show_queues.stopped([(one, *_held(store, one.rule)) for one in some])

@@ -10,7 +10,7 @@ from typing import TypeVar
 import click
 
 from connector import bootstrap
-from connector.cli import show
+from connector.cli import show_contact, show_queues
 from connector.cli.buying import Buying, buying
 from connector.errors import LoodsError, MappingError
 from connector.model.contact import Contact
@@ -39,7 +39,9 @@ def contact(settings: Settings, email: str, *, as_json: bool) -> None:
         stumble = looks.stumble_of(tx, found.id)
         bought = _buying(settings, tx, found)
         joined = families.of_contact(tx, found.id)
-    show.contact(show.Person(found, past, asked, time, stumble, bought, joined), as_json=as_json)
+    show_contact.contact(
+        show_contact.Person(found, past, asked, time, stumble, bought, joined), as_json=as_json
+    )
 
 
 def _buying(settings: Settings, tx: Transaction, found: Contact) -> Buying | None:
@@ -71,21 +73,21 @@ def deliveries(settings: Settings, status: str | None, limit: int) -> None:
     """Print the newest deliveries."""
     wanted = _member(DeliveryStatus, status) if status else None
     with reading(settings) as tx:
-        show.deliveries(inbox.listing(tx, wanted, limit), inbox.counts(tx))
+        show_queues.deliveries(inbox.listing(tx, wanted, limit), inbox.counts(tx))
 
 
 def actions(settings: Settings, status: str | None, limit: int) -> None:
     """Print the newest actions."""
     wanted = _member(ActionStatus, status) if status else None
     with reading(settings) as tx:
-        show.actions(outbox.listing(tx, wanted, limit=limit), outbox.counts(tx), outbox.paused(tx))
-        show.stopped(
+        show_queues.actions(outbox.listing(tx, wanted, limit=limit), outbox.counts(tx), outbox.paused(tx))
+        show_queues.stopped(
             [
                 (one, stops.held(tx, one.rule), sum(held.counts(tx, one.rule).values()))
                 for one in stops.stopped(tx)
             ]
         )
-        show.failings(failings.lately(tx, bootstrap.clock()))
+        show_queues.failings(failings.lately(tx, bootstrap.clock()))
 
 
 def replay_delivery(settings: Settings, delivery_id: str) -> None:
