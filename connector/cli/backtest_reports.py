@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 
 import click
 
-from connector.insight.backtest import Compared, Outcome
+from connector.insight.outcome import Compared, Outcome
 from connector.insight.summary import Summary, Tally
 from connector.model.decision import Answer
 from connector.model.showing import inert, local

@@ -15,8 +15,9 @@ from connector import bootstrap
 from connector.cli import inspecting, show
 from connector.cli.backtest_reports import AsCsv, AsJson, Report, ToRead
 from connector.errors import SettingsError
-from connector.insight.backtest import Outcome, Window, heard_since
 from connector.insight.backtest import backtest as outcomes_of
+from connector.insight.backtest import heard_since
+from connector.insight.outcome import Outcome, Window
 from connector.insight.summary import of_rules
 from connector.mapping.durations import parse_duration
 from connector.mapping.mapping import Mapping

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from connector.insight.backtest import Compared, Outcome
+from connector.insight.outcome import Compared, Outcome
 from connector.model.decision import Answer
 
 

@@ -18,7 +18,8 @@ from decimal import Decimal
 from itertools import cycle, islice
 from typing import TypeAlias
 
-from connector.insight.backtest import Window, backtest
+from connector.insight.backtest import backtest
+from connector.insight.outcome import Window
 from connector.insight.summary import of_rules
 from connector.journey.decide import decide
 from connector.journey.identity import introduce

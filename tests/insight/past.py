@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from connector.insight.backtest import Outcome, Window, backtest
+from connector.insight.backtest import backtest
+from connector.insight.outcome import Outcome, Window
 from connector.mapping.mapping import Mapping
 from connector.model.event import Event
 from connector.runtime.arrivals import Arrival

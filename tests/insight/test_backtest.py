@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from connector.insight.backtest import Compared, Outcome
+from connector.insight.outcome import Compared, Outcome
 from connector.mapping.rules import Arm
 from connector.model.action import Kind
 from connector.model.contact import Contact
