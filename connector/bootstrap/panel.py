@@ -10,6 +10,7 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, disable_created_metrics
 
+from connector.bootstrap.now import clock
 from connector.errors import SettingsError
 from connector.runtime.deciding import Clock
 from connector.runtime.following import Follower
@@ -17,6 +18,7 @@ from connector.runtime.live import Live
 from connector.runtime.observing import Observer, Several
 from connector.settings import Settings
 from connector.store.database import Store
+from connector.telemetry.clocks import Clocks
 from connector.telemetry.lookout import Connections, Lookout
 from connector.telemetry.meters import Meters
 from connector.telemetry.pages import panel_app
@@ -71,7 +73,9 @@ def panel(settings: Settings, parts: Parts, heard: Ears, now: Clock) -> Panel:
     """The panel of a system; its lookout is not started yet."""
     parts.store.told = heard.meters.committed
     reception = Reception()
-    lookout = Lookout(parts.store, lambda: _connections(parts.live), reception.came, now, parts.store.folder)
+    lookout = Lookout(
+        parts.store, lambda: _connections(parts.live), reception.came, now, Clocks(clock), parts.store.folder
+    )
     process = Process(
         workers=parts.workers,
         notices=lambda: _notices(parts),

@@ -37,6 +37,7 @@ from connector.settings import Settings
 from connector.store import norms
 from connector.store.database import Store, open_store
 from connector.store.telling import News
+from connector.telemetry.clocks import Clocks
 from connector.telemetry.panel import Panel
 
 log = logging.getLogger(__name__)
@@ -132,6 +133,7 @@ def _wired(settings: Settings, store: Store, now: Clock, *, is_watched: bool, is
 
 
 def _made(settings: Settings, store: Store, now: Clock, beginning: _Beginning) -> System:
+    Clocks(clock).require_right(store)
     begun, role = beginning.begun, beginning.role
     live = Live(begun.mapping, partial(keep, store, kept))
     heard = ears(settings, store, now)

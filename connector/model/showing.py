@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from connector.model.values import Value
 
@@ -31,6 +31,18 @@ def one_value(value: Value) -> str:
 def local(moment: datetime) -> str:
     """The moment in the machine's own zone, which is named, to the second."""
     return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
+
+
+def lasting(length: timedelta) -> str:
+    """How long it lasts, in its two largest units: `3 d 4 h`, `1 h 5 min`, `45 min`, `12 s`."""
+    minutes, seconds = divmod(int(length.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return f"{days} d {hours} h"
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min" if minutes else f"{seconds} s"
 
 
 def inert(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, text
@@ -32,6 +33,14 @@ def require_fit(tx: Connection) -> None:
         raise StoreError(f"PostgreSQL {OLDEST} or newer is needed; this is {version // 10_000}")
     if durable not in _DURABLE:
         raise StoreError(f"synchronous_commit={durable}: what is acknowledged could be lost; it must be on")
+
+
+def clock(tx: Connection) -> datetime | None:
+    """What time it is by the server's clock, at this moment; None on SQLite, which has none of its own."""
+    if tx.dialect.name != "postgresql":
+        return None
+    told: datetime = tx.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return told
 
 
 def require_own_sessions(one: Connection, other: Connection) -> None:

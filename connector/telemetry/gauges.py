@@ -52,6 +52,7 @@ class Gauges(Collector):
         yield from _queues(seen)
         yield from _connections(seen)
         yield from _looks(seen)
+        yield from _clock(seen)
 
     def describe(self) -> Iterable[Metric]:
         """Nothing: what is collected is not asked for when this is registered."""
@@ -154,6 +155,20 @@ def _looks(seen: Seen | None) -> Iterator[Metric]:
         if seen.free is not None:
             free.add_metric((), seen.free)
     yield from (at, free)
+
+
+def _clock(seen: Seen | None) -> Iterator[Metric]:
+    ahead = GaugeMetricFamily(
+        "loods_clock_ahead_seconds", "How far this machine's clock is ahead of the database server's."
+    )
+    was_set = CounterMetricFamily(
+        "loods_clock_set", "How often this machine's clock was seen to be set, forward or back."
+    )
+    if seen is not None:
+        was_set.add_metric((), seen.clock.times_set)
+        if seen.clock.ahead is not None:
+            ahead.add_metric((), seen.clock.ahead.total_seconds())
+    yield from (ahead, was_set)
 
 
 def _age(now: datetime, since: datetime | None) -> float:

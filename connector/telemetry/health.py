@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import Final
 
 from connector.model.showing import local
+from connector.telemetry.clocks import APART, FAR_APART, words_of
 from connector.telemetry.lookout import Seen
 
 STILL_FOR: Final = timedelta(minutes=1)
@@ -97,6 +98,7 @@ def _of_whole(seen: Seen, least_free: int) -> dict[str, Check]:
         "paused": _paused(seen),
         "sources": _sources(seen),
         "disk": _disk(seen, least_free),
+        "clock": _clock(seen),
     }
 
 
@@ -149,6 +151,13 @@ def _disk(seen: Seen, least_free: int) -> Check:
         return Check()
     says = f"{seen.free // 2**20} MiB are free on the database's disk"
     return Check(Level.RED if seen.free < least_free else Level.AMBER, says)
+
+
+def _clock(seen: Seen) -> Check:
+    ahead = seen.clock.ahead
+    if ahead is None or abs(ahead) < APART:
+        return Check()
+    return Check(Level.AMBER if abs(ahead) < FAR_APART else Level.RED, words_of(ahead))
 
 
 def _told(at: datetime) -> str:

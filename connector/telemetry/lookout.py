@@ -21,6 +21,7 @@ from connector.store import habits, outbox, queues, stops
 from connector.store.database import Store, Transaction
 from connector.store.habits import Habit
 from connector.store.queues import Line, Queues
+from connector.telemetry.clocks import Clocks, Reading
 from connector.telemetry.silence import SOONEST, silence
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ class Seen:
     """What was seen `at` a moment. `still` has, by queue, since when the same one has waited first.
 
     `quiet` says of connections why their silence is implausible; `free` are the bytes of an embedded
-    database's disk.
+    database's disk; `clock` is what is to be said of ours.
     """
 
     at: datetime
@@ -56,6 +57,7 @@ class Seen:
     quiet: Mapping[str, str] = field(default_factory=dict)
     last: Mapping[str, datetime] = field(default_factory=dict)
     free: int | None = None
+    clock: Reading = field(default_factory=Reading)
 
 
 class Lookout:
@@ -71,6 +73,7 @@ class Lookout:
         connections: Callable[[], Connections],
         came: Callable[[], Mapping[str, int]],
         clock: Callable[[], datetime],
+        clocks: Clocks,
         folder: Path | None = None,
     ) -> None:
         self.bell = Bell()
@@ -78,6 +81,7 @@ class Lookout:
         self._connections = connections
         self._came = came
         self._clock = clock
+        self._clocks = clocks
         self._folder = folder
         self._began_at = clock()
         self._noted: Mapping[str, int] = {}
@@ -132,6 +136,7 @@ class Lookout:
             is_stopped=bool(stops.stopped(tx)),
             quiet=self._quiet(connections.listening, last, now),
             last=last,
+            clock=self._clocks.look(tx),
             free=shutil.disk_usage(self._folder).free if self._folder else None,
         )
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
+from connector.model.showing import lasting
 from connector.store.habits import Habit
 
 SOONEST: Final = timedelta(minutes=30)
@@ -52,7 +53,7 @@ def _against_weeks(habit: Habit, now: datetime, weeks: tuple[int, ...]) -> str:
     if fewest < ENOUGH:
         return ""
     return (
-        f"nothing for {_told(now - habit.last_at)}; in this time at least {fewest:.0f} deliveries came in "
+        f"nothing for {lasting(now - habit.last_at)}; in this time at least {fewest:.0f} deliveries came in "
         f"each of {len(weeks)} weeks before"
     )
 
@@ -74,12 +75,4 @@ def _against_pauses(habit: Habit, quiet: timedelta) -> str:
     longest = max(later - earlier for earlier, later in pairwise(hours))
     if quiet < _TIMES_LONGER * longest:
         return ""
-    return f"nothing for {_told(quiet)}; its longest pause until now was {_told(longest)}"
-
-
-def _told(length: timedelta) -> str:
-    hours, minutes = divmod(int(length.total_seconds()) // 60, 60)
-    days, hours = divmod(hours, 24)
-    if days:
-        return f"{days} d {hours} h"
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+    return f"nothing for {lasting(quiet)}; its longest pause until now was {lasting(longest)}"

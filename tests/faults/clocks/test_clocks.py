@@ -79,3 +79,17 @@ def test_a_clock_that_goes_forth_and_back_brings_each_action_once(run: Campaign,
     assert verdict.findings == (), Report(
         "forth and back", run.loods.database, run.nemesis.seed, TIMES, verdict
     )
+
+
+@pytest.mark.parametrize("ahead", [3600, -3600])
+def test_nothing_starts_an_hour_off_the_database_s_clock(
+    on_postgres: Loods, clock: Clock, ahead: float
+) -> None:
+    clock.is_set(ahead)
+    process = on_postgres.begins(environment=clock.environment)
+
+    ended = process.wait(60)
+
+    assert ended != 0
+    assert "the database server's" in on_postgres.log.read_text()
+    assert "Nothing starts before they are within a minute" in on_postgres.log.read_text()
