@@ -5,7 +5,7 @@ from __future__ import annotations
 from jinja2 import nodes
 
 from connector.mapping.expressions.parsing import LONGEST, parse
-from connector.mapping.expressions.presence import NOTHING, Path, Paths
+from connector.mapping.expressions.presence import NOTHING, Paths, path_of
 from connector.mapping.expressions.problems import Refused
 
 
@@ -14,17 +14,6 @@ def asked_by(source: str) -> Paths:
     try:
         whole = parse(source) if len(source) <= LONGEST else None
         found = [whole, *whole.find_all((nodes.Getattr, nodes.Getitem))] if whole is not None else []
-        return frozenset(filter(None, map(_path, found)))
+        return frozenset(filter(None, map(path_of, found)))
     except (Refused, RecursionError):
         return NOTHING
-
-
-def _path(node: nodes.Node) -> Path:
-    match node:
-        case nodes.Name():
-            return (node.name,)
-        case nodes.Getattr() if outer := _path(node.node):
-            return (*outer, node.attr)
-        case nodes.Getitem(arg=nodes.Const(value=str() as key)) if outer := _path(node.node):
-            return (*outer, key)
-    return ()

@@ -93,7 +93,7 @@ def _needed(node: nodes.Expr) -> Paths:
     needed = NOTHING
     match node:
         case nodes.Name() | nodes.Getattr() | nodes.Getitem():
-            needed = frozenset(filter(None, [_path(node)]))
+            needed = frozenset(filter(None, [path_of(node)]))
         case nodes.Filter(node=nodes.Expr() as operand):
             needed = _of_filter(node, operand)
         case nodes.Neg(node=operand):
@@ -119,14 +119,14 @@ def _of_filter(node: nodes.Filter, operand: nodes.Expr) -> Paths:
     return _common([_needed(operand), *instead])
 
 
-def _path(node: nodes.Expr) -> Path:
+def path_of(node: nodes.Node) -> Path:
     """The steps of a path of names; empty for anything else, such as a place in a list."""
     match node:
         case nodes.Name():
             return (node.name,)
-        case nodes.Getattr() if outer := _path(node.node):
+        case nodes.Getattr() if outer := path_of(node.node):
             return (*outer, node.attr)
-        case nodes.Getitem(arg=nodes.Const(value=str() as key)) if outer := _path(node.node):
+        case nodes.Getitem(arg=nodes.Const(value=str() as key)) if outer := path_of(node.node):
             return (*outer, key)
     return ()
 

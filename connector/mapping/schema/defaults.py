@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
-from pydantic import Field, GetJsonSchemaHandler
-from pydantic_core import CoreSchema
+from pydantic import Field
 
-from connector.mapping.nodes import Table, Written
 from connector.mapping.part import Part
 from connector.mapping.scalars import (
     CHOICE,
@@ -20,12 +18,15 @@ from connector.mapping.scalars import (
     WeekdaysText,
 )
 from connector.mapping.schema.rhythm import ExpectedPart, RfmPart
+from connector.mapping.schema.short import ShortPart
 from connector.mapping.schema.words import Event
 from connector.model.action import Kind
 
 
-class FieldPart(Part):
+class FieldPart(ShortPart):
     """A property that the company adds; `text` is short for `{type: text}`."""
+
+    short_for: ClassVar[str] = "type"
 
     type: Annotated[Literal["text", "number", "yes/no", "date", "time"], CHOICE]
     """What it holds."""
@@ -35,22 +36,6 @@ class FieldPart(Part):
     """Whose property it is."""
     from_: Annotated[dict[Text, Text], Field(alias="from")] = Field(default_factory=dict)
     """By connection, the property of the platform that fills it, by its internal name there."""
-
-    @classmethod
-    def long_form(cls, value: Any) -> Any:
-        """The table with the type that was written."""
-        if not isinstance(value, Written) or value.is_nothing:
-            return value
-        table = Table(value.place)
-        table.add(Written("type", value.place), value)
-        return table
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        table = handler(schema)
-        return {"anyOf": [handler.resolve_ref_schema(table)["properties"]["type"], table]}
 
 
 class WorkingDaysPart(Part):

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import GetJsonSchemaHandler
-from pydantic_core import CoreSchema
-
-from connector.mapping.nodes import Table, Written
 from connector.mapping.part import Part
 from connector.mapping.scalars import CHOICE, ONE_OR_MORE, Duration, Name, Number
+from connector.mapping.schema.short import ShortPart
 from connector.mapping.schema.values import Count
 
 
-class RfmPart(Part):
+class RfmPart(ShortPart):
     """What the marks of `contact.rfm` are given by; `quintiles` is short for `{by: quintiles}`."""
+
+    short_for: ClassVar[str] = "by"
 
     by: Annotated[Literal["bounds", "quintiles"], CHOICE] = "bounds"
     """By fixed bounds, or by the fifths of your own buyers: each fifth has a mark. What has bounds below goes
@@ -26,22 +25,6 @@ class RfmPart(Part):
     """Four numbers of orders, from which on the mark is 2, 3, 4 or 5; without it, `[2, 3, 5, 10]`."""
     monetary: tuple[Number, ...] = ()
     """Four amounts, from which on the mark is 2, 3, 4 or 5; without it, `[100, 250, 500, 1000]`."""
-
-    @classmethod
-    def long_form(cls, value: Any) -> Any:
-        """The table with the word that was written."""
-        if not isinstance(value, Written) or value.is_nothing:
-            return value
-        table = Table(value.place)
-        table.add(Written("by", value.place), value)
-        return table
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        table = handler(schema)
-        return {"anyOf": [handler.resolve_ref_schema(table)["properties"]["by"], table]}
 
 
 class ExpectedPart(Part):
