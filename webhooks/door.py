@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 
 from connector.mapping.source import Source
+from connector.sources.glance import is_told_outside
 
 _KEPT = ("x-shopify-", "x-wc-", "x-hubspot-", "webhook-", "x-mailchimp-")
 _KEPT_TOO = frozenset({"content-type", "content-encoding", "user-agent", "traceparent"})
@@ -35,11 +36,14 @@ class Door:
     is_missing_secret: bool = False
     named: frozenset[str] = field(init=False)
     """The headers that the source's expressions read, in lower case."""
+    is_told_outside: bool = field(init=False)
+    """Whether what happened, and what tells a repeat, stands outside of the bodies."""
     _known: dict[str, bool] = field(init=False, repr=False, compare=False, default_factory=dict)
     """Of the headers that came, whether they are kept; senders send the same ones each time."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "named", frozenset(_headers_read(self.source)))
+        object.__setattr__(self, "is_told_outside", is_told_outside(self.source))
 
     @property
     def success(self) -> int:

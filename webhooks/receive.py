@@ -114,7 +114,7 @@ class Receiver:
             return self.counted(door, "ping", document(200, {"status": "ping"}))
         now = self._clock()
         is_proven = authenticate(door, arrived, now)
-        intake = take_in(door, arrived, now)
+        intake = take_in(door, arrived, now, is_proven=is_proven)
         if intake.complaint and not is_proven:
             raise intake.complaint
         return Storing(self, door, intake, self._shelf.put(intake))

@@ -40,13 +40,20 @@ def describe(source: Source, headers: Mapping[str, str], query: Mapping[str, str
         body = read_body(raw, source.parse)
     except BodyError as problem:
         return Described(UNREADABLE, _fingerprint(UNREADABLE, (), raw), problem=problem)
-    view = view_of(headers, query, raw, body)
+    return in_short(source, view_of(headers, query, raw, body), raw)
+
+
+def in_short(source: Source, view: View, raw: bytes) -> Described:
+    """What `describe` says of a request whose source's expressions see this."""
     topic = _topics(source, view)
-    return Described(topic, _fingerprint(topic, _key(source, {**view, "topic": topic}), raw), body)
+    view["topic"] = topic
+    return Described(topic, _fingerprint(topic, _key(source, view), raw), view["body"])
 
 
 def _topics(source: Source, view: View) -> str:
     """The topic, or the different ones of the parts in the order of the alphabet."""
+    if source.split is None:
+        return _topic(source, view)
     try:
         topics = sorted({_topic(source, part) for part in parts_of(source, view)})
     except TranslationError:
