@@ -1,5 +1,6 @@
 """The composition root: the one room that names every concrete class and knows the clock."""
 
+from connector.bootstrap.breaking import arm_as_asked
 from connector.bootstrap.connections import HUBSPOT_URL, PLATFORMS, missing
 from connector.bootstrap.edge import run, work
 from connector.bootstrap.house import web
@@ -23,6 +24,7 @@ __all__ = [
     "PLATFORMS",
     "Role",
     "System",
+    "arm_as_asked",
     "build",
     "build_beside",
     "check",

@@ -8,13 +8,13 @@ from collections.abc import Mapping as Table
 from dataclasses import dataclass, replace
 from functools import partial
 
+from connector.bootstrap.breaking import arm_as_asked
 from connector.bootstrap.connections import credentials_of, missing, platform_of
 from connector.bootstrap.mappings import kept, shipped, specs, stopped_rules
 from connector.bootstrap.now import clock
 from connector.bootstrap.panel import Parts, ears, panel
 from connector.bootstrap.role import Role
 from connector.errors import LoodsError, Problem, SettingsError
-from connector.failpoints import arm
 from connector.mapping.accounts import Connection
 from connector.mapping.folder import read_folder
 from connector.mapping.load import check_files
@@ -77,7 +77,7 @@ def build(
     The folder is published where nothing is live yet, or where it `is_watched`; what is live is what runs.
     A folder that is not watched is written into, to say which version it is, only where it `is_noted`.
     """
-    _arm(settings)
+    arm_as_asked(settings)
     store = open_store(settings.database_url)
     if not store.is_there:
         publisher(settings, store, now).checked(*read_folder(settings.mappings))
@@ -94,7 +94,7 @@ def build_beside(settings: Settings, role: Role, now: Clock = clock) -> System:
 
     Raises SettingsError where the database is SQLite's, or where nothing was published yet.
     """
-    _arm(settings)
+    arm_as_asked(settings)
     store = open_store(settings.database_url)
     if store.is_embedded:
         raise SettingsError(
@@ -117,12 +117,6 @@ class _Beginning:
     begun: Begun
     role: Role
     folder: Folder | None = None
-
-
-def _arm(settings: Settings) -> None:
-    if settings.failpoint is not None:
-        log.warning("LOODS_FAILPOINT: this process will break on purpose: %s", settings.failpoint)
-        arm(settings.failpoint)
 
 
 def _wired(settings: Settings, store: Store, now: Clock, *, is_watched: bool, is_noted: bool) -> System:

@@ -50,9 +50,11 @@ def restore(settings: Settings, file: Path, who: str, *, go: bool) -> None:
 
 def _database(settings: Settings, instead: str) -> Path:
     """The file of the database. Raises SettingsError, with what to do `instead`."""
+    from connector import bootstrap
     from connector.store.database import embedded_file
 
     found = embedded_file(settings.database_url)
     if found is None:
         raise SettingsError(instead)
+    bootstrap.arm_as_asked(settings)
     return found

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Final, TypeVar
 
 from connector.errors import StoreError
+from connector.failpoints import reach
 from connector.model.keep import Keep
 from connector.store import echoes, failings, habits, history, months, tallies
 from connector.store.database import Store, Transaction
@@ -74,6 +75,7 @@ class Retention:
     def _drop_months(self, now: datetime) -> None:
         for month in self._months(lambda tx: months.over(tx, self._keep, now)):
             if self._change(partial(months.drop, month=month, keep=self._keep, now=now)):
+                reach("month-dropped-after-commit")
                 log.info("dropped %s: all of it had been kept long enough", month.name)
 
     def _months(self, which: Callable[[Transaction], list[months.Month]]) -> list[months.Month]:
@@ -104,6 +106,14 @@ class Retention:
         if self._stopping.is_set():
             return None
         began = time.monotonic()
-        outcome = self._store.write(work)
+        outcome = self._store.write(partial(_reaching, work))
+        reach("aged-after-commit")
         self._stopping.wait(max(SHORTEST_REST, time.monotonic() - began))
         return outcome
+
+
+def _reaching(work: Callable[[Transaction], T], tx: Transaction) -> T:
+    """The same work; behind it is a place at which a test lets the program break."""
+    outcome = work(tx)
+    reach("aged-before-commit")
+    return outcome

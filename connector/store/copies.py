@@ -21,6 +21,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 
 from connector.errors import LoodsError, StoreError
+from connector.failpoints import reach
 from connector.store import driver
 from connector.store.schema import ActionStatus, actions, contacts, deliveries, events, status_is
 from connector.store.versions import is_current
@@ -56,6 +57,7 @@ def back_up(database: Path, file: Path, *, may_replace: bool) -> Holds:
     """
     with as_copy_errors(file), _half_of(database, file, may_replace=may_replace) as half:
         copy(database, half)
+        reach("copied-before-check")
         found = checked(half)
         put(half, file, may_replace=may_replace)
     return found
@@ -87,11 +89,17 @@ def copy(database: Path, target: Path) -> None:
             copied.execute("PRAGMA synchronous=OFF")
             source.execute("BEGIN")
             source.execute("SELECT count(*) FROM sqlite_master").fetchall()
-            source.backup(copied, pages=_PAGES, progress=lambda *_: time.sleep(_BREATH))
+            source.backup(copied, pages=_PAGES, progress=_rest)
             source.execute("COMMIT")
             copied.execute("PRAGMA journal_mode=DELETE").fetchall()
     except driver.module().DatabaseError as error:
         raise CopyError(f"{database} cannot be copied: {error}") from error
+
+
+def _rest(_status: int, _remaining: int, _total: int) -> None:
+    """Behind each step of a copy: whoever writes has the disk to itself for a moment."""
+    reach("copied-page")
+    time.sleep(_BREATH)
 
 
 def checked(file: Path) -> Holds:
@@ -150,10 +158,12 @@ def _locked(half: Path) -> int:
 def put(half: Path, file: Path, *, may_replace: bool) -> None:
     """Give a copy its name, once it is on disk. Raises CopyError where the name is taken by now."""
     sync(half)
+    reach("copied-before-named")
     if may_replace:
         half.replace(file)
     else:
         link(half, file)
+        reach("copy-has-two-names")
         half.unlink()
     sync(file.parent)
 

@@ -17,6 +17,7 @@ from typing import Final
 
 from sqlalchemy import Connection, and_, column, or_, select, table, text
 
+from connector.failpoints import reach
 from connector.model.delivery import DeliveryStatus
 from connector.model.ids import new_id
 from connector.model.keep import Keep
@@ -119,6 +120,7 @@ def drop(tx: Connection, month: Month, keep: Keep, now: datetime) -> bool:
     if month not in made(tx) or _has_to_stay(tx, month, keep, now):
         return False
     tx.execute(text(f"DROP TABLE {month.name}"))
+    reach("month-dropped-before-commit")
     return True
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import DBAPIError
 
 from connector.errors import StoreError
+from connector.failpoints import reach
 from connector.store import driver
 from connector.store.copies import CopyError, Holds, as_copy_errors, checked, claimed, copy, link, sync
 from connector.store.lock import WriterLock
@@ -60,10 +62,14 @@ def _restored(file: Path, database: Path, wish: Wish) -> Restored:
         with claimed(database.with_name(f"{database.name}.restoring")) as half:
             copy(file, half)
             found = checked(half)
+            reach("restoring-before-prepared")
             _prepare(half, wish)
+            reach("restoring-before-aside")
             aside = _set_aside(database, wish.now)
             sync(half)
+            reach("database-set-aside")
             half.replace(database)
+            reach("restored-before-synced")
             sync(database.parent)
     finally:
         lock.give_up()
@@ -93,15 +99,22 @@ def _set_aside(database: Path, now: datetime) -> Path | None:
     if not database.exists():
         _drop_log(database)
         return None
-    aside = database.with_name(f"{database.name}.before-{now:%Y-%m-%dT%H-%M-%S}")
+    aside = _name_beside(database, f"{database.name}.before-{now:%Y-%m-%dT%H-%M-%S}")
     if not _fold(database):
         log = _log_of(database)
         if log.exists():
             log.rename(_log_of(aside))
     _drop_log(database)
-    link(database, aside)
+    if not aside.exists():
+        link(database, aside)
     sync(database.parent)
     return aside
+
+
+def _name_beside(database: Path, name: str) -> Path:
+    """A free name, or one that the database has already: a restore may have ended within this second."""
+    names = (database.with_name(name if number == 1 else f"{name}-{number}") for number in count(1))
+    return next(one for one in names if not one.exists() or one.samefile(database))
 
 
 def _fold(database: Path) -> bool:

@@ -37,7 +37,26 @@ AFTER: Final = {
 ON_LOOKS: Final = ("looking-after-commit", "looked-before-commit", "looked-after-commit")
 """Places that are reached when people are due who wait."""
 
-BY_POSTS: Final = tuple(sorted(name for name in NAMES - ON_EDITS - ON_UNKNOWN - AFTER.keys() - {*ON_LOOKS}))
+ON_AGING: Final = frozenset({"aged-before-commit", "aged-after-commit"})
+"""Places that are reached while what has been kept long enough goes, a page at a time."""
+
+ON_MONTHS: Final = frozenset({"month-dropped-before-commit", "month-dropped-after-commit"})
+"""Places that are reached while a month is dropped, on PostgreSQL."""
+
+ON_COPYING: Final = ("copied-page", "copied-before-check", "copied-before-named", "copy-has-two-names")
+"""Places that are reached while a backup is made, in their order."""
+
+ON_RESTORING: Final = (
+    "restoring-before-prepared",
+    "restoring-before-aside",
+    "database-set-aside",
+    "restored-before-synced",
+)
+"""Places that are reached while a backup takes the place of the database, in their order."""
+
+_KEEPING: Final = frozenset({*ON_AGING, *ON_MONTHS, *ON_COPYING, *ON_RESTORING})
+
+BY_POSTS: Final = tuple(sorted(NAMES - ON_EDITS - ON_UNKNOWN - AFTER.keys() - frozenset(ON_LOOKS) - _KEEPING))
 """Places that any posts reach."""
 
 

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice, product
 from typing import Final
 
+from tests.faults.keeping import (
+    dies_while_a_copy_is_made,
+    dies_while_a_copy_takes_its_place,
+    dies_while_old_things_go,
+)
 from tests.faults.killing import (
     AFTER,
     BY_POSTS,
@@ -18,6 +24,7 @@ from tests.faults.killing import (
 )
 from tests.faults.rig.asked import DATABASES, Asked
 from tests.faults.rig.campaign import Campaign, campaign
+from tests.faults.rig.checker import Finding, Verdict
 from tests.faults.rig.program import Running, cold
 from tests.faults.rig.report import Report, recoveries
 from tests.faults.waiting import people_wait
@@ -42,6 +49,18 @@ def run(asked: Asked) -> Iterator[Report]:
             yield _reported(begun, "kill -9 at random", database, process)
         yield from _places(asked, database)
         yield _cold(asked, database)
+        yield from _keeping(asked, database)
+
+
+def _keeping(asked: Asked, database: str) -> Iterator[Report]:
+    """Deaths while old things go, and on SQLite while a backup is made or restored."""
+    kinds = {"while old things go": dies_while_old_things_go}
+    if database == "sqlite":
+        kinds["while a backup is made"] = partial(dies_while_a_copy_is_made, starter=asked.zygote)
+        kinds["while a backup is restored"] = partial(dies_while_a_copy_takes_its_place, starter=asked.zygote)
+    for when, dies in kinds.items():
+        wrong = tuple(Finding("unexpected", when, words) for words in dies(asked.installed(database)))
+        yield Report(f"kill -9 {when}", database, asked.seed, 1, Verdict(0, 0, 0, wrong))
 
 
 def _places(asked: Asked, database: str) -> Iterator[Report]:
