@@ -19,7 +19,7 @@ from connector.model.event import Identity
 from connector.model.identities import canonical_email
 from connector.settings import Settings
 from connector.store import contacts, failings, families, held, history, inbox, looks, outbox, stops
-from connector.store.database import Store, Transaction, open_store
+from connector.store.database import Place, Store, Transaction, open_store
 from connector.store.outbox import ActionStatus
 
 Status = TypeVar("Status", DeliveryStatus, ActionStatus)
@@ -147,4 +147,4 @@ def existing_store(settings: Settings) -> Store:
         raise NotThereError(
             f"there is no database at {path}; `loods run` makes one, DATABASE_URL names another"
         )
-    return open_store(settings.database_url)
+    return open_store(settings.database_url, Place.GUEST)

@@ -29,7 +29,7 @@ from connector.model.showing import inert
 from connector.runtime.publisher import KEEP_ALL, Signature, Text, Version
 from connector.settings import Settings
 from connector.store import publications
-from connector.store.database import open_store
+from connector.store.database import Place, open_store
 from connector.store.publications import Publication
 
 
@@ -40,7 +40,7 @@ class Desk:
         self._folder = settings.mappings
         self._who = who or settings.login
         self._is_named = bool(who)
-        self._store = open_store(settings.database_url)
+        self._store = open_store(settings.database_url, Place.GUEST)
         self._publisher = bootstrap.publisher(settings, self._store, who=who)
 
     def __enter__(self) -> Self:

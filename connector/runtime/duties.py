@@ -35,7 +35,7 @@ class Duties:
     """One process's. `credentials` gives a hash of what a connection shows its platform.
 
     What a platform has once said of credentials is remembered in the database: one that is down when we start
-    keeps nobody from serving its account. Where one process writes, the platform need not be asked.
+    keeps nobody from serving its account. Where one process works, the platform need not be asked.
     """
 
     def __init__(self, store: Store, credentials: Callable[[Connection], str]) -> None:

@@ -32,15 +32,16 @@ class Store(ABC):
     """The database. Made by `open_store`; safe to use from many threads, but not across a fork.
 
     On SQLite every write and every checkpoint happens on the one writer thread's connection, receipts before
-    all else, and reads use read-only connections. On PostgreSQL each write is a transaction of its own,
-    repeated when the database asks for it (serialization failure, deadlock).
+    all else, in turn with other processes where it is shared, and reads use read-only connections. On
+    PostgreSQL each write is a transaction of its own, repeated when the database asks for it (serialization
+    failure, deadlock).
 
     The first use looks at the version of the schema: StoreError where it is not this program's.
     """
 
     is_embedded: bool
     errands: Errands | None = None
-    """Where something is left for the one process that writes; None where everybody writes."""
+    """Where something is left for a process that writes alone; None where everybody writes."""
     told: Told | None = None
     """Who hears of every commit of what was received."""
     folder: Path | None = None
@@ -61,6 +62,9 @@ class Store(ABC):
     @abstractmethod
     def migrate(self) -> None:
         """Bring the schema up to date; where it is, nothing is written."""
+
+    def take_place(self) -> None:  # noqa: B027 - by default nobody is in the way
+        """Say now what would keep this process from writing as what it was opened for. Raises HeldError."""
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
@@ -100,7 +104,7 @@ class Store(ABC):
         return self._receive_soon(deliveries)
 
     def lease(self, name: str) -> Lease:
-        """The right to this name, which one process at a time has. Where one process writes, it is ours."""
+        """The right to this name, which one process at a time has. Where one process works, it is ours."""
         return SureLease(self.write)
 
     @property
@@ -113,7 +117,7 @@ class Store(ABC):
         return {}
 
     def tell(self, news: News) -> None:  # noqa: B027 - by default there is nobody
-        """Wake the processes that wait for this; where one process writes, there is none but this."""
+        """Wake the processes that wait for this, if there are others."""
 
     def listen(self, heard: Heard) -> None:  # noqa: B027 - by default there is nobody
         """Call what belongs to the news that other processes tell, from now on until the store is closed."""

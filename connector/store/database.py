@@ -9,21 +9,23 @@ from sqlalchemy.exc import ArgumentError
 
 from connector.errors import SettingsError
 from connector.store.base import Store, Transaction
+from connector.store.beside import Place
 from connector.store.postgres import PostgresStore
 from connector.store.sqlite import SqliteStore
 
-__all__ = ["Store", "Transaction", "embedded_file", "open_store"]
+__all__ = ["Place", "Store", "Transaction", "embedded_file", "open_store"]
 
 
-def open_store(url: str) -> Store:
+def open_store(url: str, place: Place = Place.ALONE) -> Store:
     """The store at `url`: `sqlite:///var/loods.db` or `postgresql://…`. Opens nothing before it is used.
 
-    Raises SettingsError where the address names neither.
+    `place` says beside whom SQLite's is written; on PostgreSQL everybody writes. Raises SettingsError where
+    the address names neither.
     """
     parsed = _parse(url)
     match parsed.get_backend_name():
         case "sqlite":
-            return SqliteStore(parsed)
+            return SqliteStore(parsed, place)
         case "postgresql" | "postgres":
             return PostgresStore(parsed)
         case other:

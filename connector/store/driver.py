@@ -44,14 +44,14 @@ def notices(version: str) -> tuple[str, ...]:
     """What to tell of this version of SQLite.
 
     Versions 3.7.0 to 3.51.2 can lose commits when one connection writes while another resets the log
-    (sqlite.org/wal.html#walresetbug); fixed in 3.51.3, and in 3.50.7 and 3.44.6.
+    (sqlite.org/wal.html#walresetbug), in the same moment; fixed in 3.51.3, and in 3.50.7 and 3.44.6.
     """
     found = tuple(int(part) for part in version.split("."))
     if found >= _FIXED or any(found[:2] == fixed[:2] and found >= fixed for fixed in _BACKPORTS):
         return ()
     return (
-        f"SQLite {version} has the WAL-reset fault (fixed in 3.51.3): all writes and checkpoints go through "
-        "one connection here, and nothing else may write the file. `pip install pysqlite3` has a sound one.",
+        f"SQLite {version} has the WAL-reset fault (fixed in 3.51.3): no two connections of Loods write or make "
+        "checkpoints at once, and nothing else may write the file. `pip install pysqlite3` has a sound one.",
     )
 
 

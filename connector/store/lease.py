@@ -48,7 +48,7 @@ class Writing(Protocol):
 
 
 class SureLease(Lease):
-    """Where one process writes, whatever it asks for is its own; `writing` runs its transactions."""
+    """Where one process works, whatever it asks for is its own; `writing` runs its transactions."""
 
     def __init__(self, writing: Writing) -> None:
         self._writing = writing

@@ -10,7 +10,7 @@ from connector.store.session import key_of
 def is_dead(tx: Connection, worker: str) -> bool:
     """Whether nobody has the lease on this name; on PostgreSQL, until the transaction ends nobody gets it.
 
-    On SQLite one process writes: whoever else did is dead.
+    On SQLite one process works: whoever else did is dead.
     """
     if tx.dialect.name != "postgresql":
         return True

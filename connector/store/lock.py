@@ -1,43 +1,87 @@
-"""One process writes a SQLite file: a lock on a file beside it says which."""
+"""Who may write a SQLite file: one process alone, or several that share it. Locks on files beside it say."""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import time
 from pathlib import Path
+from typing import Final
 
 from connector.errors import HeldError
+from connector.store.beside import Beside, Place, has, opened
+from connector.store.turns import EveryTurn, FairTurns, Turns, forget_trouble
+
+PATIENCE: Final = 0.5
+"""Seconds that a process waits which shares: others have the file alone for a moment when they begin."""
 
 
 class WriterLock:
     """The right to write the database at `database`; readers need none. It ends with the process.
 
     The lock is on `<database>.lock`, never on the database: closing any handle of that one would drop the
-    locks that SQLite itself holds in this process (sqlite.org/howtocorrupt.html, section 2.2).
+    locks that SQLite itself holds in this process (sqlite.org/howtocorrupt.html, section 2.2). Who shares
+    has a file of its own in `<database>.beside`, by which others can name it.
     """
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Path, place: Place = Place.ALONE) -> None:
         self._database = database
+        self._place = place
         self._path = database.with_name(database.name + ".lock")
-        self._handle: int | None = None
+        self._beside = Beside(database)
+        self._lock: int | None = None
+        self._turns: Turns | None = None
 
-    def take(self) -> None:
-        """Take it. Raises HeldError where another process has it, with its number."""
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+    @property
+    def folder(self) -> Path:
+        """Where those who share the file have what they need for that; it is not there before."""
+        return self._beside.folder
+
+    def take(self) -> Turns:
+        """Take it; the turns in which this process writes. Raises HeldError, with whom to stop."""
+        lock = opened(self._path)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            holder = os.pread(handle, 20, 0).decode() or "unknown"
-            os.close(handle)
-            raise HeldError(
-                f"process {holder} is writing {self._database}: stop it first (`loods run` writes alone)"
-            ) from error
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, str(os.getpid()).encode(), 0)
-        self._handle = handle
+            self._turns = self._alone(lock) if self._place is Place.ALONE else self._shared(lock)
+        except BaseException:
+            os.close(lock)
+            raise
+        self._lock = lock
+        return self._turns
 
     def give_up(self) -> None:
         """Let another process write."""
-        if self._handle is not None:
-            os.close(self._handle)
-            self._handle = None
+        self._beside.leave()
+        if self._turns is not None:
+            self._turns.close()
+            self._turns = None
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def _alone(self, lock: int) -> Turns:
+        if not has(lock, fcntl.LOCK_EX):
+            raise self._refused(lock)
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, str(os.getpid()).encode(), 0)
+        forget_trouble(self._beside.folder)
+        return EveryTurn()
+
+    def _shared(self, lock: int) -> Turns:
+        """Whoever finds nobody else there begins anew after a disk that had failed."""
+        if has(lock, fcntl.LOCK_EX):
+            forget_trouble(self._beside.folder)
+        until = time.monotonic() + PATIENCE
+        while not has(lock, fcntl.LOCK_SH):
+            if time.monotonic() > until:
+                raise self._refused(lock)
+            time.sleep(0.01)
+        self._beside.enter(self._place)
+        return FairTurns(self._beside.folder)
+
+    def _refused(self, lock: int) -> HeldError:
+        names = self._beside.names() or [f"process {os.pread(lock, 20, 0).decode() or 'unknown'}"]
+        are, them = ("is", "it") if len(names) == 1 else ("are", "them")
+        return HeldError(
+            f"{' and '.join(names)} {are} writing {self._database}: stop {them} first (`loods run` writes "
+            "alone; any number of `loods web` and one `loods work` share)"
+        )

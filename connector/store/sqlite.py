@@ -1,7 +1,8 @@
-"""The embedded store: one file, one process that writes it, one thread in that process that does."""
+"""The embedded store: one file, which one process writes or several in turn, each by one thread."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -15,22 +16,27 @@ from connector.errors import SettingsError, StoreError
 from connector.model.delivery import Delivery
 from connector.store import driver, ground, soundness
 from connector.store.base import RECEIVE_WITHIN, Store, Transaction
+from connector.store.beside import Place
 from connector.store.errands import Errands
 from connector.store.faults import as_store_errors
 from connector.store.inbox import Received
 from connector.store.lock import WriterLock
+from connector.store.pipe import PipeListener, PipeTeller
 from connector.store.pools import states_of
+from connector.store.telling import Heard, News
 from connector.store.versions import is_current, upgrade
 from connector.store.writer import Writer
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 class SqliteStore(Store):
     """SQLite in WAL mode. The file is made when it is first written, readable by nobody else.
 
-    A receipt that waits longer than `receive_within` seconds is refused. `file_system` tells the number of
-    the one on which a path is, as `ground.magic_of` does.
+    It is written alone or beside others, as `place` says. A receipt that waits longer than `receive_within`
+    seconds is refused. `file_system` tells the number of the one on which a path is, as `ground.magic_of`
+    does.
     """
 
     is_embedded = True
@@ -38,6 +44,7 @@ class SqliteStore(Store):
     def __init__(
         self,
         url: URL,
+        place: Place = Place.ALONE,
         receive_within: float = RECEIVE_WITHIN,
         file_system: Callable[[Path], int | None] = ground.magic_of,
     ) -> None:
@@ -47,7 +54,11 @@ class SqliteStore(Store):
             raise SettingsError("DATABASE_URL: SQLite needs a file, as in sqlite:///var/loods.db")
         self._path = Path(url.database).absolute()
         self.folder = self._path.parent
-        self._lock = WriterLock(self._path)
+        self._place = place
+        self._lock = WriterLock(self._path, place)
+        self._pipe = self._lock.folder / "news"
+        self._teller = PipeTeller(self._pipe)
+        self._listeners: list[PipeListener] = []
         self.errands = Errands(self._path)
         self._readers = driver.reading(self._path)
         self._writer: Writer | None = None
@@ -69,8 +80,28 @@ class SqliteStore(Store):
         self._survey()
         if not self._is_current():
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._write(upgrade)
+            self._alter(upgrade)
         self._version_fits = True
+
+    def take_place(self) -> None:
+        """Say now what would keep this process from writing. Raises HeldError, SettingsError, StoreError."""
+        self._same_process()
+        if self.is_there:
+            self._survey()
+            self._running()
+
+    def tell(self, news: News) -> None:
+        """Wake the process that works, where that is another one."""
+        if self._place is Place.WEB:
+            self._teller.tell(news)
+
+    def listen(self, heard: Heard) -> None:
+        """Hear the processes that receive."""
+        if self._place is Place.WORK:
+            try:
+                self._listeners.append(PipeListener(self._pipe, heard))
+            except OSError as error:
+                log.warning("other processes are not heard, which costs a second at most: %s", error.strerror)
 
     @property
     def trouble(self) -> str:
@@ -84,11 +115,16 @@ class SqliteStore(Store):
     def close(self) -> None:
         """Finish what is queued and let go of the file."""
         self._same_process()
+        while self._listeners:
+            self._listeners.pop().close()
         with self._starting:
             self._is_closed = True
-            if self._writer is not None:
-                self._writer.close()
+            has_ended = self._writer is None or self._writer.close()
         self._readers.dispose()
+        if not has_ended:
+            log.warning("another process kept its turn to write %s; what was queued is given up", self._path)
+            return
+        self._teller.close()
         self._lock.give_up()
 
     @contextmanager
@@ -113,6 +149,18 @@ class SqliteStore(Store):
     def _write(self, work: Callable[[Transaction], T]) -> T:
         return self._running().write(work).result()
 
+    def _alter(self, work: Callable[[Transaction], T]) -> T:
+        """Run what others cannot stand beside."""
+        if self._place is Place.ALONE:
+            return self._write(work)
+        lock = WriterLock(self._path)
+        writer = Writer(self._path, lock.take())
+        try:
+            return writer.write(work).result()
+        finally:
+            writer.close()
+            lock.give_up()
+
     def _receive_soon(self, deliveries: Sequence[Delivery]) -> Future[list[Received]]:
         return self._running().receive(deliveries)
 
@@ -122,10 +170,14 @@ class SqliteStore(Store):
                 raise StoreError("the store is closed")
             if self._writer is None:
                 ground.check(self._path, self._file_system(self._path))
-                self._lock.take()
+                turns = self._lock.take()
                 try:
-                    self._writer = Writer(self._path, self._tell)
+                    self._writer = Writer(self._path, turns, self._received)
                 except BaseException:
                     self._lock.give_up()
                     raise
             return self._writer
+
+    def _received(self, deliveries: int, seconds: float) -> None:
+        self.tell(News.DELIVERIES)
+        self._tell(deliveries, seconds)

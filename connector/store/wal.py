@@ -13,7 +13,7 @@ _LARGE: Final = 16 * 1024 * 1024
 
 
 class Checkpoints:
-    """Checkpoints on the writer's own connection, after its commits.
+    """Checkpoints on the writer's own connection, after its commits, in a turn of its own.
 
     A quiet one (PASSIVE) copies what no reader needs into the database; the next write then begins the log
     anew, so the file stops growing. A log that has grown large is truncated, without waiting for readers: one
@@ -26,19 +26,26 @@ class Checkpoints:
         self._commits = 0
         self._blocked_at = 0
 
-    def after_commit(self) -> None:
-        """To be called when no transaction is open. Raises the driver's errors."""
+    def is_due(self) -> bool:
+        """Whether there is one to be made, after one commit more."""
         self._commits += 1
-        size = self._log.stat().st_size if self._log.exists() else 0
+        return self._commits % _OFTEN == 0 or self._size() - self._blocked_at > _LARGE
+
+    def make(self) -> None:
+        """To be called when no transaction is open. Raises the driver's errors."""
+        size = self._size()
         if size - self._blocked_at > _LARGE:
             self._truncate(size)
-        elif self._commits % _OFTEN == 0:
+        else:
             self._blocked_at = 0
             self._driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def finish(self) -> None:
         """One last time."""
         self._truncate(0)
+
+    def _size(self) -> int:
+        return self._log.stat().st_size if self._log.exists() else 0
 
     def _truncate(self, size: int) -> None:
         ((patience,),) = self._driver.execute("PRAGMA busy_timeout").fetchall()

@@ -1,4 +1,8 @@
-"""The one thread that writes a SQLite database: receipts first and together, other work piece by piece."""
+"""The one thread of a process that writes a SQLite database.
+
+Receipts come first and together, other work piece by piece. Where several processes share the file, each has
+such a thread, and they write in turn.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +31,7 @@ from connector.store.gathering import (
     telling,
 )
 from connector.store.inbox import Received
+from connector.store.turns import Turns
 from connector.store.wal import Checkpoints
 
 T = TypeVar("T")
@@ -41,14 +46,15 @@ class _Job:
 
 
 class Writer:
-    """Writes through one connection, which nobody else has.
+    """Writes through one connection, which nobody else has; in `turns`, where other processes write, too.
 
     Between two pieces of work all receipts that wait are committed as one transaction, so neither starves
-    the other. After a write or fsync that failed nothing is acknowledged any more: what SQLite believes to be
-    on disk may not be. A full disk fails only what it hits.
+    the other. After a write or fsync that failed nothing is acknowledged any more, in any process: what
+    SQLite believes to be on disk may not be. A full disk fails only what it hits.
     """
 
-    def __init__(self, path: Path, told: Told = nobody) -> None:
+    def __init__(self, path: Path, turns: Turns, told: Told = nobody) -> None:
+        self._turns = turns
         self._keep = telling(self._insert, told)
         self._engine = driver.writing(path)
         with as_store_errors():
@@ -77,16 +83,15 @@ class Writer:
     @property
     def trouble(self) -> str:
         """Why nothing is written any more; empty where it is."""
-        return self._broken
+        return self._broken or self._turns.trouble
 
-    def close(self) -> None:
-        """Do what is queued, then end."""
+    def close(self) -> bool:
+        """Do what is queued, then end; whether it came to that. It does not where somebody keeps the turn."""
         with self._changed:
             self._is_closing = True
             self._changed.notify()
-        self._thread.join()
-        self._connection.close()
-        self._engine.dispose()
+        self._thread.join(self._turns.patience)
+        return not self._thread.is_alive()
 
     def _hand_over(self, line_up: Callable[[], None]) -> None:
         if current_thread() is self._thread:
@@ -99,11 +104,11 @@ class Writer:
 
     def _run(self) -> None:
         while self._wait():
-            if group := self._next_group():
-                self._store(group)
+            if self._receipts:
+                self._store()
             if job := self._next_job():
                 self._answer(job.answer, job.work)
-        self._tend(self._checkpoints.finish)
+        self._finish()
 
     def _wait(self) -> bool:
         """Until there is something to do; False when all is done and the store is closing."""
@@ -120,9 +125,14 @@ class Writer:
             job = self._jobs.popleft() if self._jobs else None
         return job if job and job.answer.set_running_or_notify_cancel() else None
 
-    def _store(self, group: Sequence[Receipt]) -> None:
-        if keep_together(group, self._keep):
-            self._tend(self._checkpoints.after_commit)
+    def _store(self) -> None:
+        """What comes while we wait for our turn is stored with the rest; who gives up meanwhile is not."""
+        self._turns.take()
+        group = self._next_group()
+        if not group:
+            self._turns.give_back()
+        elif keep_together(group, self._keep):
+            self._tend()
 
     def _insert(self, deliveries: Sequence[Delivery]) -> list[Received]:
         return self._transact(lambda tx: inbox.insert(tx, deliveries))
@@ -134,12 +144,12 @@ class Writer:
             answer.set_exception(error)
         else:
             answer.set_result(outcome)
-            self._tend(self._checkpoints.after_commit)
+            self._tend()
 
     def _transact(self, work: Callable[[Connection], T]) -> T:
-        if self._broken:
-            raise StoreError(self._broken)
-        with as_store_errors():
+        with self._turns.mine(), as_store_errors():
+            if trouble := self.trouble:
+                raise StoreError(trouble)
             try:
                 with self._connection.begin():
                     return work(self._connection)
@@ -147,13 +157,26 @@ class Writer:
                 self._notice(error)
                 raise
 
-    def _tend(self, checkpoint: Callable[[], None]) -> None:
-        """A checkpoint that fails costs nothing now: the log is whole, and the next one tries again."""
+    def _tend(self) -> None:
+        if self._checkpoints.is_due():
+            with self._turns.mine():
+                self._checkpoint(self._checkpoints.make)
+
+    def _finish(self) -> None:
+        """The last one who closes a file lets SQLite make a checkpoint, so that needs a turn, too."""
+        with self._turns.mine():
+            self._checkpoint(self._checkpoints.finish)
+            self._connection.close()
+            self._engine.dispose()
+
+    def _checkpoint(self, make: Callable[[], None]) -> None:
+        """One that fails costs nothing now: the log is whole, and the next one tries again."""
         try:
-            checkpoint()
+            make()
         except (driver.module().Error, OSError) as error:
             self._notice(error)
 
     def _notice(self, error: BaseException) -> None:
         if is_beyond_repair(error):
             self._broken = f"the disk failed ({words_of(error)}); restart once it is sound"
+            self._turns.warn(self._broken)

@@ -1,0 +1,91 @@
+"""Who shares a SQLite file at this moment: each has a file in a folder beside it, locked while it lives."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+from collections.abc import Sequence
+from contextlib import suppress
+from enum import StrEnum
+from pathlib import Path
+
+from connector.errors import HeldError
+
+
+class Place(StrEnum):
+    """As what a process writes. All but the first share the file; there is one that works."""
+
+    ALONE = "run"
+    GUEST = "command"
+    WEB = "web"
+    WORK = "work"
+
+
+class Beside:
+    """The folder `<database>.beside`: what processes need that share a database, for one user alone."""
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+        self.folder = database.with_name(database.name + ".beside")
+        self._mine: tuple[Path, int] | None = None
+
+    def enter(self, place: Place) -> None:
+        """Be seen here while this process lives. Raises HeldError where a second one would work."""
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        name = place if place is Place.WORK else f"{place}.{secrets.token_hex(4)}"
+        handle = opened(self.folder / name)
+        if not has(handle, fcntl.LOCK_EX):
+            holder = os.pread(handle, 20, 0).decode()
+            os.close(handle)
+            raise HeldError(
+                f"process {holder} is the `loods {place}` of {self._database}: on SQLite there is one, and "
+                "any number of `loods web`. Stop it first; several need a PostgreSQL"
+            )
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, str(os.getpid()).encode(), 0)
+        self._mine = self.folder / name, handle
+
+    def leave(self) -> None:
+        """Be seen here no more."""
+        if self._mine is not None:
+            path, handle = self._mine
+            path.unlink(missing_ok=True)
+            os.close(handle)
+            self._mine = None
+
+    def names(self) -> Sequence[str]:
+        """Those who are here, for a person."""
+        found = sorted(self.folder.glob("*")) if self.folder.exists() else []
+        return [said for one in found if (said := _said_of(one))]
+
+
+def _said_of(path: Path) -> str:
+    """Who has this file; nothing where it is no such file, or whose it was has died, which is cleared up."""
+    place, _, _ = path.name.partition(".")
+    if place not in {Place.GUEST, Place.WEB, Place.WORK}:
+        return ""
+    with suppress(FileNotFoundError):
+        handle = os.open(path, os.O_RDWR)
+        try:
+            if not has(handle, fcntl.LOCK_EX):
+                what = "a command" if place == Place.GUEST else f"`loods {place}`"
+                return f"process {os.pread(handle, 20, 0).decode()} ({what})"
+            path.unlink()
+        finally:
+            os.close(handle)
+    return ""
+
+
+def opened(path: Path) -> int:
+    """The file, made where it is not there, for one user alone."""
+    return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+
+
+def has(handle: int, lock: int) -> bool:
+    """Whether the lock could be taken at once."""
+    try:
+        fcntl.flock(handle, lock | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
