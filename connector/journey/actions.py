@@ -17,13 +17,13 @@ from connector.journey.pressure import is_too_much, too_much
 from connector.journey.timing import END_OF_WORK, at_local, resolve
 from connector.journey.view import View
 from connector.mapping.durations import parse_moment
-from connector.mapping.mapping import Defaults, Mapping
+from connector.mapping.mapping import Defaults
+from connector.mapping.rendering import render
 from connector.mapping.rules import ActionTemplate
-from connector.mapping.terms import Frequency, Rendered, Scope
-from connector.model.action import Action, Cause, Kind
+from connector.mapping.terms import Frequency
+from connector.model.action import Action, Cause, Closer, Kind
 from connector.model.contact import Opened
 from connector.model.decision import Answer, TraceEntry
-from connector.model.event import Event
 from connector.model.light import light
 from connector.model.values import Value
 
@@ -67,17 +67,30 @@ def act(view: View, rule: Rule, steps: abc.Sequence[ActionTemplate], first: int 
     `first` is the number of the first of these steps in the whole rule. If one step fails the whole rule
     does: half of what belongs together would be worse than nothing.
     """
+    actions: list[Action] = []
+    left_out: list[Asked] = []
+    opened: list[Opened] = []
     try:
-        made = [_step(view, rule, number, step) for number, step in enumerate(steps, first)]
+        for number, step in enumerate(steps, first):
+            made = _step(view, rule, number, step)
+            if isinstance(made, Asked):
+                left_out.append(made)
+                continue
+            actions.append(made)
+            if step.closed_by and step.spec.closer is not None:
+                opened.append(_opened(view, step, step.spec.closer, made))
     except ExpressionFailed as failure:
         return Acted((), TraceEntry(rule.name, Answer.FAILED, rule.place, rule.seen, str(failure)))
-    left_out = [one for one in made if isinstance(one, Asked)]
-    actions = tuple(one for one in made if isinstance(one, Action))
-    said = left_out[0] if left_out and not actions else YES
+    return Acted(tuple(actions), _entry(rule, actions, left_out), tuple(opened))
+
+
+def _entry(rule: Rule, actions: abc.Sequence[Action], left_out: abc.Sequence[Asked]) -> TraceEntry:
+    """What a rule said that did not fail."""
+    if not left_out:
+        return TraceEntry(rule.name, Answer.ACTED, rule.place, rule.seen)
+    said = YES if actions else left_out[0]
     detail = "; ".join(one.detail for one in left_out)
-    entry = TraceEntry(rule.name, said.refusal or Answer.ACTED, rule.place, said.seen or rule.seen, detail)
-    opened = (_opened(view, step, one) for step, one in zip(steps, made, strict=True) if step.closed_by)
-    return Acted(actions, entry, tuple(filter(None, opened)))
+    return TraceEntry(rule.name, said.refusal or Answer.ACTED, rule.place, said.seen or rule.seen, detail)
 
 
 def action_key(contact_id: str, rule: Rule, step: int) -> str:
@@ -88,55 +101,58 @@ def action_key(contact_id: str, rule: Rule, step: int) -> str:
 
 def _step(view: View, rule: Rule, number: int, step: ActionTemplate) -> Action | Asked:
     """One step's action, or why it is left out. Raises `ExpressionFailed`."""
-    asked = ask(view, step.condition)
-    if asked.refusal is Answer.FAILED:
-        raise ExpressionFailed(asked.detail)
-    if asked.refusal:
-        answer = Answer.IF_NO if asked.refusal is Answer.NO else asked.refusal
-        return Asked(answer, _left_out(number, step, asked.detail or "its `if` says no"), asked.seen)
+    if step.condition is not None and (asked := ask(view, step.condition)).refusal:
+        return _refused(number, step, asked)
     if step.closed_by and (name := come_already(view, step.closed_by)):
         return Asked(Answer.ENDED, _left_out(number, step, f"{name} has closed it already"))
-    account = account_of(view, step.connection)
+    account, consent = account_of(view, step.connection), rule.consent
     if isinstance(account, Asked):
         return replace(account, detail=_left_out(number, step, account.detail))
-    guarded = guard(view, step.spec.kind, (account,))
-    if refused := guarded.asked if guarded.asked.refusal else _pressed(view, rule, step):
-        return Asked(refused.refusal, _left_out(number, step, refused.detail))
-    step = step if account == step.connection else replace(step, connection=account)
-    return _action(view, rule, number, step, guarded.evidence or rule.consent)
-
-
-def _pressed(view: View, rule: Rule, step: ActionTemplate) -> Asked | None:
-    bound = rule.pressure if step.spec.kind is Kind.MARKETING else None
-    return too_much(bound) if bound and is_too_much(view.contact, bound, view.now) else None
-
-
-def _action(view: View, rule: Rule, number: int, step: ActionTemplate, consent: str | None) -> Action:
+    if step.spec.kind is Kind.MARKETING:
+        guarded = guard(view, Kind.MARKETING, (account,))
+        if refused := guarded.asked if guarded.asked.refusal else _pressed(view, rule):
+            return Asked(refused.refusal, _left_out(number, step, refused.detail))
+        consent = guarded.evidence or consent
     return Action(
         key=action_key(view.contact.id, rule, number),
-        connection=step.connection,
+        connection=account,
         name=step.spec.name,
         contact_id=view.contact.id,
-        arguments={name: _argument(view, step, name, one) for name, one in step.arguments.items()},
-        kind=min(rule.kind, step.spec.kind, key=_KINDS.index),
-        cause=Cause(
-            rule.name, number, view.event.name, view.event.key, platform=_platform(view.mapping, view.event)
-        ),
+        arguments=_arguments(view, step) if step.ready.worked_out else step.ready.fixed,
+        kind=_more_guarded(rule.kind, step.spec.kind),
+        cause=_cause(view, rule, number),
         decided_at=view.now,
         consent=consent,
     )
 
 
-def _platform(mapping: Mapping, event: Event) -> str:
-    told_by = mapping.connections.get(event.connection)
-    return told_by.name if told_by is not None and told_by.platform is not None else ""
+def _refused(number: int, step: ActionTemplate, asked: Asked) -> Asked:
+    """That a step's own `if` refuses it. Raises `ExpressionFailed` where that has failed."""
+    if asked.refusal is Answer.FAILED:
+        raise ExpressionFailed(asked.detail)
+    answer = Answer.IF_NO if asked.refusal is Answer.NO else asked.refusal
+    return Asked(answer, _left_out(number, step, asked.detail or "its `if` says no"), asked.seen)
 
 
-def _opened(view: View, step: ActionTemplate, made: Action | Asked) -> Opened | None:
+def _pressed(view: View, rule: Rule) -> Asked | None:
+    bound = rule.pressure
+    return too_much(bound) if bound and is_too_much(view.contact, bound, view.now) else None
+
+
+def _more_guarded(one: Kind, other: Kind) -> Kind:
+    return one if one is other else min(one, other, key=_KINDS.index)
+
+
+def _cause(view: View, rule: Rule, number: int) -> Cause:
+    """Why an action is made, and the connection of the platform that told of its event."""
+    event = view.event
+    told_by = view.mapping.connections.get(event.connection)
+    platform = told_by.name if told_by is not None and told_by.platform is not None else ""
+    return Cause(rule.name, number, event.name, event.key, platform=platform)
+
+
+def _opened(view: View, step: ActionTemplate, closer: Closer, made: Action) -> Opened:
     """What an action makes that is to be closed."""
-    closer = step.spec.closer
-    if closer is None or isinstance(made, Asked):
-        return None
     return Opened(
         key=made.key,
         connection=made.connection,
@@ -153,17 +169,13 @@ def _left_out(number: int, step: ActionTemplate, why: str) -> str:
     return f"step {number} ({step.connection}.{step.spec.name}) is left out: {why}"
 
 
-def _argument(view: View, step: ActionTemplate, name: str, template: Rendered) -> Value:
-    value = _render(template, view.scope)
-    return _moment(value, view.now, view.mapping.defaults) if name in step.spec.moments else value
-
-
-def _render(template: Rendered, scope: Scope) -> Value:
-    if callable(template):
-        return template(scope)
-    if isinstance(template, abc.Mapping):
-        return {name: _render(one, scope) for name, one in template.items()}
-    return [_render(one, scope) for one in template]
+def _arguments(view: View, step: ActionTemplate) -> dict[str, Value]:
+    """The arguments in this state, the moments among them resolved. Raises `ExpressionFailed`."""
+    arguments, scope = dict(step.ready.fixed), view.scope
+    for name, template, is_moment in step.ready.worked_out:
+        value = render(template, scope)
+        arguments[name] = _moment(value, view.now, view.mapping.defaults) if is_moment else value
+    return arguments
 
 
 def _moment(value: Value, now: datetime, defaults: Defaults) -> Value:

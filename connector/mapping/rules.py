@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Literal, Protocol, TypeAlias, TypeVar
 
 from connector.mapping.durations import Moment
+from connector.mapping.rendering import Arguments, made_ready
 from connector.mapping.terms import Expression, Frequency, Place, Rendered
 from connector.model.action import ActionSpec, Kind
 
@@ -22,7 +23,8 @@ class ActionTemplate:
 
     `connection` may be a group, whose fitting member is found when the step is decided. `name` is what was
     written as the step's name; a waiting run finds its step in a changed text by it. `verify` None is as
-    usual for the action. What it made is closed by the events `closed_by`.
+    usual for the action. What it made is closed by the events `closed_by`. `ready` has the arguments made
+    ready for any number of actions.
     """
 
     connection: str
@@ -34,6 +36,10 @@ class ActionTemplate:
     name: str = ""
     verify: bool | None = None
     closed_by: frozenset[str] = frozenset()
+    ready: Arguments = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ready", made_ready(self.arguments, self.spec.moments))
 
 
 @dataclass(frozen=True, slots=True)
