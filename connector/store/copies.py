@@ -198,6 +198,8 @@ def _require_room(database: Path, file: Path, *, may_replace: bool) -> None:
         raise CopyError(f"there is no database at {database}")
     if file.exists() and file.samefile(database):
         raise CopyError(f"{file} is the database itself")
+    if file.parent.resolve() == database.parent.resolve() and file.name in _names_of(database):
+        raise CopyError(f"{file} belongs to the database; take another name")
     if file.exists() and not may_replace:
         raise CopyError(f"{file} is there already; --force replaces it")
     if not file.parent.is_dir():
@@ -207,6 +209,12 @@ def _require_room(database: Path, file: Path, *, may_replace: bool) -> None:
     free = place.f_bavail * place.f_frsize
     if free < needed:
         raise CopyError(f"{file.parent} has {free // 2**20} MiB free; the copy needs {needed // 2**20}")
+
+
+def _names_of(database: Path) -> frozenset[str]:
+    """What stands beside it, by SQLite or by us."""
+    endings = ("-wal", "-shm", "-journal", ".lock", ".restoring", ".errands", ".beside")
+    return frozenset(f"{database.name}{ending}" for ending in endings)
 
 
 def _holds(tx: Connection, file: Path) -> Holds:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, delete, func, select, update
 
@@ -14,6 +14,10 @@ from connector.store.schema import habits as table
 from connector.store.tallies import hour_of
 
 REMEMBERED_FOR: Final = timedelta(weeks=5)
+"""Before the last delivery of a connection."""
+
+SILENT_FOR_GOOD: Final = timedelta(weeks=53)
+"""Nobody waits for a connection that has brought nothing for so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +59,16 @@ def remembered(tx: Connection) -> dict[str, Habit]:
 
 
 def drop_older(tx: Connection, now: datetime, limit: int = 500) -> int:
-    """Delete what nothing looks at any more, `limit` at a time; how many went."""
-    old: Any = select(table.c.connection, table.c.hour).where(table.c.hour < hour_of(now) - REMEMBERED_FOR)
-    gone = tx.execute(old.limit(limit)).all()
-    for row in gone:
-        tx.execute(delete(table).where(table.c.connection == row.connection, table.c.hour == row.hour))
-    return len(gone)
+    """Delete what nothing looks at any more, at most `limit`; how many went.
+
+    Of each connection the weeks before its last delivery stay: what is usual of one that has fallen silent
+    must not be forgotten, or its silence would be plausible then.
+    """
+    gone = 0
+    for name, last in sorted(last_seen(tx).items()):
+        before = hour_of(now) if now - last > SILENT_FOR_GOOD else hour_of(min(now, last)) - REMEMBERED_FOR
+        old = select(table.c.hour).where(table.c.connection == name, table.c.hour < before)
+        hours = tx.scalars(old.limit(limit - gone)).all()
+        tx.execute(delete(table).where(table.c.connection == name, table.c.hour.in_(hours)))
+        gone += len(hours)
+    return gone

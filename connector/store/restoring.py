@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import delete
 from sqlalchemy.exc import DBAPIError
@@ -118,17 +118,24 @@ def _name_beside(database: Path, name: str) -> Path:
 
 
 def _fold(database: Path) -> bool:
-    """Write what stands in the log into the database; False where that is too damaged."""
+    """Write what stands in the log into the database; False where that is too damaged.
+
+    Raises CopyError where somebody reads what only the log has: without it the database would be an older
+    one, if this ended before the copy takes its place.
+    """
     try:
         engine = driver.writing(database)
         try:
             with engine.connect() as connection:
-                raw = connection.connection.driver_connection
-                return raw is not None and not raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                raw: Any = connection.connection.driver_connection
+                is_busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         finally:
             engine.dispose()
     except (DBAPIError, StoreError, driver.module().Error):
         return False
+    if is_busy:
+        raise CopyError(f"somebody reads {database}: end that first, and restore again")
+    return True
 
 
 def _drop_log(database: Path) -> None:

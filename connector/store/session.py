@@ -11,7 +11,6 @@ import hashlib
 import logging
 import os
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, TypeVar
@@ -23,6 +22,7 @@ from connector.errors import LeaseLost, StoreError
 from connector.store.again import again, is_to_go_again
 from connector.store.faults import as_store_errors, words_of
 from connector.store.lease import Lease
+from connector.store.uptime import uptime
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ SETTINGS: Final = {
 class SessionLease(Lease):
     """Safe to use from several threads. Its heartbeat has a thread of its own, which no call keeps waiting.
 
-    The clock is the machine's monotonic one, which goes on while a process is stopped.
+    The clock is one that goes on while a process is stopped, and while the machine itself sleeps.
     """
 
     def __init__(self, engine: Engine, name: str) -> None:
@@ -83,7 +83,7 @@ class SessionLease(Lease):
     @property
     def is_ours(self) -> bool:
         """Whether the server has heard from us so lately that it cannot have ended the session."""
-        return self._is_held and time.monotonic() - self._answered_at < SURE_FOR
+        return self._is_held and uptime() - self._answered_at < SURE_FOR
 
     @property
     def times(self) -> int:
@@ -122,7 +122,7 @@ class SessionLease(Lease):
     def _transact(self, connection: Connection, work: Callable[[Connection], T]) -> T:
         with connection.begin():
             outcome = work(connection)
-            worked_until = time.monotonic()
+            worked_until = uptime()
         self._answered_at = worked_until
         return outcome
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import sys
 import threading
 from socketserver import ThreadingMixIn
@@ -38,6 +39,12 @@ class _Server(ThreadingMixIn, WSGIServer):
             log.error("a request to the panel broke", exc_info=error)
 
 
+class _Server6(_Server):
+    """The same at an address of IPv6."""
+
+    address_family = socket.AF_INET6
+
+
 class PanelServer:
     """Serves `app` in a thread of its own until `close`. `port` is the one that was really bound.
 
@@ -46,7 +53,8 @@ class PanelServer:
 
     def __init__(self, app: WSGIApplication, host: str, port: int) -> None:
         try:
-            self._server = make_server(host, port, app, server_class=_Server, handler_class=_Handler)
+            server = _Server6 if ":" in host else _Server
+            self._server = make_server(host.strip("[]"), port, app, server, _Handler)
         except OSError as error:
             raise SettingsError(
                 f"cannot listen on {host}, port {port}: {error.strerror or error}; METRICS_HOST and "

@@ -261,6 +261,63 @@ def test_nothing_is_restored_while_a_process_writes(database: Path, tmp_path: Pa
             restore(file, database)
 
 
+def test_nothing_is_restored_while_somebody_reads_what_only_the_log_has(
+    database: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "copy.db"
+    with opened(database) as store:
+        store.receive([delivery("a")])
+        back_up(database, file)
+        reader = copies._connected(database, "mode=ro")
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM deliveries").fetchone()
+        store.receive([delivery("b")])
+
+    with pytest.raises(CopyError, match="somebody reads"):
+        restore(file, database)
+    reader.close()
+
+    assert prints(database) == ["a", "b"]
+    assert not list(tmp_path.glob("*.before*"))
+    assert restore(file, database).aside is not None
+    assert prints(database) == ["a"]
+
+
+def test_who_only_looks_on_while_a_copy_is_restored_harms_nothing(database: Path, tmp_path: Path) -> None:
+    file = tmp_path / "copy.db"
+    with opened(database) as store:
+        store.receive([delivery("a")])
+        back_up(database, file)
+        store.receive([delivery("b")])
+    readers = [copies._connected(database, options) for options in ("mode=ro", "mode=rw")]
+    for one in readers:
+        one.execute("SELECT count(*) FROM deliveries").fetchone()
+
+    restore(file, database)
+    with opened(database) as store:
+        store.receive([delivery("c")])
+        seen = [one.execute("SELECT count(*) FROM deliveries").fetchone()[0] for one in readers]
+        for one in readers:
+            one.close()
+        store.receive([delivery("d")])
+
+    assert seen == [2, 2]
+    assert prints(database) == ["a", "c", "d"]
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-shm", "-journal", ".lock", ".restoring"])
+def test_no_copy_is_put_where_the_database_has_something_of_its_own(database: Path, ending: str) -> None:
+    with opened(database) as store:
+        store.receive([delivery("a")])
+        file = database.with_name(database.name + ending)
+
+        with pytest.raises(CopyError, match="belongs to the database"):
+            back_up(database, file, may_replace=True)
+
+        assert store.receive([delivery("b")])[0].is_new
+    assert prints(database) == ["a", "b"]
+
+
 def test_where_there_is_no_database_a_copy_becomes_one(database: Path, tmp_path: Path) -> None:
     file = tmp_path / "copy.db"
     with opened(database) as store:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from connector.bootstrap import clock
 from connector.errors import StoreError
 from connector.store.database import Store, open_store
+from connector.store.uptime import uptime
 from connector.telemetry.clocks import Clocks, Reading
 from connector.telemetry.health import Facts, Level, judge
 from connector.telemetry.lookout import Connections, Lookout
@@ -95,6 +97,14 @@ def test_a_clock_that_is_far_off_is_told_once_in_the_log(
     assert [one.levelno for one in caplog.records if "ahead of the database" in one.message] == [
         logging.ERROR
     ]
+
+
+@pytest.mark.skipif(not Path("/proc/uptime").exists(), reason="no /proc/uptime")
+def test_the_clock_that_nobody_sets_also_counts_while_the_machine_sleeps() -> None:
+    """As Linux' own count of the time since it was started does (man proc_uptime)."""
+    since_start = float(Path("/proc/uptime").read_text("ascii").split()[0])
+
+    assert abs(uptime() - since_start) < 1.0
 
 
 @on_postgres

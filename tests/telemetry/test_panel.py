@@ -9,6 +9,7 @@ import time
 import urllib.request
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -261,6 +262,20 @@ def test_a_port_of_its_own_answers_with_metrics_and_health(shop: Shop) -> None:
 
     assert "loods_inbox_waiting 0.0" in text
     assert "process_resident_memory_bytes" in text
+    assert live == 200
+
+
+@pytest.mark.parametrize("host", ["::1", "[::1]"])
+@pytest.mark.skipif(not Path("/proc/net/if_inet6").exists(), reason="no IPv6 on this machine")
+def test_the_panel_is_served_over_ipv6_too(shop: Shop, host: str) -> None:
+    from connector.telemetry.pages import panel_app
+
+    server = PanelServer(panel_app(shop.system.panel), host, 0)
+
+    with urllib.request.urlopen(f"http://[::1]:{server.port}/health/live", timeout=5) as answer:
+        live = answer.status
+    server.close()
+
     assert live == 200
 
 

@@ -88,6 +88,13 @@ def test_a_source_that_is_silent_for_weeks_stays_silent_and_its_silence_becomes_
     assert silence(shop(4, by_day, at_nine), at_nine + timedelta(days=9))
 
 
+@pytest.mark.parametrize("weeks", [4, 6, 20])
+def test_a_source_that_is_silent_for_longer_than_is_remembered_stays_silent(weeks: int) -> None:
+    at_nine = MONDAY + 9 * HOUR
+
+    assert silence(shop(5, by_day, at_nine), at_nine + timedelta(weeks=weeks))
+
+
 @given(
     counts=st.dictionaries(st.integers(0, 840), st.integers(1, 500), max_size=200),
     quiet=st.integers(0, 60 * 24 * 20),
