@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -11,7 +12,13 @@ _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 _PAIRS: Final = tuple(high + low for high in _ALPHABET for low in _ALPHABET)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
 _RANDOM_BYTES: Final = 10
+_RANDOM_LETTERS: Final = 16
+_BITS: Final = 130
+_TIME_BITS: Final = 50
+_BY_CHANCE: Final = (_ALPHABET * 8).encode()
+"""The letter for each of 256 bytes: each letter for eight of them."""
 
 
 def new_id(now: datetime, random_bytes: bytes | None = None) -> str:
@@ -23,9 +30,22 @@ def new_id(now: datetime, random_bytes: bytes | None = None) -> str:
     chance = secrets.token_bytes(_RANDOM_BYTES) if random_bytes is None else random_bytes
     if len(chance) != _RANDOM_BYTES:
         raise ValueError(f"an id takes {_RANDOM_BYTES} random bytes, got {len(chance)}")
-    milliseconds = max(0, (now - _EPOCH) // timedelta(milliseconds=1))
-    return _base32((milliseconds << 80) | int.from_bytes(chance))
+    return _base32((_milliseconds(now) << 80) | int.from_bytes(chance), _BITS)
 
 
-def _base32(number: int) -> str:
-    return "".join([_PAIRS[(number >> shift) & 1023] for shift in range(120, -1, -10)])
+def new_ids(moments: Sequence[datetime]) -> list[str]:
+    """One for each moment, of the same kind; the system is asked for chance only once."""
+    letters = secrets.token_bytes(_RANDOM_LETTERS * len(moments)).translate(_BY_CHANCE).decode()
+    starts = range(0, len(letters), _RANDOM_LETTERS)
+    return [
+        _base32(_milliseconds(at), _TIME_BITS) + letters[start : start + _RANDOM_LETTERS]
+        for at, start in zip(moments, starts, strict=True)
+    ]
+
+
+def _milliseconds(now: datetime) -> int:
+    return max(0, (now - _EPOCH) // _MILLISECOND)
+
+
+def _base32(number: int, bits: int) -> str:
+    return "".join([_PAIRS[(number >> shift) & 1023] for shift in range(bits - 10, -1, -10)])

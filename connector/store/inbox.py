@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import blake2b
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, func, literal, not_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, case, func, literal, not_, select, update
 
-from connector.errors import StoreError
-from connector.failpoints import reach
 from connector.model.delivery import Delivery, DeliveryStatus
-from connector.model.ids import new_id
-from connector.store.columns import as_key
 from connector.store.dialect import chunks
 from connector.store.hands import MAX_ATTEMPTS, delivery_of, let_go, recover, still_waiting, take, take_out
 from connector.store.history import has_parked, take_back
-from connector.store.rows import change, insert_at_once
-from connector.store.schema import REPLAYABLE, fingerprints, status_is
+from connector.store.received import Received, insert, insert_failed
+from connector.store.rows import change
+from connector.store.schema import REPLAYABLE, status_is
 from connector.store.schema import deliveries as table
 
 __all__ = [
@@ -41,14 +36,6 @@ __all__ = [
     "still_waiting",
     "take",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """What became of a delivery at the door; a repeat has the id of the first."""
-
-    id: str
-    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +65,6 @@ class InboxRow:
 
 
 _ASIDE: Final = status_is(table, *REPLAYABLE)
-
-
-def insert(tx: Connection, deliveries: Sequence[Delivery]) -> list[Received]:
-    """Store deliveries as waiting; a repeat (same connection and fingerprint) is only counted.
-
-    A delivery without an id gets one. Returns what became of each, in their order.
-    """
-    return _insert(tx, deliveries, {"status": DeliveryStatus.WAITING.value})
-
-
-def insert_failed(tx: Connection, delivery: Delivery, reason: str, path: str = "") -> Received:
-    """Store a genuine delivery that cannot even be read, as failed."""
-    failed = {"status": DeliveryStatus.FAILED.value, "reason": reason, "path": path}
-    return _insert(tx, [delivery], failed | {"settled_at": delivery.received_at})[0]
 
 
 def settle(tx: Connection, settled: Sequence[Settled]) -> None:
@@ -159,71 +132,9 @@ def replay(tx: Connection, delivery_id: str) -> bool:
     return True
 
 
-def _insert(tx: Connection, deliveries: Sequence[Delivery], state: dict[str, Any]) -> list[Received]:
-    digests = [_digest(one) for one in deliveries]
-    first = dict(zip(reversed(digests), reversed(deliveries), strict=True))
-    ids = {digest: one.id or new_id(one.received_at) for digest, one in first.items()}
-    new, known = _note(tx, first, ids)
-    reach("noted-before-stored")
-    rows = [_values(one, ids[digest]) | state for digest, one in reversed(first.items()) if digest in new]
-    insert_at_once(tx, table, rows)
-    ids |= known
-    received = []
-    for digest in digests:
-        received.append(Received(ids[digest], digest in new))
-        new.discard(digest)
-    _count_repeats(tx, Counter(one.id for one in received if not one.is_new))
-    reach("received-before-commit")
-    return received
-
-
 def _ended(one: Settled) -> dict[str, Any]:
     how = {"id": one.id, "status": one.status.value, "version": one.version, "settled_at": one.at}
     return how | {"reason": one.reason, "path": one.path}
-
-
-def _digest(delivery: Delivery) -> bytes:
-    """What tells a repeat: connection and fingerprint, the same for texts that are stored alike."""
-    named = f"{as_key(delivery.connection)}\n{as_key(delivery.fingerprint)}"
-    return blake2b(named.encode(), digest_size=16).digest()
-
-
-def _note(
-    tx: Connection, first: Mapping[bytes, Delivery], ids: Mapping[bytes, str]
-) -> tuple[set[bytes], dict[bytes, str]]:
-    """Write down what came, in one order for all who do.
-
-    Which of it came for the first time, and the ids of what came before. It is mostly all new: then nothing
-    has to be asked. Else an id that was made for this very moment tells what is new.
-    """
-    rows = [
-        {"digest": digest, "delivery_id": ids[digest], "noted_at": first[digest].received_at}
-        for digest in sorted(first)
-    ]
-    before = _noted(tx, [digest for digest, one in first.items() if one.id])
-    if insert_at_once(tx, fingerprints, rows, only_new=True) == len(rows):
-        return set(ids), {}
-    noted = _firsts(tx, list(ids))
-    new = {digest for digest, delivery_id in noted.items() if delivery_id == ids[digest]} - before.keys()
-    return new, {digest: found for digest, found in noted.items() if digest not in new}
-
-
-def _noted(tx: Connection, digests: Sequence[bytes]) -> dict[bytes, str]:
-    """The ids of those that are written down."""
-    found: dict[bytes, str] = {}
-    for some in chunks(digests):
-        known = fingerprints.c.digest.in_(some)
-        rows = tx.execute(select(fingerprints.c.digest, fingerprints.c.delivery_id).where(known))
-        found |= {bytes(row.digest): row.delivery_id for row in rows}
-    return found
-
-
-def _firsts(tx: Connection, digests: Sequence[bytes]) -> dict[bytes, str]:
-    """The ids of those that came before, or just now."""
-    found = _noted(tx, digests)
-    if missing := len(digests) - len(found):
-        raise StoreError(f"the first of {missing} repeated deliveries was dropped at this moment")
-    return found
 
 
 def _among(status: DeliveryStatus) -> Sequence[ColumnElement[bool]]:
@@ -234,32 +145,6 @@ def _among(status: DeliveryStatus) -> Sequence[ColumnElement[bool]]:
 
 def _count(tx: Connection, *among: ColumnElement[bool]) -> int:
     return tx.execute(select(func.count()).select_from(table).where(*among)).scalar_one()
-
-
-def _count_repeats(tx: Connection, repeats: Mapping[str, int]) -> None:
-    if repeats:
-        counted = update(table).where(table.c.id == bindparam("_id"))
-        more = counted.values(repeats=table.c.repeats + bindparam("_more"))
-        tx.execute(more, [{"_id": one, "_more": count} for one, count in sorted(repeats.items())])
-
-
-def _values(delivery: Delivery, delivery_id: str) -> dict[str, Any]:
-    return {
-        "id": delivery_id,
-        "connection": delivery.connection,
-        "topic": delivery.topic,
-        "fingerprint": delivery.fingerprint,
-        "headers": delivery.headers,
-        "query": delivery.query,
-        "body": delivery.body,
-        "received_at": delivery.received_at,
-        "attempts": 0,
-        "repeats": 0,
-        "version": "",
-        "reason": "",
-        "path": "",
-        "settled_at": None,
-    }
 
 
 def _inbox_row(row: Row[Any]) -> InboxRow:

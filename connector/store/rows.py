@@ -22,13 +22,13 @@ from sqlalchemy.types import TypeEngine
 
 _Row: TypeAlias = Mapping[str, Any]
 _Names: TypeAlias = tuple[str, ...]
-_Convert: TypeAlias = Callable[[Any], Any]
+Convert: TypeAlias = Callable[[Any], Any]
 
-_DIALECTS: Final[Mapping[str, Callable[[], Dialect]]] = {
+DIALECTS: Final[Mapping[str, Callable[[], Dialect]]] = {
     "sqlite": sqlite.dialect,
     "postgresql": postgresql.dialect,
 }
-_MOST_VALUES: Final = 999
+MOST_VALUES: Final = 999
 """In one statement of SQLite before 3.32 (sqlite.org/limits.html)."""
 
 
@@ -37,35 +37,16 @@ def insert_new(tx: Connection, table: Table, rows: Sequence[_Row], tell: _Names)
     if not rows:
         return []
     batch = _batch(tx, table, tuple(rows[0]))
-    ends = f" ON CONFLICT DO NOTHING RETURNING {', '.join(_quoted(tell))}"
+    ends = f" ON CONFLICT DO NOTHING RETURNING {', '.join(quoted(tell))}"
     if not batch.is_sqlite:
         return [tuple(row) for row in tx.exec_driver_sql(batch.of_arrays + ends, batch.arrays(rows))]
     told: list[tuple[Any, ...]] = []
-    most = _MOST_VALUES // len(batch.names)
+    most = MOST_VALUES // len(batch.names)
     for start in range(0, len(rows), most):
         some = batch.tuples(rows[start : start + most])
         found = tx.exec_driver_sql(batch.of_values(len(some)) + ends, tuple(chain.from_iterable(some)))
         told += [tuple(row) for row in found]
     return told
-
-
-def insert_at_once(tx: Connection, table: Table, rows: Sequence[_Row], *, only_new: bool = False) -> int:
-    """Insert the rows in as few steps as go: between two steps of SQLite, other threads take their turn.
-
-    With `only_new`, those that break no unique index. How many were inserted.
-    """
-    if not rows:
-        return 0
-    batch = _batch(tx, table, tuple(rows[0]))
-    ends = " ON CONFLICT DO NOTHING" if only_new else ""
-    if not batch.is_sqlite:
-        return _write(tx, batch, rows, ends).rowcount
-    values, most, count = batch.tuples(rows), _MOST_VALUES // len(batch.names), 0
-    for start in range(0, len(values), most):
-        some = values[start : start + most]
-        text = batch.of_values(len(some)) + ends
-        count += tx.exec_driver_sql(text, tuple(chain.from_iterable(some))).rowcount
-    return count
 
 
 def count_new(tx: Connection, table: Table, rows: Sequence[_Row]) -> int:
@@ -102,8 +83,8 @@ def upsert(tx: Connection, table: Table, rows: Sequence[_Row], change: _Names) -
     if not rows:
         return
     batch = _batch(tx, table, tuple(rows[0]))
-    keys = ", ".join(_quoted(one.name for one in table.primary_key))
-    new = ", ".join(f"{one} = excluded.{one}" for one in _quoted(change))
+    keys = ", ".join(quoted(one.name for one in table.primary_key))
+    new = ", ".join(f"{one} = excluded.{one}" for one in quoted(change))
     ends = f" ON CONFLICT ({keys}) DO UPDATE SET {new}"
     if batch.is_sqlite:
         tx.exec_driver_sql(batch.of_values(1) + ends, batch.tuples(rows))
@@ -122,7 +103,7 @@ def change(tx: Connection, table: Table, rows: Sequence[_Row], key: str) -> None
         text = _changing(table.name, others, key)
         tx.exec_driver_sql(text, _batch(tx, table, (*others, key)).tuples(rows))
         return
-    new = ", ".join(f"{one} = new.{one}" for one in _quoted(one for one in batch.names if one != key))
+    new = ", ".join(f"{one} = new.{one}" for one in quoted(one for one in batch.names if one != key))
     at = f'"{key}"'
     text = f'UPDATE "{table.name}" SET {new} FROM {batch.new} WHERE "{table.name}".{at} = new.{at}'
     tx.exec_driver_sql(text, batch.arrays(rows))
@@ -160,7 +141,7 @@ class _Batch:
     """How rows with columns of these names are written: the beginnings of statements, and the values."""
 
     names: _Names
-    converts: Sequence[_Convert]
+    converts: Sequence[Convert]
     is_sqlite: bool
     head: str
     told: str
@@ -185,9 +166,9 @@ class _Batch:
         return list(zip(*self.arrays(rows), strict=True))
 
     @staticmethod
-    def _column(name: str, convert: _Convert, rows: Sequence[_Row]) -> list[Any]:
+    def _column(name: str, convert: Convert, rows: Sequence[_Row]) -> list[Any]:
         values = [row[name] for row in rows]
-        return values if convert is _as_it_is else list(map(convert, values))
+        return values if convert is as_it_is else list(map(convert, values))
 
 
 def _write(tx: Connection, batch: _Batch, rows: Sequence[_Row], ends: str) -> CursorResult[Any]:
@@ -202,42 +183,42 @@ def _batch(tx: Connection, table: Table, names: _Names) -> _Batch:
 
 @cache
 def _made(kind: str, table: Table, names: _Names) -> _Batch:
-    dialect = _DIALECTS[kind]()
-    quoted = ", ".join(_quoted(names))
+    dialect = DIALECTS[kind]()
+    listed = ", ".join(quoted(names))
     types = [table.c[one].type for one in names]
     arrays = ", ".join(f"%b::{one.compile(dialect).partition(' COLLATE')[0]}[]" for one in types)
     return _Batch(
         names,
-        [_converting(one, dialect) for one in types],
+        [converting(one, dialect) for one in types],
         is_sqlite=kind == "sqlite",
-        head=f'INSERT INTO "{table.name}" ({quoted})',
-        told=quoted,
+        head=f'INSERT INTO "{table.name}" ({listed})',
+        told=listed,
         row=f"({', '.join('?' * len(names))})",
-        new=f"unnest({arrays}) WITH ORDINALITY AS new ({quoted}, nth_row)",
+        new=f"unnest({arrays}) WITH ORDINALITY AS new ({listed}, nth_row)",
     )
 
 
-def _converting(kind: TypeEngine[Any], dialect: Dialect) -> _Convert:
+def converting(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
     """What a column does to a value that goes in. Both drivers take bytes as they are."""
     if isinstance(kind, LargeBinary):
-        return _as_it_is
-    return kind.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
+        return as_it_is
+    return kind.dialect_impl(dialect).bind_processor(dialect) or as_it_is
 
 
-def _as_it_is(value: Any) -> Any:
+def as_it_is(value: Any) -> Any:
     return value
 
 
 @cache
 def _changing(table: str, names: _Names, key: str) -> str:
-    new = ", ".join(f"{one} = ?" for one in _quoted(names))
+    new = ", ".join(f"{one} = ?" for one in quoted(names))
     return f'UPDATE "{table}" SET {new} WHERE "{key}" = ?'
 
 
 @cache
 def _picking(dialect: str, table: str, by: _Names, tell: _Names) -> str:
-    told = ", ".join(_quoted(tell))
-    keys = ", ".join(_quoted(by))
+    told = ", ".join(quoted(tell))
+    keys = ", ".join(quoted(by))
     if dialect == "sqlite":
         asked = ", ".join(f"json_extract(value, '$[{number}]')" for number in range(len(by)))
         return f'SELECT {told} FROM "{table}" WHERE ({keys}) IN (SELECT {asked} FROM json_each(?))'
@@ -245,5 +226,5 @@ def _picking(dialect: str, table: str, by: _Names, tell: _Names) -> str:
     return f'SELECT {told} FROM "{table}" WHERE ({keys}) IN (SELECT * FROM unnest({arrays}))'
 
 
-def _quoted(names: Iterable[str]) -> list[str]:
+def quoted(names: Iterable[str]) -> list[str]:
     return [f'"{one}"' for one in names]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.model.ids import new_id
+from connector.model.ids import new_id, new_ids
 
+LETTERS = set("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
 TIMES = st.datetimes(datetime(1970, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 the zone follows
 
@@ -32,6 +34,22 @@ def test_ids_of_different_milliseconds_sort_as_their_times(one: datetime, other:
 
 def test_a_thousand_ids_of_one_moment_are_a_thousand() -> None:
     assert len({new_id(NOON) for _ in range(1000)}) == 1000
+
+
+@given(st.lists(TIMES, max_size=5))
+def test_ids_that_are_made_together_are_of_the_same_kind(moments: list[datetime]) -> None:
+    alone, together = [new_id(one) for one in moments], new_ids(moments)
+
+    assert [one[:10] for one in together] == [one[:10] for one in alone]
+    assert all(len(one) == 26 and set(one) <= LETTERS for one in together)
+
+
+def test_every_letter_is_as_likely_as_any_other() -> None:
+    told = Counter("".join(one[10:] for one in new_ids([NOON] * 2000)))
+
+    assert set(told) == LETTERS
+    assert max(told.values()) < 2 * min(told.values())
+    assert len(set(new_ids([NOON] * 1000))) == 1000
 
 
 def test_a_time_before_1970_still_has_an_id() -> None:
