@@ -18,7 +18,8 @@ from webhooks.serve import Server
 
 _TAKES_TURNS: Final = 0.001
 """Seconds after which a thread that decides lets another go on. With Python's own 5 ms an acknowledgement,
-which passes through three hands, took 39 to 72 ms beside a thread that never rests, and 24 to 27 so."""
+which passes through three hands, took 39 to 72 ms beside a thread that never rests, and 24 to 27 so. Beside
+other processes it keeps the others waiting no longer with its turn to write."""
 
 
 def run(system: System, stop: threading.Event, listening: Callable[[str], None]) -> bool:
@@ -42,6 +43,7 @@ def run(system: System, stop: threading.Event, listening: Callable[[str], None])
 
 def work(system: System, stop: threading.Event) -> bool:
     """Do what comes behind the receiver until `stop` is set; whether everything ended in time."""
+    sys.setswitchinterval(_TAKES_TURNS)
     close_panel = served_apart(system.settings, system.panel)
     system.panel.worker.start()
     system.service.start()

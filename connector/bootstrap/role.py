@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """All of it in one process; or, beside others on PostgreSQL, the receiver or what comes behind."""
+    """All of it in one process; or, beside others, the receiver or what comes behind."""
 
     WHOLE = "run"
     WEB = "web"

@@ -14,7 +14,7 @@ from connector.bootstrap.mappings import kept, shipped, specs, stopped_rules
 from connector.bootstrap.now import clock
 from connector.bootstrap.panel import Parts, ears, panel
 from connector.bootstrap.role import Role
-from connector.errors import LoodsError, Problem, SettingsError
+from connector.errors import LoodsError, Problem
 from connector.mapping.accounts import Connection
 from connector.mapping.folder import read_folder
 from connector.mapping.load import check_files
@@ -35,7 +35,7 @@ from connector.runtime.watching import Folder
 from connector.runtime.worker import Worker
 from connector.settings import Settings
 from connector.store import norms
-from connector.store.database import Store, open_store
+from connector.store.database import Place, Store, open_store
 from connector.store.telling import News
 from connector.telemetry.clocks import Clocks
 from connector.telemetry.panel import Panel
@@ -92,16 +92,12 @@ def build(
 def build_beside(settings: Settings, role: Role, now: Clock = clock) -> System:
     """Make what a process needs that has others beside it. Nothing is migrated, and no folder is read.
 
-    Raises SettingsError where the database is SQLite's, or where nothing was published yet.
+    Raises HeldError where SQLite's file is another's, SettingsError where nothing was published yet.
     """
     arm_as_asked(settings)
-    store = open_store(settings.database_url)
-    if store.is_embedded:
-        raise SettingsError(
-            f"`loods {role}` works beside other processes: DATABASE_URL must name a PostgreSQL for that. On "
-            "SQLite `loods run` is all of it in one process"
-        )
+    store = open_store(settings.database_url, Place(role.value))
     try:
+        store.take_place()
         publishing = publisher(settings, store, now)
         return _made(settings, store, now, _Beginning(publishing, begin_published(publishing), role))
     except LoodsError:

@@ -52,7 +52,7 @@ def run(settings: Settings, host: str | None, port: int | None, *, watch: bool) 
 )
 @click.pass_obj
 def web(settings: Settings, host: str | None, port: int | None) -> None:
-    """Receive webhooks, and nothing else, until SIGTERM or Ctrl-C: any number of times, on PostgreSQL.
+    """Receive webhooks, and nothing else, until SIGTERM or Ctrl-C: any number of times on one database.
 
     What is published is live within a second; no folder is needed.
     """
@@ -65,9 +65,10 @@ def web(settings: Settings, host: str | None, port: int | None) -> None:
 @click.command()
 @click.pass_obj
 def work(settings: Settings) -> None:
-    """Decide and dispatch what was received, until SIGTERM or Ctrl-C: any number of times, on PostgreSQL.
+    """Decide and dispatch what was received, until SIGTERM or Ctrl-C.
 
-    What is published is live within a second; no folder is needed.
+    Any number of times on PostgreSQL; once on SQLite, beside any number of `loods web` of this machine. What
+    is published is live within a second; no folder is needed.
     """
     from connector import bootstrap
 

@@ -50,8 +50,9 @@ def notices(version: str) -> tuple[str, ...]:
     if found >= _FIXED or any(found[:2] == fixed[:2] and found >= fixed for fixed in _BACKPORTS):
         return ()
     return (
-        f"SQLite {version} has the WAL-reset fault (fixed in 3.51.3): no two connections of Loods write or make "
-        "checkpoints at once, and nothing else may write the file. `pip install pysqlite3` has a sound one.",
+        f"SQLite {version} has the WAL-reset fault (fixed in 3.51.3): no two connections of Loods write or "
+        "make checkpoints at once, and nothing else may write the file. `pip install pysqlite3` has a sound "
+        "one.",
     )
 
 

@@ -1,7 +1,8 @@
-"""Real processes of `loods web` and `loods work` on a PostgreSQL of their own, with a local HubSpot."""
+"""Real processes of `loods web` and `loods work` on a database of their own, with a local HubSpot."""
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
@@ -21,7 +22,7 @@ from connector.demo.signing import sign
 from connector.model.delivery import Delivery, DeliveryStatus
 from connector.sandbox import Sandbox
 from connector.store import inbox, outbox
-from connector.store.database import Store, open_store
+from connector.store.database import Place, Store, open_store
 from connector.store.outbox import ActionStatus, Queued
 from connector.store.schema import hands, posts
 from tests.runtime.busy import busy_mapping
@@ -63,7 +64,7 @@ class Processes:
         for command in (["migrate"], ["publish", "--if-new"]):
             assert self.starts(*command).wait(60) == 0, self.said
         self._environment["LOODS_MAPPINGS"] = str(folder / "nowhere")
-        self.store: Store = open_store(url)
+        self.store: Store = open_store(url, Place.GUEST)
 
     @property
     def said(self) -> str:
@@ -94,9 +95,9 @@ class Processes:
         self.until(lambda: _answers(url), 30)
         return process, url
 
-    def posts(self, url: str, number: int) -> int:
-        """Post an order; the answer's status."""
-        body = json.dumps(order(number)).encode()
+    def posts(self, url: str, number: int, body: bytes = b"") -> int:
+        """Post an order, or these bytes of one; the answer's status."""
+        body = body or json.dumps(order(number)).encode()
         signed = sign("woocommerce", SECRET, body, "", f"msg_{number}", bootstrap.clock())
         headers = {"Content-Type": "application/json", "X-WC-Webhook-Topic": "order.updated", **signed}
         return requests.post(f"{url}/webhooks/webshop", data=body, headers=headers, timeout=10).status_code
@@ -144,6 +145,17 @@ class Processes:
         with self.store.reading() as tx:
             return set(tx.execute(select(hands.c.worker)).scalars())
 
+    def stops_in_its_turn(self, process: subprocess.Popen[bytes]) -> None:
+        """Stop a process, by SIGSTOP, in a moment in which nobody else may write SQLite's file."""
+        turn = Path(self._environment["DATABASE_URL"].removeprefix("sqlite:///") + ".beside") / "turn"
+        while True:
+            os.kill(process.pid, signal.SIGSTOP)
+            time.sleep(0.01)
+            if _is_locked(turn):
+                return
+            os.kill(process.pid, signal.SIGCONT)
+            time.sleep(0.003)
+
     def until(self, is_so: Callable[[], bool], seconds: float) -> float:
         """Wait until it is so; how many seconds it took."""
         began = time.monotonic()
@@ -168,6 +180,17 @@ def order(number: int) -> dict[str, Any]:
     dated = dict.fromkeys(("date_created_gmt", "date_modified_gmt", "date_paid_gmt"), at)
     person = {"first_name": "Eva", "email": f"eva{number}@example.com"}
     return {**ORDER, **dated, "id": number, "number": str(number), "billing": person}
+
+
+def _is_locked(path: Path) -> bool:
+    handle = os.open(path, os.O_RDWR)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
 
 
 def _answers(url: str) -> bool:

@@ -1,7 +1,11 @@
-"""Several processes on one PostgreSQL: they share the work, and take over from each other."""
+"""Several processes on one database: on PostgreSQL they share the work, and take over from each other.
+
+On SQLite one of them works, and any number receive.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
@@ -9,13 +13,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import requests
 from sqlalchemy import text
 
 from connector.sandbox import Sandbox, start
 from connector.store import outbox
 from connector.store.outbox import ActionStatus
 from connector.store.session import SILENT_FOR
-from tests.cli.processes import Processes
+from tests.cli.processes import Processes, order
 from tests.faults.rig.postgres import Postgres
 
 pytestmark = pytest.mark.slow
@@ -40,9 +45,25 @@ def platforms() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def processes(make_postgres: Callable[[], str], tmp_path: Path, platforms: Sandbox) -> Iterator[Processes]:
+    """On PostgreSQL."""
     found = Processes(make_postgres(), tmp_path, platforms)
     yield found
     found.end()
+
+
+@pytest.fixture
+def on_a_file(tmp_path: Path, platforms: Sandbox) -> Iterator[Processes]:
+    """On SQLite."""
+    found = Processes(f"sqlite:///{tmp_path}/loods.db", tmp_path, platforms)
+    yield found
+    found.end()
+
+
+@pytest.fixture(params=["processes", "on_a_file"])
+def on_either(request: pytest.FixtureRequest) -> Processes:
+    """On each of the two."""
+    found: Processes = request.getfixturevalue(request.param)
+    return found
 
 
 @pytest.fixture
@@ -99,16 +120,81 @@ def test_a_worker_that_is_killed_amid_a_backlog_leaves_nothing_undone_and_nothin
     assert processes.workers() == set()
 
 
-def test_what_one_process_receives_another_carries_out_at_once(processes: Processes) -> None:
-    processes.works()
-    _, url = processes.serves()
-    processes.until(lambda: processes.holder() is not None, 10)
+def test_a_worker_on_sqlite_that_is_killed_amid_a_backlog_is_followed_by_one_that_ends_it(
+    on_a_file: Processes,
+) -> None:
+    first = on_a_file.works()
+    on_a_file.receives(range(MANY))
+    on_a_file.until(lambda: bool(on_a_file.workers()), 20)
 
-    status = processes.posts(url, 1)
+    first.kill()
+    first.wait()
+    on_a_file.works()
+
+    on_a_file.until(lambda: on_a_file.is_done(MANY), 120)
+    assert tasks(on_a_file) == MANY
+    assert on_a_file.workers() == set()
+
+
+def test_what_one_process_receives_another_carries_out_at_once(on_either: Processes) -> None:
+    on_either.works()
+    _, url = on_either.serves()
+    on_either.until(lambda: on_either.holder() is not None, 10)
+
+    status = on_either.posts(url, 1)
 
     assert status == 200
-    assert processes.until(lambda: processes.is_done(1), 20) < 3
-    assert tasks(processes) == 1
+    assert on_either.until(lambda: on_either.is_done(1), 20) < 3
+    assert tasks(on_either) == 1
+
+
+def test_two_receivers_on_sqlite_share_what_comes_with_one_that_works(on_a_file: Processes) -> None:
+    on_a_file.works()
+    urls = [on_a_file.serves()[1] for _ in range(2)]
+
+    bodies = [json.dumps(order(number)).encode() for number in range(40)]
+
+    answered = [on_a_file.posts(urls[number % 2], number, body) for number, body in enumerate(bodies)]
+    again = [on_a_file.posts(urls[1 - number % 2], number, body) for number, body in enumerate(bodies)]
+
+    on_a_file.until(lambda: on_a_file.is_done(40), 60)
+    assert answered + again == [200] * 80
+    assert tasks(on_a_file) == 40
+    assert sum(on_a_file.settled().values()) == 40
+
+
+def test_health_and_metrics_of_both_are_those_of_any_process(on_either: Processes) -> None:
+    process = on_either.works()
+    _, url = on_either.serves()
+    on_either.posts(url, 1)
+    on_either.until(lambda: on_either.is_done(1), 20)
+
+    ready = requests.get(f"{url}/health/ready", timeout=5).json()
+    metrics = requests.get(f"{url}/metrics", timeout=5).text
+
+    assert ready["checks"]["store"] is True, ready
+    assert "processor" not in ready["checks"]
+    assert 'loods_acknowledged_total{connection="webshop"} 1.0' in metrics
+    assert "loods_inbox_waiting 0.0" in metrics
+    assert process.poll() is None
+
+
+def test_behind_a_worker_on_sqlite_that_is_stopped_in_its_turn_senders_are_told_to_come_back(
+    on_a_file: Processes,
+) -> None:
+    working = on_a_file.works()
+    _, url = on_a_file.serves()
+    on_a_file.receives(range(MANY))
+    on_a_file.stops_in_its_turn(working)
+
+    status = on_a_file.posts(url, MANY)
+    os.kill(working.pid, signal.SIGCONT)
+
+    assert status == 503
+    on_a_file.until(lambda: on_a_file.is_done(MANY), 120)
+    assert on_a_file.posts(url, MANY) == 200
+    on_a_file.until(lambda: on_a_file.is_done(MANY + 1), 30)
+    assert tasks(on_a_file) == MANY + 1
 
 
 def test_the_accounts_of_a_worker_that_was_killed_are_taken_over_within_five_seconds(
@@ -168,6 +254,22 @@ def test_a_worker_that_is_told_to_end_writes_down_what_it_has_in_hand_and_hands_
     assert tasks(processes) == 1
 
 
+def test_a_worker_on_sqlite_that_is_told_to_end_writes_down_what_it_has_in_hand(
+    on_a_file: Processes,
+) -> None:
+    on_a_file.sandbox.script(TASKS, [{"delay": 2}])
+    working = on_a_file.works()
+    on_a_file.receives([1])
+    on_a_file.until(lambda: is_the_task(on_a_file, ActionStatus.SENDING), 20)
+
+    working.terminate()
+
+    assert working.wait(15) == 0
+    assert on_a_file.is_done(1), on_a_file.said
+    assert on_a_file.workers() == set()
+    assert tasks(on_a_file) == 1
+
+
 def test_what_came_of_a_call_during_which_the_database_crashed_is_written_down_afterwards(
     server: Postgres, tmp_path: Path, platforms: Sandbox
 ) -> None:
@@ -187,12 +289,12 @@ def test_what_came_of_a_call_during_which_the_database_crashed_is_written_down_a
     processes.end()
 
 
-def test_a_receiver_that_is_told_to_end_answers_first(processes: Processes) -> None:
-    process, url = processes.serves()
-    answered = [processes.posts(url, number) for number in range(20)]
+def test_a_receiver_that_is_told_to_end_answers_first(on_either: Processes) -> None:
+    process, url = on_either.serves()
+    answered = [on_either.posts(url, number) for number in range(20)]
 
     process.terminate()
 
     assert process.wait(15) == 0
     assert answered == [200] * 20
-    assert processes.settled()["waiting"] == 20
+    assert on_either.settled()["waiting"] == 20
