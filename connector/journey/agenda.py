@@ -14,17 +14,19 @@ from connector.mapping.rules import Trigger, Wait
 from connector.model.contact import Contact, Run
 
 
-def next_look(mapping: Mapping, contact: Contact, now: datetime) -> datetime | None:
+def next_look(mapping: Mapping, contact: Contact, now: datetime, seen: View | None = None) -> datetime | None:
     """The earliest moment at which time itself means something for the contact; None where none is ahead.
 
     It may lie before `now`: then it is due. Runs of a trigger that is paused stay where they are. A look at a
-    moment that is still to come, by a clock that was wrong, was none.
+    moment that is still to come, by a clock that was wrong, was none. `seen` is a view of the contact, or of
+    an earlier state of it, at `now`: what was worked out for that is not asked again.
     """
     if contact.erased_at is not None:
         return None
     moments = [at for at, _, _, _ in alarms(mapping, contact)]
     if mapping.is_watchful:
-        view = View(mapping, contact, happening("look", "", now), now)
+        looking = happening("look", "", now)
+        view = seen.of(contact).upon(looking) if seen else View(mapping, contact, looking, now)
         since = min(contact.looked_at or contact.created_at, now)
         found = (next_after(view, since), next_move(view), next_crossing(view))
         moments.extend(at for at in found if at is not None)

@@ -32,6 +32,8 @@ class Course:
 
     def at(self, moment: datetime) -> Decimal:
         """The score as it is shown: within its bounds, to the hundredth."""
+        if not self.entries:
+            return self._shown(self.base)
         half_life = self.score.half_life
         alive = (one for one in self.entries if not self._is_gone(one, moment))
         left = (faded(one.add, one.at, moment, half_life) for one in alive)

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Final, TypeAlias, TypeVar, cast
 
-from connector.journey.facts import DOINGS
 from connector.journey.view import View
-from connector.model.contact import Contact
+from connector.model.contact import DOINGS, Contact
 from connector.model.standing import Standing
 
 T = TypeVar("T")

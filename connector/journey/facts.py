@@ -16,13 +16,10 @@ from connector.journey import apply, carts, consent, ledger, own_state, quiet, s
 from connector.journey.earning import earn
 from connector.journey.view import View
 from connector.mapping.mapping import Mapping
-from connector.model.contact import Contact, changed
+from connector.model.contact import DOINGS, Contact, changed
 from connector.model.decision import Answer, Moved, TraceEntry
 from connector.model.event import Event
 from connector.model.light import light
-
-DOINGS: Final = frozenset({"runs", "marks", "touched", "opened", "looked_at", "folded", "seconds"})
-"""What of a contact rules have done, or what says how far its history was folded."""
 
 _ATTACHED: Final = frozenset({"id", "created_at", "identities", "company_id", "company_at", "company"})
 """Who the contact is and where they belong: that is told apart from their history, the latest by its time."""

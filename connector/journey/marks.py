@@ -11,20 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Final, TypeAlias
+from functools import partial
+from typing import Final, cast
 
-from connector.journey.person import Person
 from connector.journey.scores import level_of
 from connector.journey.view import View
 from connector.mapping.mapping import Mapping as Rules
-from connector.mapping.rules import CellEntered, Occasion, ScoreCrosses, SegmentEntered, Trigger
-from connector.mapping.scoring import Axis
+from connector.mapping.rules import ScoreCrosses, Trigger
 from connector.model.contact import Contact, Mark, changed
 from connector.model.light import light
 
 _SETTLED_AFTER: Final = timedelta(hours=1)
-
-_IsIn: TypeAlias = Callable[[Person], bool | None]
 
 
 @light
@@ -50,44 +47,27 @@ class Looked:
 
 def look(view: View, before: View | None) -> Looked:
     """Compare the marks with the state as it is now; `before` is that of which nobody has acted yet."""
-    watched = dict(_watched(view.mapping))
-    marks = dict(view.contact.marks)
+    marks, told = view.contact.marks, _told(view)
+    is_marked = marks.keys() >= told.keys()
+    first = {} if before is None or is_marked else _told(before)
+    new: dict[str, Mark] = {}
     entered = []
-    for name, is_in in sorted(watched.items()):
-        known = marks.get(name) or _first(is_in, before, view.now)
-        told = is_in(view.person)
-        if told is None or (known is not None and known.is_in == told):
-            mark = known
-        else:
-            times = (known.entries if known else 0) + (1 if told else 0)
-            mark = Mark(told, view.now, times)
-            if told and known is not None:
+    for name, is_in in told.items():
+        known = marks.get(name)
+        was_in = known.is_in if known is not None else first.get(name)
+        if is_in is not None and is_in != was_in:
+            times = (known.entries if known is not None else int(was_in or 0)) + int(is_in)
+            new[name] = Mark(is_in, view.now, times)
+            if is_in and was_in is not None:
                 entered.append(Entered(name, times))
-        if mark is not None:
-            marks[name] = mark
-    is_same = marks == view.contact.marks
-    return Looked(view.contact if is_same else changed(view.contact, marks=marks), tuple(entered))
+        elif known is None and was_in is not None:
+            new[name] = Mark(was_in, view.now, int(was_in))
+    return Looked(changed(view.contact, marks={**marks, **new}) if new else view.contact, tuple(entered))
 
 
-def followers(mapping: Rules, entered: Entered) -> Iterator[Trigger]:
+def followers(mapping: Rules, entered: Entered) -> tuple[Trigger, ...]:
     """The triggers that listen to what was entered."""
-    for kind in (SegmentEntered, CellEntered, ScoreCrosses):
-        for trigger, occasion in mapping.listening(kind):
-            if mark_of(occasion) == entered.mark:
-                yield trigger
-
-
-def mark_of(occasion: Occasion) -> str:
-    """The name of the mark that an occasion is about; empty for one that leaves none."""
-    match occasion:
-        case SegmentEntered(segment):
-            return f"segment:{segment}"
-        case CellEntered(cell):
-            return f"grid:{cell}"
-        case ScoreCrosses(score, above, below):
-            return f"score:{score}>{above}" if above is not None else f"score:{score}<{below}"
-        case _:
-            return ""
+    return mapping.watch.followers.get(entered.mark, ())
 
 
 def next_crossing(view: View) -> datetime | None:
@@ -97,86 +77,56 @@ def next_crossing(view: View) -> datetime | None:
     hour later: rules of which one undoes what the other does would turn in circles. Segments have no such
     moment: whether somebody belongs to one is asked when something else happens to them.
     """
-    found = [
-        moment
-        for score, meaning in _meanings(view.mapping)
-        if (moment := view.person.scores.course(score).changes_at(meaning, view.now))
-    ]
-    return min([*_overdue(view), *found], default=None)
+    return min([*_overdue(view), *_turning(view)], default=None)
 
 
 def _overdue(view: View) -> Iterator[datetime]:
     """When to look at each bound that was crossed and that nobody has looked at yet."""
     marks = view.contact.marks
-    for name, is_in in _of_scores(view.mapping):
-        if (mark := marks.get(name)) and (told := is_in(view.person)) is not None and mark.is_in is not told:
+    for name, is_in in _told_by_scores(view).items():
+        if is_in is not None and (mark := marks.get(name)) and mark.is_in is not is_in:
             yield max(view.now, mark.since + _SETTLED_AFTER)
 
 
-def _first(is_in: _IsIn, before: View | None, now: datetime) -> Mark | None:
-    """The mark as it would have been, had somebody looked before; None where nobody can say."""
-    told = is_in(before.person) if before is not None else None
-    return None if told is None else Mark(told, now, int(told))
+def _turning(view: View) -> Iterator[datetime]:
+    """When each score that is watched means something else; one that no event gave points stays as it is."""
+    for score, meaning in _meanings(view.mapping):
+        if view.contact.points.get(score):
+            moment = view.person.scores.course(score).changes_at(meaning, view.now)
+            if moment is not None:
+                yield moment
 
 
-def _watched(mapping: Rules) -> Iterator[tuple[str, _IsIn]]:
-    for _, of_segment in mapping.listening(SegmentEntered):
-        yield mark_of(of_segment), _in_segment(of_segment.segment)
-    yield from _of_scores(mapping)
+def _told(view: View) -> dict[str, bool | None]:
+    """Whether the contact is in what is watched, by the marks in the order of their names."""
+    told = _told_by_scores(view)
+    if watched := view.mapping.watch.segments:
+        segments = cast("Mapping[str, bool | None]", view.person["segments"])
+        told.update({mark: segments.get(name) for mark, name in watched.items()})
+    return told
 
 
-def _of_scores(mapping: Rules) -> Iterator[tuple[str, _IsIn]]:
-    for _, of_score in mapping.listening(ScoreCrosses):
-        yield mark_of(of_score), _beyond(of_score)
-    for cell in _cells(mapping):
-        yield f"grid:{cell}", _in_cell(cell)
+def _told_by_scores(view: View) -> dict[str, bool | None]:
+    """The same of cells, then bounds."""
+    watch, told = view.mapping.watch, dict[str, bool | None]()
+    if watch.cells:
+        cell = view.person.cell
+        told.update({mark: None if cell is None else cell == name for mark, name in watch.cells.items()})
+    for mark, bound in watch.bounds.items():
+        value = view.person.scores.get(bound.score)
+        told[mark] = None if value is None else _is_beyond(bound, value)
+    return told
 
 
-def _cells(mapping: Rules) -> Mapping[str, None]:
-    """The cells that something follows from."""
-    listened = [occasion.cell for _, occasion in mapping.listening(CellEntered)]
-    acting = [name for name, cell in mapping.grid.cells.items() if cell.do] if mapping.grid else []
-    return dict.fromkeys([*acting, *listened])
-
-
-def _in_segment(segment: str) -> _IsIn:
-    def is_in(person: Person) -> bool | None:
-        segments = person["segments"]
-        return segments.get(segment) if isinstance(segments, Mapping) else None
-
-    return is_in
-
-
-def _in_cell(cell: str) -> _IsIn:
-    def is_in(person: Person) -> bool | None:
-        return None if person.cell is None else person.cell == cell
-
-    return is_in
-
-
-def _beyond(occasion: ScoreCrosses) -> _IsIn:
-    reaches = _reaching(occasion)
-
-    def is_in(person: Person) -> bool | None:
-        value = person.scores.get(occasion.score)
-        return None if value is None else reaches(value)
-
-    return is_in
-
-
-def _reaching(occasion: ScoreCrosses) -> Callable[[Decimal], bool]:
-    above, below = occasion.above, occasion.below
-    return lambda value: (above is None or value > above) and (below is None or value < below)
+def _is_beyond(bound: ScoreCrosses, value: Decimal) -> bool:
+    above, below = bound.above, bound.below
+    return (above is None or value > above) and (below is None or value < below)
 
 
 def _meanings(mapping: Rules) -> Iterator[tuple[str, Callable[[Decimal], object]]]:
     """What the scores that are watched mean, as far as a rule listens to it."""
-    for _, occasion in mapping.listening(ScoreCrosses):
-        yield occasion.score, _reaching(occasion)
-    if mapping.grid is not None and _cells(mapping):
+    for bound in mapping.watch.bounds.values():
+        yield bound.score, partial(_is_beyond, bound)
+    if mapping.grid is not None and mapping.watch.cells:
         for axis in mapping.grid.axes:
-            yield axis.score, _level(axis)
-
-
-def _level(axis: Axis) -> Callable[[Decimal], str]:
-    return lambda value: level_of(axis, value)
+            yield axis.score, partial(level_of, axis)

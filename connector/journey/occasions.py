@@ -8,11 +8,11 @@ the clock.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import chain
-from typing import Final
+from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from connector.errors import ExpressionFailed
@@ -37,12 +37,15 @@ _COMES: Final = range(1900, 3000)
 """The years of which a day may come; beyond them a date is what some system writes for none."""
 
 
+_Clock: TypeAlias = "tuple[time, timedelta, ZoneInfo]"
+"""At which local time something comes, how long after it, and where."""
+
+
 @light
 class Due:
     """An occasion that comes: for which trigger, the key of its run, and when.
 
-    `name` and `occasion` are the name and the key of the event made up for it. With `segment` it is only for
-    who belongs to that.
+    `name` and `occasion` are the name and the key of the event made up for it.
     """
 
     trigger: Trigger
@@ -50,11 +53,10 @@ class Due:
     at: datetime
     name: str
     occasion: str
-    segment: str | None = None
 
     @property
     def event(self) -> Event:
-        """The event made up for it: of most that are ahead nobody asks for that."""
+        """The event made up for it."""
         return happening(self.name, self.occasion, self.at)
 
 
@@ -70,8 +72,8 @@ def due(view: View, after: datetime, fired: Mapping[str, datetime]) -> list[Due]
     """
     begin = max(after, view.now - LOOKED_BACK)
     came = chain(
-        (one for one in _expected(view, begin) if begin < one.at <= view.now and _is_for(view, one)),
-        (one for one in _by_hand(view, fired) if one.at <= view.now and _is_for(view, one)),
+        (one for some in _expected(view, begin) for one in some.between(view, begin)),
+        (one for some in _by_hand(view, fired) for one in some.between(view, None)),
     )
     runs = view.contact.runs
     new = (one for one in came if one.key not in runs.get(one.trigger.name, {}))
@@ -83,43 +85,68 @@ def next_after(view: View, after: datetime) -> datetime | None:
 
     It may be past, where nobody has looked since; one for which it is too late is not looked for.
     """
-    runs = view.contact.runs
-    ahead = (
-        one.at
-        for one in _expected(view, max(after, view.now - LOOKED_BACK))
-        if one.at > max(after, view.now - one.trigger.late) and one.key not in runs.get(one.trigger.name, {})
-    )
-    return min(ahead, default=None)
+    expected = _expected(view, max(after, view.now - LOOKED_BACK))
+    ahead = (some.first(view, max(after, view.now - some.trigger.late)) for some in expected)
+    return min((at for at in ahead if at is not None), default=None)
 
 
-def _expected(view: View, begin: datetime) -> Iterator[Due]:
+def _expected(view: View, begin: datetime) -> Iterator[_Comings]:
     """Every occasion of the years around a moment and now; which of them are meant is for the caller."""
     years = range(begin.year - 1, view.now.year + 3)
-    yield from _dates(view, years)
-    yield from _moments(view, years)
-    for trigger, occasion in view.mapping.listening(FallsQuiet):
+    mapping, zone = view.mapping, zone_of(view.contact, view.mapping.defaults)
+    for trigger, date_ in mapping.listening(DateComes):
+        yield _Comings(trigger, "date", _dates(view, date_, years, zone))
+    for trigger, of_moment in mapping.listening(MomentComes):
+        yield _Comings(trigger, "moment", _moments(view, of_moment, years, zone), of_moment.segment)
+    for trigger, occasion in mapping.listening(FallsQuiet):
         if last := quiet.since(view.contact, occasion.since):
             at, name = last
             key = f"quiet:{name}:{at.astimezone(UTC).isoformat()}"
-            yield _due(view, trigger, "quiet", key, at + occasion.quiet)
+            yield _Comings(trigger, "quiet", [(at + occasion.quiet, key)])
 
 
-def _due(view: View, trigger: Trigger, name: str, key: str, at: datetime, segment: str | None = None) -> Due:
-    return Due(trigger, own_key(trigger, view.contact, key), at, name, key, segment)
+@light
+class _Comings:
+    """The moments, in order, at which an occasion of a trigger comes, each with the key of the occasion."""
+
+    trigger: Trigger
+    name: str
+    moments: Iterable[tuple[datetime, str]]
+    segment: str | None = None
+
+    def between(self, view: View, begin: datetime | None) -> Iterator[Due]:
+        """What has come since, up to the view's now, and is for the contact."""
+        for at, key in self.moments:
+            if (begin is None or begin < at) and at <= view.now and self._is_for(view):
+                run = own_key(self.trigger, view.contact, key)
+                yield Due(self.trigger, run, at, self.name, key)
+
+    def first(self, view: View, after: datetime) -> datetime | None:
+        """The first moment after another that has not run; for whom it is nobody asks before it comes."""
+        ran = view.contact.runs.get(self.trigger.name)
+        for at, key in self.moments:
+            if at > after and not (ran and own_key(self.trigger, view.contact, key) in ran):
+                return at
+        return None
+
+    def _is_for(self, view: View) -> bool:
+        """Whether an occasion that is for a segment is for this contact, as they are now."""
+        if self.segment is None:
+            return True
+        segments = view.person["segments"]
+        return isinstance(segments, Mapping) and segments.get(self.segment) is True
 
 
-def _dates(view: View, years: range) -> Iterator[Due]:
-    zone = zone_of(view.contact, view.mapping.defaults)
-    for trigger, occasion in view.mapping.listening(DateComes):
-        day = _told(view, occasion, zone)
-        if day is None:
-            continue
-        year, month, number = day
-        named = f"date:{occasion.date.text}"
-        for one in years if occasion.is_yearly else [year] if year and year in _COMES else []:
-            if found := _day_in(one, (month, number), occasion.leap_day):
-                key = f"{named}:{one}" if occasion.is_yearly else f"{named}:{found.isoformat()}"
-                yield _due(view, trigger, "date", key, _moment(found, occasion.at, occasion.shift, zone))
+def _dates(view: View, occasion: DateComes, years: range, zone: ZoneInfo) -> Iterator[tuple[datetime, str]]:
+    day = _told(view, occasion, zone)
+    if day is None:
+        return
+    year, month, number = day
+    named = f"date:{occasion.date.text}"
+    for one in years if occasion.is_yearly else [year] if year and year in _COMES else []:
+        if found := _day_in(one, (month, number), occasion.leap_day):
+            key = f"{named}:{one}" if occasion.is_yearly else f"{named}:{found.isoformat()}"
+            yield _moment(found, occasion.at, occasion.shift, zone), key
 
 
 def _told(view: View, occasion: DateComes, zone: ZoneInfo) -> tuple[int | None, int, int] | None:
@@ -148,41 +175,34 @@ def _day_in(year: int, day: tuple[int, int], leap_day: tuple[int, int]) -> date 
         return date(year, *leap_day) if day == _LEAP_DAY else None
 
 
-def _moments(view: View, years: range) -> Iterator[Due]:
-    zone = zone_of(view.contact, view.mapping.defaults)
-    for trigger, occasion in view.mapping.listening(MomentComes):
-        moment = view.mapping.calendar.get(occasion.moment)
-        if moment is None or not _lives_there(view.contact, moment):
-            continue
-        country = _country(view.contact) or view.mapping.defaults.working_days.holidays
-        for day in _days(moment, years.start, years.stop, country):
-            key = f"moment:{moment.name}:{day.isoformat()}"
-            at = _moment(day, occasion.at, occasion.shift, zone)
-            yield _due(view, trigger, "moment", key, at, occasion.segment)
+def _moments(
+    view: View, occasion: MomentComes, years: range, zone: ZoneInfo
+) -> Sequence[tuple[datetime, str]]:
+    moment = view.mapping.calendar.get(occasion.moment)
+    if moment is None or not _lives_there(view.contact, moment):
+        return ()
+    country = _country(view.contact) or view.mapping.defaults.working_days.holidays
+    return _in_years(moment, years, country, (occasion.at, occasion.shift, zone))
 
 
 @lru_cache(maxsize=1024)
-def _days(moment: NamedMoment, first: int, end: int, country: str | None) -> tuple[date, ...]:
+def _in_years(
+    moment: NamedMoment, years: range, country: str | None, clock: _Clock
+) -> tuple[tuple[datetime, str], ...]:
+    """The moments at which it comes in these years, and on the dates that it names; they are those of very
+    many contacts."""
     listed = {day.year for day in moment.when.dates} if isinstance(moment.when, OnDates) else set()
-    years = sorted({*range(first, end), *listed})
-    return tuple(chain.from_iterable(calendar_dates.dates(moment, year, country) for year in years))
+    days = {day for year in {*years, *listed} for day in calendar_dates.dates(moment, year, country)}
+    return tuple((_moment(day, *clock), f"moment:{moment.name}:{day.isoformat()}") for day in sorted(days))
 
 
-def _by_hand(view: View, fired: Mapping[str, datetime]) -> Iterator[Due]:
+def _by_hand(view: View, fired: Mapping[str, datetime]) -> Iterator[_Comings]:
     for trigger, occasion in view.mapping.listening(MomentComes):
         at = fired.get(occasion.moment)
         moment = view.mapping.calendar.get(occasion.moment)
         if at is not None and moment is not None and _lives_there(view.contact, moment):
             key = f"moment:{moment.name}:fired:{at.astimezone(UTC).isoformat()}"
-            yield _due(view, trigger, "moment", key, at, occasion.segment)
-
-
-def _is_for(view: View, one: Due) -> bool:
-    """Whether an occasion that is for a segment is for this contact, as they are now."""
-    if one.segment is None:
-        return True
-    segments = view.person["segments"]
-    return isinstance(segments, Mapping) and segments.get(one.segment) is True
+            yield _Comings(trigger, "moment", [(at, key)], occasion.segment)
 
 
 def _lives_there(contact: Contact, moment: NamedMoment) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import abc
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
 from typing import Final, cast
 
 from connector.errors import ExpressionFailed
@@ -36,6 +35,8 @@ class Person(abc.Mapping[str, object]):
         self.now = now
         self.scope = scope
         self._told: dict[str, object] = {}
+        self._cell: str | None = None
+        self._is_placed = False
 
     def __getitem__(self, name: str) -> object:
         if name in self._told:
@@ -54,9 +55,16 @@ class Person(abc.Mapping[str, object]):
 
     def get(self, name: str, default: object = None) -> object:
         """The value; `default` where a contact has nothing of the name."""
-        if name in self._told:
-            return self._told[name]
-        return self[name] if name in _WORKED_OUT or name in self.contact.fields else default
+        told = self._told
+        if name in told:
+            return told[name]
+        if name in _OURS:
+            value = told[name] = _WORKED_OUT[name](self)
+            return value
+        stated = self.contact.fields.get(name)
+        if stated is not None:
+            return stated.value
+        return self[name] if name in _WORKED_OUT else default
 
     @property
     def bought(self) -> Purchases:
@@ -76,10 +84,12 @@ class Person(abc.Mapping[str, object]):
             return ""
         return member if isinstance(member, str) else ""
 
-    @cached_property
+    @property
     def cell(self) -> str | None:
         """Where the scores put the contact in the grid, once nothing of them is still being worked out."""
-        return cell_of(self.mapping.grid, self.scores)
+        if not self._is_placed:
+            self._cell, self._is_placed = cell_of(self.mapping.grid, self.scores), True
+        return self._cell
 
     @property
     def scores(self) -> Scores:

@@ -53,14 +53,15 @@ class Progress:
             moves=tuple(self.moves),
             actions=tuple(self.actions),
             trace=tuple(self.trace),
-            wakes_at=next_look(self.mapping, self.contact, self.now),
+            wakes_at=next_look(self.mapping, self.contact, self.now, self._view),
             deeds=tuple(self.deeds),
         )
 
     def view(self, event: Event) -> View:
         """What rules see of this event in the newest state."""
-        if self._view is None or self._view.event is not event or self._view.contact is not self.contact:
+        if self._view is None:
             self._view = View(self.mapping, self.contact, event, self.now)
+        self._view = self._view.of(self.contact).upon(event)
         return self._view
 
     def waiting(self) -> Iterator[tuple[str, str, Run]]:

@@ -51,6 +51,8 @@ def quiet_moves(journey: Journey, contact: Contact) -> Iterator[tuple[datetime, 
 
 def next_move(view: View) -> datetime | None:
     """When the next move by quiet is to be made, if nothing happens before; now, where one is due."""
+    if not view.mapping.has_quiet_moves:
+        return None
     journeys = view.mapping.journeys.values()
     ahead = [at for one in journeys for at, _, _ in quiet_moves(one, view.contact) if at > view.now]
     is_due = any(turn(view, one) for one in journeys)

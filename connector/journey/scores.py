@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections import abc
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from connector.errors import ExpressionFailed
 from connector.journey.course import Course
 from connector.mapping.scoring import Axis, Grid, Points, Score
 from connector.mapping.terms import Scope
 from connector.model.contact import Contact
+
+_NOTHING: Final = Decimal(0)
 
 
 class Scores(abc.Mapping[str, Decimal | None]):
@@ -28,6 +31,7 @@ class Scores(abc.Mapping[str, Decimal | None]):
         self._now = now
         self._scope = scope
         self._told: dict[str, Decimal | None] = {}
+        self._courses: dict[str, Course] = {}
 
     def __getitem__(self, name: str) -> Decimal | None:
         if name not in self._told:
@@ -43,9 +47,11 @@ class Scores(abc.Mapping[str, Decimal | None]):
 
     def course(self, name: str) -> Course:
         """How the score goes on if nothing happens."""
-        score = self._scores[name]
-        base = sum((one.add for one in score.points if not one.on and self._holds(one)), Decimal(0))
-        return Course(score, self._contact.points.get(name, ()), base)
+        if name not in self._courses:
+            score = self._scores[name]
+            base = sum((one.add for one in score.lasting if self._holds(one)), _NOTHING)
+            self._courses[name] = Course(score, self._contact.points.get(name, ()), base)
+        return self._courses[name]
 
     def _holds(self, points: Points) -> bool:
         try:
@@ -58,12 +64,18 @@ def cell_of(grid: Grid | None, scores: Scores) -> str | None:
     """The cell of the grid, as `hot/good`; None where there is no grid, or a score cannot be told."""
     if grid is None:
         return None
-    values = [scores.get(axis.score) for axis in grid.axes]
-    told = [level_of(axis, value) for axis, value in zip(grid.axes, values, strict=True) if value is not None]
-    return "/".join(told) if len(told) == len(grid.axes) else None
+    levels = []
+    for axis in grid.axes:
+        value = scores.get(axis.score)
+        if value is None:
+            return None
+        levels.append(level_of(axis, value))
+    return "/".join(levels)
 
 
 def level_of(axis: Axis, value: Decimal) -> str:
     """The highest level whose bound is reached; below them all it is the first."""
-    reached = [name for name, bound in axis.levels if value >= bound]
-    return reached[-1] if reached else axis.levels[0][0]
+    for name, bound in reversed(axis.levels):
+        if value >= bound:
+            return name
+    return axis.levels[0][0]

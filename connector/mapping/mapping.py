@@ -15,6 +15,7 @@ from connector.mapping.rules import Hours, Journey, Occasion, StageEntered, Trig
 from connector.mapping.scoring import CompanyGoal, Grid, NamedMoment, Score
 from connector.mapping.source import Source
 from connector.mapping.terms import Expression, Frequency
+from connector.mapping.watching import Watch, watch_of
 from connector.model.action import Kind
 from connector.model.types import Type
 from connector.model.vocabulary import company_type
@@ -71,7 +72,8 @@ class Mapping:
     `stopped` are the rules that a person, or a fuse, has stopped (`trigger:welcome`; the empty one is all).
     `pressures` are all bounds of contact pressure that hold for some trigger, or for all.
     `is_watchful`: something in it happens to contacts without an event that says so; `has_quiet_moves`: that
-    may be a move from one stage to another.
+    may be a move from one stage to another. `watch` is what they can come into and leave so. `lists` is the
+    only group whose members all have a list: a contact's list is that of its member.
     """
 
     version: str
@@ -103,6 +105,8 @@ class Mapping:
     pressures: frozenset[Frequency] = field(init=False, repr=False, compare=False)
     is_watchful: bool = field(init=False, repr=False, compare=False)
     has_quiet_moves: bool = field(init=False, repr=False, compare=False)
+    watch: Watch = field(init=False, repr=False, compare=False)
+    lists: Group | None = field(init=False, repr=False, compare=False)
     _journeys: abc.Mapping[str, abc.Mapping[str, Journey]] = field(init=False, repr=False, compare=False)
     _occasions: abc.Mapping[type, tuple[tuple[Trigger, Occasion], ...]] = field(
         init=False, repr=False, compare=False
@@ -123,6 +127,8 @@ class Mapping:
         object.__setattr__(self, "pressures", _pressures(self))
         object.__setattr__(self, "is_watchful", is_watchful)
         object.__setattr__(self, "has_quiet_moves", has_quiet)
+        object.__setattr__(self, "watch", watch_of(self.triggers.values(), self.grid))
+        object.__setattr__(self, "lists", _group_of_lists(self))
 
     def listening(self, kind: type[Sought]) -> abc.Sequence[tuple[Trigger, Sought]]:
         """The triggers that listen to occasions of a kind (`DateComes`), each with its occasion."""
@@ -135,15 +141,6 @@ class Mapping:
     def journeys_of(self, subject: Literal["contact", "company"]) -> abc.Mapping[str, Journey]:
         """The journeys that contacts go through, or companies."""
         return self._journeys[subject]
-
-    @property
-    def lists(self) -> Group | None:
-        """The only group whose members all have a list: a contact's list is that of its member."""
-        of_lists = [one for one in self.groups.values() if all(map(self._has_list, one.members.values()))]
-        return of_lists[0] if len(of_lists) == 1 else None
-
-    def _has_list(self, connection: str) -> bool:
-        return "audience" in self.connections[connection].settings
 
     def is_stopped(self, trigger: str) -> bool:
         """Whether nothing of a trigger is done until a person lets it go on."""
@@ -168,6 +165,15 @@ def rank(trigger: Trigger) -> tuple[int, str]:
 def _pressures(mapping: Mapping) -> frozenset[Frequency]:
     own = {one.pressure for one in mapping.triggers.values() if one.kind is Kind.MARKETING}
     return frozenset(bound for bound in {mapping.defaults.pressure, *own} if bound)
+
+
+def _group_of_lists(mapping: Mapping) -> Group | None:
+    of_lists = [
+        one
+        for one in mapping.groups.values()
+        if all("audience" in mapping.connections[name].settings for name in one.members.values())
+    ]
+    return of_lists[0] if len(of_lists) == 1 else None
 
 
 def _has_quiet(mapping: Mapping) -> bool:

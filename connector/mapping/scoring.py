@@ -33,7 +33,8 @@ class Points:
 class Score:
     """A score: what gives points, how fast they fade (`half_life`), and its bounds.
 
-    `points_on` finds the rules that listen to an event, each with its number from 1.
+    `points_on` finds the rules that listen to an event, each with its number from 1; `lasting` are those that
+    listen to none.
     """
 
     name: str
@@ -43,9 +44,11 @@ class Score:
     highest: Decimal | None
     place: Place
     points_on: abc.Mapping[str, tuple[tuple[int, Points], ...]] = field(init=False, repr=False, compare=False)
+    lasting: tuple[Points, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "points_on", numbered_by_event(self.points))
+        object.__setattr__(self, "lasting", tuple(one for one in self.points if not one.on))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter, is_
 from typing import Any, Final
 
 from connector.model.action import Closer
@@ -233,7 +234,16 @@ class Contact:
         return found[0].value if found else None
 
 
+DOINGS: Final = frozenset({"runs", "marks", "touched", "opened", "looked_at", "folded", "seconds"})
+"""What of a contact rules have done, or what says how far its history was folded."""
+
 _NAMES: Final = frozenset(one.name for one in fields(Contact))
+_BEYOND_DOINGS: Final = attrgetter(*sorted(_NAMES - DOINGS))
+
+
+def differ_in_doings(one: Contact, other: Contact) -> bool:
+    """Whether two states of a contact are surely the same but for what rules have done."""
+    return all(map(is_, _BEYOND_DOINGS(one), _BEYOND_DOINGS(other)))
 
 
 def changed(contact: Contact, **changes: Any) -> Contact:

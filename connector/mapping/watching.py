@@ -1,0 +1,58 @@
+"""What rules follow that contacts come into and leave without an event of its own.
+
+These are segments, bounds of scores and cells of the grid. Each has the name of the mark that says whether a
+contact is in it.
+"""
+
+from __future__ import annotations
+
+from collections import abc
+from dataclasses import dataclass
+
+from connector.mapping.rules import CellEntered, Occasion, ScoreCrosses, SegmentEntered, Trigger
+from connector.mapping.scoring import Grid
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The cells, bounds and segments by their marks, the marks of each in the order of their names.
+
+    `followers` are the triggers that listen to them; from a cell what it does itself may follow, too.
+    """
+
+    cells: abc.Mapping[str, str]
+    bounds: abc.Mapping[str, ScoreCrosses]
+    segments: abc.Mapping[str, str]
+    followers: abc.Mapping[str, tuple[Trigger, ...]]
+
+
+def watch_of(triggers: abc.Iterable[Trigger], grid: Grid | None) -> Watch:
+    """What these triggers and this grid follow."""
+    listened = [(mark_of(one), one, trigger) for trigger in triggers for one in trigger.occasions]
+    acting = {f"grid:{name}": name for name, cell in grid.cells.items() if cell.do} if grid else {}
+    cells = {mark: one.cell for mark, one, _ in listened if isinstance(one, CellEntered)}
+    bounds = {mark: one for mark, one, _ in listened if isinstance(one, ScoreCrosses)}
+    segments = {mark: one.segment for mark, one, _ in listened if isinstance(one, SegmentEntered)}
+    followers: dict[str, tuple[Trigger, ...]] = {}
+    for mark, _, trigger in listened:
+        if mark:
+            followers[mark] = (*followers.get(mark, ()), trigger)
+    return Watch(
+        cells=dict(sorted((acting | cells).items())),
+        bounds={mark: bounds[mark] for mark in sorted(bounds)},
+        segments=dict(sorted(segments.items())),
+        followers=followers,
+    )
+
+
+def mark_of(occasion: Occasion) -> str:
+    """The name of the mark that an occasion is about; empty for one that leaves none."""
+    match occasion:
+        case SegmentEntered(segment):
+            return f"segment:{segment}"
+        case CellEntered(cell):
+            return f"grid:{cell}"
+        case ScoreCrosses(score, above, below):
+            return f"score:{score}>{above}" if above is not None else f"score:{score}<{below}"
+        case _:
+            return ""
