@@ -39,6 +39,8 @@ def draw(contact: Contact, trigger: Trigger) -> str:
 
 def is_held_out(trigger: Trigger, arm: str) -> bool:
     """Whether this arm gets nothing: it is held out, or its list of steps is empty."""
+    if not trigger.arms and not trigger.do_by_arm:
+        return False
     return trigger.do_by_arm.get(arm) == () or any(one.is_held_out for one in trigger.arms if one.name == arm)
 
 
@@ -47,8 +49,9 @@ def steps_of(trigger: Trigger, arm: str) -> tuple[Step, ...]:
 
     So that both arms compare those upon whom the trigger would have acted.
     """
-    others = (some for some in trigger.do_by_arm.values() if some)
-    return trigger.do_by_arm.get(arm) or trigger.do or next(others, ())
+    if mine := trigger.do_by_arm.get(arm) or trigger.do:
+        return mine
+    return next((some for some in trigger.do_by_arm.values() if some), ())
 
 
 def in_arms(mapping: Mapping, arms: Table[str, str]) -> Mapping:

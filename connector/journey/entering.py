@@ -33,9 +33,10 @@ def enter_stages(progress: Progress, event: Event, moves: Iterable[Moved]) -> No
     A fold may count entries anew, and the moment tells an entry from one that would not have been.
     """
     for moved in moves:
-        steps = progress.mapping.journeys[moved.journey].enter.get(moved.to_stage, ())
-        key = f"{_entry_key(progress, moved)}@{moved.at.isoformat()}"
-        _do(progress, event, f"enter:{moved.journey}.{moved.to_stage}", key, steps)
+        steps = progress.mapping.journeys[moved.journey].enter.get(moved.to_stage)
+        if steps:
+            key = f"{_entry_key(progress, moved)}@{moved.at.isoformat()}"
+            _do(progress, event, f"enter:{moved.journey}.{moved.to_stage}", key, steps)
 
 
 def pull_for_stages(progress: Progress, event: Event, moves: Iterable[Moved]) -> None:
@@ -66,7 +67,7 @@ def follow_marks(progress: Progress, event: Event, before: View | None) -> None:
     for entered in looked.entered:
         cells = progress.mapping.grid.cells if progress.mapping.grid else {}
         cell = cells.get(entered.mark.removeprefix("grid:"))
-        if cell is not None and entered.mark.startswith("grid:"):
+        if cell is not None and cell.do and entered.mark.startswith("grid:"):
             _do(progress, event, entered.mark, entered.key, cell.do)
         for trigger in by_rank(list(marks.followers(progress.mapping, entered))):
             triggers.pull(progress, trigger, event, own_key(trigger, progress.contact, entered.key))
@@ -74,9 +75,7 @@ def follow_marks(progress: Progress, event: Event, before: View | None) -> None:
 
 
 def _do(progress: Progress, event: Event, name: str, key: str, steps: Sequence[ActionTemplate]) -> None:
-    if not steps:
-        return
-    rule = Rule(name, key, str(steps[0].place), pressure=progress.mapping.defaults.pressure)
+    rule = Rule(name, key, steps[0].place.where, pressure=progress.mapping.defaults.pressure)
     acted = act(progress.view(event), rule, steps)
     progress.acts(acted)
     if any(one.kind is Kind.MARKETING for one in acted.actions):

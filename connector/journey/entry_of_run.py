@@ -14,11 +14,16 @@ from connector.model.decision import Answer, TraceEntry
 
 def one_entry(trigger: Trigger, said: Sequence[Asked]) -> TraceEntry:
     """One entry for all that a run said: that it acted, if it did, else its last word."""
+    if len(said) == 1:
+        only = said[0]
+        return TraceEntry(
+            trigger.rule, only.refusal or Answer.ACTED, trigger.place.where, only.seen, only.detail
+        )
     answers = [one.refusal for one in said]
     answer = Answer.ACTED if Answer.ACTED in answers else answers[-1] or Answer.ACTED
     detail = "; ".join(one.detail for one in said if one.detail)
     saw = next((one.seen for one in said if one.seen), {})
-    return TraceEntry(f"trigger:{trigger.name}", answer, str(trigger.place), saw, detail)
+    return TraceEntry(trigger.rule, answer, trigger.place.where, saw, detail)
 
 
 def until_when(waiting: Waiting, defaults: Defaults) -> str:

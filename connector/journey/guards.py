@@ -13,7 +13,6 @@ from connector.journey.consent import closed, list_of, may_market
 from connector.journey.view import View
 from connector.mapping.local_time import tell_local
 from connector.mapping.mapping import Mapping
-from connector.mapping.rules import Trigger
 from connector.model.action import Action, Kind
 from connector.model.contact import Contact
 from connector.model.decision import Answer
@@ -31,6 +30,10 @@ class Guarded:
     evidence: str | None = None
 
 
+UNGUARDED: Final = Guarded()
+"""What may reach anybody at any time, as far as the guards ask."""
+
+
 @light
 class Held:
     """Marketing waits for a contact who complains: since when a complaint is open, until when at most."""
@@ -41,6 +44,8 @@ class Held:
 
 def held_by_complaint(contact: Contact, now: datetime) -> Held | None:
     """The open complaints that keep marketing away, each for a while at most; None where none does."""
+    if not contact.complaints:
+        return None
     opened = [at for at in contact.complaints.values() if at > now - COMPLAINT_HOLDS_FOR]
     return Held(min(opened), max(opened) + COMPLAINT_HOLDS_FOR) if opened else None
 
@@ -56,19 +61,18 @@ def guard(view: View, kind: Kind, connections: Iterable[str]) -> Guarded:
     Of a group the member that fits is asked; where none of them can be told, that is the answer.
     """
     if kind is not Kind.MARKETING:
-        return Guarded()
-    told = [account_of(view, one) for one in connections]
-    accounts = [one for one in told if isinstance(one, str)]
-    untold = [one for one in told if isinstance(one, Asked)]
-    if untold and not accounts:
-        return Guarded(untold[0])
+        return UNGUARDED
+    accounts: list[str] = []
+    untold: Asked | None = None
+    for one in connections:
+        account = account_of(view, one)
+        if isinstance(account, str):
+            accounts.append(account)
+        else:
+            untold = untold or account
+    if untold is not None and not accounts:
+        return Guarded(untold)
     return _marketing(view.mapping, view.contact, accounts, view.now)
-
-
-def marketed_through(trigger: Trigger) -> Iterable[str]:
-    """The connections whose consent is asked: those of marketing actions, or of all where none is."""
-    marketing = [step.connection for step in trigger.actions if step.spec.kind is Kind.MARKETING]
-    return marketing or [step.connection for step in trigger.actions]
 
 
 def hold_back(mapping: Mapping, contact: Contact, action: Action, now: datetime) -> str:

@@ -64,9 +64,10 @@ def own_part(event: Event, contact: Contact) -> tuple[Event, tuple[TraceEntry, .
 
     An address that belongs to another contact is not taken as this one's address either.
     """
-    foreign = [one for one in event.identities if one not in contact.identities]
-    if not foreign:
+    strangers = set(event.identities).difference(contact.identities)
+    if not strangers:
         return event, ()
+    foreign = [one for one in event.identities if one in strangers]
     addresses = [one.value for one in foreign if one.kind == "email"]
     fields = event.fields
     if fields.get("email") in addresses:

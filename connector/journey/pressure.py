@@ -28,6 +28,8 @@ def pressure_of(mapping: Mapping, trigger: Trigger) -> Frequency | None:
 
 def is_too_much(contact: Contact, bound: Frequency, now: datetime) -> bool:
     """Whether as much marketing has reached the contact as may."""
+    if len(contact.touched) < bound.count:
+        return False
     return sum(at > now - bound.per for at in contact.touched) >= bound.count
 
 
@@ -39,6 +41,8 @@ def too_much(bound: Frequency) -> Asked:
 
 def touch(mapping: Mapping, contact: Contact, now: datetime) -> Contact:
     """The contact with one more touch; those that no bound can ask for are forgotten."""
+    if not contact.touched:
+        return changed(contact, touched=(now,))
     since = now - max([_KEPT_FOR, *(one.per for one in mapping.pressures)])
     count = max([_KEPT, *(one.count for one in mapping.pressures)])
     touched = sorted(at for at in (*contact.touched, now) if at > since)

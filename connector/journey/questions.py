@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from connector.journey import arbitration
 from connector.journey.conditions import Asked, ask, seen
-from connector.journey.guards import guard, held_by_complaint, is_complaining, marketed_through
+from connector.journey.guards import guard, held_by_complaint, is_complaining
 from connector.journey.hours import hours_of, next_open, zone_of
 from connector.journey.plans import COMPLAINT, GROUP, HOURS, STOP, mode_of
 from connector.journey.pressure import is_too_much, pressure_of, too_much
@@ -59,7 +59,7 @@ def before_acting(progress: Progress, view: View, trigger: Trigger, run: Run, is
         return refusal
     if held := _stopped(view, trigger) or _held(view, trigger):
         return held
-    guarded = guard(view, trigger.kind, marketed_through(trigger))
+    guarded = guard(view, trigger.kind, trigger.reaches_by)
     if guarded.asked.refusal:
         return replace(guarded.asked, seen=seen(view, trigger.when))
     sight = with_suggestions(view, trigger)
@@ -84,8 +84,10 @@ def called_off(view: View, trigger: Trigger) -> Asked | None:
 
 def used_up(view: View, trigger: Trigger) -> Asked | None:
     """That the trigger has acted as often as it may."""
+    if trigger.limit is None:
+        return None
     runs = counted(view.mapping, trigger, view.contact.runs.get(trigger.name, {}))
-    if trigger.limit is None or not is_used_up(runs, trigger.limit, view.now):
+    if not is_used_up(runs, trigger.limit, view.now):
         return None
     return Asked(
         Answer.LIMIT, f"it acted {trigger.limit.count} times within {spoken(trigger.limit.per)} already"
@@ -95,6 +97,8 @@ def used_up(view: View, trigger: Trigger) -> Asked | None:
 def counted(mapping: Mapping, trigger: Trigger, runs: Table[str, Run]) -> Table[str, Run]:
     """The runs that count: those that only showed what they would do do so for others of their kind alone,
     and those that would not have been for none."""
+    if not runs:
+        return runs
     is_shadow = mode_of(mapping, trigger).name == "shadow"
     left_out = {NOT_HAVE_BEEN} if is_shadow else {NOT_HAVE_BEEN, Answer.SHADOW}
     return {key: run for key, run in runs.items() if run.ended not in left_out}
@@ -137,7 +141,7 @@ def _held(view: View, trigger: Trigger) -> PutOff | None:
 
 
 def _beaten(progress: Progress, trigger: Trigger, run: Run) -> Asked | PutOff | None:
-    rival = arbitration.winner(progress, trigger, run)
+    rival = arbitration.winner(progress, trigger, run) if trigger.group is not None else None
     if rival is None:
         return None
     asked = Asked(Answer.OUTRANKED, arbitration.why_lost(trigger, rival.trigger))

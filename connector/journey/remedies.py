@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connector.journey.consent import consent_key, list_of
-from connector.journey.guards import held_by_complaint, marketed_through
+from connector.journey.guards import held_by_complaint
 from connector.journey.plans import COMPLAINT
 from connector.journey.runs import key_of, used_up_until
 from connector.mapping.durations import spoken
@@ -113,7 +113,7 @@ def of_complaint(case: Case, entry: TraceEntry) -> tuple[str, ...]:
 
 def of_consent(case: Case, entry: TraceEntry) -> tuple[str, ...]:
     """One that had no consent: what is known of it, a sentence for each list that it markets through."""
-    audiences = dict.fromkeys(list_of(case.mapping, one) for one in marketed_through(case.trigger))
+    audiences = dict.fromkeys(list_of(case.mapping, one) for one in case.trigger.reaches_by)
     return tuple(_consent(case, audience) for audience in audiences)
 
 

@@ -148,4 +148,4 @@ def _crowded(view: View, trigger: Trigger) -> Asked | None:
 def told(trigger: Trigger, asked: Asked) -> TraceEntry:
     """What a trigger said, for the trace."""
     answer = asked.refusal or Answer.ACTED
-    return TraceEntry(f"trigger:{trigger.name}", answer, trigger.place.where, asked.seen, asked.detail)
+    return TraceEntry(trigger.rule, answer, trigger.place.where, asked.seen, asked.detail)

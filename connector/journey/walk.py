@@ -118,24 +118,25 @@ class Walk:
         return False
 
     def _does(self, passed: Passed, leg: Sequence[ActionTemplate]) -> bool:
-        trigger, saw = self.trigger, seen(passed.view, self.trigger.when)
-        name, place = f"trigger:{trigger.name}", str(trigger.place)
-        rule = Rule(name, self.key, place, trigger.kind, passed.evidence, saw, self.run.ahead)
-        acted = act(passed.view, rule, leg, self.run.step + 1)
+        trigger, run = self.trigger, self.run
+        place, saw = trigger.place.where, seen(passed.view, trigger.when)
+        rule = Rule(trigger.rule, self.key, place, trigger.kind, passed.evidence, saw, run.ahead)
+        acted = act(passed.view, rule, leg, run.step + 1)
         said = Asked(acted.entry.answer, acted.entry.detail, acted.entry.seen)
         if said.refusal is Answer.FAILED:
             self._fail(said)
             return False
-        self.run = replace(self.run, step=self.run.step + len(leg))
+        step = run.step + len(leg)
         if said.refusal is Answer.ACTED:
+            self.run = replace(run, step=step, acted=True, acted_at=run.acted_at or self.progress.now)
             return self._takes(acted, said)
+        self.run = replace(run, step=step)
         self._said.append(said)
         return True
 
     def _takes(self, acted: Acted, said: Asked) -> bool:
         """Take up the actions, unless the contact is held out or the run only shows what it would do."""
         progress, trigger = self.progress, self.trigger
-        self.run = replace(self.run, acted=True, acted_at=self.run.acted_at or progress.now)
         if is_held_out(trigger, self.run.arm):
             self._over(replace(said, refusal=Answer.HELD_OUT, detail=f"it is in the arm {self.run.arm}"))
             return False
@@ -145,7 +146,8 @@ class Walk:
         self._said.append(said)
         progress.acts(acted)
         progress.acted.add((trigger.name, self.key))
-        arbitration.beat(progress, trigger)
+        if trigger.group is not None:
+            arbitration.beat(progress, trigger)
         if trigger.kind is Kind.MARKETING:
             progress.contact = touch(progress.mapping, progress.contact, progress.now)
         return True
@@ -207,10 +209,14 @@ class Walk:
         return DONE if self.run.acted or not said else str(said[-1])
 
 
-def _leg(steps: Sequence[Step], done: int) -> tuple[ActionTemplate, ...]:
+def _leg(steps: Sequence[Step], done: int) -> Sequence[ActionTemplate]:
     """The actions up to the next wait."""
-    wait = next((at for at, one in enumerate(steps) if at >= done and isinstance(one, Wait)), len(steps))
-    return tuple(one for one in steps[done:wait] if isinstance(one, ActionTemplate))
+    leg: list[ActionTemplate] = []
+    for one in steps[done:]:
+        if isinstance(one, Wait):
+            break
+        leg.append(one)
+    return leg
 
 
 def _word(trigger: Trigger, refusal: Asked) -> str:

@@ -243,7 +243,8 @@ class Trigger:
     `wait` comes before the first step. `unless` and `unless_events` end a run. With `arms` that differ in
     what they do, `do_by_arm` has the steps of each by its name; else `do` is for all. `text` is the hash of
     the trigger's own text: a waiting run goes by the text under which it began. `hours` and `pressure` None
-    mean those of the defaults, for marketing.
+    mean those of the defaults, for marketing. `rule` is its name in the trace. Where it markets, consent has
+    to stand for one of the connections `reaches_by`: those of its marketing actions, or of all where none is.
     """
 
     name: str
@@ -276,6 +277,13 @@ class Trigger:
     blast: int | None = None
     stop_at: Decimal | None = None
     text: str = ""
+    rule: str = field(init=False, repr=False, compare=False)
+    reaches_by: tuple[str, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        marketing = tuple(one.connection for one in self.actions if one.spec.kind is Kind.MARKETING)
+        object.__setattr__(self, "rule", f"trigger:{self.name}")
+        object.__setattr__(self, "reaches_by", marketing or tuple(one.connection for one in self.actions))
 
     @property
     def on_stages(self) -> frozenset[tuple[str, str]]:
