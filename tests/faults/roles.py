@@ -1,4 +1,4 @@
-"""`loods web` and `loods work` beside each other on PostgreSQL: stopped, killed, ended, and replaced."""
+"""`loods web` and `loods work` beside each other: stopped, killed, ended, and replaced."""
 
 from __future__ import annotations
 
@@ -27,11 +27,19 @@ def web(run: Campaign, starter: Starter) -> Running:
 
 def wait_until_listening(run: Campaign, process: Running, times: int) -> None:
     """Until so many receivers have said in the log that they listen: at a shared address one cannot ask."""
+    _wait_until_said(run, process, "Loods listens at", times)
+
+
+def _wait_until_said(run: Campaign, process: Running, words: str, times: int) -> None:
     deadline = time.monotonic() + 60
-    while run.loods.log.read_text().count("Loods listens at") < times:
+    while _said(run, words) < times:
         assert is_alive(process), run.loods.log.read_text()
         assert time.monotonic() < deadline, run.loods.log.read_text()
         time.sleep(0.02)
+
+
+def _said(run: Campaign, words: str) -> int:
+    return run.loods.log.read_text().count(words)
 
 
 def workers(run: Campaign, starter: Starter, count: int) -> list[Running]:
@@ -53,16 +61,35 @@ def sleep_past_their_leases(run: Campaign, working: Sequence[Running], times: in
 def end_and_begin_again(
     run: Campaign, starter: Starter, working: list[Running], signals: Sequence[signal.Signals]
 ) -> list[tuple[signal.Signals, int]]:
-    """Each signal ends one of them with work in hand, and another takes its place; how each ended."""
-    ends = []
+    """Each signal ends one of them with work in hand, and another takes its place; how each ended.
+
+    On SQLite there is one, and the next one begins at its end; it is asked to end only when it works.
+    """
+    ends, began = [], 0
     for one in signals:
         time.sleep(run.nemesis.seconds(0.2, 1.0))
         leaving = working.pop(0)
+        if run.loods.is_embedded and one is not signal.SIGKILL:
+            _wait_until_said(run, leaving, "Loods works", began + 1)
         run.history.say("fault", told=one.name)
         leaving.send_signal(one)
+        if run.loods.is_embedded:
+            leaving.wait(40)
+        began = _said(run, "Loods works")
         working += workers(run, starter, 1)
         ends.append((one, leaving.wait(40)))
     return ends
+
+
+def kill_receivers(run: Campaign, starter: Starter, serving: list[Running], times: int) -> None:
+    """One of several receivers at one address dies, and another takes its place, so many times."""
+    for _ in range(times):
+        time.sleep(run.nemesis.seconds(0.1, 0.6))
+        dying = serving.pop(0)
+        run.history.say("fault", told="kill -9 of a receiver")
+        dying.kill()
+        serving.append(web(run, starter))
+        dying.wait(40)
 
 
 def roll(run: Campaign, starter: Starter, serving: Running, times: int) -> Running:

@@ -1,4 +1,4 @@
-"""Several processes on PostgreSQL: who sleeps past a lease commits nothing, and who leaves drops nothing."""
+"""Several processes on one database: who sleeps past a lease commits nothing, who leaves drops nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,15 @@ from tests.faults.rig.campaign import Campaign, campaign
 from tests.faults.rig.platforms import Platforms
 from tests.faults.rig.program import Loods, Running, Zygote
 from tests.faults.rig.report import Report, recoveries
-from tests.faults.roles import end_and_begin_again, prepare, roll, sleep_past_their_leases, web, workers
+from tests.faults.roles import (
+    end_and_begin_again,
+    kill_receivers,
+    prepare,
+    roll,
+    sleep_past_their_leases,
+    web,
+    workers,
+)
 
 SLEEPS = 4
 ROLLS = 4
@@ -28,7 +36,8 @@ def judged(run: Campaign, fault: str, cycles: int, processes: list[Running]) -> 
         process.terminate()
     ends = [process.wait(40) for process in processes]
     back = recoveries(run.history.lines)
-    report = Report(fault, "postgres", run.nemesis.seed, cycles, verdict, back)
+    database = "sqlite" if run.loods.is_embedded else "postgres"
+    report = Report(fault, database, run.nemesis.seed, cycles, verdict, back)
     print(report)  # noqa: T201 - the figures are what is asked for
     assert set(ends) == {0}, run.loods.log.read_text()
     assert verdict.acknowledged > 0, report
@@ -36,14 +45,20 @@ def judged(run: Campaign, fault: str, cycles: int, processes: list[Running]) -> 
 
 
 @pytest.fixture
-def run(on_postgres: Loods, platforms: Platforms, zygote: Zygote) -> Campaign:
-    """An installation that is migrated and published."""
-    made = campaign(on_postgres, platforms)
+def run(installed: Loods, platforms: Platforms, zygote: Zygote) -> Campaign:
+    """An installation that is migrated and published, on either database."""
+    made = campaign(installed, platforms)
     prepare(made, zygote)
     return made
 
 
+def at_work(run: Campaign) -> int:
+    """How many work at once: on SQLite one may."""
+    return 1 if run.loods.is_embedded else 2
+
+
 @pytest.mark.slow
+@pytest.mark.parametrize("installed", ["postgres"], indirect=True)
 def test_a_worker_that_sleeps_past_its_lease_commits_nothing(run: Campaign, zygote: Zygote) -> None:
     serving, working = web(run, zygote), workers(run, zygote, 2)
     run.loods.waits_until_up(serving)
@@ -57,7 +72,7 @@ def test_a_worker_that_sleeps_past_its_lease_commits_nothing(run: Campaign, zygo
 
 @pytest.mark.slow
 def test_workers_that_end_by_any_signal_lose_nothing(run: Campaign, zygote: Zygote) -> None:
-    serving, working = web(run, zygote), workers(run, zygote, 2)
+    serving, working = web(run, zygote), workers(run, zygote, at_work(run))
     run.loods.waits_until_up(serving)
     signals = [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, *[signal.SIGKILL] * KILLS]
 
@@ -82,3 +97,17 @@ def test_receivers_that_take_over_from_each_other_fail_no_sender(run: Campaign, 
     failed = [line for line in run.history.lines if line.said in {"fail", "info"}]
     assert report.verdict.findings == (), report
     assert failed == [], failed
+
+
+@pytest.mark.slow
+def test_receivers_that_are_killed_lose_nothing_that_they_acknowledged(run: Campaign, zygote: Zygote) -> None:
+    serving = [web(run, zygote), web(run, zygote)]
+    working = workers(run, zygote, at_work(run))
+    run.loods.waits_until_up(serving[0])
+
+    with run.posting(rate=4 * RATE):
+        kill_receivers(run, zygote, serving, KILLS)
+        run.loods.waits_until_up(serving[0])
+
+    report = judged(run, "KILL of receivers", KILLS, [*serving, *working])
+    assert report.verdict.findings == (), report

@@ -15,6 +15,7 @@ from tests.faults.disk.shim import FOR_EVER, Calls, Shim
 from tests.faults.rig.campaign import Campaign
 from tests.faults.rig.history import Line
 from tests.faults.rig.program import Running, Starter
+from tests.faults.roles import web, workers
 
 RATE: Final = 40.0
 _WITHIN: Final = 10.0
@@ -55,6 +56,37 @@ def struck(run: Campaign, shim: Shim, failing: Failing, starter: Starter) -> Out
     process.send_signal(signal.SIGTERM)
     process.wait(30)
     return Outage(recovery, health)
+
+
+def struck_together(run: Campaign, shim: Shim, failing: Failing, starter: Starter) -> Outage:
+    """The same for two receivers and a worker on one file: whomever the failure meets, all stop and end."""
+    processes = _together(run, starter)
+    run.history.say("up")
+    with run.posting(rate=RATE):
+        time.sleep(0.2)
+        shim.fails(failing.calls, failing.error, after=run.nemesis.one_of(range(40)), times=failing.times)
+        until(lambda: shim.failed > 0, "no call failed")
+        run.history.say("fault", told=f"{failing.calls.name} {failing.error}")
+        time.sleep(0.6)
+        shim.is_sound()
+        health = ready(run)
+        for process in processes:
+            process.kill()
+            process.wait()
+        run.history.say("up")
+        processes = _together(run, starter)
+        recovery = heard_again(run)
+    for process in processes:
+        process.terminate()
+        process.wait(30)
+    return Outage(recovery, health)
+
+
+def _together(run: Campaign, starter: Starter) -> list[Running]:
+    receivers = [web(run, starter) for _ in range(2)]
+    processes = [*receivers, *workers(run, starter, 1)]
+    run.loods.waits_until_up(receivers[0])
+    return processes
 
 
 def again(run: Campaign, process: Running, starter: Starter) -> Running:

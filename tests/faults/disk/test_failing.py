@@ -15,7 +15,7 @@ import pytest
 from connector.store import driver
 from tests.faults.campaigns.failing import FAILURES
 from tests.faults.disk import image, shim
-from tests.faults.disk.failing import RATE, again, heard_again, in_vain, ready, struck
+from tests.faults.disk.failing import RATE, again, heard_again, in_vain, ready, struck, struck_together
 from tests.faults.disk.image import Disk
 from tests.faults.disk.power import judged
 from tests.faults.disk.shim import Calls, Shim
@@ -24,6 +24,7 @@ from tests.faults.rig.history import Line
 from tests.faults.rig.platforms import Platforms
 from tests.faults.rig.program import Loods, Running, Zygote
 from tests.faults.rig.report import Report
+from tests.faults.roles import prepare
 
 RECOVERS_WITHIN = 5.0
 """Seconds from sound to the first acknowledgement."""
@@ -92,6 +93,21 @@ def test_after_a_failed_write_or_fsync_nothing_is_acknowledged_until_a_restart(
     assert {one.health for one in outages} == {503}
     assert max(one.recovery for one in outages) < RECOVERS_WITHIN
     settles(run, "EIO", run.loods.starts(starter=faulty_zygote))
+
+
+@pytest.mark.slow
+@NEEDS_A_SHIM
+def test_after_an_fsync_that_failed_for_one_no_process_of_the_file_acknowledges_until_all_have_ended(
+    run: Campaign, faulty: Shim, faulty_zygote: Zygote
+) -> None:
+    prepare(run, faulty_zygote)
+    failures = [one for one in FAILURES if one.calls is Calls.SYNC]
+
+    outages = [struck_together(run, faulty, one, faulty_zygote) for one in failures * 2]
+
+    assert list(in_vain(run.history.lines)) == [], f"seed {run.nemesis.seed}"
+    assert {one.health for one in outages} == {503}
+    settles(run, "EIO of one of several", run.loods.starts(starter=faulty_zygote))
 
 
 @pytest.mark.slow

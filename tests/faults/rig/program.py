@@ -164,6 +164,11 @@ class Loods:
         }
 
     @property
+    def is_embedded(self) -> bool:
+        """Whether it is on SQLite."""
+        return self.database.startswith("sqlite")
+
+    @property
     def mapping(self) -> Path:
         """The administrators' folder."""
         return Path(self.environment["LOODS_MAPPINGS"])
