@@ -16,6 +16,7 @@ from webhooks.message import Answer, Request, Waiting
 from webhooks.problem import problem
 from webhooks.receive import PLACE, Receiver
 from webhooks.refusals import broken
+from webhooks.tray import Loop
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -31,6 +32,10 @@ class Front:
         self.receiver = receiver
         self.pages = pages
         self._threads = threads
+
+    def gather(self, loop: Loop) -> None:
+        """From now on all is asked from the thread of this loop."""
+        self.receiver.gather(loop)
 
     def refuses(self, head: Request) -> Answer | None:
         """The answer to a request whose body nobody needs to see; None where the body should come."""

@@ -8,7 +8,7 @@ sender hears what is wrong instead. docs/receiving.md has the table of answers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +26,7 @@ from webhooks.intake import Intake, take_in
 from webhooks.message import Answer, Request, Waiting, document
 from webhooks.refusals import Refusals
 from webhooks.shedding import Room
+from webhooks.tray import Loop, Receive, Tray
 
 Said = TypeVar("Said")
 Step: TypeAlias = Callable[[Door, str | None, Request], Said]
@@ -42,15 +43,9 @@ class Shelf:
     and must not raise.
     """
 
-    receive: Callable[[Sequence[Delivery]], Future[list[Received]]]
+    receive: Receive
     keep_failed: Callable[[Delivery, str, str], Future[list[Received]]]
     woke: Callable[[], None]
-
-    def put(self, intake: Intake) -> Future[list[Received]]:
-        """Store it; what cannot be read stands there as failed."""
-        if intake.complaint:
-            return self.keep_failed(intake.delivery, intake.complaint.detail, intake.path)
-        return self.receive([intake.delivery])
 
 
 class Receiver:
@@ -65,9 +60,14 @@ class Receiver:
         self._doors = doors
         self._shelf = shelf
         self._clock = clock
+        self._store: Callable[[Delivery], Future[list[Received]]] = self._store_alone
         self.room = room
         self.counter = Counter()
         self.refusals = Refusals(self.counter)
+
+    def gather(self, loop: Loop) -> None:
+        """From now on all is asked from the thread of this loop, and what comes together is stored so."""
+        self._store = Tray(self._shelf.receive, loop).put
 
     def refuses(self, head: Request) -> Answer | None:
         """The answer to a request whose body nobody needs to see; None where the body should come."""
@@ -117,7 +117,16 @@ class Receiver:
         intake = take_in(door, arrived, now, is_proven=is_proven)
         if intake.complaint and not is_proven:
             raise intake.complaint
-        return Storing(self, door, intake, self._shelf.put(intake))
+        return Storing(self, door, intake, self._put(intake))
+
+    def _store_alone(self, delivery: Delivery) -> Future[list[Received]]:
+        return self._shelf.receive([delivery])
+
+    def _put(self, intake: Intake) -> Future[list[Received]]:
+        """Store it; what cannot be read stands there as failed."""
+        if intake.complaint:
+            return self._shelf.keep_failed(intake.delivery, intake.complaint.detail, intake.path)
+        return self._store(intake.delivery)
 
     def thank(self, door: Door, intake: Intake, received: Received) -> Answer:
         """What is answered for a delivery that is on disk."""

@@ -135,6 +135,7 @@ class Server:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
+        self._front.gather(self._loop)
         make = partial(Wire, self)
         servers = [
             await self._loop.create_server(make, sock=one.dup(), backlog=_BACKLOG) for one in self._listening

@@ -13,7 +13,8 @@ class Bell:
 
     def ring(self) -> None:
         """There is work."""
-        self._event.set()
+        if not self._event.is_set():
+            self._event.set()
 
     def wait(self, seconds: float) -> None:
         """Until it rings, or `seconds` have gone by."""
