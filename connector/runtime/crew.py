@@ -38,6 +38,7 @@ class Crew:
         self._live = live
         self._make = make
         self._lock = threading.Lock()
+        self._leaving = threading.Lock()
         self._members: dict[str, _Member] = {}
         self._gone: list[_Member] = []
         self._is_running = False
@@ -120,13 +121,11 @@ class Crew:
             one.dispatcher.close()
 
     def _leave(self, one: _Member) -> None:
-        """Serve its connection no more, unless another thread of ours still does."""
-        duty, name = one.post.duty, one.dispatcher.connection
-        others = [it for it in (*self._members.values(), *self._gone) if it is not one]
-        same = (it for it in others if it.dispatcher.connection == name and it.post.duty is duty)
-        is_served = any(not it.worker.join(0.0) for it in same)
-        if duty is not None and not is_served:
-            self.duties.leave(duty, name)
+        """Its thread has ended, and serves its connection no more."""
+        with self._leaving:
+            duty, one.post.duty = one.post.duty, None
+        if duty is not None:
+            self.duties.leave(duty, one.dispatcher.connection)
 
     def _change(self, members: dict[str, _Member]) -> None:
         """Start those that are new, and let those that are gone end their step: `tidy` closes them."""

@@ -19,12 +19,15 @@ from connector.store.lease import Lease
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """An account, which `holder` may serve while it has the lease; `served` are the connections that do."""
+    """An account, which `holder` may serve while it has the lease.
+
+    `served` has a connection once for each thread that serves it: for a moment there may be two.
+    """
 
     account: str
     holder: str
     lease: Lease
-    served: set[str] = field(default_factory=set)
+    served: list[str] = field(default_factory=list)
 
     def enter(self, connection: str) -> bool:
         """Serve the connection from now on; whether somebody else did last. Raises LeaseLost."""
@@ -50,16 +53,19 @@ class Duties:
         account = connection.name if self._store.is_embedded else self._account(connection, ask)
         with self._changing:
             duty = self._duties.setdefault(account, Duty(account, self._holder, self._store.lease(account)))
-            duty.served.add(connection.name)
+            duty.served.append(connection.name)
             return duty
 
     def leave(self, duty: Duty, connection: str) -> None:
-        """Serve the connection no more; with the last one of an account, another process may serve that."""
+        """One thread serves the connection no more; with the last of an account another process may."""
         with self._changing:
-            duty.served.discard(connection)
-            if not duty.served:
-                self._duties.pop(duty.account, None)
-                duty.lease.give_up()
+            if connection in duty.served:
+                duty.served.remove(connection)
+            if duty.served:
+                return
+            if self._duties.get(duty.account) is duty:
+                del self._duties[duty.account]
+            duty.lease.give_up()
 
     @contextmanager
     def unserved(self, connection: str) -> Iterator[Lease | None]:

@@ -50,19 +50,21 @@ class Outcomes:
         return name in self._specs and self._specs[name].can_look_up
 
     def settle(self, tx: Transaction, queued: outbox.Queued, call: Call, outcome: Outcome) -> None:
-        """A call has ended with this outcome."""
+        """A call has ended with this outcome. To write that down once more changes nothing."""
         now = self._clock()
         self._news.of(outcome, queued.id)
         match outcome:
             case Done():
-                outbox.done(tx, queued.id, now, outcome.reference)
+                if not outbox.done(tx, queued.id, now, outcome.reference):
+                    return
                 self._count(tx, queued, now, is_failed=False)
                 echoing.settle(tx, queued.id, outcome)
                 self._learn(tx, call, outcome, now)
                 if outcome.has_left:
                     self._has_left(tx, call, "done", now)
             case Rejected():
-                outbox.dead(tx, queued.id, now, "rejected", outcome.words)
+                if not outbox.dead(tx, queued.id, now, "rejected", outcome.words):
+                    return
                 echoing.refused(tx, queued.id, outcome)
                 self._count(tx, queued, now, is_failed=True)
                 if outcome.code in LEFT:
@@ -72,7 +74,7 @@ class Outcomes:
                 outbox.give_back(tx, [queued.id], now, outcome.words)
                 outbox.pause(tx, self._connection, now, outcome.words)
             case Unknown() if self.can_look_up(queued.action.name):
-                outbox.unknown(tx, queued.id, now, now + self._deadline, outcome.words)
+                outbox.lost(tx, queued.id, now, now + self._deadline, outcome.words)
             case Unknown():
                 self._again(tx, queued, "unknown", outcome)
             case _:
@@ -134,9 +136,9 @@ class Outcomes:
 
     def _give_up(self, tx: Transaction, queued: outbox.Queued, outcome: str, after: str) -> None:
         now = self._clock()
-        outbox.dead(tx, queued.id, now, outcome, f"given up after {after}")
-        self._count(tx, queued, now, is_failed=True)
-        self._news.gave_up(queued.id)
+        if outbox.dead(tx, queued.id, now, outcome, f"given up after {after}"):
+            self._count(tx, queued, now, is_failed=True)
+            self._news.gave_up(queued.id)
 
     def _count(self, tx: Transaction, queued: outbox.Queued, now: datetime, *, is_failed: bool) -> None:
         """For the fuse of its trigger: an action has ended by what the platform made of it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -14,6 +14,7 @@ from connector.errors import StoreError
 from connector.model.keep import Keep
 from connector.model.showing import local
 from connector.runtime.crew import Crew
+from connector.runtime.dispatcher import Dispatcher
 from connector.runtime.processor import Processor
 from connector.runtime.retention import Retention
 from connector.runtime.worker import Worker
@@ -77,17 +78,21 @@ class Service:
         workers = [self._worker, *self._crew.dismissed()]
         for worker in workers:
             worker.ask_to_stop()
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=True)
-        while any(not one.join(0.0) for one in workers) and time.monotonic() < deadline:
+        jobs = threading.Thread(target=self._end_jobs, name="end of the jobs", daemon=True)
+        jobs.start()
+        while not (is_clean := _have_ended(jobs, workers)) and time.monotonic() < deadline:
             self._crew.hand_over()
             time.sleep(_TURN)
         self._crew.hand_over()
-        is_clean = all(one.join(0.0) for one in workers)
         if self._worker.join(0.0):
             self._leave()
         self._crew.close()
         return is_clean
+
+    def _end_jobs(self) -> None:
+        """A job that asks a platform may take as long as a call."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
 
     def _leave(self) -> None:
         try:
@@ -166,4 +171,16 @@ class Service:
         self._take_up()
         for dispatcher in self._crew.serving:
             if not self._stopping.is_set():
-                dispatcher.probe()
+                self._probe_by(dispatcher)
+
+    @staticmethod
+    def _probe_by(dispatcher: Dispatcher) -> None:
+        """Where this breaks the others are asked nevertheless, and this one with the next round."""
+        try:
+            dispatcher.probe()
+        except Exception:
+            log.exception("%s: whether it knows us again could not be asked", dispatcher.connection)
+
+
+def _have_ended(jobs: threading.Thread, workers: Sequence[Worker]) -> bool:
+    return not jobs.is_alive() and all(one.join(0.0) for one in workers)

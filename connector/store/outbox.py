@@ -69,6 +69,7 @@ __all__ = [
     "give_back",
     "interrupted",
     "listing",
+    "lost",
     "needless",
     "of_decision",
     "pause",
@@ -82,6 +83,7 @@ __all__ = [
 
 _SENDING: Final = status_is(table, ActionStatus.SENDING)
 _UNKNOWN: Final = status_is(table, ActionStatus.UNKNOWN)
+_UNDER_WAY: Final = status_is(table, ActionStatus.SENDING, ActionStatus.UNKNOWN)
 _UNFINISHED: Final = status_is(table, *UNFINISHED)
 _ONE_FAILURE: Final[dict[str, Any]] = {"failures": table.c.failures + 1}
 
@@ -127,15 +129,18 @@ def interrupted(tx: Connection, connection: str, now: datetime, look_at: datetim
     sending = select(table.c.id).where(_UNFINISHED, _SENDING, table.c.connection == connection)
     ids = tx.execute(sending.order_by(table.c.id)).scalars().all()
     for one in ids:
-        unknown(tx, one, now, look_at, "the program ended before the answer came")
+        lost(tx, one, now, look_at, "the program ended before the answer came")
     rows = tx.execute(select(table).where(table.c.id.in_(ids)).order_by(table.c.id))
     return [queued(row) for row in rows]
 
 
-def done(tx: Connection, action_id: int, now: datetime, reference: str | None, outcome: str = "done") -> None:
-    """It took effect: settles it and its attempt (`looked_done` where a look has shown it)."""
+def done(tx: Connection, action_id: int, now: datetime, reference: str | None, outcome: str = "done") -> bool:
+    """It took effect: settles it and its attempt (`looked_done` where a look has shown it).
+
+    Says whether it was still open.
+    """
     settled: dict[str, Any] = {"status": ActionStatus.DONE.value, "settled_at": now, "reference": reference}
-    _move(tx, action_id, settled, _try(action_id, now, outcome))
+    return _move(tx, action_id, settled, _try(action_id, now, outcome))
 
 
 def needless(tx: Connection, action_id: int, now: datetime, words: str) -> None:
@@ -149,23 +154,28 @@ def again(
 ) -> None:
     """It waits until `next_attempt_at`, and the attempt ends (`transient`, `looked_absent` or `unknown`).
 
-    Counts as a failure, unless it was counted when its outcome became unknown.
+    Counts as a failure, unless it was counted when its outcome became unknown. What waits is left as it is.
     """
     waiting: dict[str, Any] = {"status": ActionStatus.WAITING.value, "next_attempt_at": next_attempt_at}
     failures = case((_UNKNOWN, table.c.failures), else_=table.c.failures + 1)
-    _move(tx, action_id, waiting | {"failures": failures}, _try(action_id, now, outcome, words))
+    ended = _try(action_id, now, outcome, words)
+    _move(tx, action_id, waiting | {"failures": failures}, ended, among=_UNDER_WAY)
+
+
+def lost(tx: Connection, action_id: int, now: datetime, look_at: datetime, words: str) -> None:
+    """No answer came to a call: the same as `unknown`, for what is being sent and nothing else."""
+    _lose(tx, action_id, (now, look_at, words), among=_SENDING)
 
 
 def unknown(tx: Connection, action_id: int, now: datetime, look_at: datetime, words: str) -> None:
     """Nobody knows whether it happened: to be looked up from `look_at`. Counts as a failure."""
-    lost: dict[str, Any] = {"status": ActionStatus.UNKNOWN.value, "next_attempt_at": look_at}
-    _move(tx, action_id, lost | _ONE_FAILURE, _try(action_id, now, "unknown", words))
+    _lose(tx, action_id, (now, look_at, words), among=_UNFINISHED)
 
 
-def dead(tx: Connection, action_id: int, now: datetime, outcome: str, words: str) -> None:
-    """Given up, with the platform's own words. Counts as a failure."""
+def dead(tx: Connection, action_id: int, now: datetime, outcome: str, words: str) -> bool:
+    """Given up, with the platform's own words; whether it was open. Counts as a failure."""
     settled: dict[str, Any] = {"status": ActionStatus.DEAD.value, "settled_at": now}
-    _move(tx, action_id, settled | _ONE_FAILURE, _try(action_id, now, outcome, words))
+    return _move(tx, action_id, settled | _ONE_FAILURE, _try(action_id, now, outcome, words))
 
 
 def give_back(tx: Connection, action_ids: Sequence[int], now: datetime, words: str) -> None:
@@ -240,15 +250,27 @@ def _move(
     values: Mapping[str, Any],
     ended: Mapping[str, Any],
     among: ColumnElement[bool] = _UNFINISHED,
-) -> None:
-    """Change an action that is in the right state, and end its open attempt, or add one that has ended."""
+) -> bool:
+    """Change an action that is in the right state, and end its open attempt, or add one that has ended.
+
+    Says whether it was in that state.
+    """
     changed = update(table).where(table.c.id == action_id, among)
     if not tx.execute(changed.values({**values, "words": ended["words"]})).rowcount:
-        return
+        return False
     is_open = (tries.c.action_id == action_id, tries.c.ended_at.is_(None))
     closing = {name: ended[name] for name in ("ended_at", "outcome", "words")}
     if not tx.execute(update(tries).where(*is_open).values(closing)).rowcount:
         tx.execute(insert(tries).values(ended))
+    return True
+
+
+def _lose(
+    tx: Connection, action_id: int, told: tuple[datetime, datetime, str], among: ColumnElement[bool]
+) -> None:
+    now, look_at, words = told
+    values: dict[str, Any] = {"status": ActionStatus.UNKNOWN.value, "next_attempt_at": look_at}
+    _move(tx, action_id, values | _ONE_FAILURE, _try(action_id, now, "unknown", words), among)
 
 
 def _try(action_id: int, now: datetime, outcome: str = "", words: str = "") -> dict[str, Any]:

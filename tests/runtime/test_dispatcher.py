@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
+from connector.errors import Transient, Unknown
+from connector.platforms.base import Call, Outcome
 from connector.platforms.hubspot import HubSpot
 from connector.runtime.backoff import GIVE_UP_AFTER
 from connector.runtime.dispatcher import Dispatcher
@@ -13,9 +16,21 @@ from connector.store import outbox
 from connector.store.outbox import ActionStatus, Queued
 from tests.runtime.faulty import FaultyStore
 from tests.runtime.shop import Shop
+from tests.runtime.test_poison import Knowing
 
 LOOK, CLAIM, SETTLE = 1, 2, 3
 """The writes of a dispatcher's first step."""
+
+
+class Answering(Knowing):
+    """A platform that gives the same answer to every call."""
+
+    def __init__(self, answer: Outcome) -> None:
+        super().__init__("4711")
+        self._answer = answer
+
+    def dispatch(self, name: str, calls: Sequence[Call]) -> Sequence[Outcome]:
+        return [self._answer for _ in calls]
 
 
 def dispatcher(shop: Shop, store: FaultyStore) -> Dispatcher:
@@ -47,6 +62,20 @@ def step(one: Dispatcher) -> bool:
     except Exception:
         return False
     return True
+
+
+@pytest.mark.parametrize("answer", [Transient("busy"), Unknown("no answer came")])
+def test_an_attempt_whose_end_is_written_down_twice_counts_once(shop: Shop, answer: Outcome) -> None:
+    """The commit went through, but its answer was lost: so nobody knows that it is written."""
+    store = FaultyStore(shop.system.store, unanswered=frozenset({SETTLE}))
+    one = Dispatcher("hubspot", Answering(answer), store, shop.system.live, shop.clock)
+    wants_a_call(shop)
+
+    went_well = [step(one), step(one)]
+
+    assert went_well == [False, True]
+    assert task(shop).failures == 1
+    assert len(outcomes(shop, task(shop))) == 1
 
 
 def test_an_answer_that_could_not_be_written_down_is_written_at_the_next_step(shop: Shop) -> None:

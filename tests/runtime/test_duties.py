@@ -195,6 +195,36 @@ def test_two_connections_to_one_account_are_served_by_one_process(shop: Shop, ot
     assert theirs_too.lease.hold()
 
 
+def test_a_duty_lasts_until_every_thread_that_serves_by_it_has_left(shop: Shop, other: System) -> None:
+    """Of one connection two may serve for a moment: who is replaced, and who comes after."""
+    ours, theirs = shop.system.crew.duties, other.crew.duties
+    connection = shop.system.mapping.connections["hubspot"]
+    first, second = (ours.of(connection, lambda: "hubspot:4711") for _ in range(2))
+    elsewhere = theirs.of(connection, lambda: "hubspot:4711")
+    assert first.lease.hold()
+
+    ours.leave(first, "hubspot")
+    was_kept = not elsewhere.lease.hold()
+    third = ours.of(replace(connection, name="hubspot_nl"), lambda: "hubspot:4711")
+    ours.leave(second, "hubspot")
+    ours.leave(third, "hubspot_nl")
+
+    assert was_kept
+    assert second is third
+    assert elsewhere.lease.hold()
+
+
+def test_who_leaves_a_duty_twice_takes_nobody_elses_away(shop: Shop) -> None:
+    duties, connection = shop.system.crew.duties, shop.system.mapping.connections["hubspot"]
+    old = duties.of(connection, lambda: "hubspot:4711")
+    duties.leave(old, "hubspot")
+    new = duties.of(connection, lambda: "hubspot:4711")
+
+    duties.leave(old, "hubspot")
+
+    assert duties.of(replace(connection, name="hubspot_nl"), lambda: "hubspot:4711") is new
+
+
 def test_a_platform_that_is_down_keeps_nobody_from_an_account_that_is_known(
     shop: Shop, other: System
 ) -> None:

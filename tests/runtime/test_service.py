@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
 
+from connector.mapping.accounts import Connection
 from connector.runtime.bell import Bell
 from connector.runtime.crew import Crew
+from connector.runtime.dispatcher import Dispatcher
 from connector.runtime.live import Live
 from connector.runtime.service import Service
 from connector.runtime.worker import Worker
+from connector.store import outbox
 from connector.store.database import Store, Transaction
 from tests.runtime.faulty import FaultyStore
 from tests.runtime.shop import Shop
+from tests.runtime.test_poison import Knowing
 from tests.runtime.test_way_of_an_event import TOPIC, order
 
 
@@ -141,6 +147,109 @@ def test_stopping_waits_for_no_long_retention(shop: Shop) -> None:
 
     assert is_clean
     assert not keeper.is_alive()
+
+
+class Hanging(Knowing):
+    """A platform that says who we are only when the test lets it."""
+
+    account_name = "hubspot:1"
+
+    def __init__(self) -> None:
+        super().__init__("4711")
+        self.asked = threading.Event()
+        self.answers = threading.Event()
+
+    def account(self) -> str:
+        self.asked.set()
+        assert self.answers.wait(20)
+        return super().account()
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_who_stops_hands_its_accounts_over_while_a_question_to_a_platform_still_runs(shop: Shop) -> None:
+    system, platform = shop.system, Hanging()
+    platform.answers.set()
+    crew = _crew_of(shop, {"hubspot": platform})
+    service = Service(system.store, system.processor, crew, shop.clock)
+    service.start()
+    _until(lambda: bool(crew.serving))
+    platform.answers.clear()
+    platform.asked.clear()
+    _until(lambda: _stay_paused(shop, "hubspot"))
+    _asks_now(service)
+    assert platform.asked.wait(10)
+
+    stopping = threading.Thread(target=service.stop, args=(15.0,))
+    stopping.start()
+    _until(system.store.lease(platform.account_name).hold)
+    still_asking = stopping.is_alive()
+    platform.answers.set()
+    stopping.join(15)
+
+    assert still_asking
+    assert not stopping.is_alive()
+
+
+class Breaking(Knowing):
+    """A platform whose SDK breaks where it is asked who we are."""
+
+    def account(self) -> str:
+        raise RuntimeError("the SDK broke")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_platform_that_breaks_keeps_no_other_from_being_asked_again(shop: Shop) -> None:
+    system = shop.system
+    crew = _crew_of(shop, {"hubspot": Breaking("1"), "mailchimp": Knowing("1")})
+    service = Service(system.store, system.processor, crew, shop.clock)
+    service.start()
+    _until(lambda: len(crew.serving) == 2)
+    _until(lambda: _stay_paused(shop, "hubspot", "mailchimp"))
+
+    _asks_now(service)
+    _until(lambda: "mailchimp" not in _paused(shop))
+
+    assert list(_paused(shop)) == ["hubspot"]
+    assert service.stop(10)
+
+
+def _crew_of(shop: Shop, platforms: dict[str, Knowing]) -> Crew:
+    """Dispatchers on these platforms, and no other."""
+    live = Live(shop.system.mapping)
+
+    def make(connection: Connection) -> Dispatcher | None:
+        platform = platforms.get(connection.name)
+        if platform is None:
+            return None
+        return Dispatcher(connection.name, platform, shop.system.store, live, shop.clock)
+
+    return Crew(live, make, shop.system.crew.duties)
+
+
+def _paused(shop: Shop) -> Collection[str]:
+    with shop.system.store.reading() as tx:
+        return outbox.paused(tx).keys()
+
+
+def _stay_paused(shop: Shop, *names: str) -> bool:
+    """Pause these; whether they still are so a moment later: a dispatcher that begins lets all go on."""
+    for name in names:
+        shop.system.store.write(partial(outbox.pause, connection=name, now=shop.clock(), words="who?"))
+    time.sleep(0.5)
+    return set(names) <= set(_paused(shop))
+
+
+def _asks_now(service: Service) -> None:
+    """The round in which paused platforms are asked comes now, and not after five minutes."""
+    for job in service._scheduler.get_jobs():
+        job.modify(next_run_time=datetime.now(UTC))  # noqa: TID251 - the scheduler's own clock
+
+
+def _until(is_so: Callable[[], bool]) -> None:
+    until = time.monotonic() + 10
+    while not is_so() and time.monotonic() < until:
+        time.sleep(0.02)
+    assert is_so()
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
