@@ -18,7 +18,6 @@ from connector.journey.timing import END_OF_WORK, at_local, resolve
 from connector.journey.view import View
 from connector.mapping.durations import parse_moment
 from connector.mapping.mapping import Defaults
-from connector.mapping.rendering import render
 from connector.mapping.rules import ActionTemplate
 from connector.mapping.terms import Frequency
 from connector.model.action import Action, Cause, Closer, Kind
@@ -172,8 +171,8 @@ def _left_out(number: int, step: ActionTemplate, why: str) -> str:
 def _arguments(view: View, step: ActionTemplate) -> dict[str, Value]:
     """The arguments in this state, the moments among them resolved. Raises `ExpressionFailed`."""
     arguments, scope = dict(step.ready.fixed), view.scope
-    for name, template, is_moment in step.ready.worked_out:
-        value = render(template, scope)
+    for name, work, is_moment in step.ready.worked_out:
+        value = work(scope)
         arguments[name] = _moment(value, view.now, view.mapping.defaults) if is_moment else value
     return arguments
 

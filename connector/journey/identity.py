@@ -64,6 +64,8 @@ def own_part(event: Event, contact: Contact) -> tuple[Event, tuple[TraceEntry, .
 
     An address that belongs to another contact is not taken as this one's address either.
     """
+    if event.identities == contact.identities:
+        return event, ()
     strangers = set(event.identities).difference(contact.identities)
     if not strangers:
         return event, ()

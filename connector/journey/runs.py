@@ -98,7 +98,17 @@ def _noted(contact: Contact, trigger: str, key: str, run: Run) -> Contact:
 
 def closed(run: Run, ended: str) -> Run:
     """The run as it is once it is over, and why in a word or two."""
-    return replace(run, wakes_at=None, until=None, waits_for="", event=None, due_at=None, ended=ended)
+    return Run(
+        at=run.at,
+        acted=run.acted,
+        acted_at=run.acted_at,
+        arm=run.arm,
+        step=run.step,
+        text=run.text,
+        ended=ended,
+        ahead=run.ahead,
+        taken_from=run.taken_from,
+    )
 
 
 def _needed(runs: Table[str, Run], limit: Frequency | None, now: datetime) -> dict[str, Run]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import abc
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from connector.mapping.terms import Rendered, Scope
 from connector.model.values import Value
+
+Work: TypeAlias = abc.Callable[[Scope], Value]
+"""Gives a value in a scope. Raises `ExpressionFailed`."""
 
 
 class WorkedOut(NamedTuple):
     """An argument that differs from action to action; what comes of a moment is still to be resolved."""
 
     name: str
-    template: Rendered
+    work: Work
     is_moment: bool
 
 
@@ -29,24 +32,26 @@ class Arguments:
 def made_ready(templates: abc.Mapping[str, Rendered], moments: abc.Set[str]) -> Arguments:
     """What of these arguments is the same for everybody; a moment (`1 working day`) never is."""
     fixed = {
-        name: render(one, {}) if name not in moments and _is_fixed(one) else None
+        name: _work(one)({}) if name not in moments and _is_fixed(one) else None
         for name, one in templates.items()
     }
     worked_out = [
-        WorkedOut(name, one, name in moments)
+        WorkedOut(name, _work(one), name in moments)
         for name, one in templates.items()
         if name in moments or not _is_fixed(one)
     ]
     return Arguments(fixed, tuple(worked_out))
 
 
-def render(template: Rendered, scope: Scope) -> Value:
-    """A text, or lists and dictionaries of them, with their values. Raises `ExpressionFailed`."""
+def _work(template: Rendered) -> Work:
+    """Works out a text, or lists and dictionaries of them."""
     if callable(template):
-        return template(scope)
+        return template
     if isinstance(template, abc.Mapping):
-        return {name: render(one, scope) for name, one in template.items()}
-    return [render(one, scope) for one in template]
+        of_names = [(name, _work(one)) for name, one in template.items()]
+        return lambda scope: {name: work(scope) for name, work in of_names}
+    of_places = [_work(one) for one in template]
+    return lambda scope: [work(scope) for work in of_places]
 
 
 def _is_fixed(template: Rendered) -> bool:

@@ -77,9 +77,7 @@ def compile_text(  # noqa: PLR0913  # The last three are the habits of a mapping
     pieces = _cut(text, report)
     parts = [work.part(piece, report, has_words=len(pieces) > 1) for piece in pieces]
     report.raise_errors()
-    is_constant = all(isinstance(part, str) for part in parts)
-    type_ = parts[0].type if len(parts) == 1 and isinstance(parts[0], Term) else Type(Sort.TEXT)
-    return CompiledText(text, place, is_constant, type_, report.warnings, parts, work.culture)
+    return CompiledText(report, parts, work.culture)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Protocol, cast
 
-from connector.errors import ExpressionFailed, Problem
+from connector.errors import ExpressionFailed
 from connector.mapping.expressions.parts import Lack, Parts
-from connector.mapping.expressions.problems import short
+from connector.mapping.expressions.problems import Report, short
 from connector.mapping.expressions.terms import Culture, Run, Term
 from connector.mapping.expressions.values import LONGEST_TEXT, as_text, bounded, bounded_text
 from connector.mapping.terms import CannotTell, Expression, Place, Scope
-from connector.model.types import Type
+from connector.model.types import Sort, Type
 from connector.model.values import Value
 
 
 class _Answer(Protocol):
     def __call__(self, scope: Scope, /) -> Value | CannotTell: ...
+
+
+class _Writer(Protocol):
+    def __call__(self, scope: Scope, /) -> Value: ...
 
 
 class CompiledExpression:
@@ -63,42 +66,67 @@ def _guarded(run: Run, text: str, place: Place) -> _Answer:
     return answer
 
 
-@dataclass(slots=True, eq=False)
 class CompiledText:
     """A text with values in it. `warnings` are the problems that do not keep it from being used.
 
-    `type` is that of the only value where the text is one `{{ … }}`, else a text.
+    `type` is that of the only value where the text is one `{{ … }}`, else a text. To call it gives the text;
+    one that is a single `{{ … }}` keeps its type, and is None where the value is missing. It raises
+    `ExpressionFailed`. The closure itself is called, as of an expression.
     """
 
-    text: str
-    place: Place
-    is_constant: bool
-    type: Type
-    warnings: tuple[Problem, ...]
-    _parts: Sequence[str | Term]
-    _culture: Culture
+    __slots__ = ("__call__", "is_constant", "place", "text", "type", "warnings")
 
-    def __call__(self, scope: Scope) -> Value:
-        """The text; one that is a single `{{ … }}` keeps its type, and is None where the value is missing."""
-        if self.is_constant:
-            return "".join(cast("Sequence[str]", self._parts))
+    __call__: _Writer
+
+    def __init__(self, report: Report, parts: Sequence[str | Term], culture: Culture) -> None:
+        self.text, self.place = report.text, report.place
+        self.warnings = report.warnings
+        self.is_constant = all(isinstance(part, str) for part in parts)
+        only = parts[0] if len(parts) == 1 else None
+        self.type = only.type if isinstance(only, Term) else Type(Sort.TEXT)
+        if isinstance(only, Term):
+            self.__call__ = _single(only.run, self.text, self.place)
+        elif self.is_constant:
+            self.__call__ = _constant("".join(cast("Sequence[str]", parts)))
+        else:
+            self.__call__ = _joined(parts, culture.zone, self.text, self.place)
+
+
+def _constant(text: str) -> _Writer:
+    return lambda _: text
+
+
+def _single(run: Run, text: str, place: Place) -> _Writer:
+    """The value itself, kept within the bounds."""
+
+    def value(scope: Scope) -> Value:
         try:
-            return self._single(scope) if len(self._parts) == 1 else self._joined(scope)
+            found: Any = run(scope)
+            if found is None or found.__class__ is CannotTell:
+                return None
+            return found if found.__class__ is str and len(found) <= LONGEST_TEXT else bounded(found)
         except (ExpressionFailed, ArithmeticError, RecursionError) as error:
-            raise _failure(self.place, self.text, error) from error
+            raise _failure(place, text, error) from error
 
-    def _single(self, scope: Scope) -> Value:
-        value = cast("Term", self._parts[0]).run(scope)
-        return None if isinstance(value, CannotTell) else cast("Value", bounded(value))
+    return value
 
-    def _joined(self, scope: Scope) -> str:
-        return bounded_text("".join(self._written(part, scope) for part in self._parts))
 
-    def _written(self, part: str | Term, scope: Scope) -> str:
+def _joined(parts: Sequence[str | Term], zone: tzinfo, text: str, place: Place) -> _Writer:
+    """The words and the values between them."""
+
+    def written(part: str | Term, scope: Scope) -> str:
         if isinstance(part, str):
             return part
         value = part.run(scope)
-        return "" if value is None or isinstance(value, CannotTell) else as_text(value, self._culture.zone)
+        return "" if value is None or isinstance(value, CannotTell) else as_text(value, zone)
+
+    def joined(scope: Scope) -> Value:
+        try:
+            return bounded_text("".join(written(part, scope) for part in parts))
+        except (ExpressionFailed, ArithmeticError, RecursionError) as error:
+            raise _failure(place, text, error) from error
+
+    return joined
 
 
 def unmet(condition: Expression, seen: Mapping[str, Value], now: datetime) -> tuple[Lack, ...] | None:
