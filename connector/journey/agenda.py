@@ -25,8 +25,9 @@ def next_look(mapping: Mapping, contact: Contact, now: datetime, seen: View | No
         return None
     moments = [at for at, _, _, _ in alarms(mapping, contact)]
     if mapping.is_watchful:
-        looking = happening("look", "", now)
-        view = seen.of(contact).upon(looking) if seen else View(mapping, contact, looking, now)
+        view = seen.of(contact) if seen else View(mapping, contact, happening("look", "", now), now)
+        if seen and mapping.looks_at_events:
+            view = view.upon(happening("look", "", now))
         since = min(contact.looked_at or contact.created_at, now)
         found = (next_after(view, since), next_move(view), next_crossing(view))
         moments.extend(at for at in found if at is not None)

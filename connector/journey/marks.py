@@ -113,7 +113,7 @@ def _told_by_scores(view: View) -> dict[str, bool | None]:
         cell = view.person.cell
         told.update({mark: None if cell is None else cell == name for mark, name in watch.cells.items()})
     for mark, bound in watch.bounds.items():
-        value = view.person.scores.get(bound.score)
+        value: Decimal | None = view.person.scores.get(bound.score)
         told[mark] = None if value is None else _is_beyond(bound, value)
     return told
 

@@ -85,9 +85,12 @@ def next_after(view: View, after: datetime) -> datetime | None:
 
     It may be past, where nobody has looked since; one for which it is too late is not looked for.
     """
-    expected = _expected(view, max(after, view.now - LOOKED_BACK))
-    ahead = (some.first(view, max(after, view.now - some.trigger.late)) for some in expected)
-    return min((at for at in ahead if at is not None), default=None)
+    ahead = []
+    for some in _expected(view, max(after, view.now - LOOKED_BACK)):
+        at = some.first(view, max(after, view.now - some.trigger.late))
+        if at is not None:
+            ahead.append(at)
+    return min(ahead, default=None)
 
 
 def _expected(view: View, begin: datetime) -> Iterator[_Comings]:
@@ -192,7 +195,7 @@ def _in_years(
     """The moments at which it comes in these years, and on the dates that it names; they are those of very
     many contacts."""
     listed = {day.year for day in moment.when.dates} if isinstance(moment.when, OnDates) else set()
-    days = {day for year in {*years, *listed} for day in calendar_dates.dates(moment, year, country)}
+    days = [day for year in {*years, *listed} for day in calendar_dates.dates(moment, year, country)]
     return tuple((_moment(day, *clock), f"moment:{moment.name}:{day.isoformat()}") for day in sorted(days))
 
 

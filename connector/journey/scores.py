@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import abc
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from connector.errors import ExpressionFailed
 from connector.journey.course import Course
@@ -39,6 +39,10 @@ class Scores(abc.Mapping[str, Decimal | None]):
             self._told[name] = self.course(name).at(self._now)
         return self._told[name]
 
+    def get(self, name: str, default: Any = None) -> Any:
+        """The score; `default` where there is none of the name."""
+        return self[name] if name in self._scores else default
+
     def __iter__(self) -> abc.Iterator[str]:
         return iter(self._scores)
 
@@ -66,7 +70,7 @@ def cell_of(grid: Grid | None, scores: Scores) -> str | None:
         return None
     levels = []
     for axis in grid.axes:
-        value = scores.get(axis.score)
+        value: Decimal | None = scores.get(axis.score)
         if value is None:
             return None
         levels.append(level_of(axis, value))

@@ -61,8 +61,10 @@ class View:
         """The view of the same event on a newer state."""
         if contact is self.contact:
             return self
-        known = self.known if differ_in_doings(contact, self.contact) else None
-        return View(self.mapping, contact, self.event, self.now, self.names, known)
+        made = View(self.mapping, contact, self.event, self.now, self.names)
+        if differ_in_doings(contact, self.contact):
+            made.known, made._scope = self.known, self._scope
+        return made
 
     def upon(self, event: Event) -> View:
         """The view of the same state at another event. Only where a group chooses a list for a contact it may
@@ -70,7 +72,8 @@ class View:
         if event is self.event:
             return self
         goes_by_event = self.mapping.audience is None and self.mapping.lists is not None
-        return View(self.mapping, self.contact, event, self.now, known=None if goes_by_event else self.known)
+        known = None if goes_by_event else self.known
+        return View(self.mapping, self.contact, event, self.now, known=known)
 
 
 def _happening(event: Event) -> abc.Mapping[str, object]:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from connector.mapping.accounts import Connection, Group
 from connector.mapping.cases import Example
 from connector.mapping.norms import BY_BOUNDS, UNKNOWN, Norms, Rfm
-from connector.mapping.rules import Hours, Journey, Occasion, StageEntered, Trigger
+from connector.mapping.rules import DateComes, Hours, Journey, Occasion, StageEntered, Trigger
 from connector.mapping.scoring import CompanyGoal, Grid, NamedMoment, Score
 from connector.mapping.source import Source
 from connector.mapping.terms import Expression, Frequency
@@ -55,7 +55,7 @@ class Defaults:
     expected_by: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Mapping:
     """The checked whole. `version` is the hash of its text and of the shipped files that it uses.
 
@@ -72,8 +72,9 @@ class Mapping:
     `stopped` are the rules that a person, or a fuse, has stopped (`trigger:welcome`; the empty one is all).
     `pressures` are all bounds of contact pressure that hold for some trigger, or for all.
     `is_watchful`: something in it happens to contacts without an event that says so; `has_quiet_moves`: that
-    may be a move from one stage to another. `watch` is what they can come into and leave so. `lists` is the
-    only group whose members all have a list: a contact's list is that of its member.
+    may be a move from one stage to another. `watch` is what they can come into and leave so, and
+    `looks_at_events`: what time brings them may be another at one event than at another. `lists` is the only
+    group whose members all have a list: a contact's list is that of its member.
     """
 
     version: str
@@ -105,6 +106,7 @@ class Mapping:
     pressures: frozenset[Frequency] = field(init=False, repr=False, compare=False)
     is_watchful: bool = field(init=False, repr=False, compare=False)
     has_quiet_moves: bool = field(init=False, repr=False, compare=False)
+    looks_at_events: bool = field(init=False, repr=False, compare=False)
     watch: Watch = field(init=False, repr=False, compare=False)
     lists: Group | None = field(init=False, repr=False, compare=False)
     _journeys: abc.Mapping[str, abc.Mapping[str, Journey]] = field(init=False, repr=False, compare=False)
@@ -129,6 +131,7 @@ class Mapping:
         object.__setattr__(self, "has_quiet_moves", has_quiet)
         object.__setattr__(self, "watch", watch_of(self.triggers.values(), self.grid))
         object.__setattr__(self, "lists", _group_of_lists(self))
+        object.__setattr__(self, "looks_at_events", _looks_at_events(self))
 
     def listening(self, kind: type[Sought]) -> abc.Sequence[tuple[Trigger, Sought]]:
         """The triggers that listen to occasions of a kind (`DateComes`), each with its occasion."""
@@ -174,6 +177,13 @@ def _group_of_lists(mapping: Mapping) -> Group | None:
         if all("audience" in mapping.connections[name].settings for name in one.members.values())
     ]
     return of_lists[0] if len(of_lists) == 1 else None
+
+
+def _looks_at_events(mapping: Mapping) -> bool:
+    """Whether a date, a move by quiet or the choice of a list may ask what the event is."""
+    of_dates = any("event" in one.date.text for _, one in mapping.listening(DateComes))
+    of_lists = mapping.audience is None and mapping.lists is not None
+    return mapping.has_quiet_moves or of_dates or of_lists
 
 
 def _has_quiet(mapping: Mapping) -> bool:

@@ -14,15 +14,17 @@ def light(cls: type[_T]) -> type[_T]: ...
 
 
 @overload
-def light(*, order: bool) -> Callable[[type[_T]], type[_T]]: ...
+def light(*, order: bool = False, slots: bool = True) -> Callable[[type[_T]], type[_T]]: ...
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
-def light(cls: type[_T] | None = None, *, order: bool = False) -> type[_T] | Callable[[type[_T]], type[_T]]:
+def light(
+    cls: type[_T] | None = None, *, order: bool = False, slots: bool = True
+) -> type[_T] | Callable[[type[_T]], type[_T]]:
     """A dataclass that is frozen for the type checker only, and so made in a third of the time.
 
     A frozen dataclass sets each field through `object.__setattr__`. That was a tenth of what a decision cost.
     With `order` its values are compared by their fields.
     """
-    made = dataclass(slots=True, unsafe_hash=True, order=order)
+    made = dataclass(slots=slots, unsafe_hash=True, order=order)
     return made if cls is None else made(cls)
