@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from itertools import chain
 from threading import Condition, Thread
 from typing import Final, TypeAlias
 
@@ -23,6 +24,9 @@ Told: TypeAlias = Callable[[int, float], None]
 
 _LARGEST_GROUP: Final = 8 * 1024 * 1024
 """Bytes of bodies that one commit takes together; what is left waits for the next."""
+
+_MOST_COMMITS: Final = 64
+"""That a group may take where something of it cannot be stored: one of a thousand is found with 21."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +62,39 @@ def next_group(waiting: deque[Receipt]) -> list[Receipt]:
 
 
 def keep_together(group: Sequence[Receipt], keep: Keep) -> bool:
-    """One commit for all; where one of them cannot be stored, each for itself, so that it fails alone.
+    """One commit for all; where one of them cannot be stored, in halves, so that it fails alone.
 
-    Says whether anything was stored.
+    What hits them all fails all: a StoreError at once, and anything else after so many commits that it can
+    lie with none of them. Says whether anything was stored.
     """
-    try:
-        received = iter(keep([delivery for one in group for delivery in one.deliveries]))
-        reach("received-after-commit")
-    except StoreError as error:
-        for one in group:
-            one.answer.set_exception(error)
-    except Exception as error:
-        if len(group) == 1:
-            group[0].answer.set_exception(error)
-            return False
-        alone = [keep_together([one], keep) for one in group]
-        return any(alone)
-    else:
-        for one in group:
-            one.answer.set_result([next(received) for _ in one.deliveries])
-        return True
-    return False
+    left, commits, is_any_stored = [group], 0, False
+    while left:
+        some, commits = left.pop(), commits + 1
+        try:
+            _keep(some, keep)
+        except Exception as error:
+            if isinstance(error, StoreError) or commits == _MOST_COMMITS:
+                _fail(chain(some, *left), error)
+                break
+            if len(some) > 1:
+                left += [some[len(some) // 2 :], some[: len(some) // 2]]
+            else:
+                _fail(some, error)
+        else:
+            is_any_stored = True
+    return is_any_stored
+
+
+def _keep(group: Sequence[Receipt], keep: Keep) -> None:
+    received = iter(keep([delivery for one in group for delivery in one.deliveries]))
+    reach("received-after-commit")
+    for one in group:
+        one.answer.set_result([next(received) for _ in one.deliveries])
+
+
+def _fail(group: Iterable[Receipt], error: Exception) -> None:
+    for one in group:
+        one.answer.set_exception(error)
 
 
 def nobody(deliveries: int, seconds: float) -> None:

@@ -15,7 +15,7 @@ from connector.errors import StoreError
 from connector.model.delivery import Delivery
 from connector.store import inbox
 from connector.store.database import Store, open_store
-from connector.store.gathering import Gatherer, Receipt, next_group, stand_in_line
+from connector.store.gathering import Gatherer, Receipt, keep_together, next_group, stand_in_line
 from connector.store.inbox import Received
 from tests.store.make import delivery
 
@@ -26,9 +26,11 @@ class Shelf:
     def __init__(self) -> None:
         self.may_go_on = Event()
         self.commits: list[int] = []
+        self.tries = 0
 
     def keep(self, deliveries: Sequence[Delivery]) -> list[Received]:
         self.may_go_on.wait(10)
+        self.tries += 1
         if any(one.fingerprint == "bad" for one in deliveries):
             raise ValueError("not to be stored")
         self.commits.append(len(deliveries))
@@ -94,6 +96,44 @@ def test_what_cannot_be_stored_fails_alone() -> None:
     assert soon["good"].result(0)[0].is_new
     assert isinstance(soon["bad"].exception(0), ValueError)
     assert soon["fine"].result(0)[0].is_new
+
+
+def test_one_of_a_thousand_that_cannot_be_stored_is_found_in_few_commits() -> None:
+    shelf = Shelf()
+    shelf.may_go_on.set()
+    group = [Receipt([delivery("bad" if number == 700 else "good")]) for number in range(1000)]
+
+    assert keep_together(group, shelf.keep)
+
+    assert shelf.tries <= 21
+    assert sum(shelf.commits) == 999
+    assert isinstance(group[700].answer.exception(0), ValueError)
+
+
+def test_what_hits_them_all_is_not_tried_for_each() -> None:
+    shelf = Shelf()
+    shelf.may_go_on.set()
+    group = [Receipt([delivery("bad")]) for _ in range(1000)]
+
+    assert not keep_together(group, shelf.keep)
+
+    assert shelf.tries <= 64
+    assert all(isinstance(one.answer.exception(0), ValueError) for one in group)
+
+
+def test_a_database_that_stops_serving_half_way_is_left_alone() -> None:
+    tries: list[int] = []
+
+    def keep(deliveries: Sequence[Delivery]) -> list[Received]:
+        tries.append(len(deliveries))
+        raise ValueError("one of them") if len(tries) == 1 else StoreError("the disk is full")
+
+    group = [Receipt([delivery(str(number))]) for number in range(100)]
+
+    assert not keep_together(group, keep)
+
+    assert tries == [100, 50]
+    assert all(isinstance(one.answer.exception(0), StoreError) for one in group)
 
 
 def test_who_gives_up_before_the_commit_is_not_stored() -> None:
