@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from codecs import BOM_UTF8
 from collections import Counter
 from decimal import Decimal
 from itertools import accumulate
@@ -29,6 +30,9 @@ DIGITS: Final = 100
 
 EXPONENT: Final = 308
 """Numbers beyond 1e308 are infinite for other readers of the same body."""
+
+_LONG: Final = 19
+"""Characters from which on an integer may have more than 64 bits."""
 
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _HIGH, _LOW = r"\\u[dD][89abAB][0-9a-fA-F]{2}", r"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -55,7 +59,7 @@ def read_body(raw: bytes, parse: Literal["json", "form"]) -> Value:
 
 def _decoded(raw: bytes) -> str:
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         raise BodyError("encoding", "the body is not UTF-8") from error
     if "\x00" in text:
@@ -80,7 +84,12 @@ def _loads(text: str) -> Value:
 
 
 def _measure(text: str) -> None:
-    """Refuse depth and size before parsing, by the brackets and commas outside of strings."""
+    """Refuse depth and size before parsing, by the brackets and commas outside of strings.
+
+    Of most bodies a glance tells that they are neither: each item takes a character, each level a bracket.
+    """
+    if len(text) <= ITEMS and text.count("[") + text.count("{") <= DEPTH:
+        return
     bare = _bare(text)
     opened = bare.count("[") + bare.count("{")
     if opened + bare.count(",") > ITEMS:
@@ -102,7 +111,7 @@ def _bare(text: str) -> str:
 
 def _mended(text: str) -> str:
     """The same JSON without escapes of NUL and of half a surrogate pair."""
-    if not _SUSPECT.search(text):
+    if "\\" not in text or not _SUSPECT.search(text):
         return text
     return _ESCAPE.sub(lambda found: r"\ufffd" if found[1] else found[0], text)
 
@@ -116,6 +125,8 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _integer(digits: str) -> int | str:
+    if len(digits) < _LONG:
+        return int(digits)
     if len(digits) > DIGITS:
         raise BodyError("json_number", f"a number has more than {DIGITS} digits")
     number = int(digits)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, NoReturn
+from typing import Final, NoReturn, TypeAlias
 
 from connector.model.identities import LONGEST_ID
 from connector.model.types import Sort, Type
@@ -20,9 +20,14 @@ from connector.sources.moments import read_moment
 LONGEST: Final = 10_000
 """Characters that are kept of a text."""
 
+Convert: TypeAlias = Callable[[Value], Value]
+"""From a value to the same in its declared type, None where it is missing. Raises Unreadable."""
+
 _TEXT: Final = Type(Sort.TEXT)
+_PLAIN_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,40})?")
+"""Numbers as most are written, none of which is too large."""
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,2})?")
-_LARGEST: Final = Decimal(10) ** 15
+_LARGEST: Final = 10**15
 _YES: Final = frozenset({"yes", "true", "on", "y", "1"})
 _NO: Final = frozenset({"no", "false", "off", "n", "0"})
 _BIRTHDAY: Final = re.compile(r"--(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
@@ -34,24 +39,31 @@ class Unreadable(ValueError):
 
 def convert(value: Value, type_: Type) -> Value:
     """The value in its declared type, None where it is missing. Raises Unreadable."""
-    if value is None or (isinstance(value, str) and not value.strip()):
-        return None
-    if read := _WHOLE.get(type_.sort):
-        return read(value, type_)
-    return _PLAIN.get(type_.sort, as_text)(value)
+    return converter(type_)(value)
+
+
+def converter(type_: Type) -> Convert:
+    """The same for many values of one type: how to read them is found out once."""
+    match type_.sort:
+        case Sort.LIST:
+            return _of_some(_list_of(converter(type_.item or _TEXT)))
+        case Sort.RECORD:
+            return _of_some(_record_of(type_))
+        case sort:
+            return _of_some(_PLAIN[sort]) if sort in _PLAIN else as_text
 
 
 def as_text(value: Value) -> str | None:
     """The value as text without blanks around it; numbers in full, so that ids stay as they are."""
+    if isinstance(value, str):
+        return value.strip()[:LONGEST] or None
+    if value.__class__ is int:
+        return str(value)
     match value:
         case None:
             return None
-        case str():
-            return value.strip()[:LONGEST] or None
         case bool():
             return "true" if value else "false"
-        case int():
-            return str(value)
         case Decimal():
             whole = value.to_integral_value()
             return format(whole if whole == value else value, "f")
@@ -82,6 +94,10 @@ def kept(value: Value) -> Value:
 
 def as_number(value: Value) -> Decimal:
     """The value as a number, exactly as written; a comma could mean two things. Raises Unreadable."""
+    if value.__class__ is int and -_LARGEST < value < _LARGEST:
+        return Decimal(value)
+    if isinstance(value, str) and _PLAIN_NUMBER.fullmatch(value):
+        return Decimal(value)
     match value:
         case bool():
             _refuse(value, "number")
@@ -148,36 +164,51 @@ def _as_date(value: Value) -> Value:
     return moment.date() if moment else _refuse(value, "date")
 
 
-def _as_list(value: Value, type_: Type) -> list[Value]:
-    if isinstance(value, Mapping):
-        _refuse(value, "list")
-    item = type_.item or _TEXT
-    found = [convert(element, item) for element in as_elements(value)]
-    return [element for element in found if element is not None]
+def _of_some(read: Convert) -> Convert:
+    """What is missing or blank stays missing."""
+
+    def converted(value: Value) -> Value:
+        if value is None or (isinstance(value, str) and not value.strip()):
+            return None
+        return read(value)
+
+    return converted
 
 
-def _as_record(value: Value, type_: Type) -> dict[str, Value]:
+def _list_of(read: Convert) -> Convert:
+    def converted(value: Value) -> list[Value]:
+        if isinstance(value, Mapping):
+            _refuse(value, "list")
+        found = [read(element) for element in as_elements(value)]
+        return [element for element in found if element is not None]
+
+    return converted
+
+
+def _record_of(type_: Type) -> Convert:
     """An object with the fields of the type, or any names where it is open; the rest of it is left out."""
-    if not isinstance(value, Mapping):
-        raise Unreadable(f"is {kind_of(value)} and no object")
-    known = {name: convert(value[name], one) for name, one in type_.fields.items() if name in value}
-    if type_.item is not None:
-        known |= {name: _as_answer(one, type_.item) for name, one in value.items() if name not in known}
-    return {name: one for name, one in known.items() if one is not None}
+    fields = {name: converter(one) for name, one in type_.fields.items()}
+    others = None if type_.item is None else _answer_of(type_.item)
+
+    def converted(value: Value) -> dict[str, Value]:
+        if not isinstance(value, Mapping):
+            raise Unreadable(f"is {kind_of(value)} and no object")
+        known = {name: read(value[name]) for name, read in fields.items() if name in value}
+        if others is not None:
+            known |= {name: others(one) for name, one in value.items() if name not in known}
+        return {name: one for name, one in known.items() if one is not None}
+
+    return converted
 
 
-def _as_answer(value: Value, type_: Type) -> Value:
+def _answer_of(type_: Type) -> Convert:
     """One field of a form, where several may be ticked."""
-    if type_.sort is not Sort.TEXT:
-        return convert(value, type_)
+    return _as_answer if type_.sort is Sort.TEXT else converter(type_)
+
+
+def _as_answer(value: Value) -> Value:
     return ", ".join(filter(None, map(as_text, as_elements(value)))) or None
 
-
-_WHOLE: Final[Mapping[Sort, Callable[[Value, Type], Value]]] = {
-    Sort.LIST: _as_list,
-    Sort.RECORD: _as_record,
-}
-"""How the sorts are read that hold others."""
 
 _PLAIN: Final[Mapping[Sort, Callable[[Value], Value]]] = {
     Sort.NUMBER: as_number,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
 
 from connector.mapping.source import Source
 from connector.model.identities import NAMED_BY
 from connector.model.values import Value
-from connector.sources.subjects import Subjects
+
+Keep: TypeAlias = Callable[[Mapping[str, Value]], Mapping[str, Value]]
 
 _ALWAYS: Final[Mapping[str, frozenset[str]]] = {
     "contact": frozenset({"email"}),
@@ -17,23 +18,9 @@ _ALWAYS: Final[Mapping[str, frozenset[str]]] = {
 """What is stored as an identity anyway, and without which an event would speak of nothing."""
 
 
-def kept_fields(source: Source, fields: Mapping[str, Value]) -> dict[str, Value]:
-    """What is kept of what was said of the contact."""
-    return _kept(source, "contact", fields)
-
-
-def kept_of_company(source: Source, fields: Mapping[str, Value]) -> dict[str, Value]:
-    """What is kept of what was said of the company."""
-    return _kept(source, "company", fields)
-
-
-def kept_subjects(source: Source, subjects: Subjects) -> dict[str, dict[str, Value]]:
-    """What is kept of each subject."""
-    return {name: _kept(source, name, fields) for name, fields in subjects.items()}
-
-
-def _kept(source: Source, name: str, fields: Mapping[str, Value]) -> dict[str, Value]:
+def keep_of(source: Source, name: str) -> Keep:
+    """What makes, of the fields of the `contact`, the `company` or a subject, those that are kept."""
     if source.keep is None:
-        return dict(fields)
+        return lambda fields: fields
     wanted = source.keep.get(name, frozenset()) | _ALWAYS.get(name, frozenset())
-    return {field: value for field, value in fields.items() if field in wanted}
+    return lambda fields: {field: value for field, value in fields.items() if field in wanted}

@@ -40,22 +40,24 @@ def is_plausible(moment: datetime, received_at: datetime) -> bool:
 
 def _moment(value: Value) -> datetime | None:
     match value:
+        case str():
+            return _written(value.strip())
         case bool():
             return None
         case int() | Decimal():
             return _since_epoch(int(value))
-        case str():
-            return _written(value.strip())
         case _:
             return None
 
 
 def _written(text: str) -> datetime | None:
-    if _DIGITS.fullmatch(text):
-        return _since_epoch(int(text))
     if not _ISO.fullmatch(text):
-        return None
-    moment = datetime.fromisoformat(text.replace(" Z", "Z").replace(" +", "+").replace(" -", "-"))
+        return _since_epoch(int(text)) if _DIGITS.fullmatch(text) else None
+    if " " in text:
+        text = text.replace(" Z", "Z").replace(" +", "+").replace(" -", "-")
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is UTC:
+        return moment
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from collections.abc import Mapping as Table
-from typing import Final
+from typing import Final, TypeAlias
 
 from connector.errors import TranslationError
-from connector.mapping.mapping import Mapping
 from connector.mapping.source import ConsentRule, EventRule, Source
 from connector.mapping.terms import Expression
 from connector.model import identities
@@ -15,116 +14,109 @@ from connector.model.event import ConsentClaim, Identity
 from connector.model.types import Sort, Type
 from connector.model.values import Value
 from connector.model.vocabulary import CONTACT_FIELDS
-from connector.sources.convert import Unreadable, as_id, convert, is_yes
-from connector.sources.part import Part, is_empty, path_of
+from connector.sources.convert import Unreadable, as_id, is_yes
+from connector.sources.fields import forgiving, is_empty, path_of, typed, value_of
+from connector.sources.part import Part, Read
 
 _TEXT: Final = Type(Sort.TEXT)
 
+_Identify: TypeAlias = Callable[[Value, Part], Identity | None]
 
-def read_identities(source: Source, rule: EventRule, part: Part, scope: str) -> tuple[Identity, ...]:
-    """By what the person can be recognised; `scope` is where all but e-mail addresses are known.
+
+def identities_of(source: Source, rule: EventRule) -> Read[tuple[Identity, ...]]:
+    """Reads by what the person can be recognised; all but e-mail addresses are known where the connection is.
 
     A rule's own expression takes the place of the source's for the same kind. `email`, and every name that
     ends in `_email`, is an address. A list names the person by each of its ids, the one in use first. What
-    is no address is noted. Raises TranslationError for a wrong id.
+    is no address is noted; a wrong id fails.
     """
-    if rule.identities:
-        return _identities({**source.identities, **rule.identities}, part, scope)
-    return part.once("identities", lambda fresh: _identities(source.identities, fresh, scope))
+    kinds = {**source.identities, **rule.identities}
+    told = [_identity_of(kind, one) for kind, expressions in kinds.items() for one in expressions]
+
+    def read(part: Part) -> tuple[Identity, ...]:
+        found = [
+            identity
+            for values, identify in told
+            for value in _each(values(part))
+            if (identity := identify(value, part)) is not None
+        ]
+        return tuple(dict.fromkeys(found))
+
+    return read
 
 
-def _identities(kinds: Table[str, tuple[Expression, ...]], part: Part, scope: str) -> tuple[Identity, ...]:
-    found = [
-        _identity(kind, value, part, expression, scope)
-        for kind, expressions in kinds.items()
-        for expression in expressions
-        for value in _each(part.value(expression, kind))
-    ]
-    return tuple(dict.fromkeys(one for one in found if one is not None))
-
-
-def read_fields(source: Source, rule: EventRule, part: Part, own: Table[str, Type]) -> dict[str, Value]:
-    """What is said of the contact, in the declared types; `own` are the fields of the mapping.
+def fields_of(source: Source, rule: EventRule, own: Table[str, Type]) -> Read[dict[str, Value]]:
+    """Reads what is said of the contact, in the declared types; `own` are the fields of the mapping.
 
     What is missing or empty says nothing; what is not of its type is noted and left out.
     """
-    if "contact" in rule.fields:
-        return _fields({**source.fields, **rule.fields["contact"]}, part, own)
-    return part.once("contact", lambda fresh: _fields(source.fields, fresh, own))
+    said = {**source.fields, **rule.fields.get("contact", {})}
+    fields = [(name, _field_of(name, one, own)) for name, one in said.items()]
+    return lambda part: {name: value for name, told in fields if (value := told(part)) is not None}
 
 
-def _fields(said: Table[str, Expression], part: Part, own: Table[str, Type]) -> dict[str, Value]:
-    read = {name: _field(name, one, part, own) for name, one in said.items()}
-    return {name: value for name, value in read.items() if value is not None}
-
-
-def read_filled(
-    mapping: Mapping, connection: str, subjects: Table[str, Table[str, Value]], part: Part
-) -> dict[str, Value]:
-    """The own fields that a changed property of a platform fills, in their types.
-
-    An emptied property says nothing; what is not of its type is noted and left out.
-    """
-    change = subjects.get("change", {})
-    read = {}
-    for name in mapping.filled.get((connection, str(change.get("property"))), ()):
-        try:
-            read[name] = convert(change.get("value"), mapping.fields[name])
-        except Unreadable as error:
-            part.note(f"contact.{name} {error}")
-    return {name: value for name, value in read.items() if value is not None}
-
-
-def read_consent(source: Source, rule: EventRule, part: Part) -> tuple[ConsentClaim, ...]:
-    """Claims where yes is said to giving or to withdrawing; a no, and silence, claim nothing."""
+def consent_of(source: Source, rule: EventRule) -> Read[tuple[ConsentClaim, ...]]:
+    """Reads claims where yes is said to giving or to withdrawing; a no, and silence, claim nothing."""
     rules = {one.channel: one for one in (*source.consent, *rule.consent)}
-    claims = [_claim(one, part) for one in rules.values()]
-    return tuple(one for one in claims if one is not None)
+    claims = [_claim_of(one) for one in rules.values()]
+    return lambda part: tuple(claim for told in claims if (claim := told(part)) is not None)
 
 
-def _each(value: Value) -> Iterator[Value]:
+def _identity_of(kind: str, expression: Expression) -> tuple[Read[Value], _Identify]:
+    is_address = kind == "email" or kind.endswith("_email")
+    identify = _by_address(kind) if is_address else _by_id(kind, path_of(expression, kind))
+    return value_of(expression, kind), identify
+
+
+def _each(value: Value) -> list[Value]:
     """The value, or those in it that are no list."""
-    if isinstance(value, list | tuple):
-        for one in value:
-            yield from _each(one)
-    elif not is_empty(value):
-        yield value
+    if isinstance(value, (list, tuple)):
+        return [inner for one in value for inner in _each(one)]
+    return [] if is_empty(value) else [value]
 
 
-def _identity(kind: str, value: Value, part: Part, expression: Expression, scope: str) -> Identity | None:
-    if kind == "email" or kind.endswith("_email"):
-        return _address(kind, value, part)
-    try:
-        text = as_id(value)
-    except Unreadable as error:
-        raise TranslationError(path_of(expression, kind), f"{kind} {error}") from error
-    if text is None:
-        return None
-    return Identity(kind, scope, text, is_person=kind not in identities.THINGS)
+def _by_id(kind: str, path: str) -> _Identify:
+    is_person = kind not in identities.THINGS
+
+    def identify(value: Value, part: Part) -> Identity | None:
+        try:
+            text = as_id(value)
+        except Unreadable as error:
+            raise TranslationError(path, f"{kind} {error}") from error
+        return None if text is None else Identity(kind, part.connection.ids, text, is_person)
+
+    return identify
 
 
-def _address(kind: str, value: Value, part: Part) -> Identity | None:
-    identity = identities.email(value) if isinstance(value, str) else None
-    if identity is None:
-        part.note(f"{kind} is no e-mail address")
-    return identity
+def _by_address(kind: str) -> _Identify:
+    def identify(value: Value, part: Part) -> Identity | None:
+        identity = identities.email(value) if isinstance(value, str) else None
+        if identity is None:
+            part.note(f"{kind} is no e-mail address")
+        return identity
+
+    return identify
 
 
-def _field(name: str, expression: Expression, part: Part, own: Table[str, Type]) -> Value:
-    try:
-        value = part.typed(expression, own.get(name) or CONTACT_FIELDS.get(name, _TEXT), f"contact.{name}")
-    except TranslationError as error:
-        part.note(error.reason)
-        return None
-    if name == "email" and isinstance(value, str):
-        return identities.canonical_email(value)
-    return value
+def _field_of(name: str, expression: Expression, own: Table[str, Type]) -> Read[Value]:
+    type_ = own.get(name) or CONTACT_FIELDS.get(name, _TEXT)
+    told = forgiving(typed(expression, type_, f"contact.{name}"))
+    return _canonical(told) if name == "email" else told
 
 
-def _claim(rule: ConsentRule, part: Part) -> ConsentClaim | None:
+def _canonical(told: Read[Value]) -> Read[Value]:
+    def read(part: Part) -> Value:
+        value = told(part)
+        return identities.canonical_email(value) if isinstance(value, str) else value
+
+    return read
+
+
+def _claim_of(rule: ConsentRule) -> Read[ConsentClaim | None]:
     """A withdrawal in the same breath wins."""
-    if rule.withdrawn is not None and is_yes(part.value(rule.withdrawn, "consent")):
-        return ConsentClaim(rule.channel, given=False)
-    if rule.given is not None and is_yes(part.value(rule.given, "consent")):
-        return ConsentClaim(rule.channel, given=True)
-    return None
+    asked = [
+        (value_of(one, "consent"), ConsentClaim(rule.channel, given))
+        for one, given in ((rule.withdrawn, False), (rule.given, True))
+        if one is not None
+    ]
+    return lambda part: next((claim for told, claim in asked if is_yes(told(part))), None)

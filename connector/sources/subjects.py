@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeVar
 
 from connector.errors import TranslationError
 from connector.mapping.source import Each, EventRule, Source
@@ -14,117 +14,138 @@ from connector.model.identities import NAMED_BY
 from connector.model.types import Sort, Type
 from connector.model.values import Value
 from connector.model.vocabulary import SUBJECTS
-from connector.sources.convert import Unreadable, as_elements, as_id, as_number
+from connector.sources.convert import as_elements, as_id, as_number
+from connector.sources.fields import below, converted, is_empty, path_of, typed, value_of
 from connector.sources.moments import is_plausible
-from connector.sources.part import Part, below, is_empty, path_of
+from connector.sources.part import Part, Read
 
 _TEXT: Final = Type(Sort.TEXT)
+_NOTHING: Final = Decimal(0)
 
 Subjects = Mapping[str, Mapping[str, Value]]
 
-
-def read_subjects(source: Source, rule: EventRule, part: Part) -> dict[str, dict[str, Value]]:
-    """What the rule's event carries; missing and empty ones left out. Raises TranslationError."""
-    return {name: _subject(name, source, rule, part) for name in rule.carries}
+_Told = TypeVar("_Told")
 
 
-def _subject(name: str, source: Source, rule: EventRule, part: Part) -> dict[str, Value]:
-    """One subject; that of the source itself is the same for all its rules."""
-    if name == "data" or name in rule.fields:
-        return _read(name, source, rule, part)
-    return part.once(name, lambda fresh: _read(name, source, rule, fresh))
+def subjects_of(source: Source, rule: EventRule) -> Read[Subjects]:
+    """Reads what the rule's event carries; missing and empty fields are left out."""
+    carried = [(name, _subject_of(name, source, rule)) for name in rule.carries]
+    return lambda part: {name: read(part) for name, read in carried}
 
 
-def _read(name: str, source: Source, rule: EventRule, part: Part) -> dict[str, Value]:
+def _subject_of(name: str, source: Source, rule: EventRule) -> Read[Mapping[str, Value]]:
     declared = source.subjects[name].fields if name in source.subjects else {}
-    fields: dict[str, Expression | Each] = {**declared, **rule.fields.get(name, {})}
+    rules: dict[str, Expression | Each] = {**declared, **rule.fields.get(name, {})}
     types = rule.data if name == "data" else SUBJECTS[name].fields
-    read = {
-        field: _field(f"{name}.{field}", types.get(field) or _TEXT, one, part)
-        for field, one in fields.items()
-    }
-    subject: dict[str, Value] = {
-        field: value for field, value in read.items() if value is not None and value != []
-    }
+    fields = [
+        (field, _field_of(f"{name}.{field}", types.get(field) or _TEXT, one)) for field, one in rules.items()
+    ]
     needed = NAMED_BY.get(name, ())
-    if needed and not subject.keys() & set(needed):
-        raise TranslationError(path_of(_plain(fields.get(needed[0])), name), f"the {name} has no {needed[0]}")
-    return subject
+    nameless = path_of(_plain(rules.get(needed[0])), name) if needed else ""
+
+    def read(part: Part) -> Mapping[str, Value]:
+        subject: dict[str, Value] = {}
+        for field, told in fields:
+            value = told(part)
+            if value is not None and not (value.__class__ is list and not value):
+                subject[field] = value
+        if needed and not any(field in subject for field in needed):
+            raise TranslationError(nameless, f"the {name} has no {needed[0]}")
+        return subject
+
+    return read
 
 
 def _plain(rule: Expression | Each | None) -> Expression | None:
     return None if isinstance(rule, Each) else rule
 
 
-def _field(name: str, type_: Type, rule: Expression | Each, part: Part) -> Value:
+def _field_of(name: str, type_: Type, rule: Expression | Each) -> Read[Value]:
+    if isinstance(rule, Each):
+        return _total_of(name, rule) if type_.sort is Sort.NUMBER else _list_of(name, type_, rule)
     if type_.sort is Sort.NUMBER:
-        return _number(name, rule, part)
-    if isinstance(rule, Each):
-        return _list(name, type_, rule, part)
+        return converted(rule, _number_in, name)
     if name.endswith(".id"):
-        return _id(name, rule, part)
-    value = part.typed(rule, type_, name)
+        return converted(rule, as_id, name)
+    told = typed(rule, type_, name)
     if type_.sort is Sort.TIME and name.startswith(("order.", "cart.")):
-        return _past(name, value, part)
-    return value.upper() if name.endswith(".currency") and isinstance(value, str) else value
+        return _past(name, told)
+    return _upper(told) if name.endswith(".currency") else told
 
 
-def _id(name: str, rule: Expression, part: Part) -> str | None:
-    try:
-        return as_id(part.value(rule, name))
-    except Unreadable as error:
-        raise TranslationError(path_of(rule, name), f"{name} {error}") from error
-
-
-def _past(name: str, moment: Value, part: Part) -> Value:
+def _past(name: str, told: Read[Value]) -> Read[Value]:
     """A time in the future would hold back every later change of the same order: it is let go."""
-    if not isinstance(moment, datetime) or is_plausible(moment, part.received_at):
-        return moment
-    part.note(f"{name} cannot be right")
-    return None
+
+    def read(part: Part) -> Value:
+        moment = told(part)
+        if not isinstance(moment, datetime) or is_plausible(moment, part.received_at):
+            return moment
+        part.note(f"{name} cannot be right")
+        return None
+
+    return read
 
 
-def _list(name: str, type_: Type, rule: Each, part: Part) -> list[Value]:
+def _upper(told: Read[Value]) -> Read[Value]:
+    def read(part: Part) -> Value:
+        value = told(part)
+        return value.upper() if isinstance(value, str) else value
+
+    return read
+
+
+def _list_of(name: str, type_: Type, rule: Each) -> Read[Value]:
     """One record for each element."""
-    item, path = type_.item or Type(Sort.RECORD), path_of(rule.each, name)
-    kinds = {field: item.fields.get(field) or _TEXT for field in rule.fields}
-    records: list[Value] = []
-    for index, element in enumerate(_elements(name, rule, part)):
-        with below(f"{path}[{index}]"):
-            records.append(_record(kinds, rule, part.of_item(element)))
-    return records
+    known = type_.item.fields if type_.item else {}
+    fields = [(field, typed(one, known.get(field) or _TEXT, field)) for field, one in rule.fields.items()]
+
+    def record(part: Part) -> Value:
+        return {field: value for field, told in fields if (value := told(part)) is not None}
+
+    return _of_each(name, rule, record)
 
 
-def _record(kinds: Mapping[str, Type], rule: Each, part: Part) -> dict[str, Value]:
-    read = {field: part.typed(one, kinds[field], field) for field, one in rule.fields.items()}
-    return {field: value for field, value in read.items() if value is not None}
+def _total_of(name: str, rule: Each) -> Read[Decimal | None]:
+    """The sum of what all elements tell: shops tell some totals in pieces only. Missing without a piece."""
+    pieces = [converted(one, _numbers_in, field) for field, one in rule.fields.items()]
+    each = _of_each(name, rule, lambda part: [one for told in pieces for one in told(part) or ()])
+
+    def read(part: Part) -> Decimal | None:
+        numbers = [one for some in each(part) for one in some]
+        return sum(numbers, _NOTHING) if numbers else None
+
+    return read
 
 
-def _number(name: str, rule: Expression | Each, part: Part) -> Decimal | None:
-    """A number, or the sum of a list's: shops tell some totals in pieces only. Missing without a piece."""
-    numbers: list[Decimal] = []
-    if isinstance(rule, Each):
-        for index, element in enumerate(_elements(name, rule, part)):
-            with below(f"{path_of(rule.each, name)}[{index}]"):
-                for field, one in rule.fields.items():
-                    numbers += _numbers(field, one, part.of_item(element))
-    else:
-        numbers = _numbers(name, rule, part)
-    return sum(numbers, Decimal(0)) if numbers else None
+def _of_each(name: str, rule: Each, read_one: Read[_Told]) -> Read[list[_Told]]:
+    told, path = value_of(rule.each, name), path_of(rule.each, name)
+
+    def read(part: Part) -> list[_Told]:
+        elements = told(part)
+        if elements is None:
+            return []
+        if not isinstance(elements, (list, tuple)):
+            raise TranslationError(path, f"{name} is no list")
+        inner = part.of_items()
+        found: list[_Told] = []
+        try:
+            for element in elements:
+                inner.view["item"] = element
+                found.append(read_one(inner))
+        except TranslationError as error:
+            raise below(f"{path}[{len(found)}]", error) from error
+        return found
+
+    return read
 
 
-def _numbers(name: str, expression: Expression, part: Part) -> list[Decimal]:
-    value = part.value(expression, name)
-    try:
-        return [as_number(one) for one in as_elements(value) if not is_empty(one)]
-    except Unreadable as error:
-        raise TranslationError(path_of(expression, name), f"{name} {error}") from error
+def _number_in(value: Value) -> Decimal | None:
+    """A number, or the sum of a list's."""
+    if isinstance(value, (list, tuple)):
+        numbers = _numbers_in(value)
+        return sum(numbers, _NOTHING) if numbers else None
+    return None if is_empty(value) else _NOTHING + as_number(value)
 
 
-def _elements(name: str, rule: Each, part: Part) -> list[Value] | tuple[Value, ...]:
-    elements = part.value(rule.each, name)
-    if elements is None:
-        return ()
-    if not isinstance(elements, (list, tuple)):
-        raise TranslationError(path_of(rule.each, name), f"{name} is no list")
-    return elements
+def _numbers_in(value: Value) -> list[Decimal]:
+    return [as_number(one) for one in as_elements(value) if not is_empty(one)]

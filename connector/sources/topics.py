@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import TypeVar
 
-from connector.mapping.source import EventRule, Source
+from connector.mapping.source import Source
+
+Heard = TypeVar("Heard")
 
 _NEAR = 0.8
 """How alike two names are, from 0 to 1, of which one is probably the other mistyped."""
 
 
-def rules_for(source: Source, topic: str) -> tuple[EventRule, ...] | str:
-    """The rules, or a sentence that says why it means nothing. Names go before patterns, in file order."""
-    if topic in source.events:
-        return source.events[topic]
+def heard(source: Source, topics: Mapping[str, Heard], topic: str) -> Heard | str:
+    """What stands in `topics` for it, or a sentence that says why it means nothing.
+
+    `topics` has a value for each topic of the source. Names go before patterns, in file order.
+    """
+    if topic in topics:
+        return topics[topic]
     said = f"{source.name} does not listen to {topic[:80]}"
     if topic in source.ignore:
         return said
-    if (pattern := _first(source.events, topic)) is not None:
-        return source.events[pattern]
+    if (pattern := _first(topics, topic)) is not None:
+        return topics[pattern]
     if _first(source.ignore, topic) is not None:
         return said
-    return f"{said}: its source file does not name it{_hint(topic[:80], tuple(source.events))}"
+    return f"{said}: its source file does not name it{_hint(topic[:80], tuple(topics))}"
 
 
 def _first(patterns: Iterable[str], topic: str) -> str | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TypeAlias
 
 from connector.errors import TranslationError
@@ -19,8 +18,8 @@ from connector.mapping.source import Source
 from connector.model.delivery import Delivery
 from connector.model.event import Event
 from connector.sources.body import read_body
-from connector.sources.events import Context, read_part
 from connector.sources.part import Part
+from connector.sources.reader import Reader, reader_of
 from connector.sources.scope import View, parts_of, view_of
 
 Resolve: TypeAlias = "Callable[[Setting | None], str | None]"
@@ -52,13 +51,14 @@ def translate(
     `resolve` gives the value of a setting; without it one that stands in the environment has none, and an
     `app_id` there matches no echo. Raises nothing, whatever was sent; the connection has to have a source.
     """
-    source = mapping.sources[connection.source or ""]
-    context = Context(mapping, connection, source, (resolve or _written)(connection.settings.get("app_id")))
+    reader = reader_of(mapping, connection.source or "")
+    app_id = (resolve or _written)(connection.settings.get("app_id"))
     try:
-        views = _views(source, delivery)
+        views = _views(reader.source, delivery)
     except TranslationError as error:
         return Translation((), "", (Failure(0, error.path, error.reason),))
-    return _gathered(context, views, delivery.received_at)
+    parts = [Part(view, delivery.received_at, connection, app_id) for view in views]
+    return _gathered(reader, parts)
 
 
 def _written(setting: Setting | None) -> str | None:
@@ -70,22 +70,22 @@ def _views(source: Source, delivery: Delivery) -> list[View]:
     return parts_of(source, view_of(delivery.headers, delivery.query, delivery.body, body))
 
 
-def _gathered(context: Context, views: list[View], received_at: datetime) -> Translation:
+def _gathered(reader: Reader, parts: list[Part]) -> Translation:
     events: dict[str, Event] = {}
     ignored: dict[str, None] = {}
     failures = []
-    for index, view in enumerate(views):
+    for index, part in enumerate(parts):
         try:
-            found = read_part(context, Part(view, received_at))
+            found = reader.read(part)
         except TranslationError as error:
-            failures.append(Failure(index, _path(error.path, index, len(views)), error.reason))
+            failures.append(Failure(index, _path(error.path, index, len(parts)), error.reason))
             continue
         if isinstance(found, str):
             ignored[found] = None
         else:
             for event in found:
                 events.setdefault(event.key, event)
-    nothing = () if views else (f"this delivery of {context.source.name} is empty",)
+    nothing = () if parts else (f"this delivery of {reader.source.name} is empty",)
     return Translation(tuple(events.values()), "; ".join([*nothing, *list(ignored)[:5]]), tuple(failures))
 
 
