@@ -184,13 +184,17 @@ def test_behind_a_worker_on_sqlite_that_is_stopped_in_its_turn_senders_are_told_
 ) -> None:
     working = on_a_file.works()
     _, url = on_a_file.serves()
+    leaving, also = on_a_file.serves()
     on_a_file.receives(range(MANY))
     on_a_file.stops_in_its_turn(working)
 
-    status = on_a_file.posts(url, MANY)
+    answered = [on_a_file.posts(one, MANY) for one in (url, also)]
+    leaving.terminate()
+    end = leaving.wait(30)
     os.kill(working.pid, signal.SIGCONT)
 
-    assert status == 503
+    assert answered == [503, 503]
+    assert end == 0, on_a_file.said
     on_a_file.until(lambda: on_a_file.is_done(MANY), 120)
     assert on_a_file.posts(url, MANY) == 200
     on_a_file.until(lambda: on_a_file.is_done(MANY + 1), 30)
