@@ -17,6 +17,12 @@ Value: TypeAlias = (
 
 _AS_OURS: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
+_TAGGED: Final[Mapping[type, Callable[[Any], object]]] = {
+    Decimal: lambda value: {"$number": str(value)},
+    datetime: lambda value: {"$time": value.isoformat()},
+    date: lambda value: {"$date": value.isoformat()},
+}
+
 
 def dumps(value: Any) -> str:
     """The value as compact JSON; decimals, times and dates are tagged so that `loads` gives them back.
@@ -28,8 +34,9 @@ def dumps(value: Any) -> str:
 
     def tag(found: object) -> object:
         nonlocal tags
-        tags += not isinstance(found, Mapping)
-        return _tag(found)
+        tagged = _TAGGED.get(type(found))
+        tags += tagged is not None or not isinstance(found, Mapping)
+        return _tag(found) if tagged is None else tagged(found)
 
     try:
         text = orjson.dumps(value, default=tag, option=_AS_OURS).decode()
@@ -49,17 +56,12 @@ def _write(value: Any, tag: Callable[[object], object]) -> str:
 
 
 def _tag(value: object) -> object:
-    match value:
-        case Decimal():
-            return {"$number": str(value)}
-        case datetime():
-            return {"$time": value.isoformat()}
-        case date():
-            return {"$date": value.isoformat()}
-        case Mapping():
-            return dict(value)
-        case _:
-            raise TypeError(f"cannot store a {type(value).__name__}")
+    if isinstance(value, Mapping):
+        return dict(value)
+    for kind, tagged in _TAGGED.items():
+        if isinstance(value, kind):
+            return tagged(value)
+    raise TypeError(f"cannot store a {type(value).__name__}")
 
 
 def _escaped(value: Any) -> Any:

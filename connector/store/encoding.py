@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 D = TypeVar("D")
@@ -25,10 +25,10 @@ _Expression: TypeAlias = Callable[[str], str]
 
 
 class _Codec(NamedTuple):
-    """`encoding` gives the expression that encodes; it uses the functions `called`, by their names."""
+    """`encoding` gives the expression that encodes; what it calls stands in `called`, by its names."""
 
     encoding: _Expression
-    called: Mapping[str, Callable[[Any], Any]]
+    called: Mapping[str, Any]
     decode: Callable[[Any], Any]
 
 
@@ -50,9 +50,16 @@ def _same(value: Any) -> Any:
     return value
 
 
+@lru_cache(maxsize=4096)
+def _written(value: datetime) -> str:
+    """A time in UTC as text: a batch tells the same few times thousands of times.
+
+    In UTC only, since times of another zone are equal in the hour that its clocks show twice.
+    """
+    return value.isoformat()
+
+
 def _utc(value: datetime) -> str:
-    if value.tzinfo is UTC:
-        return value.isoformat()
     if value.tzinfo is None:
         raise TypeError(f"a time without a zone cannot be stored: {value.isoformat()}")
     return value.astimezone(UTC).isoformat()
@@ -63,9 +70,14 @@ def _called(name: str, encode_one: Callable[[Any], Any], decode_one: Callable[[A
 
 
 _SAME: Final = _Codec(lambda it: it, {}, _same)
+_TIME: Final = _Codec(
+    lambda it: f"(written({it}) if {it}.tzinfo is UTC else utc({it}))",
+    {"written": _written, "utc": _utc, "UTC": UTC},
+    datetime.fromisoformat,
+)
 _SCALARS: Final[Mapping[Any, _Codec]] = {
     **dict.fromkeys((object, str, int, bool), _SAME),
-    datetime: _called("utc", _utc, datetime.fromisoformat),
+    datetime: _TIME,
     Decimal: _called("str", str, Decimal),
 }
 

@@ -87,7 +87,7 @@ class ActionBuilder:
             written = self._arguments(name, place, node)
             found = self.find(name, place)
             arguments = without_closing(found[1], written) if found is not None else written
-            rendered = {key: self._render(one, names) for key, one in arguments.items()}
+            rendered = {str(key): self._render(one, names) for key, one in arguments.items()}
             if found is not None:
                 connection, spec = found
                 self._checker.problems.extend(check_arguments(spec, arguments, place))
