@@ -9,14 +9,13 @@ that a statement has the same text for any number of rows, and is prepared once.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Connection, CursorResult, Dialect, LargeBinary, Table
+from sqlalchemy import Connection, Dialect, LargeBinary, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeEngine
 
@@ -30,6 +29,12 @@ DIALECTS: Final[Mapping[str, Callable[[], Dialect]]] = {
 }
 MOST_VALUES: Final = 999
 """In one statement of SQLite before 3.32 (sqlite.org/limits.html)."""
+
+_TOGETHER: Final = 20
+"""Rows, or keys, in one statement of SQLite: for one alone, half of the work is to begin and to end it.
+
+Always as many, so that there are few statements, which the driver keeps prepared.
+"""
 
 
 def insert_new(tx: Connection, table: Table, rows: Sequence[_Row], tell: _Names) -> list[tuple[Any, ...]]:
@@ -53,7 +58,7 @@ def count_new(tx: Connection, table: Table, rows: Sequence[_Row]) -> int:
     """Insert the rows that break no unique index; how many they were."""
     if not rows:
         return 0
-    return _write(tx, _batch(tx, table, tuple(rows[0])), rows, " ON CONFLICT DO NOTHING").rowcount
+    return _write(tx, _batch(tx, table, tuple(rows[0])), rows, " ON CONFLICT DO NOTHING")
 
 
 def insert(tx: Connection, table: Table, rows: Sequence[_Row]) -> None:
@@ -87,7 +92,7 @@ def upsert(tx: Connection, table: Table, rows: Sequence[_Row], change: _Names) -
     new = ", ".join(f"{one} = excluded.{one}" for one in quoted(change))
     ends = f" ON CONFLICT ({keys}) DO UPDATE SET {new}"
     if batch.is_sqlite:
-        tx.exec_driver_sql(batch.of_values(1) + ends, batch.tuples(rows))
+        _write(tx, batch, rows, ends)
     else:
         last = f"{batch.head} SELECT DISTINCT ON ({keys}) {batch.told} FROM {batch.new}"
         tx.exec_driver_sql(f"{last} ORDER BY {keys}, new.nth_row DESC{ends}", batch.arrays(rows))
@@ -116,24 +121,39 @@ def pick(
 
     The keys are as columns hold them (`connector.store.columns.as_key`).
     """
-    return _picked(tx, _picking(tx.dialect.name, table.name, by, tell), keys)
+    if tx.dialect.name == "sqlite":
+        return [row for some in _alike(keys) for row in _picked(tx, table.name, some, by, tell)]
+    return _found(tx, _picking(table.name, by, tell), keys)
 
 
 def pick_locked(
     tx: Connection, table: Table, keys: Sequence[tuple[str]], tell: _Names
 ) -> list[tuple[Any, ...]]:
     """The same by `id`, the rows locked in the order of their ids; on SQLite there is one writer anyway."""
-    is_sqlite = tx.dialect.name == "sqlite"
-    text = _picking(tx.dialect.name, table.name, ("id",), tell)
-    return _picked(tx, text if is_sqlite else f"{text} ORDER BY id FOR UPDATE", keys)
+    if tx.dialect.name == "sqlite":
+        return pick(tx, table, keys, ("id",), tell)
+    return _found(tx, f"{_picking(table.name, ('id',), tell)} ORDER BY id FOR UPDATE", keys)
 
 
-def _picked(tx: Connection, text: str, keys: Sequence[tuple[str, ...]]) -> list[tuple[Any, ...]]:
+def _found(tx: Connection, text: str, keys: Sequence[tuple[str, ...]]) -> list[tuple[Any, ...]]:
     if not keys:
         return []
-    if tx.dialect.name == "sqlite":
-        return [tuple(row) for row in tx.exec_driver_sql(text, (json.dumps(keys),))]
     return [tuple(row) for row in tx.exec_driver_sql(text, tuple(map(list, zip(*keys, strict=True))))]
+
+
+def _picked(
+    tx: Connection, table: str, keys: Sequence[tuple[str, ...]], by: _Names, tell: _Names
+) -> Iterator[tuple[Any, ...]]:
+    text = _picking_values(table, by, tell, len(keys))
+    return map(tuple, tx.exec_driver_sql(text, tuple(chain.from_iterable(keys))))
+
+
+def _alike(keys: Sequence[tuple[str, ...]]) -> Iterator[Sequence[tuple[str, ...]]]:
+    """The keys in parts for one statement each; what is missing in the last one is a key that it has."""
+    most = MOST_VALUES // len(keys[0]) // _TOGETHER * _TOGETHER if keys else 1
+    for start in range(0, len(keys), most):
+        some = keys[start : start + most]
+        yield [*some, *[some[-1]] * (-len(some) % _TOGETHER)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +191,18 @@ class _Batch:
         return values if convert is as_it_is else list(map(convert, values))
 
 
-def _write(tx: Connection, batch: _Batch, rows: Sequence[_Row], ends: str) -> CursorResult[Any]:
-    if batch.is_sqlite:
-        return tx.exec_driver_sql(f"{batch.of_values(1)}{ends}", batch.tuples(rows))
-    return tx.exec_driver_sql(f"{batch.of_arrays}{ends}", batch.arrays(rows))
+def _write(tx: Connection, batch: _Batch, rows: Sequence[_Row], ends: str) -> int:
+    """Insert the rows; how many were inserted."""
+    if not batch.is_sqlite:
+        return tx.exec_driver_sql(f"{batch.of_arrays}{ends}", batch.arrays(rows)).rowcount
+    values = batch.tuples(rows)
+    whole = len(values) // _TOGETHER * _TOGETHER
+    starts = range(0, whole, _TOGETHER)
+    together = [tuple(chain.from_iterable(values[one : one + _TOGETHER])) for one in starts]
+    parts = ((_TOGETHER, together), (1, values[whole:]))
+    return sum(
+        tx.exec_driver_sql(batch.of_values(many) + ends, some).rowcount for many, some in parts if some
+    )
 
 
 def _batch(tx: Connection, table: Table, names: _Names) -> _Batch:
@@ -216,14 +244,19 @@ def _changing(table: str, names: _Names, key: str) -> str:
 
 
 @cache
-def _picking(dialect: str, table: str, by: _Names, tell: _Names) -> str:
-    told = ", ".join(quoted(tell))
-    keys = ", ".join(quoted(by))
-    if dialect == "sqlite":
-        asked = ", ".join(f"json_extract(value, '$[{number}]')" for number in range(len(by)))
-        return f'SELECT {told} FROM "{table}" WHERE ({keys}) IN (SELECT {asked} FROM json_each(?))'
+def _picking(table: str, by: _Names, tell: _Names) -> str:
     arrays = ", ".join(["%b::text[]"] * len(by))
-    return f'SELECT {told} FROM "{table}" WHERE ({keys}) IN (SELECT * FROM unnest({arrays}))'
+    return f"{_telling(table, by, tell)} IN (SELECT * FROM unnest({arrays}))"
+
+
+@cache
+def _picking_values(table: str, by: _Names, tell: _Names, number: int) -> str:
+    key = f"({', '.join('?' * len(by))})"
+    return f"{_telling(table, by, tell)} IN (VALUES {', '.join([key] * number)})"
+
+
+def _telling(table: str, by: _Names, tell: _Names) -> str:
+    return f'SELECT {", ".join(quoted(tell))} FROM "{table}" WHERE ({", ".join(quoted(by))})'
 
 
 def quoted(names: Iterable[str]) -> list[str]:
