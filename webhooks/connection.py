@@ -5,50 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from dataclasses import dataclass
-from typing import Final, Protocol, cast
+from typing import Final, cast
 
 from connector.errors import BadBody, ReceiveError
+from webhooks.house import House
 from webhooks.message import Answer, Request, Waiting, written
-from webhooks.patience import Patience
 from webhooks.reading import Reader
 
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 """What a sender waits for that asks first (RFC 9110, section 10.1.1)."""
 
 _NOTHING_YET: Final = Request("", "")
-
-
-class House(Protocol):
-    """What connections need of the server."""
-
-    date: str
-    """The time, as answers tell it."""
-    is_ending: bool
-    patience: Patience
-
-    def now(self) -> float:
-        """Seconds, from anywhere."""
-
-    def refuses(self, head: Request) -> Answer | None:
-        """The answer to a request whose body nobody needs to see."""
-
-    def take(self, request: Request) -> Answer | Waiting:
-        """The answer to a whole request, or the wait for one."""
-
-    def cut_off(self, head: Request, error: ReceiveError) -> Answer:
-        """The answer to a request that came so far and no further."""
-
-    def hold(self, size: int) -> None:
-        """So many bytes more, or less, of bodies are in memory. Raises Overloaded where they are too many."""
-
-    def watch(self, wire: Wire, waiting: Waiting) -> None:
-        """Tell the connection by `on_done` when the answer is known."""
-
-    def joined(self, wire: Wire) -> None:
-        """A connection has begun."""
-
-    def left(self, wire: Wire) -> None:
-        """It has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +81,7 @@ class Wire(asyncio.Protocol):
                 self._cut(error)
         if self._reader.is_within and self._begun_at is None and not self._is_over:
             self._begun_at = self._house.now()
+        self._tell()
 
     def eof_received(self) -> bool:
         """The sender sends no more; what it has asked for is still answered."""
@@ -163,6 +131,7 @@ class Wire(asyncio.Protocol):
             self._waiting = None
             self._write(waiting.answer())
             self._go_on()
+            self._tell()
 
     def check(self, now: float) -> None:
         """End what has lasted too long."""
@@ -251,6 +220,10 @@ class Wire(asyncio.Protocol):
             self._transport.pause_reading()
         else:
             self._transport.resume_reading()
+
+    def _tell(self) -> None:
+        """Whether it rests, and may be let go for one that comes."""
+        (self._house.stirs if self.is_busy else self._house.rests)(self)
 
     def _let_go(self) -> None:
         self._house.hold(-self._held)

@@ -13,6 +13,7 @@ from werkzeug.test import run_wsgi_app
 from connector.errors import ReceiveError, TooLarge, Unavailable
 from webhooks.body import LIMIT
 from webhooks.message import Answer, Request, Waiting
+from webhooks.patience import come_again
 from webhooks.problem import problem
 from webhooks.receive import PLACE, Receiver
 from webhooks.refusals import broken
@@ -80,7 +81,9 @@ class Showing(Waiting):
     def late(self) -> Answer:
         """The page takes too long."""
         self.done.cancel()
-        return problem(Unavailable("The page could not be made in time.", retry_after=10), uuid4().hex)
+        return problem(
+            Unavailable("The page could not be made in time.", retry_after=come_again()), uuid4().hex
+        )
 
     def settle(self) -> None:
         """Nothing is to be given back."""

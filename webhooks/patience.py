@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
+from typing import Final
+
+_COME_AGAIN: Final = (10, 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +24,8 @@ class Patience:
     answer: float = 4.0
     idle: float = 75.0
     linger: float = 2.0
+
+
+def come_again() -> int:
+    """Seconds after which a sender may come again: by chance, so that they do not all come at once."""
+    return random.randint(*_COME_AGAIN)

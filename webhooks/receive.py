@@ -24,6 +24,7 @@ from webhooks.counter import Counter
 from webhooks.door import Door
 from webhooks.intake import Intake, take_in
 from webhooks.message import Answer, Request, Waiting, document
+from webhooks.patience import come_again
 from webhooks.refusals import Refusals
 from webhooks.shedding import Room
 from webhooks.tray import Loop, Receive, Tray
@@ -165,7 +166,7 @@ class Storing(Waiting):
     def late(self) -> Answer:
         """The sender is asked to come again; that it may be stored by then is no harm: it is a duplicate."""
         self.done.cancel()
-        error = Unavailable("The delivery could not be stored in time.", retry_after=30)
+        error = Unavailable("The delivery could not be stored in time.", retry_after=come_again())
         return self._receiver.refusals.to(self._door, error)
 
     def settle(self) -> None:

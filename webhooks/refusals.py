@@ -11,6 +11,7 @@ from webhooks.body import MEDIA_TYPES
 from webhooks.counter import Counter
 from webhooks.door import Door
 from webhooks.message import Answer
+from webhooks.patience import come_again
 from webhooks.problem import InternalError, Overloaded, problem
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,9 @@ class Refusals:
                 where = door.name if door else "(no such connection)"
                 about = {"connection": where}
                 log.error("%s: a delivery could not be stored: %s", where, error, extra=about)
-                return self._refused(door, Unavailable("The delivery could not be stored.", retry_after=30))
+                return self._refused(
+                    door, Unavailable("The delivery could not be stored.", retry_after=come_again())
+                )
             case _:
                 return self._broken(door, error)
 

@@ -24,7 +24,7 @@ from webhooks.connection import Wire
 from webhooks.front import Front
 from webhooks.listen import connections_that_fit
 from webhooks.message import Waiting
-from webhooks.patience import Patience
+from webhooks.patience import Patience, come_again
 from webhooks.problem import problem
 
 GRACE_SECONDS: Final = 5.0
@@ -78,6 +78,7 @@ class Server:
         self.hold = front.hold
         self.now = time.monotonic
         self._wires: dict[Wire, None] = {}
+        self._resting: dict[Wire, None] = {}
         self._post: deque[tuple[Wire, Waiting]] = deque()
         self._is_ringing = False
         self._stop: Future[None] = Future()
@@ -100,21 +101,35 @@ class Server:
 
     def joined(self, wire: Wire) -> None:
         """A connection has begun."""
-        resting = None
-        if len(self._wires) >= self._most:
-            resting = next((one for one in self._wires if one.is_resting), None)
+        resting = self._resting_longest() if len(self._wires) >= self._most else None
         self._wires[wire] = None
         if resting is not None:
+            self.stirs(resting)
             resting.end()
+        if resting is not None or len(self._wires) <= self._most:
+            self.rests(wire)
         elif len(self._wires) > self._most + MOST_TURNED_AWAY:
             wire.abort()
-        elif len(self._wires) > self._most:
-            full = Unavailable("Too many connections are open.", retry_after=10)
+        else:
+            full = Unavailable("Too many connections are open.", retry_after=come_again())
             wire.turn_away(problem(full, uuid4().hex))
+
+    def _resting_longest(self) -> Wire | None:
+        """Not one of those that are busy is looked at, however many they are."""
+        return next((one for one in self._resting if one.is_resting), None)
+
+    def rests(self, wire: Wire) -> None:
+        """Nothing of it is to be read, done or written. Who has rested longest stands first."""
+        self._resting.setdefault(wire)
+
+    def stirs(self, wire: Wire) -> None:
+        """Something of it is."""
+        self._resting.pop(wire, None)
 
     def left(self, wire: Wire) -> None:
         """It has ended."""
         self._wires.pop(wire, None)
+        self._resting.pop(wire, None)
 
     def _mail(self, wire: Wire, waiting: Waiting) -> None:
         """From any thread. The loop is woken once for all that comes until it looks."""

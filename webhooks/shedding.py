@@ -8,13 +8,13 @@ is over its mark.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from connector.mapping.source import Resends
+from webhooks.patience import come_again
 from webhooks.problem import Overloaded
 
 MOST_UNDER_WAY: Final = 2000
@@ -34,9 +34,6 @@ _TURNS: Final = ((timedelta(hours=12), 0.5), (timedelta(hours=2), 0.65), (timede
 
 _UNAVAILABLE: Final = 503
 """What is said in the middle of a body; every sender that comes again at all heeds it."""
-
-_COME_AGAIN: Final = (10, 60)
-"""Seconds after which to come again: by chance, so that they do not all come at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +60,7 @@ class Room:
     def check(self, resends: Resends) -> None:
         """Raise Overloaded where it is this sender's turn to come again later."""
         if self.fullness() >= _from(resends.lasts):
-            raise Overloaded(resends.busy, random.randint(*_COME_AGAIN))
+            raise Overloaded(resends.busy, come_again())
 
     def enter(self, size: int) -> int:
         """A request goes on its way to the disk; the number by which it leaves."""
@@ -81,7 +78,7 @@ class Room:
         are too many: all of them may have been let in before the first of them came."""
         self._bytes += size
         if size > 0 and self._bytes > MOST_BYTES:
-            raise Overloaded(_UNAVAILABLE, random.randint(*_COME_AGAIN))
+            raise Overloaded(_UNAVAILABLE, come_again())
 
     def fullness(self) -> float:
         """How full it is: 1 is as much as goes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import struct
 import subprocess
@@ -21,6 +22,7 @@ from tests.webhooks.rig import Rig, genuine, soon
 from tests.webhooks.test_serve import measuring
 from tests.webhooks.wire import chunks, connect, post, read_on, serving, talk
 from webhooks.body import LIMIT
+from webhooks.connection import Wire
 from webhooks.front import Front
 from webhooks.listen import bound
 from webhooks.patience import Patience
@@ -178,6 +180,56 @@ def test_a_sender_that_does_not_read_its_answer_is_let_go() -> None:
 
     assert first.startswith(b"HTTP/1.1 503")
     assert all(said.startswith(b"HTTP/1.1 404") for said in then)
+
+
+class Counted(Wire):
+    """A connection that counts how often it was looked at."""
+
+    looks = 0
+
+    @property
+    def is_resting(self) -> bool:
+        Counted.looks += 1
+        return super().is_resting
+
+
+class Nowhere(asyncio.Transport):
+    """A connection's other end, which takes everything."""
+
+    def write(self, data: bytes | bytearray | memoryview) -> None: ...
+
+    def is_closing(self) -> bool:
+        return False
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+    def pause_reading(self) -> None: ...
+
+    def resume_reading(self) -> None: ...
+
+    def can_write_eof(self) -> bool:
+        return False
+
+    def close(self) -> None: ...
+
+
+def joining(server: Server, *said: bytes) -> None:
+    wire = Counted(server)
+    wire.connection_made(Nowhere())
+    for piece in said:
+        wire.data_received(piece)
+
+
+def test_who_comes_when_all_are_busy_costs_no_look_at_each() -> None:
+    with bound("127.0.0.1", 0) as listening:
+        server = Server(measuring(), [listening], most=300)
+        for _ in range(300):
+            joining(server, post("/", b"1", "Content-Length: 100"))
+
+        joining(server)
+
+    assert Counted.looks == 0
 
 
 def test_no_more_connections_are_let_in_than_may_be_open() -> None:
