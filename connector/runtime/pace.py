@@ -12,7 +12,7 @@ SMALLEST_BATCH: Final = 20
 LARGEST_BATCH: Final = 100
 """A transaction costs what five or six deliveries do, so smaller batches would save receipts no waiting."""
 
-SOFT_LIMIT: Final = 0.020
+SOFT_LIMIT: Final = 0.050
 """Seconds that one of our transactions may keep receipts waiting on an embedded database."""
 
 LONG_LIMIT: Final = 0.250

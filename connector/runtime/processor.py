@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from connector.errors import StoreError
@@ -47,10 +47,14 @@ BATCHES_A_LOOK = 4
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Deliveries in hand, translated. `broken` names those that are set aside, with the reason."""
+    """Deliveries in hand, translated. `broken` names those that are set aside, with the reason.
+
+    As many as `most_next` more are taken in hand with the commit of these.
+    """
 
     translations: dict[str, Translation] = field(default_factory=dict)
     broken: dict[str, str] = field(default_factory=dict)
+    most_next: int = 0
 
     def breaks(self, delivery_id: str, error: Exception) -> None:
         """This delivery is to be set aside: a fault of ours."""
@@ -60,11 +64,15 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a transaction has written; `deciding` is how long the decisions took, in seconds."""
+    """What a transaction has written; `deciding` is how long the decisions took, in seconds.
+
+    `taken` is in hand from its commit on.
+    """
 
     applied: Applied
     verdicts: Sequence[inbox.Settled]
     deciding: float
+    taken: Sequence[Delivery]
 
     def told(self, deliveries: Sequence[Delivery], seconds: float) -> observing.Batch:
         """The same for an observer."""
@@ -96,6 +104,7 @@ class Processor:
         self._dispatch = dispatch
         self._pace = Pace(limit=SOFT_LIMIT if store.is_embedded else LONG_LIMIT)
         self._in_a_row = 0
+        self._taken: Sequence[Delivery] = ()
         self._presence = Presence(store, self.worker)
         self._waker = Waker(self.worker, store, clock, dispatch, observer)
         self._sweeper = Sweeper(store, clock)
@@ -114,6 +123,7 @@ class Processor:
     def leave(self) -> None:
         """Have nothing in hand any more, so that others may go on with it at once. No step follows."""
         self._waker.leave()
+        self._taken = ()
         self._store.write(lambda tx: inbox.let_go(tx, self.worker))
         self._presence.leave()
 
@@ -124,7 +134,7 @@ class Processor:
         if self._presence.is_time_to_look():
             self.recover()
         self._census.follow()
-        asked = self._clerk.step()
+        asked = self._asked()
         self._mapping = self._live.heed(self._stopped())
         settled = self._receive()
         if self._is_pressed(settled):
@@ -140,10 +150,20 @@ class Processor:
         until_due = LONGEST if due is None else max(SHORTEST, (due - self._clock()).total_seconds())
         return min(LONGEST, until_due, LONGEST if rest is None else max(SHORTEST, rest))
 
+    def _asked(self) -> int:
+        """Do what a person asks; what was taken before that is taken again, as it is by then."""
+        if asked := self._clerk.step():
+            self._taken = ()
+        return asked
+
     def _is_pressed(self, settled: int) -> bool:
         """Whether time can wait a few batches more: to ask what it brings costs what two deliveries do."""
-        self._in_a_row = self._in_a_row + 1 if settled >= SMALLEST_BATCH else 0
+        self._in_a_row = self._run_of(settled)
         return self._in_a_row % BATCHES_A_LOOK != 0
+
+    def _run_of(self, settled: int) -> int:
+        """How many full batches in a row it is with one of so many."""
+        return self._in_a_row + 1 if settled >= SMALLEST_BATCH else 0
 
     def _stopped(self) -> frozenset[str]:
         with self._store.reading() as tx:
@@ -160,7 +180,7 @@ class Processor:
     def _receive(self) -> int:
         """Process one batch of deliveries; how many it settled."""
         now = self._clock()
-        deliveries = self._store.write(lambda tx: inbox.take(tx, self.worker, self._pace.size, now))
+        deliveries = self._in_hand(now)
         if not deliveries:
             return 0
         reach("taken-after-commit")
@@ -170,8 +190,18 @@ class Processor:
             self._dispatch()
         return len(deliveries)
 
+    def _in_hand(self, now: datetime) -> Sequence[Delivery]:
+        """What was taken with the commit of the last batch, or else is taken now."""
+        taken, self._taken = self._taken, ()
+        return taken or self._store.write(lambda tx: inbox.take(tx, self.worker, self._pace.size, now))
+
+    def _most_next(self, number: int) -> int:
+        """How many may be in hand behind so many: none where something else has its turn first, since all
+        that is in hand when a process dies is suspected of it."""
+        return self._pace.size if self._run_of(number) % BATCHES_A_LOOK != 0 else 0
+
     def _read(self, deliveries: Sequence[Delivery]) -> Batch:
-        batch = Batch()
+        batch = Batch(most_next=self._most_next(len(deliveries)))
         for one in deliveries:
             try:
                 batch.translations[one.id] = self._translated(one)
@@ -196,7 +226,8 @@ class Processor:
             raise
         except Exception as error:
             if len(deliveries) > 1:
-                return sum(self._settled([one], batch, now) for one in deliveries)
+                alone = replace(batch, most_next=0)
+                return sum(self._settled([one], alone, now) for one in deliveries)
             log.exception("delivery %s is set aside", deliveries[0].id)
             batch.breaks(deliveries[0].id, error)
             return self._written(deliveries, batch, now)
@@ -217,6 +248,7 @@ class Processor:
                 log.exception("delivery %s is set aside", failed.delivery_id)
                 self._set_aside(batch, failed, now)
             else:
+                self._taken = written.taken
                 self._observer.settled(written.told(deliveries, time.perf_counter() - started))
                 return written.applied.actions
 
@@ -241,8 +273,13 @@ class Processor:
         inbox.settle(tx, verdicts)
         settled_here = set(waiting) - applied.parked
         inbox.release(tx, sorted(applied.decided - settled_here), self._mapping.version, now)
+        taken = self._taken_next(tx, batch, now) if waiting else ()
         reach("decided-before-commit")
-        return Written(applied, verdicts, deciding)
+        return Written(applied, verdicts, deciding, taken)
+
+    def _taken_next(self, tx: Transaction, batch: Batch, now: datetime) -> Sequence[Delivery]:
+        """What is in hand when this is committed, so that a backlog costs one commit a batch."""
+        return inbox.take(tx, self.worker, batch.most_next, now) if batch.most_next else ()
 
     def _verdict(self, delivery_id: str, batch: Batch, applied: Applied, now: datetime) -> inbox.Settled:
         if reason := batch.broken.get(delivery_id):
