@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from connector.journey import recency
 from connector.journey.interests import interests_after
 from connector.model.contact import Contact, Stated, changed
 from connector.model.event import Event
 from connector.model.values import Value, dumps
-from connector.model.vocabulary import carried_by
+from connector.model.vocabulary import EVENTS
 
-_BOUGHT = frozenset({"cart", "order"})
+_OF_TRADE: Final = frozenset(name for name, carried in EVENTS.items() if {"cart", "order"} & {*carried})
+"""The events that happen in a shop."""
+
+_OF_COMPLAINTS: Final = frozenset({"complaint.received", "complaint.resolved"})
 
 
 def learn(contact: Contact, event: Event) -> Contact:
@@ -76,9 +80,9 @@ def _is_later(new: Stated, old: Stated) -> bool:
 
 def _shop(contact: Contact, event: Event) -> str | None:
     """The shop of the latest cart or order by its own time; of two of one instant the last by name."""
-    if not _BOUGHT & event.subjects.keys():
+    if "cart" not in event.subjects and "order" not in event.subjects:
         return contact.shop
-    before = (at for name, at in contact.last.items() if not _BOUGHT.isdisjoint(carried_by(name) or ()))
+    before = [at for name, at in contact.last.items() if name in _OF_TRADE]
     latest = max(before, default=event.occurred_at)
     is_new = (event.occurred_at, event.connection) >= (latest, contact.shop or "")
     return event.connection if is_new else contact.shop
@@ -86,13 +90,13 @@ def _shop(contact: Contact, event: Event) -> str | None:
 
 def _complaints(contact: Contact, event: Event) -> Mapping[str, datetime]:
     complaints = contact.complaints
+    if event.name not in _OF_COMPLAINTS:
+        return complaints
     named = event.subjects.get("complaint", {}).get("id")
     match event.name:
         case "complaint.received":
             return {**complaints, str(named or event.key): event.occurred_at}
         case "complaint.resolved" if named:
             return {key: at for key, at in complaints.items() if key != str(named)}
-        case "complaint.resolved":
-            return {key: at for key, at in complaints.items() if at > event.occurred_at}
         case _:
-            return complaints
+            return {key: at for key, at in complaints.items() if at > event.occurred_at}

@@ -81,7 +81,7 @@ def _precedence(cart: Cart) -> tuple[datetime, bool, Decimal, str]:
 
 def _settled(contact: Contact, scope: str) -> Contact:
     """The contact whose carts of one shop know the order that they became."""
-    carts = _within(contact.carts, scope)
+    carts = _within(contact.carts, scope) if contact.carts else {}
     if not carts:
         return contact
     orders = _within(contact.orders, scope)

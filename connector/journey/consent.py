@@ -29,9 +29,12 @@ def hear(contact: Contact, event: Event, mapping: Mapping, usual: str = "") -> C
 
     It is for the list of the event's connection, else for the `usual` one of the contact.
     """
+    claims = list(_claims(event, mapping))
+    if not claims:
+        return contact
     audience = list_of(mapping, event.connection) or usual
     records = dict(contact.consent)
-    for channel, given in _claims(event, mapping):
+    for channel, given in claims:
         if given and event.is_echo:
             continue
         address = _address(contact, event, channel)

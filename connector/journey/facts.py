@@ -20,6 +20,7 @@ from connector.model.contact import DOINGS, Contact, changed
 from connector.model.decision import Answer, Moved, TraceEntry
 from connector.model.event import Event
 from connector.model.light import light
+from connector.model.standing import Standing
 
 _ATTACHED: Final = frozenset({"id", "created_at", "identities", "company_id", "company_at", "company"})
 """Who the contact is and where they belong: that is told apart from their history, the latest by its time."""
@@ -121,15 +122,15 @@ def _ruled(view: View, closed: TraceEntry | None) -> Step:
         earned = earn(view)
         trace.extend(earned.trace)
         view = view.of(earned.contact)
-    moves, standings = [], dict(view.contact.standings)
+    moves: list[Moved] = []
+    contact, turned = view.contact, dict[str, Standing]()
     for journey in view.mapping.journeys_of("contact").values():
         turn = stages.turn(view, journey)
         trace.extend(turn.trace)
-        if turn.standing is not None:
-            standings[journey.name] = turn.standing
+        if turn.standing is not None and turn.standing != contact.standings.get(journey.name):
+            turned[journey.name] = turn.standing
         if turn.moved is not None:
             moves.append(turn.moved)
-    contact = view.contact
-    if standings != contact.standings:
-        contact = changed(contact, standings=standings)
+    if turned:
+        contact = changed(contact, standings={**contact.standings, **turned})
     return Step(contact, tuple(trace), tuple(moves), closed)

@@ -8,9 +8,10 @@ letter or digit, so that `Tuin & Terras` is `contact.interests.tuin_terras`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from connector.journey.fading import faded
@@ -34,7 +35,7 @@ _LONGEST: Final = 60
 
 def interests_after(contact: Contact, event: Event) -> Mapping[str, Interest]:
     """The interests with what the event says of them; in any order the same but for rounding."""
-    names = {name for raw in _topics(event) if (name := _named(raw))}
+    names = {name for raw in _topics(event) if (said := text(raw)) and (name := _named(said))}
     if not names:
         return contact.interests
     interests = dict(contact.interests)
@@ -64,18 +65,17 @@ def _strongest(interests: Mapping[str, Interest]) -> dict[str, Interest]:
     return {name: interests[name] for name in kept}
 
 
-def _topics(event: Event) -> Iterator[Value]:
+def _topics(event: Event) -> Sequence[Value]:
     match event.name:
         case "product.viewed":
             product = event.subjects.get("product", {})
-            yield from (product.get("category"), product.get("brand"))
+            return (product.get("category"), product.get("brand"))
         case "order.paid":
-            for item in items_of(event, "order"):
-                yield from (item.get("category"), item.get("brand"))
+            return [item.get(key) for item in items_of(event, "order") for key in ("category", "brand")]
         case "page.viewed":
-            yield _section(event.subjects.get("page", {}).get("path"))
+            return (_section(event.subjects.get("page", {}).get("path")),)
         case _:
-            yield event.subjects.get("data", {}).get("topic")
+            return (event.subjects["data"].get("topic"),) if "data" in event.subjects else ()
 
 
 def _section(path: Value) -> Value:
@@ -84,6 +84,7 @@ def _section(path: Value) -> Value:
     return parts[0] if parts else None
 
 
-def _named(raw: Value) -> str:
-    said = text(raw)
-    return _NO_NAME.sub("_", said.lower()).strip("_")[:_LONGEST] if said else ""
+@lru_cache(maxsize=4096)
+def _named(said: str) -> str:
+    """The name; what a shop sells has few categories and brands, and every order names some."""
+    return _NO_NAME.sub("_", said.lower()).strip("_")[:_LONGEST]

@@ -20,6 +20,7 @@ from connector.model.vocabulary import FACTS
 
 _NOTHING: Final = Decimal(0)
 _KEPT_AS: Final = "_purchases"
+_FACT_OF: Final = {f"order.{fact}": fact for fact in FACTS}
 
 
 @light
@@ -46,7 +47,7 @@ class Purchases:
 
 def book(contact: Contact, event: Event) -> Booked:
     """Put an order's event into the ledger; any other event leaves it as it is."""
-    fact = _fact_of(event.name)
+    fact = _FACT_OF.get(event.name)
     if fact is None:
         return Booked(contact)
     order_id = text(event.subjects.get("order", {}).get("id"))
@@ -92,11 +93,6 @@ def _kept(order: Order) -> Decimal:
         return _NOTHING
     kept = order.total - order.refunded if order.refunded else order.total
     return kept if kept > _NOTHING else _NOTHING
-
-
-def _fact_of(name: str) -> str | None:
-    subject, _, fact = name.partition(".")
-    return fact if subject == "order" and fact in FACTS else None
 
 
 def _pays_nothing_back(event: Event) -> bool:

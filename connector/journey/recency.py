@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, TypeAlias, cast
 
-from connector.journey.subjects import text
 from connector.model.contact import Contact
 from connector.model.event import Event
 from connector.model.values import Value, dumps
@@ -91,7 +90,8 @@ def owned_after(contact: Contact, event: Event) -> tuple[str, ...]:
     """
     if event.name != "order.paid":
         return contact.owned
-    bought = {name for item in items_of(event, "order") for key in _OWNED_BY if (name := text(item.get(key)))}
+    said = (item.get(key) for item in items_of(event, "order") for key in _OWNED_BY)
+    bought = {name for name in said if isinstance(name, str) and name}
     return contact.owned if bought <= set(contact.owned) else tuple(sorted({*contact.owned, *bought}))
 
 
@@ -100,4 +100,4 @@ def items_of(event: Event, subject: str) -> Iterable[Mapping[str, Value]]:
     items = event.subjects.get(subject, {}).get("items")
     if not isinstance(items, Sequence) or isinstance(items, str):
         return ()
-    return (one for one in items if isinstance(one, Mapping))
+    return [one for one in items if one.__class__ is dict or isinstance(one, Mapping)]

@@ -121,7 +121,7 @@ def _entered(order: tuple[str, ...], standing: Standing | None, to: str, at: dat
             inferred.discard(stage) if stage == to else inferred.add(stage)
         elif at == entered[stage] and stage == to:
             inferred.discard(stage)
-    jumped = tuple(stage for stage in order if stage in inferred)
+    jumped = tuple(stage for stage in order if stage in inferred) if inferred else ()
     return Standing(before.stage, _since(before, entered), before.cycle, entered, jumped, before.entries)
 
 

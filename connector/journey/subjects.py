@@ -37,5 +37,7 @@ def time(value: Value) -> datetime | None:
 
 def scope_of(event: Event, kind: str) -> str:
     """Where the ids of the event's subject are known: the scope of its identity, else the connection."""
-    scopes = (one.scope for one in event.belongings if one.kind == kind and one.scope)
-    return next(scopes, event.connection)
+    for one in event.belongings:
+        if one.kind == kind and one.scope:
+            return one.scope
+    return event.connection
