@@ -42,6 +42,8 @@ _CHILDREN: Final = text(
     "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = to_regclass(:table) ORDER BY 1"
 )
 
+_ANY: Final = "SELECT EXISTS (SELECT 1 FROM {rest})"
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Month:
@@ -106,6 +108,16 @@ def make(tx: Connection, month: Month) -> bool:
     bounds = f"FOR VALUES FROM ({first}) TO ({end})"
     tx.execute(text(f"ALTER TABLE {month.table} ATTACH PARTITION {month.name} {bounds}"))
     return True
+
+
+def with_rest(tx: Connection) -> tuple[str, ...]:
+    """The tables of which something is in no month: nobody made it in time.
+
+    Each further month then holds up who needs the rest, for as long as the database looks through it.
+    """
+    if tx.dialect.name != "postgresql":
+        return ()
+    return tuple(one for one in _BY if tx.execute(text(_ANY.format(rest=f"{one}_default"))).scalar())
 
 
 def over(tx: Connection, keep: Keep, now: datetime) -> list[Month]:

@@ -99,6 +99,7 @@ def _of_whole(seen: Seen, least_free: int) -> dict[str, Check]:
         "sources": _sources(seen),
         "disk": _disk(seen, least_free),
         "clock": _clock(seen),
+        "months": _months(seen),
     }
 
 
@@ -158,6 +159,16 @@ def _clock(seen: Seen) -> Check:
     if ahead is None or abs(ahead) < APART:
         return Check()
     return Check(Level.AMBER if abs(ahead) < FAR_APART else Level.RED, words_of(ahead))
+
+
+def _months(seen: Seen) -> Check:
+    if not seen.with_rest:
+        return Check()
+    return Check(
+        Level.AMBER,
+        f"no month was made in time for some of {', '.join(seen.with_rest)}: let the role of Loods own the "
+        "tables, or let their owner run `loods migrate` every month; it then goes by its age",
+    )
 
 
 def _told(at: datetime) -> str:

@@ -17,7 +17,7 @@ from typing import Final
 
 from connector.errors import StoreError
 from connector.runtime.bell import Bell
-from connector.store import habits, outbox, queues, stops
+from connector.store import habits, months, outbox, queues, stops
 from connector.store.database import Store, Transaction
 from connector.store.habits import Habit
 from connector.store.queues import Line, Queues
@@ -46,7 +46,8 @@ class Seen:
     """What was seen `at` a moment. `still` has, by queue, since when the same one has waited first.
 
     `quiet` says of connections why their silence is implausible; `free` are the bytes of an embedded
-    database's disk; `clock` is what is to be said of ours.
+    database's disk; `clock` is what is to be said of ours. Of the tables
+    `with_rest` something is in no month.
     """
 
     at: datetime
@@ -58,6 +59,7 @@ class Seen:
     last: Mapping[str, datetime] = field(default_factory=dict)
     free: int | None = None
     clock: Reading = field(default_factory=Reading)
+    with_rest: tuple[str, ...] = ()
 
 
 class Lookout:
@@ -87,6 +89,7 @@ class Lookout:
         self._noted: Mapping[str, int] = {}
         self._noted_at = self._learned_at = self._began_at - _LEARNED_EVERY
         self._habits: Mapping[str, Habit] = {}
+        self._with_rest: tuple[str, ...] = ()
         self._firsts: dict[str, tuple[str, datetime]] = {}
         self._seen: Seen | None = None
         self._looked_at = 0.0
@@ -137,12 +140,14 @@ class Lookout:
             quiet=self._quiet(connections.listening, last, now),
             last=last,
             clock=self._clocks.look(tx),
+            with_rest=self._with_rest,
             free=shutil.disk_usage(self._folder).free if self._folder else None,
         )
 
     def _learn(self, tx: Transaction, now: datetime) -> None:
         if _is_time(now - self._learned_at, _LEARNED_EVERY):
-            self._habits, self._learned_at = habits.remembered(tx), now
+            self._habits, self._with_rest = habits.remembered(tx), months.with_rest(tx)
+            self._learned_at = now
 
     def _still(self, found: Queues, now: datetime) -> dict[str, datetime]:
         """Since when each queue has had the same at its head, as far as we have looked."""

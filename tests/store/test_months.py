@@ -102,6 +102,28 @@ def test_what_fits_into_no_month_is_kept_with_the_rest(store: Store) -> None:
     assert "deliveries_2027_09" not in made
 
 
+def test_in_the_ordinary_course_nothing_is_ever_among_the_rest_and_no_new_month_has_to_look_through_it(
+    store: Store,
+) -> None:
+    rests = []
+    for days in range(0, 400, 25):
+        now = NOW + timedelta(days=days)
+        came(store, f"before {days}", now)
+        make_months(store, now)
+        came(store, f"after {days}", now + timedelta(days=20))
+        with store.reading() as tx:
+            rests.append(months.with_rest(tx))
+
+    assert rests == [()] * 16
+
+
+def test_it_is_told_of_which_tables_something_is_among_the_rest(store: Store) -> None:
+    came(store, "a", datetime(2027, 9, 9, tzinfo=UTC))
+
+    with store.reading() as tx:
+        assert months.with_rest(tx) == ("deliveries",)
+
+
 def test_a_month_that_begins_while_it_is_made_is_left_with_the_rest(store: Store) -> None:
     august = datetime(2027, 8, 1, tzinfo=UTC)
     with store.reading() as tx:
@@ -203,3 +225,4 @@ def test_who_may_not_make_tables_has_none_made(store: Store) -> None:
 def test_sqlite_has_no_months(sqlite_store: Store) -> None:
     with sqlite_store.reading() as tx:
         assert not months.may_change(tx)
+        assert months.with_rest(tx) == ()

@@ -265,6 +265,18 @@ def test_a_port_of_its_own_answers_with_metrics_and_health(shop: Shop) -> None:
     assert live == 200
 
 
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_what_came_before_its_month_was_made_is_told_with_what_to_do(shop: Shop) -> None:
+    shop.clock.moves(days=400)
+    shop.says("newsletter.confirmed", EVA)
+    looks(shop)
+
+    checks = health(shop)[1]
+
+    assert checks["months"]["status"] == "amber"
+    assert "for some of deliveries: let the role of Loods own the tables" in checks["months"]["says"]
+
+
 @pytest.mark.parametrize("host", ["::1", "[::1]"])
 @pytest.mark.skipif(not Path("/proc/net/if_inet6").exists(), reason="no IPv6 on this machine")
 def test_the_panel_is_served_over_ipv6_too(shop: Shop, host: str) -> None:
