@@ -16,12 +16,17 @@ class Identity:
 
     `scope` is where the value is known: empty for an e-mail address, else the name of the connection (or of
     the group that it shares ids with). Values are canonical: an address is stripped, lower-case and NFC.
+
+    A delivery is looked up by its identities a hundred times: the value alone tells nearly all of them apart.
     """
 
     kind: str
     scope: str
     value: str
     is_person: bool = True
+
+    def __hash__(self) -> int:
+        return hash(self.value)
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.scope}:{self.value}" if self.scope else f"{self.kind}:{self.value}"
