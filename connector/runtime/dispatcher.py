@@ -18,6 +18,7 @@ from connector.mapping.mapping import Mapping
 from connector.platforms.base import Call, Done, Outcome, Platform
 from connector.runtime.arrivals import ContendedError
 from connector.runtime.bell import Bell
+from connector.runtime.contention import Contention
 from connector.runtime.deciding import DecisionFailedError, set_aside
 from connector.runtime.keeping import UnknownTextError
 from connector.runtime.leaving import Claimed, Leaving
@@ -205,12 +206,16 @@ class Dispatcher:
             return [_our_fault(error) for _ in calls]
 
     def _write_down(self, work: Callable[[Transaction], None]) -> None:
-        """In one transaction; a parked event that it releases and that breaks a rule of ours is set aside."""
+        """In one transaction; a parked event that it releases and that breaks a rule of ours is set aside.
+
+        Raises ContendedError where others get in the way all the time; then the next step tries again.
+        """
+        contention = Contention()
         while True:
             try:
                 return self._lease.write(work)
-            except ContendedError:
-                continue
+            except ContendedError as error:
+                contention.again(error)
             except UnknownTextError as unknown:
                 self._go_by(self._live.learn(unknown))
             except DecisionFailedError as failed:

@@ -22,6 +22,7 @@ from connector.runtime import observing
 from connector.runtime.arrivals import Arrival, ContendedError
 from connector.runtime.bell import Bell
 from connector.runtime.census import CensusTaker
+from connector.runtime.contention import Contention
 from connector.runtime.deciding import Applied, DecisionFailedError, apply, set_aside
 from connector.runtime.errands import Clerk
 from connector.runtime.keeping import UnknownTextError
@@ -228,20 +229,26 @@ class Processor:
             if len(deliveries) > 1:
                 alone = replace(batch, most_next=0)
                 return sum(self._settled([one], alone, now) for one in deliveries)
+            if isinstance(error, ContendedError):
+                raise
             log.exception("delivery %s is set aside", deliveries[0].id)
             batch.breaks(deliveries[0].id, error)
             return self._written(deliveries, batch, now)
 
     def _written(self, deliveries: Sequence[Delivery], batch: Batch, now: datetime) -> int:
-        """Write the batch; a delivery that breaks a rule is set aside and the rest taken again."""
+        """Write the batch; a delivery that breaks a rule is set aside and the rest taken again.
+
+        Raises ContendedError where others get in the way all the time.
+        """
+        contention = Contention()
         while True:
             started = time.perf_counter()
             try:
                 written = self._store.write(
                     lambda tx: self._pace.timed(lambda _: self._write(tx, deliveries, batch, now))
                 )
-            except ContendedError:
-                continue
+            except ContendedError as error:
+                contention.again(error)
             except UnknownTextError as unknown:
                 self._mapping = self._live.learn(unknown)
             except DecisionFailedError as failed:
