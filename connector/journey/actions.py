@@ -33,8 +33,9 @@ _KINDS: Final = tuple(Kind)
 class Rule:
     """A rule that is about to act: its name in the trace, the key of this run of it, its place and its guard.
 
-    `seen` is what its condition read, `consent` the evidence that it may market, where it asked for some. The
-    keys of its actions count their steps from `ahead` on, so that none is that of a step of an older text.
+    `seen` is what its condition read, `consent` the evidence that it may market, where it asked for some. Of
+    one connection alone that is `through`, and its steps do not ask for that one again. The keys of its
+    actions count their steps from `ahead` on, so that none is that of a step of an older text.
     Of a rule that is not asked for it as a whole each step that markets is held to `pressure`.
     """
 
@@ -46,6 +47,7 @@ class Rule:
     seen: abc.Mapping[str, Value] = field(default_factory=dict)
     ahead: int = 0
     pressure: Frequency | None = None
+    through: str = ""
 
 
 @light
@@ -107,7 +109,7 @@ def _step(view: View, rule: Rule, number: int, step: ActionTemplate) -> Action |
     account, consent = account_of(view, step.connection), rule.consent
     if isinstance(account, Asked):
         return replace(account, detail=_left_out(number, step, account.detail))
-    if step.spec.kind is Kind.MARKETING:
+    if step.spec.kind is Kind.MARKETING and account != rule.through:
         guarded = guard(view, Kind.MARKETING, (account,))
         if refused := guarded.asked if guarded.asked.refusal else _pressed(view, rule):
             return Asked(refused.refusal, _left_out(number, step, refused.detail))

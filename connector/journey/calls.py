@@ -51,6 +51,8 @@ def was_called_off(view: View, trigger: Trigger) -> Asked | None:
 
 def come_already(view: View, names: frozenset[str]) -> str | None:
     """The first of these events, by name, that concerns what the rule goes by and has happened already."""
+    if not names:
+        return None
     others = sorted(names - {view.event.name})
     return next((name for name in others if _has_happened(view.contact, name, view.event)), None)
 

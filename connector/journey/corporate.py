@@ -59,6 +59,8 @@ def learned(company: Company, said: Table[str, Value], at: datetime) -> Company:
 
 def conflicts(contact: Contact, event: Event) -> tuple[TraceEntry, ...]:
     """A trace entry for each name of a company in the event that is not that of the contact's."""
+    if not event.company:
+        return ()
     own = contact.company.identities if contact.company else ()
     return tuple(
         TraceEntry("event", Answer.CONFLICT, detail=f"{one} is not the company of this contact")

@@ -37,9 +37,9 @@ def decide(mapping: Mapping, before: Contact, event: Event, now: datetime) -> De
     """
     event, conflicts = own_part(event, before)
     progress = Progress(mapping, before, now, [*conflicts, *corporate.conflicts(before, event)])
-    progress.done_at = min(event.occurred_at, now)
+    progress.done_at = at = min(event.occurred_at, now)
     if before.erased_at is None:
-        fall_quiet(progress, min(event.occurred_at, now))
+        fall_quiet(progress, at)
     untold, folded = progress.contact, placing.after(mapping, progress.contact, event)
     made = facts.step(mapping, corporate.hear(untold, event), event, now)
     progress.contact = changed(made.contact, folded=folded)

@@ -64,23 +64,21 @@ def own_part(event: Event, contact: Contact) -> tuple[Event, tuple[TraceEntry, .
 
     An address that belongs to another contact is not taken as this one's address either.
     """
-    if event.identities == contact.identities:
+    known, own = contact.identities, {one.value: one for one in contact.identities}
+    foreign = [one for one in event.identities if own.get(one.value) != one and one not in known]
+    if not foreign:
         return event, ()
-    strangers = set(event.identities).difference(contact.identities)
-    if not strangers:
-        return event, ()
-    foreign = [one for one in event.identities if one in strangers]
     addresses = [one.value for one in foreign if one.kind == "email"]
     fields = event.fields
     if fields.get("email") in addresses:
         fields = {name: value for name, value in fields.items() if name != "email"}
-    own = replace(
+    mine = replace(
         event,
         people=tuple(one for one in event.people if one not in foreign),
         belongings=tuple(one for one in event.belongings if one not in foreign),
         fields=fields,
     )
-    return own, tuple(_conflict(one) for one in foreign)
+    return mine, tuple(_conflict(one) for one in foreign)
 
 
 def _names_address(event: Event) -> bool:

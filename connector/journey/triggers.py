@@ -7,6 +7,7 @@ complaint, missing consent. A trigger that is paused, or not for this contact ye
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -87,12 +88,20 @@ def enter(
 
 
 def _held_back(view: View, trigger: Trigger, key: str) -> Asked | None:
+    runs = view.contact.runs.get(trigger.name)
+    if not runs:
+        return (
+            _entered_by_colleague(view, trigger, key)
+            or questions.used_up(view, trigger)
+            or _late(view, trigger)
+            or _let_go(view, trigger)
+        )
     return (
         _entered_before(view, trigger, key)
         or questions.used_up(view, trigger)
         or _late(view, trigger)
         or _let_go(view, trigger)
-        or _crowded(view, trigger)
+        or _crowded(runs)
     )
 
 
@@ -137,9 +146,8 @@ def _let_go(view: View, trigger: Trigger) -> Asked | None:
     return questions.called_off(view, trigger) or was_called_off(view, trigger)
 
 
-def _crowded(view: View, trigger: Trigger) -> Asked | None:
+def _crowded(runs: Mapping[str, Run]) -> Asked | None:
     """That more of its runs wait than anybody could have meant, as upon every page that a robot opens."""
-    runs = view.contact.runs.get(trigger.name, {})
     if len(runs) < MOST_WAITING or sum(run.is_waiting for run in runs.values()) < MOST_WAITING:
         return None
     return Asked(Answer.LIMIT, f"{MOST_WAITING} of its runs wait already")

@@ -119,8 +119,17 @@ class Walk:
 
     def _does(self, passed: Passed, leg: Sequence[ActionTemplate]) -> bool:
         trigger, run = self.trigger, self.run
-        place, saw = trigger.place.where, seen(passed.view, trigger.when)
-        rule = Rule(trigger.rule, self.key, place, trigger.kind, passed.evidence, saw, run.ahead)
+        through = trigger.reaches_by[0] if passed.evidence and len(trigger.reaches_by) == 1 else ""
+        rule = Rule(
+            name=trigger.rule,
+            run_key=self.key,
+            place=trigger.place.where,
+            kind=trigger.kind,
+            consent=passed.evidence,
+            seen=seen(passed.view, trigger.when),
+            ahead=run.ahead,
+            through=through,
+        )
         acted = act(passed.view, rule, leg, run.step + 1)
         said = Asked(acted.entry.answer, acted.entry.detail, acted.entry.seen)
         if said.refusal is Answer.FAILED:

@@ -281,9 +281,10 @@ class Trigger:
     reaches_by: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        marketing = tuple(one.connection for one in self.actions if one.spec.kind is Kind.MARKETING)
+        marketing = [one for one in self.actions if one.spec.kind is Kind.MARKETING]
+        reaches_by = dict.fromkeys(one.connection for one in marketing or self.actions)
         object.__setattr__(self, "rule", f"trigger:{self.name}")
-        object.__setattr__(self, "reaches_by", marketing or tuple(one.connection for one in self.actions))
+        object.__setattr__(self, "reaches_by", tuple(reaches_by))
 
     @property
     def on_stages(self) -> frozenset[tuple[str, str]]:

@@ -255,9 +255,8 @@ def changed(contact: Contact, **changes: Any) -> Contact:
     Every event changes its contact several times, and nothing else cost a decision as much. That is why a
     contact has no slots: one dictionary is copied at once, and fields of a frozen class are set one by one.
     """
-    if not changes.keys() <= _NAMES:
+    if not _NAMES.issuperset(changes):
         raise TypeError(f"a contact has no {', '.join(sorted(changes.keys() - _NAMES))}")
     made = object.__new__(Contact)
-    made.__dict__.update(contact.__dict__)
-    made.__dict__.update(changes)
+    object.__setattr__(made, "__dict__", contact.__dict__ | changes)
     return made
