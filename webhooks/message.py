@@ -7,12 +7,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from http import HTTPStatus
 from typing import Any, Final
 
 _ALWAYS: Final = (("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"))
 """Nobody may cache an answer of ours or guess its type."""
+
+_MOST_HEADS: Final = 100
+"""Different beginnings of answers that are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +76,16 @@ def document(
 
 def written(answer: Answer, date: str, *, is_last: bool, is_head: bool = False) -> bytes:
     """The answer in HTTP/1.1. With `is_last` the connection ends after it; HEAD gets no body."""
-    lines = [_first_line(answer.status), f"Date: {date}", f"Content-Length: {len(answer.body)}"]
-    lines += [f"{name}: {text}" for name, text in answer.headers]
-    if is_last:
-        lines.append("Connection: close")
-    head = "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")
+    ends = "\r\nConnection: close\r\n\r\n" if is_last else "\r\n\r\n"
+    known = f"{_lines(answer.status, answer.headers)}Date: {date}\r\nContent-Length: {len(answer.body)}{ends}"
+    head = known.encode("latin-1", "replace")
     return head if is_head else head + answer.body
+
+
+@lru_cache(_MOST_HEADS)
+def _lines(status: int, headers: tuple[tuple[str, str], ...]) -> str:
+    """The first line and these headers: nearly all answers have the same ones."""
+    return "\r\n".join([_first_line(status), *(f"{name}: {text}" for name, text in headers), ""])
 
 
 @cache

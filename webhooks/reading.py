@@ -92,7 +92,7 @@ class Reader:
         """The headers are complete."""
         if self._parser.should_upgrade():
             raise ReceiveError("The request asks for another protocol.")
-        self.head = self._request(b"", self._length())
+        self.head = self._begun()
         self._fed = 0
         self._guest.on_head(self.head)
 
@@ -108,7 +108,7 @@ class Reader:
 
     def on_message_complete(self) -> None:
         """The request is complete."""
-        request = self._request(b"".join(self._pieces), self._received)
+        request = self._whole(b"".join(self._pieces))
         self.is_within = False
         self._fed = 0
         self._forget()
@@ -139,8 +139,12 @@ class Reader:
             raise BadBody("The request does not say clearly how long its body is.", code="framing")
         return None
 
-    def _request(self, body: bytes, length: int | None) -> Request:
+    def _begun(self) -> Request:
         path, _, query = self._url.decode("latin-1").partition("?")
         if not path.startswith("/"):
             path = "/" + path.partition("://")[2].partition("/")[2]
-        return Request(self._parser.get_method().decode(), path, query, self._headers, body, length)
+        return Request(self._parser.get_method().decode(), path, query, self._headers, length=self._length())
+
+    def _whole(self, body: bytes) -> Request:
+        head = self.head or self._begun()
+        return Request(head.method, head.path, head.query, head.headers, body, self._received)
