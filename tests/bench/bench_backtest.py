@@ -30,6 +30,7 @@ from connector.store import contacts, history
 from connector.store.database import Store, Transaction, open_store
 from connector.store.history import Recorded
 from tests.bench.bench_decide import LISTENED, rules
+from tests.bench.heading import heading
 from tests.journey.build import NOON, cart, event, order, step, trigger, wait
 
 EACH = 10
@@ -116,6 +117,7 @@ def most_held(store: Store, draft: Rules) -> float:
 
 def main() -> None:
     """Print events a second, the ratio to `decide`, and how much memory the larger history takes."""
+    heading("recorded events through a draft")
     with tempfile.TemporaryDirectory() as folder:
         small, large = filled(folder, 1_000), filled(folder, 20_000)
         tried(small)

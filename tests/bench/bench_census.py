@@ -23,6 +23,7 @@ from connector.runtime.census import EVERY, LOOK_EVERY, PAGE, CensusTaker
 from connector.runtime.live import Live
 from connector.store import contacts
 from connector.store.database import Store, open_store
+from tests.bench.heading import heading
 from tests.journey.build import NOON, mapping
 from tests.runtime.shop import Clock
 
@@ -107,6 +108,7 @@ def most_held(store: Store) -> float:
 
 def main() -> None:
     """Print seconds, the ratio to reading alone, and memory against its bound."""
+    heading("a census of all contacts")
     report = sys.stdout.write
     with tempfile.TemporaryDirectory() as folder:
         few, many = filled(folder, FEW), filled(folder, MANY)

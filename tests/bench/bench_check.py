@@ -15,6 +15,7 @@ from typing import Final
 from connector import bootstrap
 from connector.mapping.folder import read_folder
 from connector.mapping.load import check_files
+from tests.bench.heading import heading
 
 EXAMPLE: Final = Path(__file__).parent.parent.parent / "mappings"
 ROUNDS: Final = 3
@@ -75,6 +76,7 @@ def most_held(files: Mapping[str, bytes]) -> float:
 
 def main() -> None:
     """Print both."""
+    heading("a check of the mapping")
     for name, files in (("the example", example()), ("500 triggers more", many(500))):
         errors, took, held = check(files), seconds(files), most_held(files)
         sys.stdout.write(f"check of {name}: {took:.2f} s, {held:.1f} MB at most, {errors} errors\n")

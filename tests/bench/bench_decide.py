@@ -27,6 +27,7 @@ from connector.mapping.terms import Expression
 from connector.model.contact import Contact
 from connector.model.event import Event
 from connector.model.vocabulary import EVENTS
+from tests.bench.heading import heading
 from tests.journey.build import HERE, NOON, Story, cart, event, journey, mapping, move, order, trigger, when
 
 LISTENED = ("page.viewed", "cart.updated", "order.paid", "product.viewed", "email.opened", "form.submitted")
@@ -148,6 +149,7 @@ def among(many: int, listening: Rules, contact: Contact, events: list[Event]) ->
 
 def main() -> None:
     """Print decisions a second and the ratios."""
+    heading("one event decided")
     happened = [_happening(name) for name in LISTENED]
     contact = introduce(somebody(), [one for each in happened for one in each.identities])
     events = list(islice(cycle(happened), EACH))

@@ -20,6 +20,7 @@ from typing import Final
 from connector import bootstrap
 from connector.mapping.load import check_files
 from connector.mapping.reading.reader import read_bytes
+from tests.bench.heading import heading
 from tests.bench.hostile_files import files, repeated
 
 SLOWEST: Final = 0.050
@@ -32,6 +33,7 @@ CONDITIONS: Final = "segments:\n" + "".join(f"  s{n}: contact.purchases.count > 
 
 def main(count: int) -> int:
     """Print what the worst of so many files took; 1 where a limit was not kept."""
+    heading("files of any bytes", seed=1)
     named = chain(repeated(), ((f"file {number}", raw) for number, raw in enumerate(files(1, count))))
     slow, large = measured(named)
     for what, (worst, name), limit, unit in (

@@ -29,6 +29,7 @@ from connector.model import types
 from connector.model.types import Sort
 from connector.model.vocabulary import EVENT, SUBJECTS, company_type, contact_type
 from tests.bench.generated import expressions
+from tests.bench.heading import heading
 
 SLOWEST: Final = 0.010
 """Seconds that one expression may take."""
@@ -107,6 +108,7 @@ _is_listening = False
 
 def main(count: int) -> int:
     """Print what so many expressions took and whether one escaped; 1 where a limit was not kept."""
+    heading("generated expressions", seed=0)
     batches = range(0, count, AT_ONCE)
     sizes = (min(AT_ONCE, count - begun) for begun in batches)
     total, began = Found(), time.perf_counter()

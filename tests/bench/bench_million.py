@@ -28,6 +28,7 @@ from connector.model.delivery import Delivery, DeliveryStatus
 from connector.sandbox import Sandbox, start
 from connector.store import contacts, inbox, outbox
 from connector.store.database import Store, Transaction
+from tests.bench.heading import heading
 from tests.bench.orders import Orders
 from tests.bench.plenty import KINDS, Copies, databases, resident
 from tests.runtime.busy import fearless
@@ -83,6 +84,7 @@ class Backed(Exception):
 def main() -> None:
     """Measure and print."""
     asked = _asked()
+    heading("a million deliveries that wait")
     for kind in (asked.only,) if asked.only else KINDS:
         with tempfile.TemporaryDirectory(prefix="pg") as folder, ExitStack() as open_things:
             sandbox = open_things.enter_context(start())

@@ -29,6 +29,7 @@ from connector.store.database import Store, Transaction, open_store
 from connector.store.history import Recorded
 from connector.store.sweeps import EVERYBODY, Asked, SweepKind
 from tests.bench.bench_decide import LISTENED, _happening, rules
+from tests.bench.heading import heading
 from tests.journey.build import NOON, at
 
 EVENTS = 30
@@ -109,6 +110,7 @@ def with_the_store(store: Store, mapping: Mapping) -> tuple[float, float]:
 
 def main() -> None:
     """Print events and contacts a second, and the ratios."""
+    heading("histories folded again")
     report, mapping = sys.stdout.write, rules()
     folded, decided = in_the_core(mapping)
     report(f"decide, 4 of 40 triggers listen: {decided:,.0f} events/s\n")

@@ -26,6 +26,7 @@ from connector.model.keep import Keep
 from connector.runtime.retention import Retention
 from connector.store import inbox
 from connector.store.database import Store, open_store
+from tests.bench.heading import heading
 from tests.bench.plenty import KINDS, Copies, at, databases, resident
 
 NOW: Final = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -44,6 +45,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=100_000, help="deliveries that are too old")
     parser.add_argument("--only", choices=KINDS)
     asked = parser.parse_args()
+    heading("acknowledgements while old deliveries go")
     for kind in (asked.only,) if asked.only else KINDS:
         with tempfile.TemporaryDirectory(prefix="pg") as folder, databases(kind, Path(folder)) as make:
             _measure(kind, make("retention"), asked.count)

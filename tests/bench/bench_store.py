@@ -21,6 +21,7 @@ from sqlalchemy import Engine, event
 
 from connector.store import driver
 from connector.store.database import open_store
+from tests.bench.heading import heading
 from tests.store.make import delivery
 
 THREADS = 32
@@ -31,6 +32,7 @@ BODY = os.urandom(4096)
 
 def main() -> None:
     """Measure and print."""
+    heading("receipts of a second on SQLite")
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
         limits = {rows: middle(partial(bare, Path(folder), rows)) for rows in (1, 10, 100)}
         commits: list[object] = []

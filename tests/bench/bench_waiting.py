@@ -22,6 +22,7 @@ from sqlalchemy import func, select, text
 
 from connector.sandbox import start
 from connector.store.schema import actions
+from tests.bench.heading import heading
 from tests.runtime.shop import Shop
 
 CONTACTS: Final = 1_000_000
@@ -55,6 +56,7 @@ _HURRY: Final = text("UPDATE contacts SET wakes_at = :now WHERE id IN (SELECT id
 
 def main(count: int = CONTACTS) -> None:
     """Measure and print."""
+    heading("contacts who wait")
     with start() as sandbox:
         measured = [_measured(size, lambda url, folder: Shop(url, sandbox, folder)) for size in (DUE, count)]
     (small_idle, small_due), (idle, due) = measured

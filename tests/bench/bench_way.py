@@ -17,6 +17,7 @@ from typing import Any
 
 from connector.model.delivery import Delivery
 from connector.sandbox import start
+from tests.bench.heading import heading
 from tests.faults.rig.posts import order
 from tests.runtime.busy import busy_mapping
 from tests.runtime.shop import Shop
@@ -26,6 +27,7 @@ COUNT = 3_000
 
 def main() -> None:
     """Measure and print."""
+    heading("deliveries on their way to actions")
     with tempfile.TemporaryDirectory() as folder, start() as sandbox:
         bare = _bare(Path(folder) / "bare.db")
         with Shop(f"sqlite:///{folder}/loods.db", sandbox, busy_mapping(Path(folder) / "mapping")) as shop:

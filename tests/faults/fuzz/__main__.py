@@ -6,6 +6,7 @@ import argparse
 from random import SystemRandom
 
 from tests.faults.fuzz.fuzzing import Outcome, Plan, run
+from tests.faults.rig.report import heading
 
 
 def main() -> int:
@@ -25,6 +26,7 @@ def report(seed: int, outcome: Outcome) -> str:
     """What the run has seen, in some lines."""
     statuses = ", ".join(f"{status}: {count:,}" for status, count in sorted(outcome.statuses.items()))
     lines = [
+        heading(),
         f"fuzz, seed {seed}: {outcome.asked:,} requests in {outcome.seconds:.0f} s",
         f"answers {statuses}",
         f"slowest {outcome.slowest * 1000:.0f} ms of processor time; memory +{outcome.grown / 1e6:.1f} MB",

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import platform
-import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from tests.bench.heading import commit, machine
 from tests.faults.rig.checker import Verdict
 from tests.faults.rig.history import Line
 
@@ -39,11 +36,7 @@ class Report:
 
 def heading() -> str:
     """Commit and machine."""
-    asked = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"]
-    commit = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip() or "unknown"
-    return (
-        f"commit {commit}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    )
+    return f"commit {commit()}, {machine()}"
 
 
 def recoveries(lines: Iterable[Line]) -> list[float]:
