@@ -24,6 +24,9 @@ _Key: TypeAlias = tuple[str, str, str]
 
 _ALL: Final = ("contact_id", "kind", "scope", "value", "is_person")
 _NOBODY: Final = ""
+_EARLIEST: Final = (
+    select(table.c.wakes_at).where(table.c.wakes_at.is_not(None)).order_by(table.c.wakes_at).limit(1)
+)
 _UNLOCKED: Final = select(table).where(table.c.id.in_(bindparam("ids", expanding=True)))
 
 
@@ -123,8 +126,7 @@ def due(tx: Connection, now: datetime, limit: int) -> list[str]:
 
 def earliest(tx: Connection) -> datetime | None:
     """When the next contact is to be looked at; None where none is."""
-    next_one = select(table.c.wakes_at).where(table.c.wakes_at.is_not(None)).order_by(table.c.wakes_at)
-    return tx.execute(next_one.limit(1)).scalar()
+    return tx.execute(_EARLIEST).scalar()
 
 
 def set_wakes(tx: Connection, wakes: Mapping[str, datetime | None]) -> None:

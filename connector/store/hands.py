@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, delete, select, update
+from sqlalchemy import Connection, Integer, Row, bindparam, delete, select, update
 
 from connector.failpoints import reach
 from connector.model.delivery import Delivery, DeliveryStatus
@@ -40,6 +40,7 @@ _FREE: Final = (
     select(table)
     .where(_WAITING, table.c.id.not_in(bindparam("elsewhere", expanding=True)))
     .order_by(*_OLDEST_FIRST)
+    .limit(bindparam("most", type_=Integer))
 )
 _STILL_WAITING: Final = (
     select(table.c.id)
@@ -47,6 +48,9 @@ _STILL_WAITING: Final = (
     .order_by(*_OLDEST_FIRST)
     .with_for_update(skip_locked=True)
 )
+_OF: Final = hands.c.worker == bindparam("name")
+_HAND: Final = select(hands.c.worker).where(_OF).with_for_update()
+_LET_GO: Final = delete(hands).where(_OF)
 _LET_ALL_GO: Final = delete(hands).where(hands.c.delivery_ids == bindparam("all"))
 
 
@@ -57,7 +61,7 @@ def take(tx: Connection, worker: str, limit: int, now: datetime) -> list[Deliver
     """
     one_at_a_time(tx, "inbox.take")
     elsewhere = [one for row in _hands(tx) if row.worker != worker for one in row.delivery_ids]
-    rows = tx.execute(_FREE.limit(limit), {"elsewhere": elsewhere}).all()
+    rows = tx.execute(_FREE, {"elsewhere": elsewhere, "most": limit}).all()
     taken = rows[:1] if rows and rows[0].attempts else [row for row in rows if not row.attempts]
     if not taken:
         let_go(tx, worker)
@@ -80,7 +84,7 @@ def still_waiting(tx: Connection, ids: Sequence[str], worker: str | None = None)
 
 def let_go(tx: Connection, worker: str) -> None:
     """Nothing is in this worker's hand any more."""
-    tx.execute(delete(hands).where(hands.c.worker == worker))
+    tx.execute(_LET_GO, {"name": worker})
 
 
 def recover(tx: Connection, now: datetime, worker: str = "") -> list[str]:
@@ -134,8 +138,7 @@ def delivery_of(row: Row[Any]) -> Delivery:
 
 
 def _has_a_hand(tx: Connection, worker: str) -> bool:
-    mine = select(hands.c.worker).where(hands.c.worker == worker).with_for_update()
-    return tx.execute(mine).first() is not None
+    return tx.execute(_HAND, {"name": worker}).first() is not None
 
 
 def _hands(tx: Connection) -> Sequence[Row[Any]]:

@@ -18,6 +18,8 @@ from connector.store.schema import stops as table
 EVERYTHING: Final = ""
 """The rule whose stop stands for all."""
 
+_STOPPED: Final = select(table).order_by(table.c.rule)
+
 
 @dataclass(frozen=True, slots=True)
 class Stop:
@@ -47,8 +49,7 @@ def start(tx: Connection, rule: str) -> bool:
 
 def stopped(tx: Connection) -> list[Stop]:
     """All that is stopped; everything comes first."""
-    rows = tx.execute(select(table).order_by(table.c.rule))
-    return [Stop(row.rule, row.since, row.who, row.words) for row in rows]
+    return [Stop(row.rule, row.since, row.who, row.words) for row in tx.execute(_STOPPED)]
 
 
 def held(tx: Connection, rule: str) -> int:

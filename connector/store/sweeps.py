@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from connector.store.dialect import one_at_a_time
 from connector.store.encoding import decode, encode
@@ -31,6 +31,12 @@ __all__ = [
     "reached",
     "under_way",
 ]
+
+
+_IS_OPEN: Final = table.c.kind == bindparam("kind"), table.c.done_at.is_(None)
+_UNDER_WAY: Final = select(table).where(*_IS_OPEN).order_by(table.c.id).limit(1)
+_MOMENTS: Final = table.c.kind == SweepKind.MOMENT.value, table.c.at >= bindparam("since")
+_FIRED: Final = select(table).where(*_MOMENTS).order_by(table.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +133,7 @@ def open_one(tx: Connection, names: Mapping[SweepKind, str | None]) -> Sweep | N
 
 def under_way(tx: Connection, kind: SweepKind) -> Sweep | None:
     """The oldest pass of this kind that is not done, for looking only."""
-    is_open = (table.c.kind == kind.value, table.c.done_at.is_(None))
-    row = tx.execute(select(table).where(*is_open).order_by(table.c.id).limit(1)).first()
+    row = tx.execute(_UNDER_WAY, {"kind": kind.value}).first()
     return _sweep(row) if row else None
 
 
@@ -146,8 +151,7 @@ def finish(tx: Connection, one: Sweep, now: datetime) -> None:
 
 def fired(tx: Connection, since: datetime) -> list[Sweep]:
     """The moments that were fired by hand since then, oldest first."""
-    moments = (table.c.kind == SweepKind.MOMENT.value, table.c.at >= since)
-    return [_sweep(row) for row in tx.execute(select(table).where(*moments).order_by(table.c.id))]
+    return [_sweep(row) for row in tx.execute(_FIRED, {"since": since})]
 
 
 def listing(tx: Connection, limit: int = 50) -> list[Sweep]:
