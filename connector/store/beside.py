@@ -5,10 +5,12 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 from connector.errors import HeldError
 
@@ -22,20 +24,25 @@ class Place(StrEnum):
     WORK = "work"
 
 
+PATIENCE: Final = {Place.GUEST: 0.5, Place.WEB: 3.0, Place.WORK: 3.0}
+"""Seconds that each waits for a lock: who looks whether somebody has it has it himself for a moment. What a
+person asks is left for `loods run` after so long, so a command waits little."""
+
+
 class Beside:
     """The folder `<database>.beside`: what processes need that share a database, for one user alone."""
 
     def __init__(self, database: Path) -> None:
         self._database = database
         self.folder = database.with_name(database.name + ".beside")
-        self._mine: tuple[Path, int] | None = None
+        self._mine: tuple[Place, Path, int] | None = None
 
     def enter(self, place: Place) -> None:
         """Be seen here while this process lives. Raises HeldError where a second one would work."""
         self.folder.mkdir(mode=0o700, exist_ok=True)
-        name = place if place is Place.WORK else f"{place}.{secrets.token_hex(4)}"
-        handle = opened(self.folder / name)
-        if not has(handle, fcntl.LOCK_EX):
+        path = self.folder / (place if place is Place.WORK else f"{place}.{secrets.token_hex(4)}")
+        handle = opened(path)
+        if not gets(handle, fcntl.LOCK_EX, PATIENCE[place]):
             holder = os.pread(handle, 20, 0).decode()
             os.close(handle)
             raise HeldError(
@@ -44,13 +51,14 @@ class Beside:
             )
         os.ftruncate(handle, 0)
         os.pwrite(handle, str(os.getpid()).encode(), 0)
-        self._mine = self.folder / name, handle
+        self._mine = place, path, handle
 
     def leave(self) -> None:
         """Be seen here no more."""
         if self._mine is not None:
-            path, handle = self._mine
-            path.unlink(missing_ok=True)
+            place, path, handle = self._mine
+            if place is not Place.WORK:
+                path.unlink(missing_ok=True)
             os.close(handle)
             self._mine = None
 
@@ -61,9 +69,13 @@ class Beside:
 
 
 def _said_of(path: Path) -> str:
-    """Who has this file; nothing where it is no such file, or whose it was has died, which is cleared up."""
+    """Who has this file; nothing where it is no such file, or whose it was has died.
+
+    Files of the dead are cleared up, but never the one that only one process may have: who had just opened
+    it would have the right to a file that is not there, beside the next one.
+    """
     place, _, _ = path.name.partition(".")
-    if place not in {Place.GUEST, Place.WEB, Place.WORK}:
+    if place not in PATIENCE:
         return ""
     with suppress(FileNotFoundError):
         handle = os.open(path, os.O_RDWR)
@@ -71,10 +83,21 @@ def _said_of(path: Path) -> str:
             if not has(handle, fcntl.LOCK_EX):
                 what = "a command" if place == Place.GUEST else f"`loods {place}`"
                 return f"process {os.pread(handle, 20, 0).decode()} ({what})"
-            path.unlink()
+            if place != Place.WORK:
+                path.unlink()
         finally:
             os.close(handle)
     return ""
+
+
+def gets(handle: int, lock: int, seconds: float) -> bool:
+    """Whether the lock could be taken within so long."""
+    until = time.monotonic() + seconds
+    while not has(handle, lock):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.01)
+    return True
 
 
 def opened(path: Path) -> int:

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import os
-import time
 from pathlib import Path
-from typing import Final
 
 from connector.errors import HeldError
-from connector.store.beside import Beside, Place, has, opened
+from connector.store.beside import PATIENCE, Beside, Place, gets, has, opened
 from connector.store.turns import EveryTurn, FairTurns, Turns, forget_trouble
-
-PATIENCE: Final = 0.5
-"""Seconds that a process waits which shares: others have the file alone for a moment when they begin."""
 
 
 class WriterLock:
@@ -70,11 +65,8 @@ class WriterLock:
         """Whoever finds nobody else there begins anew after a disk that had failed."""
         if has(lock, fcntl.LOCK_EX):
             forget_trouble(self._beside.folder)
-        until = time.monotonic() + PATIENCE
-        while not has(lock, fcntl.LOCK_SH):
-            if time.monotonic() > until:
-                raise self._refused(lock)
-            time.sleep(0.01)
+        if not gets(lock, fcntl.LOCK_SH, PATIENCE[self._place]):
+            raise self._refused(lock)
         self._beside.enter(self._place)
         return FairTurns(self._beside.folder)
 
