@@ -31,7 +31,8 @@ from connector.model.values import Value
 BALANCE: Final = "balance"
 NUMBER: Final = number()
 
-
+_OURS: Final = frozenset({CONTACT, COMPANY})
+"""What an action on our own state names before its dot."""
 _ABOUT: Final = "own"
 """The subject of a deed: what was changed, and how."""
 
@@ -60,7 +61,7 @@ class _Wish:
 
 def is_own(action: Action) -> bool:
     """Whether the action is on our own state."""
-    return action.connection in (CONTACT, COMPANY)
+    return action.connection in _OURS
 
 
 def is_deed(event: Event) -> bool:

@@ -94,7 +94,7 @@ class Progress:
 
     def say(self, trigger: Trigger, answer: Answer, detail: str = "") -> None:
         """Write into the trace what a trigger said."""
-        self.trace.append(TraceEntry(f"trigger:{trigger.name}", answer, str(trigger.place), detail=detail))
+        self.trace.append(TraceEntry(trigger.rule, answer, trigger.place.where, detail=detail))
 
     def acts(self, acted: Acted) -> None:
         """Take up what a rule does; what changes our own state is done at once and never leaves."""
@@ -103,7 +103,8 @@ class Progress:
                 self._does(action)
             else:
                 self.actions.append(action)
-        self.contact = closing.remember(self.contact, acted.opened, self.now)
+        if acted.opened:
+            self.contact = closing.remember(self.contact, acted.opened, self.now)
 
     def close(self, event: Event) -> None:
         """Close what was made until an event like this one."""

@@ -70,8 +70,10 @@ def moment_of(view: View, moment: Moment, since: datetime) -> datetime:
     A wait of working days ends at the time of day at which it began. Raises ExpressionFailed where the
     calendar ends.
     """
-    zone = zone_of(view.contact, view.mapping.defaults)
-    defaults = replace(view.mapping.defaults, time_zone=zone)
+    defaults = view.mapping.defaults
+    zone = zone_of(view.contact, defaults)
+    if zone is not defaults.time_zone:
+        defaults = replace(defaults, time_zone=zone)
     try:
         if isinstance(moment, WorkingDaysLater):
             return working_days_later(moment.days, since, defaults)

@@ -60,7 +60,7 @@ class Text(Protocol):
     place: Place
     is_constant: bool
 
-    def __call__(self, scope: Scope) -> Value:
+    def __call__(self, scope: Scope, /) -> Value:
         """The text; one that is a single `{{ … }}` keeps its type, and is None where the value is missing."""
 
 

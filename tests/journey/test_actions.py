@@ -13,7 +13,7 @@ from connector.mapping.rules import ActionTemplate
 from connector.model.action import Action, Cause, Kind
 from connector.model.decision import Answer, Decision
 from connector.model.values import Value
-from tests.journey.build import NOON, Story, at, cart, entry, event, mapping, order, step, trigger
+from tests.journey.build import NOON, Story, at, cart, connection, entry, event, mapping, order, step, trigger
 
 
 def deciding(*steps: ActionTemplate, **cart_fields: Value) -> Decision:
@@ -143,3 +143,18 @@ def test_an_if_that_fails_fails_its_rule() -> None:
     assert (
         entry(deciding(step(only_if="1 / cart.total > 1"), total=0), "trigger:rule").answer is Answer.FAILED
     )
+
+
+def test_a_step_that_markets_through_another_connection_is_asked_for_its_consent() -> None:
+    letters, cards = (connection(name, "mailchimp", audience=name) for name in ("letters", "cards"))
+    steps = [step(f"{one.name}.send_event", Kind.MARKETING) for one in (letters, cards)]
+    selling = trigger("rule", "cart.updated", steps, kind=Kind.MARKETING)
+    story = Story(mapping(selling, audience=None, connections=(letters, cards)))
+    story.hears(event("newsletter.confirmed", "08:00", connection="letters"))
+
+    decision = story.hears(cart("cart.updated", "10:00"))
+
+    assert [(one.connection, one.consent) for one in decision.actions] == [
+        ("letters", "newsletter.confirmed letters:newsletter.confirmed@08:00")
+    ]
+    assert entry(decision, "trigger:rule").detail.startswith("step 2 (cards.send_event) is left out: ")
