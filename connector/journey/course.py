@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Final
 
 from connector.journey.fading import GONE_AFTER, faded
@@ -16,8 +16,6 @@ from connector.mapping.scoring import Score
 from connector.model.contact import Point
 from connector.model.light import light
 
-_CENT: Final = Decimal("0.01")
-_NOISE: Final = Decimal("0.000001")
 _INSTANT: Final = timedelta(microseconds=1)
 _SECOND: Final = timedelta(seconds=1)
 
@@ -33,11 +31,11 @@ class Course:
     def at(self, moment: datetime) -> Decimal:
         """The score as it is shown: within its bounds, to the hundredth."""
         if not self.entries:
-            return self._shown(self.base)
+            return self.score.shown(self.base)
         half_life = self.score.half_life
         alive = (one for one in self.entries if not self._is_gone(one, moment))
         left = (faded(one.add, one.at, moment, half_life) for one in alive)
-        return self._shown(sum(left, self.base))
+        return self.score.shown(sum(left, self.base))
 
     def changes_at(self, meaning: Callable[[Decimal], object], after: datetime) -> datetime | None:
         """The moment, to the second, from which the score means something else, if nothing happens.
@@ -71,7 +69,7 @@ class Course:
             (faded(one.add, one.at, begin, half_life) for one in alive if one.at <= begin), Decimal(0)
         )
         still = sum((one.add for one in alive if one.at > begin), self.base)
-        return lambda moment: self._shown(still + faded(fading, begin, moment, half_life))
+        return lambda moment: self.score.shown(still + faded(fading, begin, moment, half_life))
 
     def _pieces(self, after: datetime) -> Iterator[tuple[datetime, datetime]]:
         turns = {one.at for one in self.entries} | {self._goes_at(one) for one in self.entries}
@@ -92,10 +90,3 @@ class Course:
     def _is_gone(self, one: Point, moment: datetime) -> bool:
         goes_at = self._goes_at(one)
         return goes_at is not None and goes_at <= moment
-
-    def _shown(self, value: Decimal) -> Decimal:
-        if self.score.lowest is not None:
-            value = max(value, self.score.lowest)
-        if self.score.highest is not None:
-            value = min(value, self.score.highest)
-        return value.quantize(_NOISE).quantize(_CENT, ROUND_HALF_UP)

@@ -90,8 +90,9 @@ def _overdue(view: View) -> Iterator[datetime]:
 
 def _turning(view: View) -> Iterator[datetime]:
     """When each score that is watched means something else; one that no event gave points stays as it is."""
-    for score, meaning in _meanings(view.mapping):
-        if view.contact.points.get(score):
+    points = view.contact.points
+    for score, meaning in _meanings(view.mapping) if points else ():
+        if points.get(score):
             moment = view.person.scores.course(score).changes_at(meaning, view.now)
             if moment is not None:
                 yield moment

@@ -36,7 +36,7 @@ class Scores(abc.Mapping[str, Decimal | None]):
     def __getitem__(self, name: str) -> Decimal | None:
         if name not in self._told:
             self._told[name] = None
-            self._told[name] = self.course(name).at(self._now)
+            self._told[name] = self._reckoned(name)
         return self._told[name]
 
     def get(self, name: str, default: Any = None) -> Any:
@@ -48,6 +48,12 @@ class Scores(abc.Mapping[str, Decimal | None]):
 
     def __len__(self) -> int:
         return len(self._scores)
+
+    def _reckoned(self, name: str) -> Decimal:
+        score = self._scores[name]
+        if not score.lasting and not self._contact.points.get(name):
+            return score.shown(_NOTHING)
+        return self.course(name).at(self._now)
 
     def course(self, name: str) -> Course:
         """How the score goes on if nothing happens."""

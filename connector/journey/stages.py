@@ -69,8 +69,9 @@ def _fits(view: View, move: Move, standing: Standing | None) -> Asked:
 def _make(view: View, journey: Journey, move: Move, standing: Standing | None) -> tuple[Turn, Asked]:
     at = view.event.occurred_at
     refusal = "" if move.from_stage else _not_ahead(journey.order, standing, move.to, at)
-    if refusal:
-        return Turn(_entered(journey.order, standing, move.to, at)), Asked(Answer.NOT_FORWARD, refusal)
+    if refusal and standing is not None:
+        after = _corrected(standing, *_reached(journey.order, standing, move.to, at))
+        return Turn(after), Asked(Answer.NOT_FORWARD, refusal)
     return moved_to(journey, standing, move.to, at, move.begins_cycle), Asked(seen=seen(view, move.when))
 
 
@@ -79,14 +80,14 @@ def moved_to(
 ) -> Turn:
     """The contact in a stage from a moment on, wherever it stood before."""
     kept = None if begins_cycle else standing
-    after = _entered(journey.order, kept, to, at)
+    entered, inferred = _reached(journey.order, kept, to, at)
     cycle = (standing.cycle if standing else 1) + (begins_cycle and standing is not None)
     known = kept.entered if kept else {}
-    jumped = tuple(stage for stage in after.inferred if stage not in known)
+    jumped = tuple(stage for stage in inferred if stage not in known)
     moved = Moved(journey.name, standing.stage if standing else None, to, at, jumped)
     entries = dict(standing.entries) if standing else {}
     entries[to] = entries.get(to, 0) + 1
-    return Turn(Standing(to, at, cycle, after.entered, after.inferred, entries), moved)
+    return Turn(Standing(to, at, cycle, entered, inferred, entries), moved)
 
 
 def _begin_of_cycle(standing: Standing) -> datetime:
@@ -107,22 +108,29 @@ def _not_ahead(order: tuple[str, ...], standing: Standing | None, to: str, at: d
     return ""
 
 
-def _entered(order: tuple[str, ...], standing: Standing | None, to: str, at: datetime) -> Standing:
-    """The standing with what reaching a stage at a time says of it and of all stages before it.
+def _reached(
+    order: tuple[str, ...], standing: Standing | None, to: str, at: datetime
+) -> tuple[dict[str, datetime], tuple[str, ...]]:
+    """When each stage was entered, and which of them are inferred, once a stage is reached at a time.
 
     Of every stage the first entry counts; it is inferred where that entry went further. Only minima are
     taken, so the order of arrival does not matter.
     """
-    before = standing or Standing(stage=to, since=at)
-    entered, inferred = dict(before.entered), set(before.inferred)
+    entered = dict(standing.entered) if standing else {}
+    inferred = set(standing.inferred) if standing else set[str]()
     for stage in order[: order.index(to) + 1]:
         if stage not in entered or at < entered[stage]:
             entered[stage] = at
             inferred.discard(stage) if stage == to else inferred.add(stage)
         elif at == entered[stage] and stage == to:
             inferred.discard(stage)
-    jumped = tuple(stage for stage in order if stage in inferred) if inferred else ()
-    return Standing(before.stage, _since(before, entered), before.cycle, entered, jumped, before.entries)
+    return entered, tuple(stage for stage in order if stage in inferred) if inferred else ()
+
+
+def _corrected(standing: Standing, entered: Table[str, datetime], inferred: tuple[str, ...]) -> Standing:
+    """The standing once more is known of when its stages were entered."""
+    since = _since(standing, entered)
+    return Standing(standing.stage, since, standing.cycle, entered, inferred, standing.entries)
 
 
 def _since(standing: Standing, entered: Table[str, datetime]) -> datetime:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import abc
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
-from typing import Literal, TypeAlias
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final, Literal, TypeAlias
 
 from connector.mapping.rules import ActionTemplate, numbered_by_event
 from connector.mapping.terms import Expression, Frequency, Place
+
+_CENT: Final = Decimal("0.01")
+_NOISE: Final = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,14 @@ class Score:
     def __post_init__(self) -> None:
         object.__setattr__(self, "points_on", numbered_by_event(self.points))
         object.__setattr__(self, "lasting", tuple(one for one in self.points if not one.on))
+
+    def shown(self, value: Decimal) -> Decimal:
+        """What the score is with so many points: within its bounds, to the hundredth."""
+        if self.lowest is not None:
+            value = max(value, self.lowest)
+        if self.highest is not None:
+            value = min(value, self.highest)
+        return value.quantize(_NOISE).quantize(_CENT, ROUND_HALF_UP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +138,8 @@ When: TypeAlias = OnDates | EveryYear | NthWeekday | FromEaster | PublicHoliday
 class NamedMoment:
     """A moment of the calendar. With `countries`, only for contacts of these.
 
-    Without `when` it never comes by itself: somebody fires it.
+    Without `when` it never comes by itself: somebody fires it. Its days are looked up for every contact: by
+    its name they are found as surely as by all that it is.
     """
 
     name: str
@@ -135,6 +147,9 @@ class NamedMoment:
     countries: frozenset[str]
     about: str
     place: Place
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
 
 @dataclass(frozen=True, slots=True)
