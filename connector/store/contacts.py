@@ -16,7 +16,7 @@ from connector.store.columns import identity_key
 from connector.store.dialect import chunks, insert_new, upsert
 from connector.store.encoding import decode, encode
 from connector.store.families import is_merged
-from connector.store.rows import pick, pick_locked
+from connector.store.rows import count_new, pick, pick_locked
 from connector.store.schema import contacts as table
 from connector.store.schema import identities as known
 
@@ -41,14 +41,18 @@ def claim(tx: Connection, wanted: Sequence[tuple[Identity, str]]) -> dict[Identi
     """Give identities to contacts, in sorted order; who has one keeps it. Returns the owner of each.
 
     `wanted` pairs an identity with a contact id; of two pairs with the same identity the first counts. On a
-    conflict (also with another worker) the earlier owner stays, so a person is made once.
+    conflict (also with another worker) the earlier owner stays, so a person is made once. Mostly there is
+    none; then nothing has to be asked.
     """
     keys = [identity_key(one) for one, _ in wanted]
     rows: dict[_Key, dict[str, Any]] = {}
     for key, (identity, contact_id) in zip(keys, wanted, strict=True):
         rows.setdefault(key, _identity_row(key, identity, contact_id))
-    new = insert_new(tx, known, [rows[key] for key in sorted(rows)], tell=("kind", "scope", "value"))
-    owned = {key: rows[key]["contact_id"] for key in new} | _owners(tx, sorted(rows.keys() - new))
+    in_order = sorted(rows)
+    if count_new(tx, known, [rows[key] for key in in_order]) == len(rows):
+        owned = {key: row["contact_id"] for key, row in rows.items()}
+    else:
+        owned = _owners(tx, in_order)
     return {one: owned[key] for key, (one, _) in zip(keys, wanted, strict=True) if key in owned}
 
 

@@ -35,9 +35,10 @@ _POISON: Final = (
 _WAITING: Final = status_is(table, DeliveryStatus.WAITING)
 _OLDEST_FIRST: Final = (table.c.received_at, table.c.id)
 
+_WANTED: Final = "id connection topic fingerprint headers query body received_at attempts"
 _HANDS: Final = select(hands).order_by(hands.c.worker)
 _FREE: Final = (
-    select(table)
+    select(*(table.c[one] for one in _WANTED.split()))
     .where(_WAITING, table.c.id.not_in(bindparam("elsewhere", expanding=True)))
     .order_by(*_OLDEST_FIRST)
     .limit(bindparam("most", type_=Integer))

@@ -28,22 +28,23 @@ from sqlalchemy import (
 )
 
 from connector.model.action import Action
+from connector.store.columnwise import insert_columns
 from connector.store.pauses import is_paused, pause, paused, resume
 from connector.store.queued import (
+    NEW,
     Attempt,
     Queued,
     attempts,
     by_key,
+    columns_of,
     counts,
     find,
     listing,
     of_decision,
     queued,
     references,
-    row_of,
     told_by_platforms,
 )
-from connector.store.rows import count_new
 from connector.store.schema import UNFINISHED, ActionStatus, status_is
 from connector.store.schema import actions as table
 from connector.store.schema import attempts as tries
@@ -90,7 +91,7 @@ _ONE_FAILURE: Final[dict[str, Any]] = {"failures": table.c.failures + 1}
 
 def add(tx: Connection, actions: Sequence[Action], now: datetime) -> int:
     """Queue actions in this order; one whose key exists is left out. Returns how many are new."""
-    return count_new(tx, table, [row_of(one, now) for one in actions])
+    return insert_columns(tx, table, columns_of(actions, now), NEW, only_new=True)
 
 
 def claim(tx: Connection, connection: str, now: datetime, limit: int | Callable[[str], int]) -> list[Queued]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, select
 
@@ -104,23 +105,24 @@ def references(tx: Connection, contact_id: str, connection: str) -> frozenset[st
     return frozenset(tx.execute(named).scalars())
 
 
-def row_of(action: Action, now: datetime) -> dict[str, Any]:
-    """A new row: it waits, and is due now."""
+NEW: Final = {"status": f"'{ActionStatus.WAITING.value}'", "failures": "0", "words": "''"}
+"""What is alike in all new rows: they wait."""
+
+
+def columns_of(actions: Sequence[Action], now: datetime) -> dict[str, list[Any]]:
+    """New rows that are due now, column by column."""
     return {
-        "key": action.key,
-        "connection": action.connection,
-        "name": action.name,
-        "contact_id": action.contact_id,
-        "arguments": action.arguments,
-        "kind": action.kind.value,
-        "cause": encode(action.cause),
-        "decided_at": action.decided_at,
-        "consent": action.consent,
-        "status": ActionStatus.WAITING.value,
-        "failures": 0,
-        "next_attempt_at": now,
-        "words": "",
-        "rule": action.cause.rule,
+        "key": [one.key for one in actions],
+        "connection": [one.connection for one in actions],
+        "name": [one.name for one in actions],
+        "contact_id": [one.contact_id for one in actions],
+        "arguments": [one.arguments for one in actions],
+        "kind": [one.kind.value for one in actions],
+        "cause": [encode(one.cause) for one in actions],
+        "decided_at": [one.decided_at for one in actions],
+        "consent": [one.consent for one in actions],
+        "next_attempt_at": [now] * len(actions),
+        "rule": [one.cause.rule for one in actions],
     }
 
 
