@@ -51,14 +51,17 @@ _SOCKET: Final[Mapping[str, object]] = {
 _POOL: Final[Mapping[str, Any]] = {
     "pool_pre_ping": True,
     "pool_size": 10,
-    "max_overflow": 20,
+    "max_overflow": 18,
     "pool_timeout": 5,
 }
-
 
 _GATHERERS: Final = 2
 """Threads that commit what is received, each all that waits. One costs least (286 µs of processor time a
 webhook, two 342, four 388, one for each sender 943, in one run); with two, one that hangs stops nobody."""
+
+_OWN: Final[Mapping[str, Any]] = {"pool_size": _GATHERERS, "max_overflow": 0, "pool_timeout": 5}
+"""They never let go of their connections for long. To ask each time whether one is still there would cost a
+tenth of a receipt and a way to the server and back; one that is lost is made anew, and all is taken again."""
 
 
 class PostgresStore(Store):
@@ -69,6 +72,7 @@ class PostgresStore(Store):
     def __init__(self, url: URL) -> None:
         super().__init__()
         self._engine = _engine(url, _SESSION, _POOL)
+        self._receiving = _engine(url, _SESSION, _OWN)
         self._sessions = _engine(url, {**_SESSION, **session.SETTINGS}, {"poolclass": NullPool})
         self._teller = Teller(self._engine)
         self._listeners: list[Listener] = []
@@ -110,6 +114,7 @@ class PostgresStore(Store):
         for lease in list(self._leases):
             lease.give_up()
         self._engine.dispose()
+        self._receiving.dispose()
 
     def _make_ready(self) -> None:
         self._require_fit()
@@ -138,16 +143,20 @@ class PostgresStore(Store):
         return self._gatherer.receive(deliveries)
 
     def _keep(self, deliveries: Sequence[Delivery]) -> list[Received]:
-        received = self._write(lambda tx: inbox.insert(tx, deliveries))
+        def insert(tx: Connection) -> list[Received]:
+            return inbox.insert(tx, deliveries)
+
+        with as_store_errors():
+            received = again(lambda: self._once(self._receiving, insert), _may_go_again)
         self.tell(News.DELIVERIES)
         return received
 
     def _write(self, work: Callable[[Transaction], T]) -> T:
         with as_store_errors():
-            return again(lambda: self._once(work), _may_go_again)
+            return again(lambda: self._once(self._engine, work), _may_go_again)
 
-    def _once(self, work: Callable[[Transaction], T]) -> T:
-        with self._engine.connect() as connection:
+    def _once(self, engine: Engine, work: Callable[[Transaction], T]) -> T:
+        with engine.connect() as connection:
             transaction = connection.begin()
             try:
                 outcome = work(connection)

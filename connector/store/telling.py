@@ -51,6 +51,8 @@ class Teller:
     def tell(self, news: News) -> None:
         """There is this."""
         with self._changed:
+            if news in self._untold:
+                return
             self._untold.add(news)
             if self._thread is None and not self._is_closing:
                 self._thread = threading.Thread(target=self._run, name="teller", daemon=True)

@@ -116,6 +116,26 @@ def test_connections_that_died_in_the_pool_are_replaced(store: Store, kill: Kill
     assert [store.receive([delivery(str(number))])[0].is_new for number in range(5)] == [True] * 5
 
 
+def test_connections_for_receipts_that_died_are_replaced(store: Store, kill: Kill) -> None:
+    """All that this process has, as a restart of the server does it."""
+    assert [store.receive([delivery(str(number))])[0].is_new for number in range(5)] == [True] * 5
+
+    for backend in backends(store):
+        kill(backend)
+
+    assert [store.receive([delivery(str(number))])[0].is_new for number in range(5, 10)] == [True] * 5
+
+
+def backends(store: Store) -> list[int]:
+    """The processes that last served a receipt, or nothing since."""
+    idle = text(
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle' "
+        "AND pid <> pg_backend_pid() AND query <> '' AND query NOT LIKE '%pg_terminate%'"
+    )
+    with store.reading() as tx:
+        return list(tx.scalars(idle))
+
+
 def test_a_transaction_whose_connection_dies_before_the_commit_is_taken_again(
     store: Store, kill: Kill
 ) -> None:
