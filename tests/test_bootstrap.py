@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import threading
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,21 @@ def test_posts_that_cannot_be_signed_wait_and_the_operator_hears_why(tmp_path: P
 
     assert bootstrap.missing(settings, system.mapping) == ["hook: HOOK is not set; its posts wait until then"]
     assert system.dispatchers == ()
+
+
+def test_what_a_process_was_made_of_is_not_searched_for_garbage_while_it_works(tmp_path: Path) -> None:
+    database = {"DATABASE_URL": f"sqlite:///{tmp_path}/loods.db"}
+    settings = read_settings({"LOODS_MAPPINGS": str(MAPPINGS), **WHOLE, **database})
+    stop = threading.Event()
+    stop.set()
+
+    gc.unfreeze()
+    is_clean = bootstrap.work(bootstrap.build(settings), stop)
+    left_out = gc.get_freeze_count()
+    gc.unfreeze()
+
+    assert is_clean
+    assert left_out > 10_000
 
 
 PASSWORD_SOURCE = """\
