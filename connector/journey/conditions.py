@@ -36,7 +36,12 @@ def ask(view: View, condition: Expression | None) -> Asked:
         return Asked(Answer.FAILED, str(failure), _read(condition, scope))
     if isinstance(value, CannotTell):
         return Asked(Answer.CANNOT_TELL, f"{value.path} is missing", _read(condition, scope))
-    return YES if value else Asked(Answer.NO, "", _read(condition, scope))
+    if value:
+        return YES
+    try:
+        return Asked(Answer.NO, "", condition.seen(scope))
+    except ExpressionFailed:
+        return Asked(Answer.NO)
 
 
 def seen(view: View, condition: Expression | None) -> Mapping[str, Value]:

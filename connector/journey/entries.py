@@ -24,25 +24,20 @@ class Entry:
     names: Mapping[str, object] = field(default_factory=dict)
 
 
-def is_by_item(trigger: Trigger) -> bool:
-    """Whether each item is a run of its own."""
-    return trigger.for_each is not None or trigger.once_per == "order item"
-
-
 def entries(view: View, trigger: Trigger, key: str | None = None) -> Sequence[Entry]:
     """The runs that an event means for a trigger. Raises ExpressionFailed.
 
     `key` is given where it does not follow from the event: for entries of a stage, for dates.
     """
     base = key_of(trigger, view.contact, view.event) if key is None else key
-    if not is_by_item(trigger):
+    if not trigger.is_by_item:
         return (Entry(base),)
     return tuple(_of_items(base, _items(view, trigger)))
 
 
 def names_of(view: View, trigger: Trigger, key: str) -> Mapping[str, object]:
     """What a run that waits sees besides its event: the item for which it is. Raises ExpressionFailed."""
-    if not is_by_item(trigger):
+    if not trigger.is_by_item:
         return {}
     found = [one for one in _of_items("", _items(view, trigger)) if key.endswith(one.key)]
     return max(found, key=lambda one: len(one.key)).names if found else {}

@@ -59,10 +59,12 @@ class Progress:
 
     def view(self, event: Event) -> View:
         """What rules see of this event in the newest state."""
-        if self._view is None:
-            self._view = View(self.mapping, self.contact, event, self.now)
-        self._view = self._view.of(self.contact).upon(event)
-        return self._view
+        view = self._view
+        if view is None:
+            self._view = view = View(self.mapping, self.contact, event, self.now)
+        elif view.contact is not self.contact or view.event is not event:
+            self._view = view = view.of(self.contact).upon(event)
+        return view
 
     def waiting(self) -> Iterator[tuple[str, str, Run]]:
         """The runs that wait as of now, by trigger and key, those first that go first; it is safe to change

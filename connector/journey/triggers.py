@@ -16,7 +16,7 @@ from connector.journey import plans, questions
 from connector.journey.arms import draw, in_canary
 from connector.journey.calls import was_called_off
 from connector.journey.conditions import Asked, ask, seen
-from connector.journey.entries import Entry, entries, is_by_item
+from connector.journey.entries import Entry, entries
 from connector.journey.progress import Progress
 from connector.journey.runs import key_of
 from connector.journey.view import View
@@ -37,7 +37,7 @@ def pull(progress: Progress, trigger: Trigger, event: Event, key: str | None = N
 
     `key` is that of the run where it does not follow from the event: for entries of a stage, for dates.
     """
-    if is_by_item(trigger):
+    if trigger.is_by_item:
         _pull_by_item(progress, trigger, event, key)
         return
     contact = progress.contact

@@ -243,8 +243,9 @@ class Trigger:
     `wait` comes before the first step. `unless` and `unless_events` end a run. With `arms` that differ in
     what they do, `do_by_arm` has the steps of each by its name; else `do` is for all. `text` is the hash of
     the trigger's own text: a waiting run goes by the text under which it began. `hours` and `pressure` None
-    mean those of the defaults, for marketing. `rule` is its name in the trace. Where it markets, consent has
-    to stand for one of the connections `reaches_by`: those of its marketing actions, or of all where none is.
+    mean those of the defaults, for marketing. `rule` is its name in the trace; `is_by_item`: each item is a
+    run of its own. Where it markets, consent has to stand for one of the connections `reaches_by`: those of
+    its marketing actions, or of all where none is.
     """
 
     name: str
@@ -278,6 +279,7 @@ class Trigger:
     stop_at: Decimal | None = None
     text: str = ""
     rule: str = field(init=False, repr=False, compare=False)
+    is_by_item: bool = field(init=False, repr=False, compare=False)
     reaches_by: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -285,6 +287,7 @@ class Trigger:
         reaches_by = dict.fromkeys(one.connection for one in marketing or self.actions)
         object.__setattr__(self, "rule", f"trigger:{self.name}")
         object.__setattr__(self, "reaches_by", tuple(reaches_by))
+        object.__setattr__(self, "is_by_item", self.for_each is not None or self.once_per == "order item")
 
     @property
     def on_stages(self) -> frozenset[tuple[str, str]]:
