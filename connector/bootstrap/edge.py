@@ -54,8 +54,8 @@ def work(system: System, stop: threading.Event) -> bool:
 
 
 def _settle() -> None:
-    """Make the process ready to work: threads take short turns, and what was made until now, and will stay, is
-    left out of every later search for garbage. A search of all of it held up every thread for 0.1 s."""
+    """Make the process ready to work: threads take short turns, and what was made until now, and will stay,
+    is left out of every later search for garbage. A search of all of it held up every thread for 0.1 s."""
     sys.setswitchinterval(_TAKES_TURNS)
     gc.collect()
     gc.freeze()
