@@ -30,6 +30,7 @@ from connector.model.delivery import Delivery
 from connector.sandbox import Sandbox, start
 from connector.store.database import Store
 from connector.store.schema import events
+from tests.bench.heading import heading
 from tests.bench.orders import Orders
 from tests.bench.prototype import Prototype, on_postgres, on_sqlite
 from tests.runtime.busy import fearless
@@ -60,6 +61,7 @@ class Speed:
 def main() -> None:
     """Measure and print."""
     asked = _asked()
+    heading("a backlog of orders worked off by one processor", seed=7)
     with tempfile.TemporaryDirectory(prefix="pg") as folder, ExitStack() as open_things:
         sandbox = open_things.enter_context(start())
         mapping = fearless(SHIPPED, Path(folder) / "mapping")
