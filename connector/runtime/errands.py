@@ -1,7 +1,7 @@
 """What a person asks of Loods while it runs: stop, go on, drop what waited, fire a moment, recompute.
 
-On PostgreSQL whoever is asked writes it down. On SQLite one process writes; beside it the errand is left
-where that process finds it.
+Whoever is asked writes it down. Beside a process that writes a SQLite file alone the errand is left where
+that one finds it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a person asks of the one process that writes a SQLite file: a file each, beside the database.
+"""What a person asks of a process that writes a SQLite file alone: a file each, beside the database.
 
 A stop must work while `loods run` has the right to write. What is asked stays until it is done, also over the
 end of that process, and is done in the order in which it was asked.
