@@ -16,7 +16,7 @@ from connector.model.values import Value
 from connector.model.vocabulary import FACTS
 from connector.sources.about import Telling, reads_alike, telling_of
 from connector.sources.convert import Unreadable, as_text
-from connector.sources.fields import moment_of, once, value_of
+from connector.sources.fields import answer_of, moment_of, once, value_of
 from connector.sources.part import Part, Read
 from connector.sources.person import consent_of
 from connector.sources.scope import key_of
@@ -84,7 +84,7 @@ def rules_of(source: Source, mapping: Mapping) -> dict[str, tuple[Rule, ...]]:
             telling = telling_of(source, rule, mapping)
         if reads_alike(rule):
             alike[rule.carries] = telling
-        when = value_of(rule.when, "when") if rule.when is not None else None
+        when = answer_of(rule.when, "when") if rule.when is not None else None
         happened, consent = _happened_of(source, rule), consent_of(source, rule)
         return Rule(source.name, when, telling, happened, consent, is_echo, key)
 

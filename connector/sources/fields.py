@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import Final, TypeVar
 
 from connector.errors import ExpressionFailed, TranslationError
@@ -29,20 +30,20 @@ _PLAIN: Final = re.compile(r"(?:body|item)\.([A-Za-z_]\w*(?:\.\w+|\[\d+\])*)")
 
 def value_of(expression: Expression, name: str = "") -> Read[Value]:
     """Reads the value as it is; `name` is for the path of a failure."""
-    path = path_of(expression, name)
-
-    def read(part: Part) -> Value:
-        try:
-            value = expression(part.view)
-        except ExpressionFailed as error:
-            raise TranslationError(path, str(error)) from error
-        return None if isinstance(value, CannotTell) else value
-
-    return read
+    return converted(expression, _as_it_is, name)
 
 
 def converted(expression: Expression, convert: Callable[[Value], _Told], name: str) -> Read[_Told | None]:
     """Reads the value and converts it, None where it is missing. What cannot be converted fails."""
+    return _shortcut(expression, convert, _plainly(expression, convert, name))
+
+
+def answer_of(condition: Expression, name: str) -> Read[Value]:
+    """Reads what a condition says."""
+    return _plainly(condition, _as_it_is, name)
+
+
+def _plainly(expression: Expression, convert: Callable[[Value], _Told], name: str) -> Read[_Told | None]:
     path = path_of(expression, name)
 
     def read(part: Part) -> _Told | None:
@@ -54,16 +55,19 @@ def converted(expression: Expression, convert: Callable[[Value], _Told], name: s
         except Unreadable as error:
             raise TranslationError(path, f"{name} {error}") from error
 
-    return _shortcut(expression, convert, read)
+    return read
+
+
+def _as_it_is(value: Value) -> Value:
+    return value
 
 
 def _shortcut(
     expression: Expression, convert: Callable[[Value], _Told], plain: Read[_Told | None]
 ) -> Read[_Told | None]:
-    """The same for what fields mostly are: a text or a whole number right below `body` or `item`.
+    """The same for what fields mostly are: a value right below `body` or `item`, taken out of it by hand.
 
-    Of these an expression makes nothing else, and none in a body is too long. All others, and what cannot be
-    converted, are left to the plain way.
+    An expression refuses none there but decimals: these, and all that goes wrong, are left to the plain way.
     """
     found = _MEMBER.fullmatch(expression.text.strip())
     if found is None:
@@ -75,7 +79,7 @@ def _shortcut(
             value = part.view[whole].get(key)  # type: ignore[union-attr]
             if value is None:
                 return None
-            if value.__class__ is str or value.__class__ is int:
+            if value.__class__ is not Decimal:
                 return convert(value)
         except _ASTRAY:
             pass

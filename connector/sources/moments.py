@@ -28,26 +28,18 @@ _DIGITS: Final = re.compile(r"\d{9,16}", re.ASCII)
 def read_moment(value: Value) -> datetime | None:
     """The moment in UTC, or None for what is no time (`0000-00-00`, a second 60, words)."""
     try:
-        return _moment(value)
+        if isinstance(value, str):
+            return _written(value.strip())
+        if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+            return _since_epoch(int(value))
     except (ValueError, OverflowError):
-        return None
+        pass
+    return None
 
 
 def is_plausible(moment: datetime, received_at: datetime) -> bool:
     """Whether something that is over can have happened then, as far as we can tell at `received_at`."""
     return EARLIEST <= moment <= received_at + AHEAD
-
-
-def _moment(value: Value) -> datetime | None:
-    match value:
-        case str():
-            return _written(value.strip())
-        case bool():
-            return None
-        case int() | Decimal():
-            return _since_epoch(int(value))
-        case _:
-            return None
 
 
 def _written(text: str) -> datetime | None:

@@ -122,7 +122,7 @@ def _of_each(name: str, rule: Each, read_one: Read[_Told]) -> Read[list[_Told]]:
 
     def read(part: Part) -> list[_Told]:
         elements = told(part)
-        if elements is None:
+        if elements is None or elements == []:
             return []
         if not isinstance(elements, (list, tuple)):
             raise TranslationError(path, f"{name} is no list")

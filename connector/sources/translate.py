@@ -17,6 +17,7 @@ from connector.mapping.mapping import Mapping
 from connector.mapping.source import Source
 from connector.model.delivery import Delivery
 from connector.model.event import Event
+from connector.model.light import light
 from connector.sources.body import read_body
 from connector.sources.part import Part
 from connector.sources.reader import Reader, reader_of
@@ -34,7 +35,7 @@ class Failure:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Translation:
     """What a delivery means. `ignored` says what of it means nothing here; empty where all of it does."""
 

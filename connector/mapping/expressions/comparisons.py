@@ -114,4 +114,16 @@ def _unlike(judge: Judge, left: Term, right: Term, culture: Culture) -> Run:
         answer = judge_unlike(judge, one, other, culture.zone)
         return unknown if answer is None else answer
 
-    return _with_each_other(judge_values, known(left), known(right))
+    plain = _with_each_other(judge_values, known(left), known(right))
+    wanted = right.constant.value if right.constant else None
+    return _with_text(judge, left.run, wanted, plain) if isinstance(wanted, str) else plain
+
+
+def _with_text(judge: Judge, run: Run, wanted: str, plain: Run) -> Run:
+    """How a value of the payload compares with a text that is written; two texts compare as they are."""
+
+    def comparison(scope: Scope) -> object:
+        value = run(scope)
+        return judge(value, wanted) if value.__class__ is str else plain(scope)
+
+    return comparison

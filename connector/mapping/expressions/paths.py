@@ -123,7 +123,9 @@ def _reader(keys: tuple[str | int, ...], absent: Value) -> Run:
     match keys:
         case (str() as only,):
             return _one(only, absent)
-        case (str() as first, str() as second) if first != "headers":
+        case ("headers", str() as written):
+            return _header(written)
+        case (str() as first, str() as second):
             return _two(first, second, absent)
         case (str() as first, str() as second, str() as third):
             return _three(first, second, third, absent)
@@ -161,9 +163,20 @@ def _three(first: str, second: str, third: str, absent: Value) -> Run:
     return read
 
 
-def _many(keys: tuple[str | int, ...], absent: Value) -> Run:
-    in_headers = keys[0] == "headers"
+def _header(written: str) -> Run:
+    lower = written.lower()
 
+    def read(scope: Scope) -> object:
+        headers: Any = scope.get("headers")
+        if headers.__class__ is not dict and not _is_record(headers.__class__):
+            return None
+        value = headers.get(written)
+        return headers.get(lower) if value is None else value
+
+    return read
+
+
+def _many(keys: tuple[str | int, ...], absent: Value) -> Run:
     def read(scope: Scope) -> object:
         value: object = scope
         for key in keys:
@@ -172,12 +185,7 @@ def _many(keys: tuple[str | int, ...], absent: Value) -> Run:
                 break
         return absent if value is None else value
 
-    def read_header(scope: Scope) -> object:
-        headers = scope.get("headers")
-        value = _take(headers, keys[1])
-        return value if value is not None else _take(headers, str(keys[1]).lower())
-
-    return read_header if in_headers and len(keys) == 2 else read
+    return read
 
 
 def _onward(run: Run, key: str | int, absent: Value) -> Run:
