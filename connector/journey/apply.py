@@ -28,9 +28,9 @@ def learn(contact: Contact, event: Event) -> Contact:
     known = contact.fields
     told: dict[str, Stated] = {}
     for name, value in _stated(contact, event).items():
-        new = Stated(value, event.occurred_at)
-        if name not in known or _is_later(new, known[name]):
-            told[name] = new
+        old = known.get(name)
+        if old is None or _is_later(value, event.occurred_at, old):
+            told[name] = Stated(value, event.occurred_at)
     return changed(contact, fields={**known, **told}) if told else contact
 
 
@@ -70,12 +70,12 @@ def _stated(contact: Contact, event: Event) -> Mapping[str, Value]:
     return said
 
 
-def _is_later(new: Stated, old: Stated) -> bool:
-    if new.at != old.at:
-        return new.at > old.at
-    if new.value.__class__ is str and new.value == old.value:
+def _is_later(value: Value, at: datetime, old: Stated) -> bool:
+    if at != old.at:
+        return at > old.at
+    if value.__class__ is str and value == old.value:
         return False
-    return dumps(new.value) > dumps(old.value)
+    return dumps(value) > dumps(old.value)
 
 
 def _shop(contact: Contact, event: Event) -> str | None:

@@ -10,15 +10,16 @@ another contact is a conflict, named in the trace, and never moved.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from connector.model.contact import Contact, changed
 from connector.model.decision import Answer, TraceEntry
 from connector.model.event import Event, Identity
 from connector.model.identities import ADDRESS, SHARED, rank
+from connector.model.light import light
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Choice:
     """Whom an event is about. `contact_id` None and not parked: it introduces a new contact.
 
@@ -41,15 +42,18 @@ def choose(
     `has_address` says whether an address is known of a contact. Then a browser or a telephone is no proof
     that a new address is theirs too: it may be that of whoever else uses it.
     """
-    found = [one for one in sorted(event.identities, key=rank) if one in owners]
-    contact_id = owners[found[0]] if found else None
-    if contact_id and rank(found[0]) == SHARED and _names_address(event) and has_address(contact_id):
+    named = event.identities
+    found = [one for one in named if one in owners]
+    if not found:
+        return Choice(None, named, is_parked=not _introduces(event))
+    surest = min(found, key=rank)
+    contact_id: str | None = owners[surest]
+    if contact_id and rank(surest) == SHARED and _names_address(event) and has_address(contact_id):
         contact_id = None
     return Choice(
         contact_id=contact_id,
-        unclaimed=tuple(one for one in event.identities if one not in owners),
-        conflicts=tuple(one for one in event.identities if one in owners and owners[one] != contact_id),
-        is_parked=not found and not _introduces(event),
+        unclaimed=tuple(one for one in named if one not in owners),
+        conflicts=tuple(one for one in found if owners[one] != contact_id),
     )
 
 

@@ -127,7 +127,7 @@ def _after(order: Order, event: Event, fact: str) -> Order:
         number=order.number or text(said.get("number")),
         currency=order.currency or text(said.get("currency")),
         refunded=max(order.refunded, amount(said.get("refunded")) or _NOTHING),
-        carts=tuple(sorted({*order.carts, *links})),
+        carts=tuple(sorted({*order.carts, *links})) if links else order.carts,
         content_at=at if is_latest else known,
         total=total if is_latest else order.total,
     )
