@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from concurrent.futures import Future
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 _ALWAYS: Final = (("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"))
 """Nobody may cache an answer of ours or guess its type."""
@@ -44,10 +43,23 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
 
 
+class Soon(Protocol):
+    """What a Future is, as far as anybody here asks it."""
+
+    def add_done_callback(self, told: Callable[[Any], object], /) -> None:
+        """Tell of it as soon as it is done."""
+
+    def result(self, timeout: float | None = None, /) -> Any:
+        """What came of it, or why nothing did."""
+
+    def cancel(self) -> bool:
+        """Give it up; whether that is still possible."""
+
+
 class Waiting(ABC):
     """An answer that is not known yet: it is as soon as `done` is, whatever came of it."""
 
-    def __init__(self, done: Future[Any]) -> None:
+    def __init__(self, done: Soon) -> None:
         self.done = done
 
     @abstractmethod

@@ -23,7 +23,7 @@ from webhooks.body import LIMIT
 from webhooks.counter import Counter
 from webhooks.door import Door
 from webhooks.intake import Intake, take_in
-from webhooks.message import Answer, Request, Waiting, document
+from webhooks.message import Answer, Request, Soon, Waiting, document
 from webhooks.patience import come_again
 from webhooks.refusals import Refusals
 from webhooks.shedding import Room
@@ -61,7 +61,7 @@ class Receiver:
         self._doors = doors
         self._shelf = shelf
         self._clock = clock
-        self._store: Callable[[Delivery], Future[list[Received]]] = self._store_alone
+        self._store: Callable[[Delivery], Soon] = self._store_alone
         self.room = room
         self.counter = Counter()
         self.refusals = Refusals(self.counter)
@@ -123,7 +123,7 @@ class Receiver:
     def _store_alone(self, delivery: Delivery) -> Future[list[Received]]:
         return self._shelf.receive([delivery])
 
-    def _put(self, intake: Intake) -> Future[list[Received]]:
+    def _put(self, intake: Intake) -> Soon:
         """Store it; what cannot be read stands there as failed."""
         if intake.complaint:
             return self._shelf.keep_failed(intake.delivery, intake.complaint.detail, intake.path)
@@ -146,9 +146,7 @@ class Receiver:
 class Storing(Waiting):
     """A delivery on its way to the disk."""
 
-    def __init__(
-        self, receiver: Receiver, door: Door, intake: Intake, stored: Future[list[Received]]
-    ) -> None:
+    def __init__(self, receiver: Receiver, door: Door, intake: Intake, stored: Soon) -> None:
         super().__init__(stored)
         self._receiver = receiver
         self._door = door

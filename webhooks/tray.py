@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, Protocol, TypeAlias
@@ -37,21 +37,48 @@ class Loop(Protocol):
         """The same from any thread. Raises RuntimeError where the loop has ended."""
 
 
-class Share(Future[list[Received]]):
-    """What becomes of one delivery."""
+class Share:
+    """What becomes of one delivery: a future without locks, for one thread alone.
+
+    `outcome` is None as long as it is not known.
+    """
+
+    __slots__ = ("__weakref__", "_told", "delivery", "group", "outcome")
 
     def __init__(self, delivery: Delivery) -> None:
-        super().__init__()
         self.delivery = delivery
         self.group: Group | None = None
+        self.outcome: list[Received] | BaseException | None = None
+        self._told: list[Callable[[Share], object]] = []
+
+    def add_done_callback(self, told: Callable[[Share], object], /) -> None:
+        """Tell of it as soon as it is known."""
+        if self.outcome is None:
+            self._told.append(told)
+        else:
+            told(self)
+
+    def result(self, timeout: float | None = None, /) -> list[Received]:
+        """What became of it. Raises why it was not stored, and TimeoutError where that is not known."""
+        if self.outcome is None:
+            raise TimeoutError
+        if isinstance(self.outcome, BaseException):
+            raise self.outcome
+        return self.outcome
 
     def cancel(self) -> bool:
         """Give it up; once it is on its way with others, that is as soon as all of them are."""
-        return super().cancel() if self.group is None else self.group.give_up()
+        if self.group is not None:
+            return self.group.give_up()
+        self.tell(CancelledError())
+        return True
 
-    def drop(self) -> None:
-        """It was given up."""
-        super().cancel()
+    def tell(self, outcome: list[Received] | BaseException) -> None:
+        """It is known now."""
+        self.outcome = outcome
+        told, self._told = self._told, []
+        for one in told:
+            one(self)
 
 
 @dataclass(slots=True)
@@ -78,9 +105,9 @@ class Tray:
         self._under_way = 0
         self._is_due = False
 
-    def put(self, delivery: Delivery) -> Future[list[Received]]:
+    def put(self, delivery: Delivery) -> Share:
         """Hand it over with the next group. Who has given up, at the front, goes: he fills the memory."""
-        while self._waiting and self._waiting[0].cancelled():
+        while self._waiting and self._waiting[0].outcome is not None:
             self._waiting.popleft()
         share = Share(delivery)
         self._waiting.append(share)
@@ -99,7 +126,7 @@ class Tray:
         shares, size = list[Share](), 0
         while self._waiting and (not shares or size + len(self._waiting[0].delivery.body) <= _LARGEST):
             share = self._waiting.popleft()
-            if not share.cancelled():
+            if share.outcome is None:
                 shares.append(share)
                 size += len(share.delivery.body)
         return shares
@@ -124,16 +151,13 @@ class Tray:
 
     def _tell(self, group: Group) -> None:
         self._under_way -= 1
-        error = None if group.stored.cancelled() else group.stored.exception()
-        if group.stored.cancelled():
-            for share in group.shares:
-                share.drop()
-        elif error is None:
+        error = CancelledError() if group.stored.cancelled() else group.stored.exception()
+        if error is None:
             for share, received in zip(group.shares, group.stored.result(), strict=True):
-                share.set_result([received])
-        elif isinstance(error, StoreError) or len(group.shares) == 1:
+                share.tell([received])
+        elif len(group.shares) == 1 or isinstance(error, (StoreError, CancelledError)):
             for share in group.shares:
-                share.set_exception(error)
+                share.tell(error)
         else:
             for share in group.shares:
                 self._send([share])

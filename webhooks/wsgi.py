@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from concurrent.futures import wait
 from http import HTTPStatus
-from threading import RLock
+from threading import Event, RLock
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote_from_bytes
 
@@ -54,7 +53,9 @@ class Wsgi:
         return self._waited(outcome) if isinstance(outcome, Waiting) else outcome
 
     def _waited(self, waiting: Waiting) -> Answer:
-        is_known = bool(wait([waiting.done], _PATIENCE).done)
+        known = Event()
+        waiting.done.add_done_callback(lambda _: known.set())
+        is_known = known.wait(_PATIENCE)
         with self._lock:
             if not is_known:
                 waiting.done.add_done_callback(lambda _: self._settle(waiting))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from weakref import ref
 
 import pytest
@@ -14,7 +14,7 @@ from connector.errors import StoreError
 from connector.model.delivery import Delivery
 from connector.store.inbox import Received
 from tests.webhooks.signing import NOW
-from webhooks.tray import MOST_UNDER_WAY, Tray
+from webhooks.tray import MOST_UNDER_WAY, Share, Tray
 
 
 class Turns:
@@ -72,7 +72,7 @@ def delivery(name: str, body: bytes = b"{}") -> Delivery:
     return Delivery("shop", "order", {}, {}, body, NOW, name)
 
 
-def put(tray: Tray, turns: Turns, *names: str) -> list[Future[list[Received]]]:
+def put(tray: Tray, turns: Turns, *names: str) -> list[Share]:
     """What comes in one turn."""
     shares = [tray.put(delivery(name)) for name in names]
     turns.turn()
@@ -94,7 +94,23 @@ def test_what_comes_in_one_turn_goes_together_and_each_hears_of_its_own(
 def test_nobody_is_told_before_it_is_stored(tray: Tray, turns: Turns) -> None:
     [share] = put(tray, turns, "a")
 
-    assert not share.done()
+    assert share.outcome is None
+
+
+def test_who_asks_later_is_told_as_well_and_who_asks_too_soon_is_not(
+    tray: Tray, turns: Turns, shelf: Shelf
+) -> None:
+    [share] = put(tray, turns, "a")
+    told: list[Share] = []
+    share.add_done_callback(told.append)
+    with pytest.raises(TimeoutError):
+        share.result()
+
+    shelf.keep(0)
+    turns.turn()
+    share.add_done_callback(told.append)
+
+    assert told == [share, share]
 
 
 def test_while_some_are_on_their_way_the_next_ones_gather(tray: Tray, turns: Turns, shelf: Shelf) -> None:
@@ -124,7 +140,7 @@ def test_a_database_that_does_not_serve_is_asked_once_for_all(tray: Tray, turns:
     turns.turn()
 
     assert shelf.groups == [["a", "b"]]
-    assert [type(one.exception(0)) for one in shares] == [StoreError, StoreError]
+    assert [type(one.outcome) for one in shares] == [StoreError, StoreError]
 
 
 def test_one_that_cannot_be_stored_fails_alone(tray: Tray, turns: Turns, shelf: Shelf) -> None:
@@ -138,7 +154,7 @@ def test_one_that_cannot_be_stored_fails_alone(tray: Tray, turns: Turns, shelf: 
 
     assert shelf.groups == [["good", "bad"], ["good"], ["bad"]]
     assert good.result(0)[0].is_new
-    assert isinstance(bad.exception(0), ValueError)
+    assert isinstance(bad.outcome, ValueError)
 
 
 def test_a_store_that_cannot_be_asked_is_told_of_as_one_that_fails(turns: Turns) -> None:
@@ -147,7 +163,7 @@ def test_a_store_that_cannot_be_asked_is_told_of_as_one_that_fails(turns: Turns)
 
     shares = put(Tray(closed, turns), turns, "a", "b")
 
-    assert [str(one.exception(0)) for one in shares] == ["the store is closed"] * 2
+    assert [str(one.outcome) for one in shares] == ["the store is closed"] * 2
 
 
 def test_who_gives_up_before_it_is_handed_over_is_not_stored(tray: Tray, turns: Turns, shelf: Shelf) -> None:
@@ -157,8 +173,8 @@ def test_who_gives_up_before_it_is_handed_over_is_not_stored(tray: Tray, turns: 
     turns.turn()
 
     assert shelf.groups == [["stays"]]
-    assert gone.cancelled()
-    assert not stays.done()
+    assert isinstance(gone.outcome, CancelledError)
+    assert stays.outcome is None
 
 
 def test_a_group_is_given_up_when_all_of_it_is(tray: Tray, turns: Turns, shelf: Shelf) -> None:
@@ -169,7 +185,7 @@ def test_a_group_is_given_up_when_all_of_it_is(tray: Tray, turns: Turns, shelf: 
 
     assert is_given_up == [False, False, True]
     assert shelf.asked[0][1].cancelled()
-    assert (first.cancelled(), second.cancelled()) == (True, True)
+    assert [type(one.outcome) for one in (first, second)] == [CancelledError, CancelledError]
 
 
 def test_what_is_being_written_cannot_be_given_up(tray: Tray, turns: Turns, shelf: Shelf) -> None:
@@ -197,7 +213,7 @@ def test_who_gave_up_is_not_kept_while_nothing_is_stored(tray: Tray, turns: Turn
     assert len(shelf.groups) == MOST_UNDER_WAY
 
 
-def gives_up(tray: Tray) -> ref[Future[list[Received]]]:
+def gives_up(tray: Tray) -> ref[Share]:
     """What is left of a share that nobody waits for any more."""
     share = tray.put(delivery("a"))
     assert share.cancel()
@@ -214,4 +230,4 @@ def test_a_loop_that_has_ended_hears_nothing(shelf: Shelf) -> None:
 
     shelf.keep(0)
 
-    assert not share.done()
+    assert share.outcome is None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import wait
 from http import HTTPStatus
+from threading import Event
 from typing import Final
 
 from connector.errors import ReceiveError
@@ -79,7 +79,9 @@ class _Guest:
 def _known(outcome: Answer | Waiting) -> Answer:
     if isinstance(outcome, Answer):
         return outcome
-    if not wait([outcome.done], _PATIENCE).done:
+    known = Event()
+    outcome.done.add_done_callback(lambda _: known.set())
+    if not known.wait(_PATIENCE):
         return outcome.late()
     outcome.settle()
     return outcome.answer()
