@@ -1,10 +1,10 @@
 """Webhooks acknowledged and processed at once, by one process and by several, on both databases.
 
-Orders of Shopify of 4 KB come at a rate that does not wait for the answers, from another process; the local
-HubSpot and Mailchimp of the sandbox take the actions, in a third. All of them, and PostgreSQL, share the
-processors of this machine. The fuses of the shipped mapping, which stop a trigger that acts far more than
-usual, are left as they are: what they stop is decided all the same. Before the load, single orders come to
-idle processes: how soon the first call to a platform follows.
+Orders of Shopify of 4 KB come at a rate that does not wait for the answers, from another process; a local
+HubSpot and Mailchimp, which are as slow as the real ones (`platforms`), take the actions in a third. All of
+them, and PostgreSQL, share the processors of this machine. The fuses of the shipped mapping, which stop a
+trigger that acts far more than usual, are left as they are: what they stop is decided all the same. Before
+the load, single orders come to idle processes: how soon the first call to a platform follows.
 
     python -m tests.bench.bench_both --seconds 600 --rate 1500 --only sqlite
 """
@@ -41,6 +41,9 @@ SANDBOX: Final = 8895
 PANELS: Final = 8885
 """From this port on each process that does not receive shows that it is there."""
 
+LOODS: Final = "connector.cli"
+PLATFORMS: Final = "tests.bench.platforms"
+
 SEED: Final = 2
 MAPPINGS: Final = Path(__file__).parents[2] / "mappings"
 ONE: Final[tuple[str, ...]] = ("run",)
@@ -71,7 +74,7 @@ def shown(what: str, database: str, roles: Sequence[str], load: Sequence[str]) -
     """Load a whole Loods of these processes over this database, and print what came of it."""
     with ExitStack() as begun:
         settings = _settings(database, begun.enter_context(_mappings()))
-        begun.enter_context(beside(("sandbox", "--port", str(SANDBOX)), SANDBOX, settings))
+        begun.enter_context(beside((PLATFORMS, "--port", str(SANDBOX)), SANDBOX, settings))
         processes = [begun.enter_context(one) for one in _processes(roles, settings)]
         soon = idle(database)
         before = [processor_seconds(one.pid) for one in processes]
@@ -130,25 +133,25 @@ def _processes(
     """One after the other, each to be entered; where there are several, the tables are made before."""
     if len(roles) > 1:
         for words in (("migrate",), ("publish", "--if-new")):
-            command = [sys.executable, "-m", "connector.cli", *words]
+            command = [sys.executable, "-m", LOODS, *words]
             subprocess.run(command, env=dict(settings), check=True, capture_output=True)
     for number, role in enumerate(roles):
         if role == "work":
             panel = {"METRICS_PORT": str(PANELS + number)}
-            yield beside(("work",), PANELS + number, {**settings, **panel})
+            yield beside((LOODS, "work"), PANELS + number, {**settings, **panel})
         else:
             watching = ("--no-watch",) if role == "run" else ()
-            yield beside((role, *watching, "--port", str(PORT)), PORT, settings)
+            yield beside((LOODS, role, *watching, "--port", str(PORT)), PORT, settings)
 
 
 @contextmanager
 def beside(
     command: Sequence[str], port: int, settings: Mapping[str, str]
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A command of Loods in another process, from the moment at which it listens at its port."""
+    """A module as another process, with its words, from the moment at which it listens at its port."""
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(
-            [sys.executable, "-m", "connector.cli", *command], env=dict(settings), stdout=said, stderr=said
+            [sys.executable, "-m", *command], env=dict(settings), stdout=said, stderr=said
         )
         try:
             _until_it_listens(process, port)
