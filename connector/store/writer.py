@@ -86,12 +86,27 @@ class Writer:
         return self._broken or self._turns.trouble
 
     def close(self) -> bool:
-        """Do what is queued, then end; whether it came to that. It does not where somebody keeps the turn."""
+        """Do what is queued, then end; whether it came to that.
+
+        It does not where somebody keeps the turn: what is queued fails then, and nobody waits for it.
+        """
         with self._changed:
             self._is_closing = True
             self._changed.notify()
         self._thread.join(self._turns.patience)
+        if self._thread.is_alive():
+            self._give_up()
         return not self._thread.is_alive()
+
+    def _give_up(self) -> None:
+        with self._changed:
+            left: list[Future[Any]] = [one.answer for one in self._receipts]
+            left += [one.answer for one in self._jobs]
+            self._receipts.clear()
+            self._jobs.clear()
+        for answer in left:
+            if answer.set_running_or_notify_cancel():
+                answer.set_exception(StoreError("another process kept its turn to write"))
 
     def _hand_over(self, line_up: Callable[[], None]) -> None:
         if current_thread() is self._thread:
@@ -106,8 +121,8 @@ class Writer:
         while self._wait():
             if self._receipts:
                 self._store()
-            if job := self._next_job():
-                self._answer(job.answer, job.work)
+            if self._jobs:
+                self._do()
         self._finish()
 
     def _wait(self) -> bool:
@@ -133,6 +148,14 @@ class Writer:
             self._turns.give_back()
         elif keep_together(group, self._keep):
             self._tend()
+
+    def _do(self) -> None:
+        """One piece of work, which stays in line until it is our turn."""
+        self._turns.take()
+        if job := self._next_job():
+            self._answer(job.answer, job.work)
+        else:
+            self._turns.give_back()
 
     def _insert(self, deliveries: Sequence[Delivery]) -> list[Received]:
         return self._transact(lambda tx: inbox.insert(tx, deliveries))

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from itertools import groupby
 from pathlib import Path
@@ -333,6 +334,22 @@ def test_behind_a_process_that_is_stopped_in_its_turn_a_sender_is_told_to_come_b
     assert store.receive([delivery("b")])[0].is_new
     assert count(store) == 1
     store.close()
+
+
+def test_who_ends_behind_a_turn_that_is_kept_leaves_nobody_waiting(
+    migrated_url: str, begins: Callable[..., subprocess.Popen[str]]
+) -> None:
+    keeping = begins(HOLDING)
+    assert first_line(keeping) == "has the turn"
+    store = open_store(migrated_url, Place.WEB)
+    with ThreadPoolExecutor(2) as threads:
+        kept = [threads.submit(store.write, lambda _: None) for _ in range(2)]
+        received = store.receive_soon([delivery("a")])
+
+        store.close()
+
+        failed = [type(one.exception(1)) for one in (*kept, received)]
+    assert failed == [StoreError] * 3
 
 
 def test_a_disk_that_failed_for_one_stops_all_of_them_until_none_is_left(
