@@ -29,6 +29,9 @@ log = logging.getLogger(__name__)
 _TURN = 0.02
 """Seconds between two looks at who has ended, while we stop."""
 
+_PARTING = 1.0
+"""Seconds at least in which we let go of what is in hand."""
+
 
 class Service:
     """Everything that runs behind the receiver in this process; nothing, where it only receives."""
@@ -69,7 +72,7 @@ class Service:
         self._scheduler.start()
 
     def stop(self, seconds: float = 20.0) -> bool:
-        """Let every worker finish its step, and a job its batch; whether all workers did within `seconds`."""
+        """Let every worker finish its step, and a job its batch; whether all did within `seconds`."""
         if not self._works:
             return True
         deadline = time.monotonic() + seconds
@@ -85,7 +88,7 @@ class Service:
             time.sleep(_TURN)
         self._crew.hand_over()
         if self._worker.join(0.0):
-            self._leave()
+            is_clean &= self._leaves(max(_PARTING, deadline - time.monotonic()))
         self._crew.close()
         return is_clean
 
@@ -93,6 +96,14 @@ class Service:
         """A job that asks a platform may take as long as a call."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
+
+    def _leaves(self, seconds: float) -> bool:
+        """Have nothing in hand any more; whether that was done in so many seconds. Others may keep the turn
+        to write for longer."""
+        leaving = threading.Thread(target=self._leave, name="leaving", daemon=True)
+        leaving.start()
+        leaving.join(seconds)
+        return not leaving.is_alive()
 
     def _leave(self) -> None:
         try:

@@ -16,6 +16,7 @@ from connector.runtime.bell import Bell
 from connector.runtime.crew import Crew
 from connector.runtime.dispatcher import Dispatcher
 from connector.runtime.live import Live
+from connector.runtime.processor import Processor
 from connector.runtime.service import Service
 from connector.runtime.worker import Worker
 from connector.store import outbox
@@ -147,6 +148,45 @@ def test_stopping_waits_for_no_long_retention(shop: Shop) -> None:
 
     assert is_clean
     assert not keeper.is_alive()
+
+
+class Keeping(FaultyStore):
+    """A real store whose writes wait while another process keeps its turn."""
+
+    def __init__(self, real: Store) -> None:
+        super().__init__(real)
+        self.turn = threading.Event()
+        self.turn.set()
+        self.wrote = threading.Event()
+
+    def write(self, work: Callable[[Transaction], Any]) -> Any:
+        assert self.turn.wait(20)
+        outcome = super().write(work)
+        self.wrote.set()
+        return outcome
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_stopping_does_not_wait_for_a_turn_that_is_kept(shop: Shop) -> None:
+    store, live = Keeping(shop.system.store), Live(shop.system.mapping)
+    processor = Processor(store, live, shop.clock, lambda _: None, lambda: None)
+    nobody = Crew(live, lambda _: None, shop.system.crew.duties)
+    service = Service(store, processor, nobody, shop.clock)
+    service.start()
+    store.wrote.clear()
+    assert store.wrote.wait(5)
+    time.sleep(0.2)
+    store.turn.clear()
+    store.wrote.clear()
+
+    began = time.monotonic()
+    is_clean = service.stop(0.5)
+    took = time.monotonic() - began
+    store.turn.set()
+
+    assert store.wrote.wait(5)
+    assert not is_clean
+    assert took < 5
 
 
 class Hanging(Knowing):
