@@ -62,6 +62,10 @@ class Beside:
             os.close(handle)
             self._mine = None
 
+    def clear_up(self) -> None:
+        """Take away the files of those who have died."""
+        self.names()
+
     def names(self) -> Sequence[str]:
         """Those who are here, for a person."""
         found = sorted(self.folder.glob("*")) if self.folder.exists() else []

@@ -58,17 +58,21 @@ class WriterLock:
             raise self._refused(lock)
         os.ftruncate(lock, 0)
         os.pwrite(lock, str(os.getpid()).encode(), 0)
-        forget_trouble(self._beside.folder)
+        self._begin_anew()
         return EveryTurn()
 
     def _shared(self, lock: int) -> Turns:
-        """Whoever finds nobody else there begins anew after a disk that had failed."""
         if has(lock, fcntl.LOCK_EX):
-            forget_trouble(self._beside.folder)
+            self._begin_anew()
         if not gets(lock, fcntl.LOCK_SH, PATIENCE[self._place]):
             raise self._refused(lock)
         self._beside.enter(self._place)
         return FairTurns(self._beside.folder)
+
+    def _begin_anew(self) -> None:
+        """Nobody else is there: a disk that had failed is believed again, and the dead leave nothing."""
+        forget_trouble(self._beside.folder)
+        self._beside.clear_up()
 
     def _refused(self, lock: int) -> HeldError:
         names = self._beside.names() or [f"process {os.pread(lock, 20, 0).decode() or 'unknown'}"]

@@ -11,10 +11,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import make_url, text
@@ -182,6 +183,20 @@ def test_who_died_is_named_no_more(opens: Opens, begins: Callable[..., subproces
     assert str(dead.pid) not in str(refused.value)
 
 
+def test_who_finds_nobody_there_clears_up_after_the_dead(
+    opens: Opens, begins: Callable[..., subprocess.Popen[str]], file: Path
+) -> None:
+    dead = begins(HOLDING)
+    first_line(dead)
+    dead.kill()
+    dead.wait()
+
+    opens(Place.WEB)
+
+    beside = file.with_name("loods.db.beside").glob("*.*")
+    assert [one.read_text() for one in beside] == [str(os.getpid())]
+
+
 def test_who_was_about_to_work_when_another_ended_has_no_right_beside_the_next(
     opens: Opens, file: Path
 ) -> None:
@@ -343,12 +358,12 @@ def test_who_ends_behind_a_turn_that_is_kept_leaves_nobody_waiting(
     assert first_line(keeping) == "has the turn"
     store = open_store(migrated_url, Place.WEB)
     with ThreadPoolExecutor(2) as threads:
-        kept = [threads.submit(store.write, lambda _: None) for _ in range(2)]
-        received = store.receive_soon([delivery("a")])
+        waiting: list[Future[Any]] = [threads.submit(store.write, lambda _: None) for _ in range(2)]
+        waiting.append(store.receive_soon([delivery("a")]))
 
         store.close()
 
-        failed = [type(one.exception(1)) for one in (*kept, received)]
+        failed = [type(one.exception(1)) for one in waiting]
     assert failed == [StoreError] * 3
 
 
