@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -130,3 +132,15 @@ def test_a_user_that_is_not_set_keeps_webhooks_waiting_and_the_operator_hears_wh
     assert bootstrap.missing(system.settings, system.mapping) == [
         "shop: SHOP_USER is not set; its webhooks are answered 503 until then"
     ]
+
+
+def test_what_a_process_does_not_need_is_not_loaded() -> None:
+    script = (
+        "import sys; from connector import bootstrap; from connector.cli import main;"
+        "unneeded = {'hubspot', 'mailchimp_marketing', 'psycopg', 'cryptography', 'opentelemetry'};"
+        "sys.exit(' '.join(unneeded & set(sys.modules)) or 0)"
+    )
+
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+
+    assert (loaded.returncode, loaded.stderr) == (0, "")

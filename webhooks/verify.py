@@ -20,12 +20,20 @@ from typing import Final, TypeAlias
 
 from connector.errors import Unavailable
 from connector.mapping.source import Scheme, Verify
-from webhooks import credentials, macs, rsa
+from webhooks import credentials, macs
 from webhooks.signed import Signed
 
 __all__ = ["Signed", "verify"]
 
 Verifier: TypeAlias = "Callable[[Verify, Signed, Sequence[bytes], datetime], bool]"
+
+
+def _rsa(rule: Verify, request: Signed, secrets: Sequence[bytes], now: datetime) -> bool:
+    """The library takes 8 MB, and few sources ask for it."""
+    from webhooks import rsa
+
+    return rsa.signature(rule, request, secrets, now)
+
 
 VERIFIERS: Final[Mapping[Scheme, Verifier]] = {
     "hmac-sha256": macs.keyed_hash,
@@ -36,7 +44,7 @@ VERIFIERS: Final[Mapping[Scheme, Verifier]] = {
     "hubspot-v2": macs.hubspot_v2,
     "mailchimp": macs.mailchimp,
     "shopware": macs.shopware,
-    "rsa-sha256": rsa.signature,
+    "rsa-sha256": _rsa,
     "token": credentials.token,
     "basic": credentials.basic,
 }

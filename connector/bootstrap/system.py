@@ -36,7 +36,7 @@ from connector.runtime.worker import Worker
 from connector.settings import Settings
 from connector.store import norms
 from connector.store.database import Place, Store, open_store
-from connector.store.telling import News
+from connector.store.news import News
 from connector.telemetry.clocks import Clocks
 from connector.telemetry.panel import Panel
 

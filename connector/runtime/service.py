@@ -22,7 +22,7 @@ from connector.store import failings, looks, stops
 from connector.store.abandoned import abandoned, give_up_waiting
 from connector.store.database import Store
 from connector.store.lease import Lease
-from connector.store.telling import News
+from connector.store.news import News
 
 log = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from connector.store.errands import Errands
 from connector.store.gathering import Told
 from connector.store.inbox import Received
 from connector.store.lease import Lease, SureLease
-from connector.store.telling import Heard, News
+from connector.store.news import Heard, News
 from connector.store.versions import check_version
 
 T = TypeVar("T")

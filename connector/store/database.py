@@ -10,7 +10,6 @@ from sqlalchemy.exc import ArgumentError
 from connector.errors import SettingsError
 from connector.store.base import Store, Transaction
 from connector.store.beside import Place
-from connector.store.postgres import PostgresStore
 from connector.store.sqlite import SqliteStore
 
 __all__ = ["Place", "Store", "Transaction", "embedded_file", "open_store"]
@@ -27,6 +26,8 @@ def open_store(url: str, place: Place = Place.ALONE) -> Store:
         case "sqlite":
             return SqliteStore(parsed, place)
         case "postgresql" | "postgres":
+            from connector.store.postgres import PostgresStore
+
             return PostgresStore(parsed)
         case other:
             raise SettingsError(f"DATABASE_URL: sqlite:///… or postgresql://… is understood, not {other}://…")

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from connector.store.telling import REST, Heard, News
+from connector.store.news import REST, Heard, News
 
 log = logging.getLogger(__name__)
 

@@ -20,10 +20,11 @@ from connector.store.faults import as_store_errors, words_of
 from connector.store.gathering import Gatherer, telling
 from connector.store.inbox import Received
 from connector.store.lease import Lease
+from connector.store.news import Heard, News
 from connector.store.pools import states_of
 from connector.store.server import bound_transactions, require_fit, require_own_sessions
 from connector.store.session import SessionLease
-from connector.store.telling import Heard, Listener, News, Teller
+from connector.store.telling import Listener, Teller
 from connector.store.versions import is_current, upgrade
 
 T = TypeVar("T")

@@ -21,9 +21,9 @@ from connector.store.errands import Errands
 from connector.store.faults import as_store_errors
 from connector.store.inbox import Received
 from connector.store.lock import WriterLock
+from connector.store.news import Heard, News
 from connector.store.pipe import PipeListener, PipeTeller
 from connector.store.pools import states_of
-from connector.store.telling import Heard, News
 from connector.store.versions import is_current, upgrade
 from connector.store.writer import Writer
 

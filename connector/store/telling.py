@@ -9,33 +9,19 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
-from enum import StrEnum
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import psycopg
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from connector.store.faults import words_of
+from connector.store.news import REST, Heard, News
 
 log = logging.getLogger(__name__)
 
-REST: Final = 0.02
-"""Seconds between two notifications; what is told meanwhile goes with the next."""
-
 AGAIN: Final = 1.0
 """Seconds until a listener that has lost its connection tries anew."""
-
-
-class News(StrEnum):
-    """What there is: each is a channel of its own."""
-
-    DELIVERIES = "loods_deliveries"
-    ACTIONS = "loods_actions"
-
-
-Heard: TypeAlias = Mapping[News, Callable[[], None]]
 
 
 class Teller:

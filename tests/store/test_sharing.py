@@ -23,8 +23,8 @@ from sqlalchemy import make_url, text
 from connector.errors import HeldError, StoreError
 from connector.store import inbox
 from connector.store.database import Place, Store, open_store
+from connector.store.news import News
 from connector.store.sqlite import SqliteStore
-from connector.store.telling import News
 from connector.store.turns import FairTurns
 from tests.store.make import delivery
 from tests.store.script import ROOT

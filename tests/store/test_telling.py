@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from connector.store.database import Store, open_store
-from connector.store.telling import News
+from connector.store.news import News
 from tests.store.make import delivery, empty
 
 
