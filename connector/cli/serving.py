@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 import click
@@ -140,8 +141,18 @@ def _say_how(is_clean: bool) -> None:
 
 
 def stop_signal() -> threading.Event:
-    """An event that SIGTERM and Ctrl-C set."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    """An event that SIGTERM and Ctrl-C set.
+
+    A thread of its own sets it: one signal may come while another is handled, which has the event's lock. A
+    SimpleQueue may be put into even then (Python's documentation, "queue").
+    """
+    stop, told = threading.Event(), SimpleQueue[int]()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda number, _: told.put(number))
+    threading.Thread(target=_set_when, args=(stop, told), name="signals", daemon=True).start()
     return stop
+
+
+def _set_when(stop: threading.Event, told: SimpleQueue[int]) -> None:
+    told.get()
+    stop.set()
