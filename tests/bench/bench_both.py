@@ -77,6 +77,7 @@ def shown(what: str, database: str, roles: Sequence[str], load: Sequence[str]) -
         begun.enter_context(beside((PLATFORMS, "--port", str(SANDBOX)), SANDBOX, settings))
         processes = [begun.enter_context(one) for one in _processes(roles, settings)]
         soon = idle(database)
+        resting = [memory_of(one.pid) for one in processes]
         before = [processor_seconds(one.pid) for one in processes]
         generating = _of_children()
         result = run_beside(PORT, SECRET, *load, "--seed", str(SEED))
@@ -87,8 +88,9 @@ def shown(what: str, database: str, roles: Sequence[str], load: Sequence[str]) -
     _say(f"{what}, {' + '.join(roles)}: {_told(result, waiting)}")
     _say(f"  alone, an order's first call to a platform comes after {soon * 1000:.0f} ms (median)")
     each = max(1, result.acknowledged)
-    for role, seconds, mebibytes in zip(roles, spent, memory, strict=True):
-        _say(f"  {role}: {seconds:.1f} s processor, {seconds / each * 1e6:.0f} µs each; {mebibytes} MiB")
+    for role, seconds, was, mebibytes in zip(roles, spent, resting, memory, strict=True):
+        used = f"{seconds:.1f} s processor, {seconds / each * 1e6:.0f} µs each"
+        _say(f"  {role}: {used}; {was} MiB idle, {mebibytes} MiB behind the load")
     _say(f"  the load itself: {generating:.1f} s processor")
     if set(result.statuses) - {"200"}:
         _say(f"  answers by status: {result.statuses}; turned away in {result.shed_p99:.1f} ms (p99)")
