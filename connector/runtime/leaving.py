@@ -74,11 +74,12 @@ class Leaving:
     def _with_calls(
         self, tx: Transaction, rows: Sequence[outbox.Queued], people: Table[str, Contact], now: datetime
     ) -> list[tuple[outbox.Queued, Call]]:
-        return [(one, self._call(tx, one, people[one.action.contact_id], now)) for one in rows]
-
-    def _call(self, tx: Transaction, queued: outbox.Queued, contact: Contact, now: datetime) -> Call:
-        known = outbox.references(tx, contact.id, self._connection)
-        return Call(queued.action, self._addressee(contact, now), known)
+        known = outbox.references(tx, people.keys(), self._connection)
+        addressees = [self._addressee(people[one.action.contact_id], now) for one in rows]
+        return [
+            (one, Call(one.action, addressee, known[addressee.contact_id]))
+            for one, addressee in zip(rows, addressees, strict=True)
+        ]
 
     def _addressee(self, contact: Contact, now: datetime) -> Addressee:
         may, _ = may_market(contact, self._mapping, self._connection, now)

@@ -55,7 +55,7 @@ class Outcomes:
         self._news.of(outcome, queued.id)
         match outcome:
             case Done():
-                if not outbox.done(tx, queued.id, now, outcome.reference):
+                if not outbox.done(tx, {queued.id: outcome.reference}, now):
                     return
                 self._count(tx, queued, now, is_failed=False)
                 echoing.settle(tx, queued.id, outcome)
@@ -86,7 +86,7 @@ class Outcomes:
             self._repeat(tx, queued, "looked_absent", "looked: it had not happened")
             return
         now = self._clock()
-        outbox.done(tx, queued.id, now, found.reference, outcome="looked_done")
+        outbox.done(tx, {queued.id: found.reference}, now, outcome="looked_done")
         self._count(tx, queued, now, is_failed=False)
         self._learn(tx, call, found, now)
 

@@ -8,7 +8,7 @@ done or dead stays so: settling it once more changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -20,7 +20,6 @@ from sqlalchemy import (
     and_,
     case,
     exists,
-    insert,
     not_,
     or_,
     select,
@@ -45,9 +44,11 @@ from connector.store.queued import (
     references,
     told_by_platforms,
 )
+from connector.store.rows import insert as insert_all
 from connector.store.schema import UNFINISHED, ActionStatus, status_is
 from connector.store.schema import actions as table
 from connector.store.schema import attempts as tries
+from connector.store.settling import IS_UNFINISHED, attempt, done, move
 from connector.store.stops import is_held
 
 __all__ = [
@@ -85,7 +86,6 @@ __all__ = [
 _SENDING: Final = status_is(table, ActionStatus.SENDING)
 _UNKNOWN: Final = status_is(table, ActionStatus.UNKNOWN)
 _UNDER_WAY: Final = status_is(table, ActionStatus.SENDING, ActionStatus.UNKNOWN)
-_UNFINISHED: Final = status_is(table, *UNFINISHED)
 _ONE_FAILURE: Final[dict[str, Any]] = {"failures": table.c.failures + 1}
 
 
@@ -112,7 +112,7 @@ def claim(tx: Connection, connection: str, now: datetime, limit: int | Callable[
     ids = [row.id for row in rows]
     if ids:
         tx.execute(update(table).where(table.c.id.in_(ids)).values(status=ActionStatus.SENDING.value))
-        tx.execute(insert(tries), [_try(one, now) for one in ids])
+        insert_all(tx, tries, [attempt(one, now) for one in ids])
     return [replace(queued(row), status=ActionStatus.SENDING) for row in rows]
 
 
@@ -127,7 +127,7 @@ def interrupted(tx: Connection, connection: str, now: datetime, look_at: datetim
 
     Its attempts end as unknown, and count as failures.
     """
-    sending = select(table.c.id).where(_UNFINISHED, _SENDING, table.c.connection == connection)
+    sending = select(table.c.id).where(IS_UNFINISHED, _SENDING, table.c.connection == connection)
     ids = tx.execute(sending.order_by(table.c.id)).scalars().all()
     for one in ids:
         lost(tx, one, now, look_at, "the program ended before the answer came")
@@ -135,19 +135,10 @@ def interrupted(tx: Connection, connection: str, now: datetime, look_at: datetim
     return [queued(row) for row in rows]
 
 
-def done(tx: Connection, action_id: int, now: datetime, reference: str | None, outcome: str = "done") -> bool:
-    """It took effect: settles it and its attempt (`looked_done` where a look has shown it).
-
-    Says whether it was still open.
-    """
-    settled: dict[str, Any] = {"status": ActionStatus.DONE.value, "settled_at": now, "reference": reference}
-    return _move(tx, action_id, settled, _try(action_id, now, outcome))
-
-
 def needless(tx: Connection, action_id: int, now: datetime, words: str) -> None:
     """There was nothing to do, and why: settled as done, without a call."""
     settled: dict[str, Any] = {"status": ActionStatus.DONE.value, "settled_at": now}
-    _move(tx, action_id, settled, _try(action_id, now, "needless", words))
+    move(tx, action_id, settled, attempt(action_id, now, "needless", words))
 
 
 def again(
@@ -159,8 +150,8 @@ def again(
     """
     waiting: dict[str, Any] = {"status": ActionStatus.WAITING.value, "next_attempt_at": next_attempt_at}
     failures = case((_UNKNOWN, table.c.failures), else_=table.c.failures + 1)
-    ended = _try(action_id, now, outcome, words)
-    _move(tx, action_id, waiting | {"failures": failures}, ended, among=_UNDER_WAY)
+    ended = attempt(action_id, now, outcome, words)
+    move(tx, action_id, waiting | {"failures": failures}, ended, among=_UNDER_WAY)
 
 
 def lost(tx: Connection, action_id: int, now: datetime, look_at: datetime, words: str) -> None:
@@ -170,20 +161,20 @@ def lost(tx: Connection, action_id: int, now: datetime, look_at: datetime, words
 
 def unknown(tx: Connection, action_id: int, now: datetime, look_at: datetime, words: str) -> None:
     """Nobody knows whether it happened: to be looked up from `look_at`. Counts as a failure."""
-    _lose(tx, action_id, (now, look_at, words), among=_UNFINISHED)
+    _lose(tx, action_id, (now, look_at, words), among=IS_UNFINISHED)
 
 
 def dead(tx: Connection, action_id: int, now: datetime, outcome: str, words: str) -> bool:
     """Given up, with the platform's own words; whether it was open. Counts as a failure."""
     settled: dict[str, Any] = {"status": ActionStatus.DEAD.value, "settled_at": now}
-    return _move(tx, action_id, settled | _ONE_FAILURE, _try(action_id, now, outcome, words))
+    return move(tx, action_id, settled | _ONE_FAILURE, attempt(action_id, now, outcome, words))
 
 
 def give_back(tx: Connection, action_ids: Sequence[int], now: datetime, words: str) -> None:
     """They were claimed but certainly not called: they wait again, and no failure is counted."""
     for one in action_ids:
         waiting: dict[str, Any] = {"status": ActionStatus.WAITING.value}
-        _move(tx, one, waiting, _try(one, now, "given_back", words), among=_SENDING)
+        move(tx, one, waiting, attempt(one, now, "given_back", words), among=_SENDING)
 
 
 def earliest(tx: Connection, connection: str) -> datetime | None:
@@ -240,30 +231,9 @@ def _to_look_up(connection: str) -> Select[Any]:
 
 
 def _due_first(connection: str, status: ActionStatus) -> Select[Any]:
-    """Actions of this status, unless the connection is paused. `_UNFINISHED` names the partial index."""
+    """Actions of this status, unless the connection is paused. `IS_UNFINISHED` names the partial index."""
     wanted = (table.c.connection == connection, status_is(table, status), not_(is_paused(connection)))
-    return select(table).where(_UNFINISHED, *wanted).order_by(table.c.next_attempt_at, table.c.id)
-
-
-def _move(
-    tx: Connection,
-    action_id: int,
-    values: Mapping[str, Any],
-    ended: Mapping[str, Any],
-    among: ColumnElement[bool] = _UNFINISHED,
-) -> bool:
-    """Change an action that is in the right state, and end its open attempt, or add one that has ended.
-
-    Says whether it was in that state.
-    """
-    changed = update(table).where(table.c.id == action_id, among)
-    if not tx.execute(changed.values({**values, "words": ended["words"]})).rowcount:
-        return False
-    is_open = (tries.c.action_id == action_id, tries.c.ended_at.is_(None))
-    closing = {name: ended[name] for name in ("ended_at", "outcome", "words")}
-    if not tx.execute(update(tries).where(*is_open).values(closing)).rowcount:
-        tx.execute(insert(tries).values(ended))
-    return True
+    return select(table).where(IS_UNFINISHED, *wanted).order_by(table.c.next_attempt_at, table.c.id)
 
 
 def _lose(
@@ -271,11 +241,4 @@ def _lose(
 ) -> None:
     now, look_at, words = told
     values: dict[str, Any] = {"status": ActionStatus.UNKNOWN.value, "next_attempt_at": look_at}
-    _move(tx, action_id, values | _ONE_FAILURE, _try(action_id, now, "unknown", words), among)
-
-
-def _try(action_id: int, now: datetime, outcome: str = "", words: str = "") -> dict[str, Any]:
-    """An attempt that begins now; with an outcome, one that also ends now."""
-    ended_at = now if outcome else None
-    begun = {"action_id": action_id, "started_at": now, "ended_at": ended_at}
-    return begun | {"outcome": outcome, "words": words}
+    move(tx, action_id, values | _ONE_FAILURE, attempt(action_id, now, "unknown", words), among)

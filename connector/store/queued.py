@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from connector.model.action import Action, Cause, Kind
+from connector.store.dialect import chunks
 from connector.store.encoding import decode, encode
-from connector.store.families import family
+from connector.store.families import families, family
 from connector.store.schema import ActionStatus, status_is
 from connector.store.schema import actions as table
 from connector.store.schema import attempts as tries
+
+_NAMED: Final = select(table.c.contact_id, table.c.reference).where(
+    table.c.contact_id.in_(bindparam("ids", expanding=True)),
+    table.c.connection == bindparam("connection"),
+    table.c.reference.is_not(None),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +105,15 @@ def counts(tx: Connection) -> dict[str, int]:
     return {status.value: 0 for status in ActionStatus} | {row.status: row.number for row in found}
 
 
-def references(tx: Connection, contact_id: str, connection: str) -> frozenset[str]:
-    """What the platform calls the settled actions of this contact."""
-    theirs = (table.c.contact_id.in_(family(tx, contact_id)), table.c.connection == connection)
-    named = select(table.c.reference).where(*theirs, table.c.reference.is_not(None))
-    return frozenset(tx.execute(named).scalars())
+def references(tx: Connection, contact_ids: Collection[str], connection: str) -> dict[str, frozenset[str]]:
+    """What the platform calls the settled actions of each of these contacts."""
+    joined = families(tx, contact_ids)
+    whose = {one: root for root in contact_ids for one in joined.get(root, [root])}
+    named: dict[str, set[str]] = {one: set() for one in contact_ids}
+    for some in chunks(sorted(whose)):
+        for contact_id, reference in tx.execute(_NAMED, {"ids": some, "connection": connection}):
+            named[whose[contact_id]].add(reference)
+    return {one: frozenset(theirs) for one, theirs in named.items()}
 
 
 NEW: Final = {"status": f"'{ActionStatus.WAITING.value}'", "failures": "0", "words": "''"}

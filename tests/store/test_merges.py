@@ -90,12 +90,12 @@ def test_what_the_younger_has_done_is_found_with_the_older(store: Store) -> None
     done = replace(action("a"), contact_id="c2")
     store.write(lambda tx: outbox.add(tx, [done], NOON))
     (queued,) = store.write(lambda tx: outbox.claim(tx, done.connection, NOON, 1))
-    store.write(lambda tx: outbox.done(tx, queued.id, NOON, "task-1"))
+    store.write(lambda tx: outbox.done(tx, {queued.id: "task-1"}, NOON))
 
     become_one(store, "c1", "c2")
 
     with store.reading() as tx:
-        assert outbox.references(tx, "c1", done.connection) == {"task-1"}
+        assert outbox.references(tx, ["c1"], done.connection) == {"c1": {"task-1"}}
         assert [one.action.key for one in outbox.listing(tx, contact_id="c1")] == ["a"]
         assert [one.id for one in recordings.actions_of(tx, ["c1"])["c1"]] == [queued.id]
 

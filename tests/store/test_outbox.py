@@ -35,7 +35,7 @@ def keys(queued: list[Queued]) -> list[str]:
 
 def done(store: Store, action_id: int, reference: str | None = None) -> None:
     """It took effect."""
-    store.write(lambda tx: outbox.done(tx, action_id, later(1), reference))
+    store.write(lambda tx: outbox.done(tx, {action_id: reference}, later(1)))
 
 
 def unknown(store: Store, action_id: int, look_at: datetime) -> None:
@@ -267,7 +267,7 @@ def test_a_look_that_finds_it_is_a_try_of_its_own(store: Store) -> None:
     (queued,) = claim(store)
     unknown(store, queued.id, later(10))
 
-    store.write(lambda tx: outbox.done(tx, queued.id, later(11), "task-9", outcome="looked_done"))
+    store.write(lambda tx: outbox.done(tx, {queued.id: "task-9"}, later(11), outcome="looked_done"))
 
     assert found(store, queued.id).status == ActionStatus.DONE
     assert tries(store, queued.id) == [("unknown", "timed out"), ("looked_done", "")]
@@ -353,7 +353,7 @@ def test_references_are_those_of_the_contacts_actions_at_the_connection(store: S
     done(store, claim(store)[0].id, None)
 
     with store.reading() as tx:
-        assert outbox.references(tx, "eva", "mailchimp") == {"task-1"}
+        assert outbox.references(tx, ["eva"], "mailchimp") == {"eva": {"task-1"}}
 
 
 def test_the_earliest_is_the_next_head_or_look(store: Store) -> None:

@@ -165,7 +165,7 @@ def test_looks_go_with_the_traces_of_events(store: Store) -> None:
 
 def test_actions_that_are_over_go_with_their_attempts_and_dead_ones_later(store: Store) -> None:
     done, dead = add(store, "done", "dead")
-    store.write(lambda tx: outbox.done(tx, done, NOON, "task-1"))
+    store.write(lambda tx: outbox.done(tx, {done: "task-1"}, NOON))
     store.write(lambda tx: outbox.dead(tx, dead, NOON, "rejected", "no"))
 
     went = [
@@ -182,14 +182,14 @@ def test_actions_that_are_over_go_with_their_attempts_and_dead_ones_later(store:
 def test_an_action_stays_while_something_of_its_line_is_to_be_done(store: Store) -> None:
     """It may be needed to name what it made, or to tell a lost call of the same line apart from it."""
     (made,) = add(store, "made")
-    store.write(lambda tx: outbox.done(tx, made, NOON, "task-1"))
+    store.write(lambda tx: outbox.done(tx, {made: "task-1"}, NOON))
     (closes,) = add(store, "closes")
     add(store, "of somebody else", contact="bob")
     long_after = NOON + timedelta(days=365)
 
     clear(store, "actions", long_after)
     before = keys_left(store, ["made"])
-    store.write(lambda tx: outbox.done(tx, closes, NOON, None))
+    store.write(lambda tx: outbox.done(tx, {closes: None}, NOON))
     clear(store, "actions", long_after)
 
     assert (before, keys_left(store, ["made", "closes", "of somebody else"])) == (

@@ -27,7 +27,7 @@ def claim(store: Store) -> list[str]:
     def work(tx: Transaction) -> list[str]:
         rows = outbox.claim(tx, "mailchimp", later(1), 10)
         for one in rows:
-            outbox.done(tx, one.id, later(1), None)
+            outbox.done(tx, {one.id: None}, later(1))
         return [one.action.key for one in rows]
 
     return store.write(work)
