@@ -31,10 +31,9 @@ RECEIVE_WITHIN: Final = 4.0
 class Store(ABC):
     """The database. Made by `open_store`; safe to use from many threads, but not across a fork.
 
-    On SQLite every write and every checkpoint happens on the one writer thread's connection, receipts before
-    all else, in turn with other processes where it is shared, and reads use read-only connections. On
-    PostgreSQL each write is a transaction of its own, repeated when the database asks for it (serialization
-    failure, deadlock).
+    On SQLite every write happens on the one writer thread's connection, receipts before all else, in turn
+    with other processes where it is shared, and reads use read-only connections. On PostgreSQL each write
+    is a transaction of its own, repeated when the database asks for it (serialization failure, deadlock).
 
     The first use looks at the version of the schema: StoreError where it is not this program's.
     """

@@ -46,7 +46,7 @@ def notices(version: str) -> tuple[str, ...]:
     Versions 3.7.0 to 3.51.2 can lose commits when one connection writes while another resets the log
     (sqlite.org/wal.html#walresetbug), in the same moment; fixed in 3.51.3, and in 3.50.7 and 3.44.6.
     """
-    found = tuple(int(part) for part in version.split("."))
+    found = _number(version)
     if found >= _FIXED or any(found[:2] == fixed[:2] and found >= fixed for fixed in _BACKPORTS):
         return ()
     return (
@@ -54,6 +54,11 @@ def notices(version: str) -> tuple[str, ...]:
         "make checkpoints at once, and nothing else may write the file. `pip install pysqlite3` has a sound "
         "one.",
     )
+
+
+def is_recent(version: str) -> bool:
+    """Whether it has no such fault, and tells how long the log is (since 3.51.0, sqlite.org/changes.html)."""
+    return _number(version) >= _FIXED
 
 
 def writing(path: Path) -> Engine:
@@ -78,6 +83,10 @@ def reading(path: Path) -> Engine:
 
     pool = {"pool_size": 5, "max_overflow": 15, "pool_timeout": PATIENCE}
     return _engine(connect, "BEGIN", poolclass=QueuePool, **pool)
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
 
 
 def _engine(connect: Any, begin: str, **pool: Any) -> Engine:

@@ -172,7 +172,8 @@ class SqliteStore(Store):
                 ground.check(self._path, self._file_system(self._path))
                 turns = self._lock.take()
                 try:
-                    self._writer = Writer(self._path, turns, self._received)
+                    is_second = self._place is Place.WEB
+                    self._writer = Writer(self._path, turns, self._received, is_second)
                 except BaseException:
                     self._lock.give_up()
                     raise

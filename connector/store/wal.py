@@ -5,53 +5,112 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-_OFTEN: Final = 100
-"""Commits between two quiet checkpoints."""
+from connector.store import driver
+from connector.store.copying import Copier, Ended
 
-_LARGE: Final = 16 * 1024 * 1024
-"""Bytes from which the log is cut down to nothing, as soon as no reader needs it."""
+_OFTEN: Final = 100
+"""Commits after which a log that a reader had kept long is tried again."""
+
+_LARGE: Final = 4 * 1024 * 1024
+"""Bytes of log from which it is begun anew: what is left of it to the turn is a few milliseconds' work."""
+
+_LARGEST_FILE: Final = 16 * 1024 * 1024
+"""Bytes from which the file itself is cut. Below, it is written over: that needs no new room on the disk, and
+makes a commit by a third cheaper."""
 
 
 class Checkpoints:
-    """Checkpoints on the writer's own connection, after its commits, in a turn of its own.
+    """A log that has grown large is copied into the database beside the writer, then begun anew in a turn.
 
-    A quiet one (PASSIVE) copies what no reader needs into the database; the next write then begins the log
-    anew, so the file stops growing. A log that has grown large is truncated, without waiting for readers: one
-    that stays open for long lets it grow, and the next try comes 100 commits later.
+    The copy needs no turn: others go on to write meanwhile, so little is left to be copied in one. No reader
+    is waited for: one that stays open for long lets the log grow, and the next try comes once it has grown as
+    much again, or 100 commits later. Who `is_second` begins at twice the length: another process that shares
+    the file does it before, as long as it writes.
+
+    Whoever hears that a copy has `ended` says so by `copied`, once he has noted what went wrong.
+
+    A SQLite that two connections must not use so at once (`driver.is_recent`) copies all of it in the turn.
     """
 
-    def __init__(self, driver: Any, database: Path) -> None:
-        self._driver = driver
-        self._log = database.with_name(database.name + "-wal")
+    def __init__(
+        self,
+        connection: Any,
+        database: Path,
+        ended: Ended,
+        is_second: bool = False,
+    ) -> None:
+        self._connection = connection
+        self._file = database.with_name(database.name + "-wal")
+        is_recent = driver.is_recent(driver.module().sqlite_version)
+        self._copier = Copier(database, ended) if is_recent else None
+        ((self._page_size,),) = connection.execute("PRAGMA page_size").fetchall()
+        self._large = _LARGE * (2 if is_second else 1)
         self._commits = 0
         self._blocked_at = 0
+        self._is_copying = False
+        self.has_copied = False
+
+    def copied(self) -> None:
+        """The copy has ended, so the log is due. From any thread."""
+        self.has_copied = True
 
     def is_due(self) -> bool:
-        """Whether there is one to be made, after one commit more."""
+        """Whether the log is to be begun anew, after one commit more; otherwise it may be copied beside."""
         self._commits += 1
-        return self._commits % _OFTEN == 0 or self._size() - self._blocked_at > _LARGE
+        if self._commits % _OFTEN == 0:
+            self._blocked_at = 0
+        if self._is_copying:
+            return self._takes_copy()
+        if self._used() - self._blocked_at <= self._large:
+            return False
+        if self._copier is None:
+            return True
+        self._is_copying = True
+        self._copier.begin()
+        return False
 
     def make(self) -> None:
-        """To be called when no transaction is open. Raises the driver's errors."""
-        size = self._size()
-        if size - self._blocked_at > _LARGE:
-            self._truncate(size)
-        else:
-            self._blocked_at = 0
-            self._driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        """To be called in a turn, when no transaction is open. Raises the driver's errors."""
+        used = self._used()
+        if used - self._blocked_at > self._large:
+            self._blocked_at = 0 if self._begins_anew() else used
 
     def finish(self) -> None:
-        """One last time."""
-        self._truncate(0)
+        """One last time; nothing is copied beside it any more."""
+        if self._copier is not None:
+            self._copier.close()
+        self._checkpoint("TRUNCATE")
+
+    def _takes_copy(self) -> bool:
+        if not self.has_copied:
+            return False
+        self._is_copying = self.has_copied = False
+        return True
+
+    def _used(self) -> int:
+        """Bytes of log since it was begun anew, whoever wrote them.
+
+        NOOP makes no checkpoint (sqlite.org/pragma.html#pragma_wal_checkpoint). Where it is not known, the
+        file is always cut, so its size says the same.
+        """
+        if self._copier is None:
+            return self._size()
+        ((_, frames, _),) = self._connection.execute("PRAGMA wal_checkpoint(NOOP)").fetchall()
+        return max(0, int(frames)) * int(self._page_size)
 
     def _size(self) -> int:
-        return self._log.stat().st_size if self._log.exists() else 0
+        return self._file.stat().st_size if self._file.exists() else 0
 
-    def _truncate(self, size: int) -> None:
-        ((patience,),) = self._driver.execute("PRAGMA busy_timeout").fetchall()
-        self._driver.execute("PRAGMA busy_timeout=0").fetchall()
+    def _begins_anew(self) -> bool:
+        """Whether no reader was in the way."""
+        is_kept = self._copier is not None and self._size() <= _LARGEST_FILE
+        return self._checkpoint("RESTART" if is_kept else "TRUNCATE")
+
+    def _checkpoint(self, mode: str) -> bool:
+        ((patience,),) = self._connection.execute("PRAGMA busy_timeout").fetchall()
+        self._connection.execute("PRAGMA busy_timeout=0").fetchall()
         try:
-            ((is_busy, _, _),) = self._driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            ((is_busy, _, _),) = self._connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchall()
         finally:
-            self._driver.execute(f"PRAGMA busy_timeout={patience}").fetchall()
-        self._blocked_at = size if is_busy else 0
+            self._connection.execute(f"PRAGMA busy_timeout={patience}").fetchall()
+        return not is_busy

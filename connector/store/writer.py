@@ -50,16 +50,18 @@ class Writer:
 
     Between two pieces of work all receipts that wait are committed as one transaction, so neither starves
     the other. After a write or fsync that failed nothing is acknowledged any more, in any process: what
-    SQLite believes to be on disk may not be. A full disk fails only what it hits.
+    SQLite believes to be on disk may not be. A full disk fails only what it hits. Who `is_second` leaves the
+    log to another process, as long as that keeps it short.
     """
 
-    def __init__(self, path: Path, turns: Turns, told: Told = nobody) -> None:
+    def __init__(self, path: Path, turns: Turns, told: Told = nobody, is_second: bool = False) -> None:
         self._turns = turns
         self._keep = telling(self._insert, told)
         self._engine = driver.writing(path)
         with as_store_errors():
             self._connection = self._engine.connect()
-        self._checkpoints = Checkpoints(self._connection.connection.driver_connection, path)
+        own = self._connection.connection.driver_connection
+        self._checkpoints = Checkpoints(own, path, self._copied, is_second)
         self._receipts: deque[Receipt] = deque()
         self._jobs: deque[_Job] = deque()
         self._changed = Condition()
@@ -123,13 +125,18 @@ class Writer:
                 self._store()
             if self._jobs:
                 self._do()
+            if self._checkpoints.has_copied:
+                self._tend()
         self._finish()
 
     def _wait(self) -> bool:
         """Until there is something to do; False when all is done and the store is closing."""
         with self._changed:
-            self._changed.wait_for(lambda: self._receipts or self._jobs or self._is_closing)
-            return bool(self._receipts or self._jobs)
+            self._changed.wait_for(lambda: self._is_asked() or self._is_closing)
+            return self._is_asked()
+
+    def _is_asked(self) -> bool:
+        return bool(self._receipts or self._jobs or self._checkpoints.has_copied)
 
     def _next_group(self) -> list[Receipt]:
         with self._changed:
@@ -181,9 +188,20 @@ class Writer:
                 raise
 
     def _tend(self) -> None:
-        if self._checkpoints.is_due():
+        self._checkpoint(self._cut_log)
+
+    def _cut_log(self) -> None:
+        if self._checkpoints.is_due() and not self.trouble:
             with self._turns.mine():
-                self._checkpoint(self._checkpoints.make)
+                self._checkpoints.make()
+
+    def _copied(self, error: BaseException | None) -> None:
+        """On the copier's thread. What failed is noted before anybody could try it again."""
+        if error is not None:
+            self._notice(error)
+        with self._changed:
+            self._checkpoints.copied()
+            self._changed.notify()
 
     def _finish(self) -> None:
         """The last one who closes a file lets SQLite make a checkpoint, so that needs a turn, too."""
@@ -193,7 +211,7 @@ class Writer:
             self._engine.dispose()
 
     def _checkpoint(self, make: Callable[[], None]) -> None:
-        """One that fails costs nothing now: the log is whole, and the next one tries again."""
+        """A checkpoint that fails costs nothing now: the log is whole, and the next one tries again."""
         try:
             make()
         except (driver.module().Error, OSError) as error:

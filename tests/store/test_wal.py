@@ -1,0 +1,185 @@
+"""SQLite's log: copied beside the one who writes, begun anew before it is long, by one process of several."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from threading import Event
+from threading import enumerate as all_threads
+
+import pytest
+
+from connector.store import inbox
+from connector.store.copying import Copier
+from connector.store.database import Place, Store, Transaction, open_store
+from tests.store.make import delivery
+from tests.store.script import run
+
+MEGABYTE = bytes(1_000_000)
+
+Opens = Callable[[Place], Store]
+
+LOADING = """
+import sqlite3, sys, threading
+sys.modules["pysqlite3"] = None
+from pathlib import Path
+from connector.store import driver
+from connector.store.database import open_store
+from tests.store.make import delivery
+store = open_store(sys.argv[1])
+sizes = []
+for number in range(30):
+    store.receive([delivery(str(number), body=bytes(1_000_000))])
+    sizes.append(Path(sys.argv[2]).stat().st_size)
+names = [one.name for one in threading.enumerate()]
+print(max(sizes) < 20_000_000)
+print(("store-copier" in names) == driver.is_recent(sqlite3.sqlite_version))
+store.close()
+"""
+
+COPYING = """
+import resource, sys, time
+from connector.errors import StoreError
+from connector.store.database import Place, open_store
+from tests.store.make import delivery
+store, other = (open_store(sys.argv[1], place) for place in (Place.WORK, Place.WEB))
+other.receive([delivery("other")])
+for number in range(20):
+    store.receive([delivery(str(number), body=bytes(1_000_000))])
+    time.sleep(0.05)
+resource.setrlimit(resource.RLIMIT_FSIZE, (15_000_000, resource.RLIM_INFINITY))
+end = time.monotonic() + 10
+try:
+    while time.monotonic() < end:
+        store.receive([delivery(str(time.monotonic()), body=bytes(100_000))])
+except StoreError as error:
+    print(error)
+try:
+    other.receive([delivery("late")])
+except StoreError as error:
+    print(error)
+"""
+
+
+@pytest.fixture
+def file(migrated_url: str) -> Path:
+    """The database."""
+    return Path(migrated_url.removeprefix("sqlite:///"))
+
+
+@pytest.fixture
+def log(file: Path) -> Path:
+    """Its log."""
+    return file.with_name(file.name + "-wal")
+
+
+@pytest.fixture
+def opens(migrated_url: str) -> Iterator[Opens]:
+    """Opens the same file as often as asked, as other processes would."""
+    with ExitStack() as opened:
+
+        def open_as(place: Place) -> Store:
+            store = open_store(migrated_url, place)
+            opened.callback(store.close)
+            store.take_place()
+            return store
+
+        yield open_as
+
+
+def test_the_log_is_copied_while_somebody_writes(opens: Opens, file: Path) -> None:
+    store, writes, goes_on = opens(Place.WORK), Event(), Event()
+    for number in range(3):
+        store.receive([delivery(str(number), body=MEGABYTE)])
+    before, ended = file.stat().st_size, list[BaseException | None]()
+    copier = Copier(file, ended.append)
+
+    def hold(tx: Transaction) -> bool:
+        inbox.insert(tx, [delivery("held")])
+        writes.set()
+        return goes_on.wait(10)
+
+    with ThreadPoolExecutor(1) as thread:
+        held = thread.submit(store.write, hold)
+        writes.wait(10)
+        copier.begin()
+        until(lambda: bool(ended))
+        after = file.stat().st_size
+        goes_on.set()
+
+        assert held.result(10)
+    copier.close()
+    assert after > before + 2_900_000
+    assert ended == [None]
+
+
+def test_a_log_is_written_over_rather_than_cut(opens: Opens, log: Path) -> None:
+    store, sizes = opens(Place.ALONE), list[int]()
+    for number in range(60):
+        store.receive([delivery(str(number), body=MEGABYTE)])
+        sizes.append(log.stat().st_size)
+
+    assert max(sizes) < 20_000_000
+    assert sizes[40:] == sorted(sizes[40:])
+    assert sizes[40] > 4_000_000
+
+
+def test_a_receiver_leaves_a_log_of_this_length_to_the_one_that_works(opens: Opens) -> None:
+    receiving, working = opens(Place.WEB), opens(Place.WORK)
+    for number in range(6):
+        receiving.receive([delivery(str(number), body=MEGABYTE)])
+    before = copiers()
+
+    working.receive([delivery("of the one that works")])
+
+    assert (before, copiers()) == (0, 1)
+
+
+def test_a_receiver_that_is_alone_keeps_the_log_short(opens: Opens, log: Path) -> None:
+    store, sizes = opens(Place.WEB), list[int]()
+    for number in range(60):
+        store.receive([delivery(str(number), body=MEGABYTE)])
+        sizes.append(log.stat().st_size)
+
+    assert max(sizes) < 24_000_000
+
+
+def test_a_log_that_a_reader_had_kept_is_cut_though_nothing_more_is_written(opens: Opens, log: Path) -> None:
+    store = opens(Place.WORK)
+    with store.reading() as tx:
+        inbox.counts(tx)
+        for number in range(30):
+            store.receive([delivery(f"during {number}", body=MEGABYTE)])
+    during = log.stat().st_size
+    for number in range(5):
+        store.receive([delivery(f"after {number}", body=MEGABYTE)])
+
+    until(lambda: log.stat().st_size < 10_000_000)
+    assert during > 30_000_000
+
+
+def test_a_copy_that_fails_on_the_disk_stops_all_who_share(migrated_url: str) -> None:
+    said = run(COPYING, migrated_url).splitlines()
+
+    assert len(said) == 2
+    assert all("the disk failed" in one for one in said)
+
+
+def test_an_older_sqlite_keeps_the_log_short_in_its_turns(migrated_url: str, log: Path) -> None:
+    assert run(LOADING, migrated_url, str(log)).split() == ["True", "True"]
+
+
+def copiers() -> int:
+    """How many have had something to copy."""
+    return [one.name for one in all_threads()].count("store-copier")
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Wait for it, ten seconds at most."""
+    end = time.monotonic() + 10
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.001)
