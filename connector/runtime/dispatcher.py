@@ -9,7 +9,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from connector.errors import DispatchError, LeaseLost, Rejected, Transient, Unknown
@@ -24,7 +23,7 @@ from connector.runtime.keeping import UnknownTextError
 from connector.runtime.leaving import Claimed, Leaving
 from connector.runtime.live import Live
 from connector.runtime.observing import UNOBSERVED, Called, Observer
-from connector.runtime.outcomes import Outcomes
+from connector.runtime.outcomes import Ended, Outcomes
 from connector.store import outbox
 from connector.store.database import Store, Transaction
 from connector.store.lease import Lease, SureLease
@@ -33,14 +32,6 @@ log = logging.getLogger(__name__)
 
 BRIEFLY = 10.0
 """Seconds for which a platform is left alone that asks us to slow down and does not say for how long."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """Calls that have ended, each with its outcome: to be written down."""
-
-    pairs: tuple[tuple[outbox.Queued, Call], ...]
-    outcomes: Sequence[Outcome]
 
 
 class Dispatcher:
@@ -66,7 +57,7 @@ class Dispatcher:
         self._go_by(live.mapping)
         self._names = {spec.name for spec in platform.specs}
         self._hold_until: datetime | None = None
-        self._answered: Answered | None = None
+        self._ended: Sequence[Ended] = ()
         self._is_in_doubt = False
         self._finishing = threading.Lock()
         self.serve_under(SureLease(store.write))
@@ -134,12 +125,12 @@ class Dispatcher:
         Once the thread that steps has ended, any other may call this.
         """
         with self._finishing:
-            if (answered := self._answered) is not None:
-                self._write_down(lambda tx: self._settle(tx, answered))
+            if ended := self._ended:
+                self._write_down(lambda tx: self._settle(tx, ended))
                 reach("settled-after-commit")
             elif self._is_in_doubt:
                 self._interrupt()
-            self._answered, self._is_in_doubt = None, False
+            self._ended, self._is_in_doubt = (), False
 
     def finish_if_ours(self) -> None:
         """The same; where another process serves the account now, it looks at what we had under way."""
@@ -150,7 +141,7 @@ class Dispatcher:
 
     def forget(self) -> None:
         """What came of our calls is not ours to write down any more: whoever came after us has looked."""
-        self._answered, self._is_in_doubt = None, False
+        self._ended, self._is_in_doubt = (), False
 
     def close(self) -> None:
         """Give up the platform's connections."""
@@ -179,7 +170,7 @@ class Dispatcher:
             outcomes = self._dispatched(claimed.calls)
             seconds = time.perf_counter() - started
             reach("called-before-settle")
-            self._answered = Answered(claimed.pairs, outcomes)
+            self._ended = [Ended(*pair, one) for pair, one in zip(claimed.pairs, outcomes, strict=True)]
             self._hold(outcomes)
             self.finish()
             self._observer.called(_told(self.connection, claimed, outcomes, seconds))
@@ -226,9 +217,8 @@ class Dispatcher:
         now = self._clock()
         self._lease.write(lambda tx: set_aside(tx, failed, self._mapping.version, now))
 
-    def _settle(self, tx: Transaction, answered: Answered) -> None:
-        for (queued, call), outcome in zip(answered.pairs, answered.outcomes, strict=True):
-            self._outcomes.settle(tx, queued, call, outcome)
+    def _settle(self, tx: Transaction, ended: Sequence[Ended]) -> None:
+        self._outcomes.settle(tx, ended)
         reach("settled-before-commit")
 
     def _is_held(self) -> bool:

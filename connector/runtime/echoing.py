@@ -55,13 +55,15 @@ def expect(
         echoes.expect(tx, rows)
 
 
-def settle(tx: Transaction, action_id: int, done: Done) -> None:
-    """An action is done: of what was not certain before it is known now what it became."""
-    if done.became:
-        digests = {
-            name: [Change(name, value).digest for value in values] for name, values in done.became.items()
-        }
-        echoes.correct(tx, action_id, digests)
+def settle(tx: Transaction, done: Iterable[tuple[int, Done]]) -> None:
+    """Actions are done: of what was not certain before it is known now what it became."""
+    became = {action_id: _digests(one) for action_id, one in done if one.became}
+    if became:
+        echoes.correct(tx, became)
+
+
+def _digests(done: Done) -> dict[str, list[str]]:
+    return {name: [Change(name, value).digest for value in values] for name, values in done.became.items()}
 
 
 def refused(tx: Transaction, action_id: int, outcome: Rejected) -> None:

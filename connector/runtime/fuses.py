@@ -84,15 +84,21 @@ def circles(tx: Transaction, decided: Iterable[tuple[str, Decision]], now: datet
             )
 
 
-def ended(tx: Transaction, mapping: Mapping, rule: str, now: datetime, *, is_failed: bool) -> None:
-    """An action has ended: count it, and stop its trigger where too many have failed."""
-    if not rule.startswith(_TRIGGER):
+def ended(tx: Transaction, mapping: Mapping, results: Iterable[tuple[str, bool]], now: datetime) -> None:
+    """Actions of these rules have ended, each failed or not: count them in this order, and stop a trigger of
+    which too many have failed."""
+    of_rules: dict[str, list[bool]] = {}
+    for rule, is_failed in results:
+        if rule.startswith(_TRIGGER):
+            of_rules.setdefault(rule, []).append(is_failed)
+    if not of_rules:
         return
-    failed, of = tallies.ended(tx, rule, is_failed=is_failed)
-    trigger = _trigger(mapping, rule)
-    most = trigger.stop_at if trigger and trigger.stop_at is not None else STOP_AT
-    if is_failed and of >= FEWEST_RESULTS and failed > most * of:
-        _stop(tx, rule, now, f"{failed} of its last {of} actions failed")
+    for rule, counted in tallies.ended(tx, of_rules).items():
+        trigger = _trigger(mapping, rule)
+        most = trigger.stop_at if trigger and trigger.stop_at is not None else STOP_AT
+        for is_failed, (failed, of) in zip(of_rules[rule], counted, strict=True):
+            if is_failed and of >= FEWEST_RESULTS and failed > most * of:
+                _stop(tx, rule, now, f"{failed} of its last {of} actions failed")
 
 
 def _told_by_platforms(decision: Decision) -> Iterable[Cause]:

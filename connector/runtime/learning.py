@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from connector.journey.kinship import with_record
@@ -15,23 +16,26 @@ from connector.store import contacts, families, history
 from connector.store.database import Transaction
 
 
-def learn(tx: Transaction, mapping: Mapping, contact_id: str, identity: Identity, now: datetime) -> Applied:
-    """A platform has told its own id of a contact: remember it, and decide what waited for it.
+def learn(tx: Transaction, mapping: Mapping, told: Sequence[tuple[str, Identity]], now: datetime) -> Applied:
+    """A platform has told its own ids of contacts: remember them, and decide what waited for these.
 
-    Where it is another contact's by now, that is the platform's word that they are one. Raises as `apply`
+    Where one is another contact's by now, that is the platform's word that they are one. Raises as `apply`
     does.
     """
-    known = families.root(tx, contact_id)
-    found = contacts.load(tx, [known]).get(known)
-    if families.root(tx, known) != known:
-        raise ContendedError("the contact became one with another at the same moment")
-    owner = contacts.claim(tx, [(identity, known)])[identity]
-    if owner != known:
-        told = _told(tx, found, identity, now)
-        return apply_new(tx, mapping, [Arrival(told, "")] if told else [], now)
-    _use(tx, found, identity, is_of_other=known != contact_id)
-    waiting = history.unpark(tx, [identity])
-    return apply_new(tx, mapping, [Arrival(one.event, one.delivery_id) for one in waiting], now)
+    roots = families.roots(tx, (one for one, _ in told))
+    whose = [(identity, roots.get(one, one)) for one, identity in told]
+    people = contacts.load(tx, (root for _, root in whose))
+    if families.roots(tx, (root for _, root in whose)):
+        raise ContendedError("a contact became one with another at the same moment")
+    owners = contacts.claim(tx, whose)
+    own = [(one, identity) for one, identity in told if owners[identity] == roots.get(one, one)]
+    _use(tx, people, [(roots.get(one, one), identity, one not in roots) for one, identity in own])
+    foreign = [(people.get(root), identity) for identity, root in whose if owners[identity] != root]
+    merges = [_told(tx, found, identity, now) for found, identity in foreign]
+    waiting = history.unpark(tx, [identity for _, identity in own])
+    arrivals = [Arrival(one, "") for one in merges if one is not None]
+    arrivals += [Arrival(one.event, one.delivery_id) for one in waiting]
+    return apply_new(tx, mapping, arrivals, now)
 
 
 def _told(tx: Transaction, found: Contact | None, identity: Identity, now: datetime) -> Event | None:
@@ -55,11 +59,18 @@ def _told(tx: Transaction, found: Contact | None, identity: Identity, now: datet
     )
 
 
-def _use(tx: Transaction, found: Contact | None, identity: Identity, *, is_of_other: bool) -> None:
-    """Of several records the one is written that the platform has told last, of this contact itself."""
-    after = with_record(found, identity, is_used=not is_of_other) if found is not None else None
-    if after is not None and after is not found:
-        contacts.save(tx, [after], contacts.wakes_of(tx, [after.id]))
+def _use(tx: Transaction, people: dict[str, Contact], told: Sequence[tuple[str, Identity, bool]]) -> None:
+    """Of several records the one is written that the platform has told last, of the contact itself."""
+    changed: dict[str, Contact] = {}
+    for contact_id, identity, is_used in told:
+        before = people.get(contact_id)
+        if before is None:
+            continue
+        after = with_record(before, identity, is_used=is_used)
+        people[contact_id] = contacts.with_identities(after, [identity])
+        if after is not before:
+            changed[contact_id] = after
+    contacts.save(tx, list(changed.values()), contacts.wakes_of(tx, sorted(changed)))
 
 
 def take_note(tx: Transaction, mapping: Mapping, event: Event, now: datetime) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
@@ -19,6 +20,15 @@ from connector.runtime.news import News
 from connector.runtime.observing import UNOBSERVED, Observer
 from connector.store import contacts, families, inbox, outbox
 from connector.store.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A call that has ended, for the action that is in the outbox."""
+
+    queued: outbox.Queued
+    call: Call
+    outcome: Outcome
 
 
 class Outcomes:
@@ -49,36 +59,46 @@ class Outcomes:
         """Whether the platform can say if an action of this name happened."""
         return name in self._specs and self._specs[name].can_look_up
 
-    def settle(self, tx: Transaction, queued: outbox.Queued, call: Call, outcome: Outcome) -> None:
-        """A call has ended with this outcome. To write that down once more changes nothing."""
+    def settle(self, tx: Transaction, ended: Sequence[Ended]) -> None:
+        """Calls have ended, each with its outcome. To write that down once more changes nothing."""
         now = self._clock()
-        self._news.of(outcome, queued.id)
-        match outcome:
-            case Done():
-                if not outbox.done(tx, {queued.id: outcome.reference}, now):
-                    return
-                self._count(tx, queued, now, is_failed=False)
-                echoing.settle(tx, queued.id, outcome)
-                self._learn(tx, call, outcome, now)
-                if outcome.has_left:
-                    self._has_left(tx, call, "done", now)
-            case Rejected():
+        for one in ended:
+            self._news.of(one.outcome, one.queued.id)
+        done = {one.queued.id: one.outcome for one in ended if isinstance(one.outcome, Done)}
+        settled = outbox.done(tx, {name: one.reference for name, one in done.items()}, now)
+        failed = {one.queued.id for one in ended if one.queued.id not in done and self._has_failed(tx, one)}
+        over = settled | failed
+        results = [(one.queued, one.queued.id in failed) for one in ended if one.queued.id in over]
+        self._count(tx, results, now)
+        echoing.settle(tx, ((one, done[one]) for one in sorted(settled)))
+        told = [(one.call, done[one.queued.id]) for one in ended if one.queued.id in settled]
+        self._learn(tx, told, now)
+        for call, outcome in told:
+            if outcome.has_left:
+                self._has_left(tx, call, "done", now)
+
+    def _has_failed(self, tx: Transaction, ended: Ended) -> bool:
+        """Write down what is not done; whether it was open and is given up now."""
+        now, queued, call = self._clock(), ended.queued, ended.call
+        match ended.outcome:
+            case Rejected() as outcome:
                 if not outbox.dead(tx, queued.id, now, "rejected", outcome.words):
-                    return
+                    return False
                 echoing.refused(tx, queued.id, outcome)
-                self._count(tx, queued, now, is_failed=True)
                 if outcome.code in LEFT:
                     is_closed = outcome.code == FORGOTTEN or not call.addressee.has_consent
                     self._has_left(tx, call, outcome.words, now, is_closed=is_closed)
-            case Unauthorized():
+                return True
+            case Unauthorized() as outcome:
                 outbox.give_back(tx, [queued.id], now, outcome.words)
                 outbox.pause(tx, self._connection, now, outcome.words)
-            case Unknown() if self.can_look_up(queued.action.name):
+            case Unknown() as outcome if self.can_look_up(queued.action.name):
                 outbox.lost(tx, queued.id, now, now + self._deadline, outcome.words)
-            case Unknown():
-                self._again(tx, queued, "unknown", outcome)
-            case _:
-                self._again(tx, queued, "transient", outcome)
+            case Unknown() as outcome:
+                return self._again(tx, queued, "unknown", outcome)
+            case DispatchError() as outcome:
+                return self._again(tx, queued, "transient", outcome)
+        return False
 
     def looked(self, tx: Transaction, queued: outbox.Queued, call: Call, found: Done | None) -> None:
         """The platform has said whether an action of unknown outcome happened."""
@@ -87,8 +107,8 @@ class Outcomes:
             return
         now = self._clock()
         outbox.done(tx, {queued.id: found.reference}, now, outcome="looked_done")
-        self._count(tx, queued, now, is_failed=False)
-        self._learn(tx, call, found, now)
+        self._count(tx, [(queued, False)], now)
+        self._learn(tx, [(call, found)], now)
 
     def look_failed(self, tx: Transaction, queued: outbox.Queued, error: DispatchError) -> None:
         """The platform could not say; it is asked again, and in the end a person has to look.
@@ -102,7 +122,7 @@ class Outcomes:
         due = self._due(queued.failures + 1, error)
         if due is None:
             outbox.dead(tx, queued.id, now, "unknown", f"its outcome could not be looked up: {error.words}")
-            self._count(tx, queued, now, is_failed=True)
+            self._count(tx, [(queued, True)], now)
         else:
             outbox.unknown(tx, queued.id, now, due, error.words)
 
@@ -110,21 +130,22 @@ class Outcomes:
         """Nobody can say whether it happened: it is repeated, and the unknown attempt stands recorded."""
         self._repeat(tx, queued, "unknown", queued.words)
 
-    def _again(self, tx: Transaction, queued: outbox.Queued, outcome: str, error: DispatchError) -> None:
+    def _again(self, tx: Transaction, queued: outbox.Queued, outcome: str, error: DispatchError) -> bool:
+        """Let it wait for its next attempt; whether it was open and is given up instead."""
         failures = queued.failures + 1
         due = self._due(failures, error)
         if due is None:
-            self._give_up(tx, queued, outcome, f"{failures} attempts: {error.words}")
-        else:
-            outbox.again(tx, queued.id, self._clock(), due, outcome, error.words)
+            return self._give_up(tx, queued, outcome, f"{failures} attempts: {error.words}")
+        outbox.again(tx, queued.id, self._clock(), due, outcome, error.words)
+        return False
 
     def _repeat(self, tx: Transaction, queued: outbox.Queued, outcome: str, words: str) -> None:
         """After an unknown outcome, which was counted as a failure when it was written down."""
         due = self._due(queued.failures)
-        if due is None:
-            self._give_up(tx, queued, outcome, f"{queued.failures} attempts: {queued.words}")
-        else:
+        if due is not None:
             outbox.again(tx, queued.id, self._clock(), due, outcome, words)
+        elif self._give_up(tx, queued, outcome, f"{queued.failures} attempts: {queued.words}"):
+            self._count(tx, [(queued, True)], self._clock())
 
     def _due(self, failures: int, error: DispatchError | None = None) -> datetime | None:
         """When to try again, never before the platform wants to be asked; None to give up."""
@@ -134,16 +155,17 @@ class Outcomes:
             return max(due, now + timedelta(seconds=error.retry_after))
         return due
 
-    def _give_up(self, tx: Transaction, queued: outbox.Queued, outcome: str, after: str) -> None:
-        now = self._clock()
-        if outbox.dead(tx, queued.id, now, outcome, f"given up after {after}"):
-            self._count(tx, queued, now, is_failed=True)
+    def _give_up(self, tx: Transaction, queued: outbox.Queued, outcome: str, after: str) -> bool:
+        is_open = outbox.dead(tx, queued.id, self._clock(), outcome, f"given up after {after}")
+        if is_open:
             self._news.gave_up(queued.id)
+        return is_open
 
-    def _count(self, tx: Transaction, queued: outbox.Queued, now: datetime, *, is_failed: bool) -> None:
-        """For the fuse of its trigger: an action has ended by what the platform made of it."""
-        fuses.ended(tx, self._mapping, queued.action.cause.rule, now, is_failed=is_failed)
-        self._observer.ended(self._connection, is_failed=is_failed)
+    def _count(self, tx: Transaction, results: Sequence[tuple[outbox.Queued, bool]], now: datetime) -> None:
+        """For the fuses of their triggers: actions have ended by what the platform made of them."""
+        fuses.ended(tx, self._mapping, [(one.action.cause.rule, failed) for one, failed in results], now)
+        for _, is_failed in results:
+            self._observer.ended(self._connection, is_failed=is_failed)
 
     def _has_left(
         self, tx: Transaction, call: Call, words: str, now: datetime, *, is_closed: bool = False
@@ -162,11 +184,14 @@ class Outcomes:
         if hear(found, self._mapping, event) is not found:
             take_note(tx, self._mapping, event, now)
 
-    def _learn(self, tx: Transaction, call: Call, done: Done, now: datetime) -> None:
-        """The platform told its own id of the person: events that waited for it are decided now."""
-        if done.platform_id is None or done.platform_id == call.addressee.platform_id:
-            return
+    def _learn(self, tx: Transaction, done: Sequence[tuple[Call, Done]], now: datetime) -> None:
+        """The platform told its own ids of people: events that waited for them are decided now."""
         scope = self._mapping.connections[self._connection].ids
-        identity = Identity("contact", scope, done.platform_id)
-        applied = learn(tx, self._mapping, call.addressee.contact_id, identity, now)
-        inbox.release(tx, sorted(applied.decided), self._mapping.version, now)
+        told = [
+            (call.addressee.contact_id, Identity("contact", scope, one.platform_id))
+            for call, one in done
+            if one.platform_id is not None and one.platform_id != call.addressee.platform_id
+        ]
+        if told:
+            applied = learn(tx, self._mapping, told, now)
+            inbox.release(tx, sorted(applied.decided), self._mapping.version, now)

@@ -19,6 +19,18 @@ _KEY: Final = tuple_(table.c.action_id, table.c.name, table.c.digest)
 _OF_PEOPLE: Final = select(table).where(
     table.c.contact_id.in_(bindparam("ids", expanding=True)), table.c.at > bindparam("since")
 )
+_OF_ACTIONS: Final = (
+    select(table)
+    .where(table.c.action_id.in_(bindparam("ids", expanding=True)))
+    .order_by(table.c.action_id, table.c.name, table.c.digest.desc())
+)
+_THIS: Final = (
+    table.c.action_id == bindparam("of_action"),
+    table.c.name == bindparam("of_name"),
+    table.c.digest == bindparam("was"),
+)
+_BECOMING: Final = update(table).where(*_THIS).values(digest=bindparam("new"))
+_GOING: Final = delete(table).where(*_THIS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +71,33 @@ def use_up(tx: Connection, changes: Sequence[Expected]) -> None:
         tx.execute(delete(table).where(_KEY.in_(some)))
 
 
-def correct(tx: Connection, action_id: int, became: Mapping[str, Sequence[str]]) -> None:
-    """It is known now what the action made of some properties: the digests of the values that they got.
+def correct(tx: Connection, became: Mapping[int, Mapping[str, Sequence[str]]]) -> None:
+    """It is known now what actions made of some properties: the digests of the values that they got.
 
     Nothing else of these will come back. What has come back already stays so.
     """
-    left = {as_key(name): list(digests) for name, digests in became.items()}
-    of_action = select(table).where(table.c.action_id == action_id, table.c.name.in_(sorted(left)))
-    for row in tx.execute(of_action.order_by(table.c.name, table.c.digest.desc())).all():
-        digests = left[row.name]
-        this = table.c.action_id == action_id, table.c.name == row.name, table.c.digest == row.digest
-        if row.digest in digests:
-            digests.remove(row.digest)
-        elif digests and not row.digest:
-            tx.execute(update(table).where(*this).values(digest=digests.pop(0)))
-        else:
-            tx.execute(delete(table).where(*this))
+    left = {
+        (action_id, as_key(name)): list(digests)
+        for action_id, names in became.items()
+        for name, digests in names.items()
+    }
+    gone: list[dict[str, Any]] = []
+    known: list[dict[str, Any]] = []
+    for some in chunks(sorted(became)):
+        for row in tx.execute(_OF_ACTIONS, {"ids": some}):
+            digests = left.get((row.action_id, row.name))
+            this = {"of_action": row.action_id, "of_name": row.name, "was": row.digest}
+            if digests is None:
+                continue
+            if row.digest in digests:
+                digests.remove(row.digest)
+            elif digests and not row.digest:
+                known.append({**this, "new": digests.pop(0)})
+            else:
+                gone.append(this)
+    for statement, rows in ((_BECOMING, known), (_GOING, gone)):
+        if rows:
+            tx.execute(statement, rows)
 
 
 def take_back(tx: Connection, action_id: int) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from connector.store.dialect import count_up, upsert
 from connector.store.schema import pardons, results
@@ -18,6 +18,12 @@ LAST: Final = 50
 """Results of a rule that are remembered."""
 
 _DONE, _FAILED = ".", "x"
+_LAST: Final = (
+    select(results)
+    .where(results.c.rule.in_(bindparam("rules", expanding=True)))
+    .order_by(results.c.rule)
+    .with_for_update()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +79,21 @@ def forgiven_at(tx: Connection, rule: str) -> datetime | None:
     return at
 
 
-def ended(tx: Connection, rule: str, *, is_failed: bool) -> tuple[int, int]:
-    """One more action of a rule has ended; how many of the last ones failed, and how many these are."""
-    row = tx.execute(select(results.c.last).where(results.c.rule == rule).with_for_update()).first()
-    last = f"{row.last if row else ''}{_FAILED if is_failed else _DONE}"[-LAST:]
-    if row is None:
-        tx.execute(insert(results).values(rule=rule, last=last))
-    else:
-        tx.execute(update(results).where(results.c.rule == rule).values(last=last))
-    return last.count(_FAILED), len(last)
+def ended(tx: Connection, results_of: Mapping[str, Sequence[bool]]) -> dict[str, list[tuple[int, int]]]:
+    """More actions of these rules have ended, each failed or not, in this order.
+
+    For each of them, how many of the last ones had failed by then, and how many these were.
+    """
+    told: dict[str, list[tuple[int, int]]] = {}
+    rows = tx.execute(_LAST, {"rules": sorted(results_of)}).all()
+    last: dict[str, str] = {row.rule: row.last for row in rows}
+    for rule, failures in results_of.items():
+        told[rule] = []
+        for is_failed in failures:
+            last[rule] = f"{last.get(rule, '')}{_FAILED if is_failed else _DONE}"[-LAST:]
+            told[rule].append((last[rule].count(_FAILED), len(last[rule])))
+    upsert(tx, results, [{"rule": one, "last": last[one]} for one in sorted(last)], change=("last",))
+    return told
 
 
 def drop_older(tx: Connection, now: datetime, limit: int = 500) -> int:

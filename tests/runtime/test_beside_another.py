@@ -71,9 +71,7 @@ def test_an_id_told_while_its_contact_becomes_another_is_the_older_contacts(
     shop.turns()
     reader, record, joined = shop.contact(EVA), person("contact", "hubspot", "101"), Event()
     told = event("page.viewed", shop.clock(), email=EVA, people=[person("customer", "website", "v1")])
-    learns = partial(
-        learn, mapping=shop.system.mapping, contact_id=reader.id, identity=record, now=shop.clock()
-    )
+    learns = partial(learn, mapping=shop.system.mapping, told=[(reader.id, record)], now=shop.clock())
 
     def join(tx: Transaction) -> None:
         apply(tx, shop.system.mapping, [Arrival(told, "")], shop.clock())

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
-from connector.errors import Transient, Unknown
-from connector.platforms.base import Call, Outcome
+from connector.errors import Rejected, Transient, Unknown
+from connector.platforms.base import Call, Done, Outcome
 from connector.platforms.hubspot import HubSpot
 from connector.runtime.backoff import GIVE_UP_AFTER
 from connector.runtime.dispatcher import Dispatcher
 from connector.store import outbox
 from connector.store.outbox import ActionStatus, Queued
+from connector.store.schema import results
 from tests.runtime.faulty import FaultyStore
 from tests.runtime.shop import Shop
 from tests.runtime.test_poison import Knowing
@@ -33,6 +35,20 @@ class Answering(Knowing):
         return [self._answer for _ in calls]
 
 
+class Mixed(Answering):
+    """A platform that takes several actions in one call, and answers each with what is next in a row."""
+
+    def __init__(self, *answers: Outcome) -> None:
+        super().__init__(answers[0])
+        self._answers = answers
+
+    def batch_size(self, name: str) -> int:
+        return len(self._answers)
+
+    def dispatch(self, name: str, calls: Sequence[Call]) -> Sequence[Outcome]:
+        return self._answers[: len(calls)]
+
+
 def dispatcher(shop: Shop, store: FaultyStore) -> Dispatcher:
     """One for HubSpot beside the shop's own, which is left alone."""
     system = shop.system
@@ -40,9 +56,9 @@ def dispatcher(shop: Shop, store: FaultyStore) -> Dispatcher:
     return Dispatcher("hubspot", platform, store, system.live, shop.clock)
 
 
-def wants_a_call(shop: Shop) -> None:
+def wants_a_call(shop: Shop, email: str = "eva@example.com") -> None:
     """An event whose only action is a task at HubSpot."""
-    shop.says("cart.updated", "eva@example.com", cart={"id": "c-1", "total": "600"})
+    shop.says("cart.updated", email, cart={"id": f"c-{email}", "total": "600"})
     shop.system.processor.step()
 
 
@@ -76,6 +92,25 @@ def test_an_attempt_whose_end_is_written_down_twice_counts_once(shop: Shop, answ
     assert went_well == [False, True]
     assert task(shop).failures == 1
     assert len(outcomes(shop, task(shop))) == 1
+
+
+def test_what_came_of_one_call_is_written_down_for_each_of_its_actions_once(shop: Shop) -> None:
+    answers = Done("task-1"), Rejected("no such owner"), Transient("busy"), Done("task-2", platform_id="5")
+    store = FaultyStore(shop.system.store, unanswered=frozenset({SETTLE}))
+    one = Dispatcher("hubspot", Mixed(*answers), store, shop.system.live, shop.clock)
+    for number in range(4):
+        wants_a_call(shop, f"eva{number}@example.com")
+
+    went_well = [step(one), step(one)]
+
+    assert went_well == [False, True]
+    tasks = [each for each in shop.actions() if each.action.name == "create_task"]
+    assert [outcomes(shop, each) for each in tasks] == [["done"], ["rejected"], ["transient"], ["done"]]
+    assert [each.reference for each in tasks] == ["task-1", None, None, "task-2"]
+    assert [each.failures for each in tasks] == [0, 1, 1, 0]
+    assert shop.contact("eva3@example.com").id_at("contact", "hubspot") == "5"
+    with shop.system.store.reading() as tx:
+        assert tx.execute(select(results.c.last)).scalars().all() == [".x."]
 
 
 def test_an_answer_that_could_not_be_written_down_is_written_at_the_next_step(shop: Shop) -> None:

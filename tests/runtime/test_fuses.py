@@ -58,7 +58,7 @@ def end(shop: Shop, *, failed: int, done: int = 0) -> None:
 
     def one(is_failed: bool) -> None:
         mapping, now = shop.system.mapping, shop.clock()
-        shop.system.store.write(lambda tx: fuses.ended(tx, mapping, WELCOME, now, is_failed=is_failed))
+        shop.system.store.write(lambda tx: fuses.ended(tx, mapping, [(WELCOME, is_failed)], now))
 
     for is_failed in [False] * done + [True] * failed:
         one(is_failed)
@@ -225,7 +225,7 @@ def test_actions_that_a_platform_refuses_blow_the_fuse_of_their_trigger(shop: Sh
 def test_what_enters_a_stage_has_no_fuse(shop: Shop) -> None:
     for _ in range(60):
         shop.system.store.write(
-            lambda tx: fuses.ended(tx, shop.system.mapping, "enter:main.care", shop.clock(), is_failed=True)
+            lambda tx: fuses.ended(tx, shop.system.mapping, [("enter:main.care", True)], shop.clock())
         )
 
     assert stopped(shop) == []

@@ -177,7 +177,7 @@ def test_the_id_that_a_platform_tells_may_be_that_of_a_contact_without_address(s
     shop.system.store.write(lambda tx: contacts.claim(tx, [(record, "02")]))
     shop.system.store.write(lambda tx: contacts.save(tx, [Contact("02", shop.clock())]))
 
-    shop.system.store.write(lambda tx: learn(tx, shop.system.mapping, reader.id, record, shop.clock()))
+    shop.system.store.write(lambda tx: learn(tx, shop.system.mapping, [(reader.id, record)], shop.clock()))
 
     joint = shop.contact(EVA)
     assert joint.id_at("contact", "hubspot") == "101"
@@ -185,7 +185,10 @@ def test_the_id_that_a_platform_tells_may_be_that_of_a_contact_without_address(s
     assert joint.counters == reader.counters
 
 
-def test_of_two_records_that_a_platform_tells_the_older_contacts_own_is_written(shop: Shop) -> None:
+@pytest.mark.parametrize("is_together", [True, False])
+def test_of_two_records_that_a_platform_tells_the_older_contacts_own_is_written(
+    shop: Shop, *, is_together: bool
+) -> None:
     """Of two records at one platform the older is written and the pair is reported."""
     visits(shop, "https://example.com/one")
     shop.turns()
@@ -196,13 +199,12 @@ def test_of_two_records_that_a_platform_tells_the_older_contacts_own_is_written(
     shop.turns()
     first, second, third = (person("contact", "hubspot", one) for one in ("300", "200", "100"))
 
-    for who, told in ((visitor, first), (reader, second)):
-        shop.system.store.write(
-            partial(learn, mapping=shop.system.mapping, contact_id=who, identity=told, now=shop.clock())
-        )
+    both = [(visitor, first), (reader, second)]
+    for told in [both] if is_together else [[one] for one in both]:
+        shop.system.store.write(partial(learn, mapping=shop.system.mapping, told=told, now=shop.clock()))
     of_both = shop.contact(EVA)
     shop.system.store.write(
-        partial(learn, mapping=shop.system.mapping, contact_id=visitor, identity=third, now=shop.clock())
+        partial(learn, mapping=shop.system.mapping, told=[(visitor, third)], now=shop.clock())
     )
 
     assert (of_both.id_at("contact", "hubspot"), of_both.seconds) == ("300", (second,))

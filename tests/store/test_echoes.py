@@ -71,7 +71,7 @@ def test_after_the_call_a_property_is_expected_as_it_became(store: Store) -> Non
     expect(store, change("zip", "d3"), change("tags", "d4", action=2))
 
     became = {"owner": ["d7"], "city": ["d2"], "stage": [], "tags": []}
-    store.write(lambda tx: echoes.correct(tx, 1, became))
+    store.write(lambda tx: echoes.correct(tx, {1: became}))
 
     assert expected(store) == [
         change("city", "d2"),
@@ -81,11 +81,19 @@ def test_after_the_call_a_property_is_expected_as_it_became(store: Store) -> Non
     ]
 
 
+def test_what_actions_of_one_call_became_is_told_apart(store: Store) -> None:
+    expect(store, *(change("owner", "", one) for one in (1, 2, 3)), change("zip", "d3", 2))
+
+    store.write(lambda tx: echoes.correct(tx, {1: {"owner": ["d7"]}, 2: {"owner": []}}))
+
+    assert expected(store) == [change("owner", "d7"), change("zip", "d3", 2), change("owner", "", 3)]
+
+
 def test_what_came_back_before_the_answer_is_not_expected_again(store: Store) -> None:
     expect(store, change("owner", ""))
     store.write(lambda tx: echoes.use_up(tx, [change("owner", "")]))
 
-    store.write(lambda tx: echoes.correct(tx, 1, {"owner": ["d7"]}))
+    store.write(lambda tx: echoes.correct(tx, {1: {"owner": ["d7"]}}))
 
     assert expected(store) == []
 

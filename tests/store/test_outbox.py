@@ -273,6 +273,26 @@ def test_a_look_that_finds_it_is_a_try_of_its_own(store: Store) -> None:
     assert tries(store, queued.id) == [("unknown", "timed out"), ("looked_done", "")]
 
 
+def test_of_those_that_took_effect_together_the_open_ones_are_settled(store: Store) -> None:
+    add(store, action("a", "eva"), action("b", "bob"), action("c", "ann"), action("d", "tom"))
+    sent, refused, lost, left = (one.id for one in claim(store))
+    dead(store, refused)
+    unknown(store, lost, later(10))
+    references = {sent: "task-1", refused: "task-2", lost: None}
+
+    settled = [store.write(lambda tx: outbox.done(tx, references, later(11))) for _ in range(2)]
+
+    assert settled == [{sent, lost}, set()]
+    assert [found(store, one).status.value for one in (sent, refused, lost, left)] == [
+        "done", "dead", "done", "sending",
+    ]  # fmt: skip
+    assert [found(store, one).reference for one in (sent, refused, lost)] == ["task-1", None, None]
+    assert tries(store, sent) == [("done", "")]
+    assert tries(store, refused) == [("rejected", "no such tag")]
+    assert tries(store, lost) == [("unknown", "timed out"), ("done", "")]
+    assert tries(store, left) == [("", "")]
+
+
 def test_a_look_that_finds_nothing_lets_it_wait_again_and_counts_no_second_failure(store: Store) -> None:
     add(store, action("a"))
     (queued,) = claim(store)
@@ -353,7 +373,7 @@ def test_references_are_those_of_the_contacts_actions_at_the_connection(store: S
     done(store, claim(store)[0].id, None)
 
     with store.reading() as tx:
-        assert outbox.references(tx, ["eva"], "mailchimp") == {"eva": {"task-1"}}
+        assert outbox.references(tx, ["eva", "bob"], "mailchimp") == {"eva": {"task-1"}, "bob": {"task-2"}}
 
 
 def test_the_earliest_is_the_next_head_or_look(store: Store) -> None:

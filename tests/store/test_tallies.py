@@ -23,7 +23,7 @@ def end(store: Store, *failed: bool) -> tuple[int, int]:
     """Actions end, one after another; what the last one is told."""
 
     def one(is_failed: bool) -> tuple[int, int]:
-        return store.write(lambda tx: tallies.ended(tx, RULE, is_failed=is_failed))
+        return store.write(lambda tx: tallies.ended(tx, {RULE: [is_failed]}))[RULE][-1]
 
     return [one(is_failed) for is_failed in failed][-1]
 
@@ -81,6 +81,15 @@ def test_of_the_results_the_last_fifty_count(store: Store) -> None:
 
     assert end(store, *[False] * 47) == (2, 50)
     assert end(store, False, False, False) == (0, 50)
+
+
+def test_results_that_come_together_count_one_after_another_and_rules_apart(store: Store) -> None:
+    end(store, True)
+
+    told = store.write(lambda tx: tallies.ended(tx, {RULE: [False, True], "trigger:a": [True]}))
+
+    assert told == {RULE: [(1, 2), (2, 3)], "trigger:a": [(1, 1)]}
+    assert end(store, False) == (2, 4)
 
 
 def test_tallies_are_dropped_when_nothing_looks_at_them(store: Store) -> None:
