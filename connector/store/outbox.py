@@ -16,8 +16,10 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     Select,
     and_,
+    bindparam,
     case,
     exists,
     not_,
@@ -89,6 +91,41 @@ _UNDER_WAY: Final = status_is(table, ActionStatus.SENDING, ActionStatus.UNKNOWN)
 _ONE_FAILURE: Final[dict[str, Any]] = {"failures": table.c.failures + 1}
 
 
+def _heads() -> Select[Any]:
+    ahead = table.alias("ahead")
+    under_way = status_is(ahead, ActionStatus.SENDING, ActionStatus.UNKNOWN)
+    before = or_(under_way, and_(ahead.c.id < table.c.id, not_(is_held(ahead))))
+    blocked = exists().where(
+        ahead.c.contact_id == table.c.contact_id,
+        ahead.c.connection == table.c.connection,
+        status_is(ahead, *UNFINISHED),
+        ahead.c.id != table.c.id,
+        before,
+    )
+    return _due_first(ActionStatus.WAITING).where(not_(is_held(table)), not_(blocked))
+
+
+def _due_first(status: ActionStatus) -> Select[Any]:
+    """A connection's actions of this status, unless it is paused. `IS_UNFINISHED` names the partial index."""
+    of_connection = bindparam("connection", type_=table.c.connection.type)
+    wanted = (table.c.connection == of_connection, status_is(table, status), not_(is_paused(of_connection)))
+    return select(table).where(IS_UNFINISHED, *wanted).order_by(table.c.next_attempt_at, table.c.id)
+
+
+_HEADS: Final = _heads()
+_UNKNOWNS: Final = _due_first(ActionStatus.UNKNOWN)
+_IS_DUE: Final = table.c.next_attempt_at <= bindparam("now")
+_MOST: Final = bindparam("most", type_=Integer())
+_FIRST: Final = _HEADS.where(_IS_DUE).with_only_columns(table.c.id, table.c.name).limit(1)
+_BATCH: Final = (
+    _HEADS.where(_IS_DUE, table.c.name == bindparam("name"))
+    .limit(_MOST)
+    .with_for_update(of=table, skip_locked=True)
+)
+_UNKNOWN_BATCH: Final = _UNKNOWNS.where(_IS_DUE).limit(_MOST).with_for_update(of=table, skip_locked=True)
+_EARLIEST: Final = [one.with_only_columns(table.c.next_attempt_at).limit(1) for one in (_HEADS, _UNKNOWNS)]
+
+
 def add(tx: Connection, actions: Sequence[Action], now: datetime) -> int:
     """Queue actions in this order; one whose key exists is left out. Returns how many are new."""
     return insert_columns(tx, table, columns_of(actions, now), NEW, only_new=True)
@@ -102,13 +139,12 @@ def claim(tx: Connection, connection: str, now: datetime, limit: int | Callable[
     `unknown` come by `claim_unknown`. Nothing is claimed of a paused connection or a stopped rule. `limit`
     may be a function that says for an action's name how many one call can carry.
     """
-    due = _heads(connection).where(table.c.next_attempt_at <= now)
-    first = tx.execute(due.limit(1)).first()
+    due = {"connection": connection, "now": now}
+    first = tx.execute(_FIRST, due).first()
     if first is None:
         return []
     most = limit(first.name) if callable(limit) else limit
-    batch = due.where(table.c.name == first.name).limit(most)
-    rows = tx.execute(batch.with_for_update(of=table, skip_locked=True)).all()
+    rows = tx.execute(_BATCH, {**due, "name": first.name, "most": most}).all()
     ids = [row.id for row in rows]
     if ids:
         tx.execute(update(table).where(table.c.id.in_(ids)).values(status=ActionStatus.SENDING.value))
@@ -118,8 +154,8 @@ def claim(tx: Connection, connection: str, now: datetime, limit: int | Callable[
 
 def claim_unknown(tx: Connection, connection: str, now: datetime, limit: int) -> list[Queued]:
     """Those whose outcome is unknown and whose time to look has come; they stay `unknown`."""
-    due = _to_look_up(connection).where(table.c.next_attempt_at <= now).limit(limit)
-    return [queued(row) for row in tx.execute(due.with_for_update(of=table, skip_locked=True))]
+    rows = tx.execute(_UNKNOWN_BATCH, {"connection": connection, "now": now, "most": limit})
+    return [queued(row) for row in rows]
 
 
 def interrupted(tx: Connection, connection: str, now: datetime, look_at: datetime) -> list[Queued]:
@@ -182,16 +218,13 @@ def earliest(tx: Connection, connection: str) -> datetime | None:
 
     What stands behind a head does not count: it cannot be claimed, however long it has been due.
     """
-    heads = _heads(connection).with_only_columns(table.c.next_attempt_at)
-    unknowns = _to_look_up(connection).with_only_columns(table.c.next_attempt_at)
-    due = [tx.execute(one.limit(1)).scalar() for one in (heads, unknowns)]
+    due = [tx.execute(one, {"connection": connection}).scalar() for one in _EARLIEST]
     return min((one for one in due if one is not None), default=None)
 
 
 def first_due(tx: Connection, connection: str, now: datetime) -> int | None:
     """The action that `claim` would take first; None where there is none."""
-    heads = _heads(connection).with_only_columns(table.c.id)
-    return tx.execute(heads.where(table.c.next_attempt_at <= now).limit(1)).scalar()
+    return tx.execute(_FIRST, {"connection": connection, "now": now}).scalar()
 
 
 def replay(tx: Connection, action_id: int, now: datetime) -> bool:
@@ -210,30 +243,6 @@ def discard(tx: Connection, action_id: int, now: datetime) -> bool:
     }
     held = status_is(table, ActionStatus.WAITING, ActionStatus.UNKNOWN)
     return tx.execute(update(table).where(table.c.id == action_id, held).values(settled)).rowcount > 0
-
-
-def _heads(connection: str) -> Select[Any]:
-    ahead = table.alias("ahead")
-    under_way = status_is(ahead, ActionStatus.SENDING, ActionStatus.UNKNOWN)
-    before = or_(under_way, and_(ahead.c.id < table.c.id, not_(is_held(ahead))))
-    blocked = exists().where(
-        ahead.c.contact_id == table.c.contact_id,
-        ahead.c.connection == table.c.connection,
-        status_is(ahead, *UNFINISHED),
-        ahead.c.id != table.c.id,
-        before,
-    )
-    return _due_first(connection, ActionStatus.WAITING).where(not_(is_held(table)), not_(blocked))
-
-
-def _to_look_up(connection: str) -> Select[Any]:
-    return _due_first(connection, ActionStatus.UNKNOWN)
-
-
-def _due_first(connection: str, status: ActionStatus) -> Select[Any]:
-    """Actions of this status, unless the connection is paused. `IS_UNFINISHED` names the partial index."""
-    wanted = (table.c.connection == connection, status_is(table, status), not_(is_paused(connection)))
-    return select(table).where(IS_UNFINISHED, *wanted).order_by(table.c.next_attempt_at, table.c.id)
 
 
 def _lose(

@@ -25,6 +25,6 @@ def paused(tx: Connection) -> dict[str, tuple[datetime, str]]:
     return {row.connection: (row.since, row.words) for row in tx.execute(select(table))}
 
 
-def is_paused(connection: str) -> ColumnElement[bool]:
+def is_paused(connection: ColumnElement[str] | str) -> ColumnElement[bool]:
     """That this connection is paused."""
     return exists().where(table.c.connection == connection)
