@@ -28,7 +28,7 @@ from connector.runtime.errands import Clerk
 from connector.runtime.keeping import UnknownTextError
 from connector.runtime.live import Live
 from connector.runtime.observing import UNOBSERVED, Observer
-from connector.runtime.pace import LONG_LIMIT, SMALLEST_BATCH, SOFT_LIMIT, Pace
+from connector.runtime.pace import LONG_LIMIT, SHORTEST_BATCH, SOFT_LIMIT, Pace
 from connector.runtime.presence import Presence
 from connector.runtime.recomputing import Recomputer
 from connector.runtime.sweeping import Sweeper
@@ -103,7 +103,9 @@ class Processor:
         self._clock = clock
         self._resolve = resolve
         self._dispatch = dispatch
-        self._pace = Pace(limit=SOFT_LIMIT if store.is_embedded else LONG_LIMIT)
+        self._pace = Pace(
+            limit=SOFT_LIMIT if store.is_embedded else LONG_LIMIT, is_waited_for=store.is_waited_for
+        )
         self._in_a_row = 0
         self._taken: Sequence[Delivery] = ()
         self._presence = Presence(store, self.worker)
@@ -164,7 +166,7 @@ class Processor:
 
     def _run_of(self, settled: int) -> int:
         """How many full batches in a row it is with one of so many."""
-        return self._in_a_row + 1 if settled >= SMALLEST_BATCH else 0
+        return self._in_a_row + 1 if settled >= SHORTEST_BATCH else 0
 
     def _stopped(self) -> frozenset[str]:
         with self._store.reading() as tx:

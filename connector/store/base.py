@@ -111,6 +111,10 @@ class Store(ABC):
         """Why nothing is written any more until this process begins anew; empty where all is well."""
         return ""
 
+    def is_waited_for(self) -> bool:
+        """Whether receipts wait for the transaction that asks, within it. They never do on PostgreSQL."""
+        return False
+
     def pool(self) -> dict[str, int]:
         """How many connections to the database this process has `in_use`, and how many are `idle`."""
         return {}

@@ -108,6 +108,10 @@ class SqliteStore(Store):
         """What the writer says."""
         return self._writer.trouble if self._writer is not None else ""
 
+    def is_waited_for(self) -> bool:
+        """What the writer says."""
+        return self._writer is not None and self._writer.is_waited_for
+
     def pool(self) -> dict[str, int]:
         """Those that read; the writer has one of its own."""
         return states_of(self._readers)

@@ -33,6 +33,11 @@ class Turns(ABC):
     def give_back(self) -> None:
         """Let the next one have its turn."""
 
+    @property
+    @abstractmethod
+    def is_waited_for(self) -> bool:
+        """Whether somebody else waits for the turn that is ours now. For the thread that has it."""
+
     @contextmanager
     def mine(self) -> Iterator[None]:
         """A turn, or the rest of the one that is ours already."""
@@ -64,6 +69,7 @@ class Turns(ABC):
 class EveryTurn(Turns):
     """Of a process that writes alone."""
 
+    is_waited_for = False
     patience = None
     trouble = ""
 
@@ -109,6 +115,17 @@ class FairTurns(Turns):
         """Give up the last place."""
         self._is_mine = False
         fcntl.flock(self._places[-1], fcntl.LOCK_UN)
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whoever comes next stands in the place before the turn."""
+        before = self._places[-2]
+        try:
+            fcntl.flock(before, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        fcntl.flock(before, fcntl.LOCK_UN)
+        return False
 
     @property
     def trouble(self) -> str:

@@ -83,6 +83,11 @@ class Writer:
         return receipt.answer
 
     @property
+    def is_waited_for(self) -> bool:
+        """Whether a receipt, or another process, waits for the transaction that runs. Asked within that."""
+        return bool(self._receipts) or self._turns.is_waited_for
+
+    @property
     def trouble(self) -> str:
         """Why nothing is written any more; empty where it is."""
         return self._broken or self._turns.trouble

@@ -277,6 +277,37 @@ def test_who_comes_back_at_once_does_not_overtake_who_waits(tmp_path: Path) -> N
     assert order == ["waits", "comes back"] * 50
 
 
+def test_who_has_the_turn_knows_whether_another_process_waits(
+    opens: Opens, begins: Callable[..., subprocess.Popen[str]], file: Path
+) -> None:
+    store, place = opens(Place.GUEST), file.with_name("loods.db.beside") / "second"
+    before, after = [], []
+
+    def look(_: object) -> None:
+        before.append(store.is_waited_for())
+        begins(HOLDING)
+        until(lambda: is_taken(place))
+        after.append(store.is_waited_for())
+
+    store.write(look)
+
+    assert (before, after) == ([False], [True])
+
+
+def test_who_has_the_turn_knows_whether_a_receipt_waits(opens: Opens) -> None:
+    store = opens(Place.ALONE)
+    soon: list[Future[Any]] = []
+
+    def look(_: object) -> tuple[bool, bool]:
+        before = store.is_waited_for()
+        with ThreadPoolExecutor(1) as thread:
+            soon.append(thread.submit(store.receive_soon, [delivery("a")]).result(5))
+        return before, store.is_waited_for()
+
+    assert store.write(look) == (False, True)
+    assert soon[0].result(5)[0].is_new
+
+
 def test_four_have_their_turns_in_the_order_in_which_they_came(tmp_path: Path) -> None:
     order: list[int] = []
     places = ("second", "third")
