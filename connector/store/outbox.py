@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -112,18 +112,31 @@ def _due_first(status: ActionStatus) -> Select[Any]:
     return select(table).where(IS_UNFINISHED, *wanted).order_by(table.c.next_attempt_at, table.c.id)
 
 
-_HEADS: Final = _heads()
-_UNKNOWNS: Final = _due_first(ActionStatus.UNKNOWN)
-_IS_DUE: Final = table.c.next_attempt_at <= bindparam("now")
-_MOST: Final = bindparam("most", type_=Integer())
-_FIRST: Final = _HEADS.where(_IS_DUE).with_only_columns(table.c.id, table.c.name).limit(1)
-_BATCH: Final = (
-    _HEADS.where(_IS_DUE, table.c.name == bindparam("name"))
-    .limit(_MOST)
-    .with_for_update(of=table, skip_locked=True)
-)
-_UNKNOWN_BATCH: Final = _UNKNOWNS.where(_IS_DUE).limit(_MOST).with_for_update(of=table, skip_locked=True)
-_EARLIEST: Final = [one.with_only_columns(table.c.next_attempt_at).limit(1) for one in (_HEADS, _UNKNOWNS)]
+class _Claims(NamedTuple):
+    """The statements that look for what is due, made once: to make one takes longer than to run it."""
+
+    first: Select[Any]
+    batch: Select[Any]
+    to_look_up: Select[Any]
+    earliest: tuple[Select[Any], Select[Any]]
+
+
+def _claims() -> _Claims:
+    heads, unknowns = _heads(), _due_first(ActionStatus.UNKNOWN)
+    is_due, most = table.c.next_attempt_at <= bindparam("now"), bindparam("most", type_=Integer())
+    batch = heads.where(is_due, table.c.name == bindparam("name")).limit(most)
+    return _Claims(
+        first=heads.where(is_due).with_only_columns(table.c.id, table.c.name).limit(1),
+        batch=batch.with_for_update(of=table, skip_locked=True),
+        to_look_up=unknowns.where(is_due).limit(most).with_for_update(of=table, skip_locked=True),
+        earliest=(
+            heads.with_only_columns(table.c.next_attempt_at).limit(1),
+            unknowns.with_only_columns(table.c.next_attempt_at).limit(1),
+        ),
+    )
+
+
+_CLAIMS: Final = _claims()
 
 
 def add(tx: Connection, actions: Sequence[Action], now: datetime) -> int:
@@ -140,11 +153,11 @@ def claim(tx: Connection, connection: str, now: datetime, limit: int | Callable[
     may be a function that says for an action's name how many one call can carry.
     """
     due = {"connection": connection, "now": now}
-    first = tx.execute(_FIRST, due).first()
+    first = tx.execute(_CLAIMS.first, due).first()
     if first is None:
         return []
     most = limit(first.name) if callable(limit) else limit
-    rows = tx.execute(_BATCH, {**due, "name": first.name, "most": most}).all()
+    rows = tx.execute(_CLAIMS.batch, {**due, "name": first.name, "most": most}).all()
     ids = [row.id for row in rows]
     if ids:
         tx.execute(update(table).where(table.c.id.in_(ids)).values(status=ActionStatus.SENDING.value))
@@ -154,7 +167,7 @@ def claim(tx: Connection, connection: str, now: datetime, limit: int | Callable[
 
 def claim_unknown(tx: Connection, connection: str, now: datetime, limit: int) -> list[Queued]:
     """Those whose outcome is unknown and whose time to look has come; they stay `unknown`."""
-    rows = tx.execute(_UNKNOWN_BATCH, {"connection": connection, "now": now, "most": limit})
+    rows = tx.execute(_CLAIMS.to_look_up, {"connection": connection, "now": now, "most": limit})
     return [queued(row) for row in rows]
 
 
@@ -218,13 +231,13 @@ def earliest(tx: Connection, connection: str) -> datetime | None:
 
     What stands behind a head does not count: it cannot be claimed, however long it has been due.
     """
-    due = [tx.execute(one, {"connection": connection}).scalar() for one in _EARLIEST]
+    due = [tx.execute(one, {"connection": connection}).scalar() for one in _CLAIMS.earliest]
     return min((one for one in due if one is not None), default=None)
 
 
 def first_due(tx: Connection, connection: str, now: datetime) -> int | None:
     """The action that `claim` would take first; None where there is none."""
-    return tx.execute(_FIRST, {"connection": connection, "now": now}).scalar()
+    return tx.execute(_CLAIMS.first, {"connection": connection, "now": now}).scalar()
 
 
 def replay(tx: Connection, action_id: int, now: datetime) -> bool:

@@ -33,7 +33,7 @@ from connector.model.delivery import DeliveryStatus
 from connector.platforms.base import Call, Done, Outcome
 from connector.runtime import leaving, pasts
 from connector.runtime.dispatcher import Dispatcher
-from connector.runtime.outcomes import Outcomes
+from connector.runtime.outcomes import Ended, Outcomes
 from connector.runtime.processor import Batch, Processor
 from connector.store import contacts, history, inbox, outbox
 from connector.store.database import Transaction
@@ -103,8 +103,9 @@ def _loses(right: Any) -> Any:
 
 
 def _taken_for(right: Any, kind: type[Outcome], other: Outcome) -> Any:
-    def wrong(self: Outcomes, tx: Transaction, queued: Queued, call: Call, outcome: Outcome) -> None:
-        right(self, tx, queued, call, other if isinstance(outcome, kind) else outcome)
+    def wrong(self: Outcomes, tx: Transaction, ended: Sequence[Ended]) -> None:
+        changed = [replace(one, outcome=other) if isinstance(one.outcome, kind) else one for one in ended]
+        right(self, tx, changed)
 
     return wrong
 
@@ -156,10 +157,17 @@ def _always(answer: Any) -> Callable[[Any], Any]:
 
 
 def _out_of_order(right: Any) -> Any:
-    def wrong(connection: str) -> Any:
-        return outbox._due_first(connection, ActionStatus.WAITING).where(not_(is_held(actions)))
+    return lambda: outbox._due_first(ActionStatus.WAITING).where(not_(is_held(actions)))
 
-    return wrong
+
+def _claimed_with(name: str, wrong: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The statements of a claim, made with one function replaced."""
+
+    def made(right: Any) -> Any:
+        with patch.object(outbox, name, wrong(getattr(outbox, name))):
+            return outbox._claims()
+
+    return made
 
 
 BUGS: Final = {
@@ -168,7 +176,7 @@ BUGS: Final = {
     "an error of the database is swallowed": Bug(Processor, "_written", _swallows),
     "what was being sent is left so": Bug(Dispatcher, "recover", _always(None)),
     "what was being sent is sent again": Bug(outbox, "interrupted", _sends_again),
-    "actions overtake each other": Bug(outbox, "_heads", _out_of_order),
+    "actions overtake each other": Bug(outbox, "_CLAIMS", _claimed_with("_heads", _out_of_order)),
     "nothing is asked before an action leaves": Bug(leaving, "hold_back", _always("")),
     "consent is not asked": Bug(questions, "guard", _always(Guarded())),
     "pressure is not counted": Bug(questions, "is_too_much", _always(False)),
@@ -186,8 +194,12 @@ BUGS: Final = {
     ),
     "what has not happened is found": Bug(Outcomes, "looked", _found_anyway),
     "the first word on consent stands": Bug(consent, "_wins", _always(False)),
-    "a stop stops nothing": Bug(outbox, "is_held", lambda right: lambda some: false()),
-    "a pause pauses nothing": Bug(outbox, "is_paused", lambda right: lambda connection: false()),
+    "a stop stops nothing": Bug(
+        outbox, "_CLAIMS", _claimed_with("is_held", lambda right: lambda some: false())
+    ),
+    "a pause pauses nothing": Bug(
+        outbox, "_CLAIMS", _claimed_with("is_paused", lambda right: lambda connection: false())
+    ),
     "waits are an hour short": Bug(walk, "begin", _an_hour_short),
     "a new mapping is not followed": Bug(Processor, "step", _by_the_first_mapping),
     "what was in hand is forgotten": Bug(inbox, "recover", _forgets_what_was_in_hand),
