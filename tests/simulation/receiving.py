@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from connector.runtime.pace import SMALLEST_BATCH
+from connector.runtime.pace import SHORTEST_BATCH
 from tests.simulation.step import Step
 
 _COUNTED: Final = ("page.viewed", "file.downloaded", "newsletter.confirmed")
@@ -78,7 +78,7 @@ def an_erasure_is_carried_out(step: Step) -> Iterator[str]:
 def nothing_stays_in_hand(step: Step) -> Iterator[str]:
     """Behind a full batch the next one is in hand at once."""
     begins = bool(step.lines) and step.lines[-1].what == "recovered"
-    processed = step.went_well and any(one.facts["count"] < SMALLEST_BATCH for one in step.said("processed"))
+    processed = step.went_well and any(one.facts["count"] < SHORTEST_BATCH for one in step.said("processed"))
     if step.now.hands and (begins or processed):
         yield f"{step.now.hands} hand(s) hold what nobody works on"
 
