@@ -22,8 +22,8 @@ from sqlalchemy.exc import DBAPIError
 
 from connector.errors import LoodsError, StoreError
 from connector.failpoints import reach
-from connector.store import driver
 from connector.store.schema import ActionStatus, actions, contacts, deliveries, events, status_is
+from connector.store.sqlite import driver
 from connector.store.versions import is_current
 
 _PAGES: Final = 2_000

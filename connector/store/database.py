@@ -9,8 +9,8 @@ from sqlalchemy.exc import ArgumentError
 
 from connector.errors import SettingsError
 from connector.store.base import Store, Transaction
-from connector.store.beside import Place
-from connector.store.sqlite import SqliteStore
+from connector.store.sqlite.beside import Place
+from connector.store.sqlite.store import SqliteStore
 
 __all__ = ["Place", "Store", "Transaction", "embedded_file", "open_store"]
 
@@ -26,7 +26,7 @@ def open_store(url: str, place: Place = Place.ALONE) -> Store:
         case "sqlite":
             return SqliteStore(parsed, place)
         case "postgresql" | "postgres":
-            from connector.store.postgres import PostgresStore
+            from connector.store.postgres.store import PostgresStore
 
             return PostgresStore(parsed)
         case other:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, func, select
 
-from connector.store.session import key_of
+from connector.store.postgres.session import key_of
 
 
 def is_dead(tx: Connection, worker: str) -> bool:

@@ -14,10 +14,10 @@ from sqlalchemy.exc import DBAPIError
 
 from connector.errors import StoreError
 from connector.failpoints import reach
-from connector.store import driver
 from connector.store.copies import CopyError, Holds, as_copy_errors, checked, claimed, copy, link, sync
-from connector.store.lock import WriterLock
 from connector.store.schema import hands, looking
+from connector.store.sqlite import driver
+from connector.store.sqlite.lock import WriterLock
 from connector.store.stops import EVERYTHING, Stop, stop
 from connector.store.versions import upgrade
 

@@ -15,8 +15,8 @@ from sqlalchemy import Connection, select
 
 from connector.errors import StoreError
 from connector.store.dialect import one_at_a_time, upsert
+from connector.store.postgres.server import unbound, wait_long
 from connector.store.schema import works_beside
-from connector.store.server import unbound, wait_long
 
 if TYPE_CHECKING:
     from alembic.script import ScriptDirectory

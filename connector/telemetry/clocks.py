@@ -14,8 +14,8 @@ from typing import Final
 
 from connector.errors import StoreError
 from connector.model.showing import lasting
-from connector.store import server
 from connector.store.database import Store, Transaction
+from connector.store.postgres import server
 from connector.store.uptime import uptime
 
 log = logging.getLogger(__name__)

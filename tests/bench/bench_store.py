@@ -19,8 +19,8 @@ from statistics import median
 
 from sqlalchemy import Engine, event
 
-from connector.store import driver
 from connector.store.database import open_store
+from connector.store.sqlite import driver
 from tests.bench.heading import heading
 from tests.store.make import delivery
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 import psycopg
 from sqlalchemy import make_url
 
-from connector.store import driver
+from connector.store.sqlite import driver
 
 _TABLES: Final = (
     "CREATE TABLE bare_inbox (id {counted}, body {bytes}, is_done INTEGER NOT NULL DEFAULT 0)",

@@ -19,7 +19,7 @@ from sqlalchemy import text
 from connector.sandbox import Sandbox, start
 from connector.store import outbox
 from connector.store.outbox import ActionStatus
-from connector.store.session import SILENT_FOR
+from connector.store.postgres.session import SILENT_FOR
 from tests.cli.processes import Processes, order
 from tests.faults.rig.postgres import Postgres
 

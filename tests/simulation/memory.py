@@ -13,11 +13,12 @@ from sqlalchemy.pool import StaticPool
 
 from connector.errors import StoreError
 from connector.model.delivery import Delivery
-from connector.store import driver, inbox
+from connector.store import inbox
 from connector.store.database import Store, Transaction
 from connector.store.faults import as_store_errors
 from connector.store.inbox import Received
 from connector.store.schema import metadata
+from connector.store.sqlite import driver
 from connector.store.versions import upgrade
 
 T = TypeVar("T")

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from connector.errors import LeaseLost
 from connector.store import inbox
 from connector.store.database import Store, Transaction, open_store
-from connector.store.session import SILENT_FOR
+from connector.store.postgres.session import SILENT_FOR
 from tests.store.make import NOON, delivery, empty
 
 HOLDER = """

@@ -17,7 +17,7 @@ from connector.errors import StoreError
 from connector.model.contact import Contact
 from connector.store import contacts, inbox
 from connector.store.database import Store, Transaction, open_store
-from connector.store.server import require_own_sessions
+from connector.store.postgres.server import require_own_sessions
 from tests.store.make import NOON, delivery, empty
 
 Kill: TypeAlias = Callable[[int], None]

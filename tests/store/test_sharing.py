@@ -24,8 +24,8 @@ from connector.errors import HeldError, StoreError
 from connector.store import inbox
 from connector.store.database import Place, Store, open_store
 from connector.store.news import News
-from connector.store.sqlite import SqliteStore
-from connector.store.turns import FairTurns
+from connector.store.sqlite.store import SqliteStore
+from connector.store.sqlite.turns import FairTurns
 from tests.store.make import delivery
 from tests.store.script import ROOT
 

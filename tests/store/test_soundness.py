@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import make_url, text
 
 from connector.errors import SettingsError, StoreError
-from connector.store import ground, soundness
 from connector.store.database import open_store
-from connector.store.sqlite import SqliteStore
+from connector.store.sqlite import ground, soundness
+from connector.store.sqlite.store import SqliteStore
 from tests.store.make import delivery
 
 PAGE = 4096

@@ -13,8 +13,8 @@ from threading import enumerate as all_threads
 import pytest
 
 from connector.store import inbox
-from connector.store.copying import Copier
 from connector.store.database import Place, Store, Transaction, open_store
+from connector.store.sqlite.copying import Copier
 from tests.store.make import delivery
 from tests.store.script import run
 
@@ -26,7 +26,7 @@ LOADING = """
 import sqlite3, sys, threading
 sys.modules["pysqlite3"] = None
 from pathlib import Path
-from connector.store import driver
+from connector.store.sqlite import driver
 from connector.store.database import open_store
 from tests.store.make import delivery
 store = open_store(sys.argv[1])

@@ -12,9 +12,9 @@ from typing import Final
 from sqlalchemy import select
 
 from connector.model.delivery import DeliveryStatus
-from connector.store import driver
 from connector.store.database import open_store
 from connector.store.schema import deliveries
+from connector.store.sqlite import driver
 from tests.faults.disk.image import Disk
 from tests.faults.rig.campaign import Campaign
 from tests.faults.rig.checker import Verdict, check

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.store import driver
+from connector.store.sqlite import driver
 from tests.faults.campaigns.failing import FAILURES
 from tests.faults.disk import image, shim
 from tests.faults.disk.failing import RATE, again, heard_again, in_vain, ready, struck, struck_together

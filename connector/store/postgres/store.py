@@ -13,8 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from connector.errors import StoreError
 from connector.model.delivery import Delivery
-from connector.store import inbox, session
-from connector.store.again import again, is_to_go_again
+from connector.store import inbox
 from connector.store.base import Store, Transaction
 from connector.store.faults import as_store_errors, words_of
 from connector.store.gathering import Gatherer, telling
@@ -22,9 +21,11 @@ from connector.store.inbox import Received
 from connector.store.lease import Lease
 from connector.store.news import Heard, News
 from connector.store.pools import states_of
-from connector.store.server import bound_transactions, require_fit, require_own_sessions
-from connector.store.session import SessionLease
-from connector.store.telling import Listener, Teller
+from connector.store.postgres import session
+from connector.store.postgres.again import again, is_to_go_again
+from connector.store.postgres.server import bound_transactions, require_fit, require_own_sessions
+from connector.store.postgres.session import SessionLease
+from connector.store.postgres.telling import Listener, Teller
 from connector.store.versions import is_current, upgrade
 
 T = TypeVar("T")

@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 
 from connector.errors import HeldError
-from connector.store.beside import PATIENCE, Beside, Place, gets, has, opened
-from connector.store.turns import EveryTurn, FairTurns, Turns, forget_trouble
+from connector.store.sqlite.beside import PATIENCE, Beside, Place, gets, has, opened
+from connector.store.sqlite.turns import EveryTurn, FairTurns, Turns, forget_trouble
 
 
 class WriterLock:

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from sqlalchemy.exc import DBAPIError
 
 from connector.errors import StoreError
-from connector.store import driver
+from connector.store.sqlite import driver
 
 Ended: TypeAlias = Callable[[BaseException | None], None]
 

@@ -14,18 +14,18 @@ from sqlalchemy import URL
 
 from connector.errors import SettingsError, StoreError
 from connector.model.delivery import Delivery
-from connector.store import driver, ground, soundness
 from connector.store.base import RECEIVE_WITHIN, Store, Transaction
-from connector.store.beside import Place
 from connector.store.errands import Errands
 from connector.store.faults import as_store_errors
 from connector.store.inbox import Received
-from connector.store.lock import WriterLock
 from connector.store.news import Heard, News
-from connector.store.pipe import PipeListener, PipeTeller
 from connector.store.pools import states_of
+from connector.store.sqlite import driver, ground, soundness
+from connector.store.sqlite.beside import Place
+from connector.store.sqlite.lock import WriterLock
+from connector.store.sqlite.pipe import PipeListener, PipeTeller
+from connector.store.sqlite.writer import Writer
 from connector.store.versions import is_current, upgrade
-from connector.store.writer import Writer
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

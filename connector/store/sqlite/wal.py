@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from connector.store import driver
-from connector.store.copying import Copier, Ended
+from connector.store.sqlite import driver
+from connector.store.sqlite.copying import Copier, Ended
 
 _OFTEN: Final = 100
 """Commits after which a log that a reader had kept long is tried again."""

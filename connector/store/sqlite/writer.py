@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from connector.errors import StoreError
 from connector.model.delivery import Delivery
-from connector.store import driver, inbox
+from connector.store import inbox
 from connector.store.faults import as_store_errors, is_beyond_repair, words_of
 from connector.store.gathering import (
     Receipt,
@@ -31,8 +31,9 @@ from connector.store.gathering import (
     telling,
 )
 from connector.store.inbox import Received
-from connector.store.turns import Turns
-from connector.store.wal import Checkpoints
+from connector.store.sqlite import driver
+from connector.store.sqlite.turns import Turns
+from connector.store.sqlite.wal import Checkpoints
 
 T = TypeVar("T")
 

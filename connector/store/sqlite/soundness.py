@@ -10,8 +10,8 @@ from typing import Any, Final
 from sqlalchemy.exc import DBAPIError
 
 from connector.errors import StoreError
-from connector.store import driver
 from connector.store.faults import words_of
+from connector.store.sqlite import driver
 
 SECONDS: Final = 1.0
 """A start that follows upon a death should acknowledge within two."""

@@ -19,9 +19,9 @@ from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import DBAPIError
 
 from connector.errors import LeaseLost, StoreError
-from connector.store.again import again, is_to_go_again
 from connector.store.faults import as_store_errors, words_of
 from connector.store.lease import Lease
+from connector.store.postgres.again import again, is_to_go_again
 from connector.store.uptime import uptime
 
 T = TypeVar("T")
