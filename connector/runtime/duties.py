@@ -29,9 +29,13 @@ class Duty:
     lease: Lease
     served: list[str] = field(default_factory=list)
 
-    def enter(self, connection: str) -> bool:
-        """Serve the connection from now on; whether somebody else did last. Raises LeaseLost."""
-        return self.lease.write(lambda tx: posts.enter(tx, connection, self.account, self.holder))
+    def was_elsewhere(self, connection: str) -> bool:
+        """Whether somebody else served the connection last. Raises LeaseLost."""
+        return self.lease.write(lambda tx: posts.holder_of(tx, connection) != self.holder)
+
+    def enter(self, connection: str) -> None:
+        """Serve the connection from now on. Raises LeaseLost."""
+        self.lease.write(lambda tx: posts.enter(tx, connection, self.account, self.holder))
 
 
 class Duties:

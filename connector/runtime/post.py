@@ -43,7 +43,7 @@ class Post:
         self._find = find
         self._before = before
         self._times = 0
-        self._is_taking_over = False
+        self._has_to_look = False
         self._ask_at = 0.0
         self._refused = ""
 
@@ -102,14 +102,14 @@ class Post:
     def _take_over(self, duty: Duty) -> None:
         """Begin, or go on after the lease was lost; if somebody else served meanwhile, as after a death.
 
-        Where this broke off before, we may have entered by then: nobody knows who served, and we look, too.
+        That is kept in mind until all of it is done: once we have entered, nobody could tell any more.
         """
-        times, broke_off, self._is_taking_over = duty.lease.times, self._is_taking_over, True
-        was_elsewhere = duty.enter(self._dispatcher.connection)
+        times, name = duty.lease.times, self._dispatcher.connection
         reach("lease-taken")
         self._dispatcher.serve_under(duty.lease)
-        if was_elsewhere:
+        self._has_to_look = self._has_to_look or not self._times or duty.was_elsewhere(name)
+        if self._has_to_look:
             self._dispatcher.forget()
-        if was_elsewhere or broke_off or not self._times:
+            duty.enter(name)
             self._dispatcher.recover()
-        self._times, self._is_taking_over = times, False
+        self._times, self._has_to_look = times, False

@@ -18,12 +18,15 @@ def remember(tx: Connection, credentials: str, account: str) -> None:
     upsert(tx, accounts, [{"credentials": credentials, "account": account}], change=("account",))
 
 
-def enter(tx: Connection, connection: str, account: str, holder: str) -> bool:
-    """`holder` serves the connection from now on; whether somebody else did last."""
-    before = tx.execute(select(posts.c.holder).where(posts.c.connection == connection)).scalar()
+def holder_of(tx: Connection, connection: str) -> str | None:
+    """Who serves the connection, or did last; None where nobody ever did."""
+    return tx.execute(select(posts.c.holder).where(posts.c.connection == connection)).scalar()
+
+
+def enter(tx: Connection, connection: str, account: str, holder: str) -> None:
+    """`holder` serves the connection from now on."""
     now = {"connection": connection, "account": account, "holder": holder}
     upsert(tx, posts, [now], change=("account", "holder"))
-    return before != holder
 
 
 def account_served(tx: Connection, connection: str) -> str | None:

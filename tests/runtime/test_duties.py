@@ -127,6 +127,23 @@ def test_who_loses_a_lease_that_nobody_takes_writes_down_what_came_of_its_call(s
     assert outcomes(shop, task(shop)) == ["done"]
 
 
+def test_who_goes_on_as_the_last_one_who_served_writes_nothing_first(shop: Shop) -> None:
+    platform = Disturbed()
+    post = post_of(shop, shop.system, platform)
+    post.step()
+    wants_a_call(shop)
+    platform.disturbance = partial(ends_session, shop, post)
+    post.step()
+
+    def nobody_may_enter(tx: Transaction) -> None:
+        tx.execute(text("LOCK TABLE posts IN EXCLUSIVE MODE"))
+        post.step()
+
+    shop.system.store.write(nobody_may_enter)
+
+    assert outcomes(shop, task(shop)) == ["done"]
+
+
 def test_a_take_over_that_breaks_off_is_taken_up_again(shop: Shop, other: System) -> None:
     here, there = post_of(shop, shop.system), post_of(shop, other)
     here.step()
