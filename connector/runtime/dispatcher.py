@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from connector.errors import DispatchError, LeaseLost, Rejected, Transient, Unknown
 from connector.failpoints import reach
@@ -126,7 +127,7 @@ class Dispatcher:
         """
         with self._finishing:
             if ended := self._ended:
-                self._write_down(lambda tx: self._settle(tx, ended))
+                self._write_down(lambda learns, tx: self._settle(tx, ended, learns=learns))
                 reach("settled-after-commit")
             elif self._is_in_doubt:
                 self._interrupt()
@@ -196,29 +197,36 @@ class Dispatcher:
             log.exception("%s.%s broke", self.connection, name)
             return [_our_fault(error) for _ in calls]
 
-    def _write_down(self, work: Callable[[Transaction], None]) -> None:
+    def _write_down(self, work: Callable[[bool, Transaction], None]) -> None:
         """In one transaction; a parked event that it releases and that breaks a rule of ours is set aside.
 
+        Where what the platform told of contacts breaks one, that is not learned, so that all is settled.
         Raises ContendedError where others get in the way all the time; then the next step tries again.
         """
-        contention = Contention()
+        contention, learns = Contention(), True
         while True:
             try:
-                return self._lease.write(work)
+                return self._lease.write(partial(work, learns))
             except ContendedError as error:
                 contention.again(error)
             except UnknownTextError as unknown:
                 self._go_by(self._live.learn(unknown))
             except DecisionFailedError as failed:
-                self._set_aside(failed)
+                if failed.delivery_id:
+                    self._set_aside(failed)
+                elif learns:
+                    learns = False
+                    log.exception("%s: what it told of contacts is not learned", self.connection)
+                else:
+                    raise
 
     def _set_aside(self, failed: DecisionFailedError) -> None:
         log.error("delivery %s is set aside", failed.delivery_id, exc_info=failed)
         now = self._clock()
         self._lease.write(lambda tx: set_aside(tx, failed, self._mapping.version, now))
 
-    def _settle(self, tx: Transaction, ended: Sequence[Ended]) -> None:
-        self._outcomes.settle(tx, ended)
+    def _settle(self, tx: Transaction, ended: Sequence[Ended], *, learns: bool) -> None:
+        self._outcomes.settle(tx, ended, learns=learns)
         reach("settled-before-commit")
 
     def _is_held(self) -> bool:
@@ -253,7 +261,8 @@ class Dispatcher:
             self._hold([found])
             self._lease.write(lambda tx: self._outcomes.look_failed(tx, queued, found))
         else:
-            self._write_down(lambda tx: self._outcomes.looked(tx, queued, call, found))
+            about = queued, call
+            self._write_down(lambda learns, tx: self._outcomes.looked(tx, about, found, learns=learns))
 
     def _looked_up(self, call: Call) -> Done | DispatchError | None:
         try:

@@ -59,8 +59,11 @@ class Outcomes:
         """Whether the platform can say if an action of this name happened."""
         return name in self._specs and self._specs[name].can_look_up
 
-    def settle(self, tx: Transaction, ended: Sequence[Ended]) -> None:
-        """Calls have ended, each with its outcome. To write that down once more changes nothing."""
+    def settle(self, tx: Transaction, ended: Sequence[Ended], *, learns: bool = True) -> None:
+        """Calls have ended, each with its outcome. To write that down once more changes nothing.
+
+        `learns`: the ids of contacts that the platform told with it are remembered.
+        """
         now = self._clock()
         for one in ended:
             self._news.of(one.outcome, one.queued.id)
@@ -72,7 +75,8 @@ class Outcomes:
         self._count(tx, results, now)
         echoing.settle(tx, ((one, done[one]) for one in sorted(settled)))
         told = [(one.call, done[one.queued.id]) for one in ended if one.queued.id in settled]
-        self._learn(tx, told, now)
+        if learns:
+            self._learn(tx, told, now)
         for call, outcome in told:
             if outcome.has_left:
                 self._has_left(tx, call, "done", now)
@@ -100,15 +104,19 @@ class Outcomes:
                 return self._again(tx, queued, "transient", outcome)
         return False
 
-    def looked(self, tx: Transaction, queued: outbox.Queued, call: Call, found: Done | None) -> None:
-        """The platform has said whether an action of unknown outcome happened."""
+    def looked(
+        self, tx: Transaction, about: tuple[outbox.Queued, Call], found: Done | None, *, learns: bool = True
+    ) -> None:
+        """The platform has said whether an action of unknown outcome happened. `learns` as in `settle`."""
+        queued, call = about
         if found is None:
             self._repeat(tx, queued, "looked_absent", "looked: it had not happened")
             return
         now = self._clock()
         outbox.done(tx, {queued.id: found.reference}, now, outcome="looked_done")
         self._count(tx, [(queued, False)], now)
-        self._learn(tx, [(call, found)], now)
+        if learns:
+            self._learn(tx, [(call, found)], now)
 
     def look_failed(self, tx: Transaction, queued: outbox.Queued, error: DispatchError) -> None:
         """The platform could not say; it is asked again, and in the end a person has to look.

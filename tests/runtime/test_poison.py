@@ -65,6 +65,13 @@ class Knowing:
         pass
 
 
+class Several(Knowing):
+    """The same, with many actions in one call."""
+
+    def batch_size(self, name: str) -> int:
+        return 100
+
+
 def milliseconds(shop: Shop) -> int:
     return int(shop.clock().timestamp() * 1000)
 
@@ -132,6 +139,23 @@ def test_a_released_event_that_breaks_a_rule_leaves_the_action_done(shop: Shop) 
     [failed] = [row for row in shop.deliveries() if row.status is DeliveryStatus.FAILED]
     assert failed.delivery.id == parked.id
     assert "a rule broke" in failed.reason
+
+
+def test_contacts_that_cannot_be_made_one_leave_the_actions_of_their_call_done(shop: Shop) -> None:
+    """The platform has one id for both, so they are one; what joins them breaks, no delivery is to blame."""
+    for email in ("eva@example.com", "bob@example.com"):
+        shop.says("cart.updated", email, cart={"id": email, "total": "600"})
+    shop.system.processor.step()
+    mapping = shop.system.mapping
+    moves = tuple(replace(one, when=Broken()) for one in mapping.journeys["main"].moves)
+    main = replace(mapping.journeys["main"], moves=moves)
+    live = Live(replace(mapping, journeys={**mapping.journeys, "main": main}))
+    dispatcher = Dispatcher("hubspot", Several("4711"), shop.system.store, live, shop.clock)
+
+    dispatcher.step()
+
+    assert [one.status for one in shop.actions()] == [ActionStatus.DONE] * 2
+    assert shop.contact("eva@example.com").id != shop.contact("bob@example.com").id
 
 
 def test_a_delivery_that_breaks_translation_is_set_aside_and_the_rest_goes_on(shop: Shop) -> None:
