@@ -63,6 +63,22 @@ except StoreError as error:
     print(error)
 """
 
+ALONE = """
+import sys, threading
+from pathlib import Path
+from connector.store.database import open_store
+from tests.store.make import delivery
+store = open_store(sys.argv[1])
+store.receive([delivery("before")])
+threading.stack_size(2**46)
+sizes = []
+for number in range(30):
+    store.receive([delivery(str(number), body=bytes(1_000_000))])
+    sizes.append(Path(sys.argv[2]).stat().st_size)
+print(max(sizes) < 20_000_000)
+store.close()
+"""
+
 
 @pytest.fixture
 def file(migrated_url: str) -> Path:
@@ -170,6 +186,13 @@ def test_a_copy_that_fails_on_the_disk_stops_all_who_share(migrated_url: str) ->
 
 def test_an_older_sqlite_keeps_the_log_short_in_its_turns(migrated_url: str, log: Path) -> None:
     assert run(LOADING, migrated_url, str(log)).split() == ["True", "True"]
+
+
+def test_a_log_is_kept_short_where_the_system_gives_no_thread_to_copy_it(
+    migrated_url: str, log: Path
+) -> None:
+    """A thread with a stack larger than any memory is refused, as one too many is."""
+    assert run(ALONE, migrated_url, str(log)) == "True"
 
 
 def copiers() -> int:

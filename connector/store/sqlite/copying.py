@@ -31,14 +31,19 @@ class Copier:
         self._is_closing = False
         self._thread: Thread | None = None
 
-    def begin(self) -> None:
-        """Copy soon."""
+    def begin(self) -> bool:
+        """Copy soon; whether there is a thread to do it, which the system may refuse."""
         if self._thread is None:
-            self._thread = Thread(target=self._run, name="store-copier", daemon=True)
-            self._thread.start()
+            thread = Thread(target=self._run, name="store-copier", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:
+                return False
+            self._thread = thread
         with self._changed:
             self._is_asked = True
             self._changed.notify()
+        return True
 
     def close(self) -> None:
         """Finish the copy that has begun, and end."""

@@ -29,7 +29,8 @@ class Checkpoints:
 
     Whoever hears that a copy has `ended` says so by `copied`, once he has noted what went wrong.
 
-    A SQLite that two connections must not use so at once (`driver.is_recent`) copies all of it in the turn.
+    A SQLite that two connections must not use so at once (`driver.is_recent`) copies all of it in the turn;
+    so does a process that gets no thread for it.
     """
 
     def __init__(
@@ -63,11 +64,8 @@ class Checkpoints:
             return self._takes_copy()
         if self._used() - self._blocked_at <= self._large:
             return False
-        if self._copier is None:
-            return True
-        self._is_copying = True
-        self._copier.begin()
-        return False
+        self._is_copying = self._copier is not None and self._copier.begin()
+        return not self._is_copying
 
     def make(self) -> None:
         """To be called in a turn, when no transaction is open. Raises the driver's errors."""
