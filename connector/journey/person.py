@@ -74,12 +74,14 @@ class Person(abc.Mapping[str, object]):
     @property
     def usual_list(self) -> str:
         """The only list that there is, or that of the member of a group that fits the contact; empty where it
-        cannot be told. What the group chooses by finds no consent: that is what is being worked out."""
+        cannot be told. What the group chooses by finds no consent: that is what is being worked out. So it
+        asks a person of its own, of whom nothing is kept."""
         if self.mapping.audience is not None or self.mapping.lists is None:
             return self.mapping.audience or ""
-        self._told["consent"] = dict.fromkeys(CHANNELS, False)
+        asked = Person(self.mapping, self.contact, self.now, scope := dict(self.scope))
+        scope["contact"], asked._told["consent"] = asked, dict.fromkeys(CHANNELS, False)
         try:
-            member = self.mapping.lists.member(self.scope)
+            member = self.mapping.lists.member(scope)
         except ExpressionFailed:
             return ""
         return member if isinstance(member, str) else ""

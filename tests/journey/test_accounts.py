@@ -164,6 +164,21 @@ def test_the_consent_that_rules_ask_for_is_that_of_the_members_list(
     assert [action.connection for action in story.actions] == expected
 
 
+@pytest.mark.parametrize(
+    "asked",
+    ["contact.consent.email and contact.segments.loyal", "contact.segments.loyal and contact.consent.email"],
+)
+def test_a_segment_that_a_group_chooses_by_finds_no_consent_only_there(asked: str) -> None:
+    rules = bilingual(step("hubspot.create_task", only_if=asked, title="Call"))
+    agreed = compile_expression("contact.consent.email", names(), HERE)
+    chosen = group("'shop_be' if contact.segments.loyal else 'shop_nl'")
+    rules = replace(rules, groups={"mailchimp": chosen}, segments={"loyal": agreed})
+
+    story = ordering(rules, "shop_nl", consent_at="shop_nl")
+
+    assert [action.connection for action in story.actions] == ["hubspot"]
+
+
 def test_yes_and_no_choose_by_these_words() -> None:
     chosen = group("contact.points >= 10", yes="mailchimp_be", no="mailchimp_nl")
 
