@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from connector.store.dialect import count_up, upsert
+from connector.store.rows import count_new
 from connector.store.schema import pardons, results
 from connector.store.schema import tallies as table
 
@@ -85,12 +86,14 @@ def ended(tx: Connection, results_of: Mapping[str, Sequence[bool]]) -> dict[str,
     For each of them, how many of the last ones had failed by then, and how many these were.
     """
     told: dict[str, list[tuple[int, int]]] = {}
-    rows = tx.execute(_LAST, {"rules": sorted(results_of)}).all()
-    last: dict[str, str] = {row.rule: row.last for row in rows}
+    last = _last(tx, sorted(results_of))
+    if len(last) < len(results_of):
+        count_new(tx, results, [{"rule": one, "last": ""} for one in sorted(results_of) if one not in last])
+        last = _last(tx, sorted(results_of))
     for rule, failures in results_of.items():
         told[rule] = []
         for is_failed in failures:
-            last[rule] = f"{last.get(rule, '')}{_FAILED if is_failed else _DONE}"[-LAST:]
+            last[rule] = f"{last[rule]}{_FAILED if is_failed else _DONE}"[-LAST:]
             told[rule].append((last[rule].count(_FAILED), len(last[rule])))
     upsert(tx, results, [{"rule": one, "last": last[one]} for one in sorted(last)], change=("last",))
     return told
@@ -103,3 +106,8 @@ def drop_older(tx: Connection, now: datetime, limit: int = 500) -> int:
     for row in gone:
         tx.execute(delete(table).where(table.c.rule == row.rule, table.c.hour == row.hour))
     return len(gone)
+
+
+def _last(tx: Connection, rules: list[str]) -> dict[str, str]:
+    """The results of those rules that have any; nobody else changes these until the transaction ends."""
+    return {row.rule: row.last for row in tx.execute(_LAST, {"rules": rules})}

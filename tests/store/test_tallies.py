@@ -83,6 +83,13 @@ def test_of_the_results_the_last_fifty_count(store: Store) -> None:
     assert end(store, False, False, False) == (0, 50)
 
 
+def test_the_first_results_of_a_rule_that_come_at_once_are_all_counted(store: Store) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: end(store, True), range(8)))
+
+    assert end(store, True) == (9, 9)
+
+
 def test_results_that_come_together_count_one_after_another_and_rules_apart(store: Store) -> None:
     end(store, True)
 
