@@ -39,10 +39,11 @@ def run(settings: Settings, host: str | None, port: int | None, *, watch: bool) 
     from connector.telemetry import logs
 
     logs.set_up(settings.log_format, sys.stderr)
+    stop = stop_signal()
     system = bootstrap.build(settings.listening_on(host, port), is_watched=watch, is_noted=True)
     for notice in (*bootstrap.missing(settings, system.mapping), *system.store.notices):
         log.warning("%s", notice)
-    is_clean = bootstrap.run(system, stop_signal(), lambda url: log.info("Loods listens at %s", url))
+    is_clean = bootstrap.run(system, stop, lambda url: log.info("Loods listens at %s", url))
     _say_how(is_clean)
 
 
@@ -59,8 +60,9 @@ def web(settings: Settings, host: str | None, port: int | None) -> None:
     """
     from connector import bootstrap
 
+    stop = stop_signal()
     system = _beside(settings.listening_on(host, port), "web")
-    _say_how(bootstrap.run(system, stop_signal(), lambda url: log.info("Loods listens at %s", url)))
+    _say_how(bootstrap.run(system, stop, lambda url: log.info("Loods listens at %s", url)))
 
 
 @click.command()
@@ -73,9 +75,10 @@ def work(settings: Settings) -> None:
     """
     from connector import bootstrap
 
+    stop = stop_signal()
     system = _beside(settings, "work")
     log.info("Loods works")
-    _say_how(bootstrap.work(system, stop_signal()))
+    _say_how(bootstrap.work(system, stop))
 
 
 @click.command()
