@@ -10,20 +10,20 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 
 from connector.errors import StoreError
 from connector.failpoints import reach
 from connector.mapping.accounts import Setting
-from connector.model.delivery import Delivery, DeliveryStatus
+from connector.model.delivery import Delivery
 from connector.model.ids import new_id
-from connector.runtime import observing
-from connector.runtime.arrivals import Arrival, ContendedError
+from connector.runtime.arrivals import ContendedError
+from connector.runtime.batch import Batch, Written
 from connector.runtime.bell import Bell
 from connector.runtime.census import CensusTaker
 from connector.runtime.contention import Contention
-from connector.runtime.deciding import Applied, DecisionFailedError, apply, set_aside
+from connector.runtime.deciding import DecisionFailedError, apply, set_aside
 from connector.runtime.errands import Clerk
 from connector.runtime.keeping import UnknownTextError
 from connector.runtime.live import Live
@@ -44,42 +44,6 @@ SHORTEST, LONGEST = 0.02, 1.0
 
 BATCHES_A_LOOK = 4
 """Of full batches in a row, after how many time and pages have their turn."""
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Deliveries in hand, translated. `broken` names those that are set aside, with the reason.
-
-    As many as `most_next` more are taken in hand with the commit of these.
-    """
-
-    translations: dict[str, Translation] = field(default_factory=dict)
-    broken: dict[str, str] = field(default_factory=dict)
-    most_next: int = 0
-
-    def breaks(self, delivery_id: str, error: Exception) -> None:
-        """This delivery is to be set aside: a fault of ours."""
-        first, _, _ = str(error).partition("\n")
-        self.broken[delivery_id] = f"our own code broke: {type(error).__name__}: {first}"
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What a transaction has written; `deciding` is how long the decisions took, in seconds.
-
-    `taken` is in hand from its commit on.
-    """
-
-    applied: Applied
-    verdicts: Sequence[inbox.Settled]
-    deciding: float
-    taken: Sequence[Delivery]
-
-    def told(self, deliveries: Sequence[Delivery], seconds: float) -> observing.Batch:
-        """The same for an observer."""
-        by_id = {one.id: one for one in deliveries}
-        settled = [(by_id[one.id], one.status) for one in self.verdicts]
-        return observing.Batch(settled, self.applied.actions, self.applied.traces, seconds, self.deciding)
 
 
 class Processor:
@@ -269,19 +233,14 @@ class Processor:
 
     def _write(self, tx: Transaction, deliveries: Sequence[Delivery], batch: Batch, now: datetime) -> Written:
         waiting = inbox.still_waiting(tx, [one.id for one in deliveries], self.worker)
-        arrivals = [
-            Arrival(event, one)
-            for one in waiting
-            if one not in batch.broken
-            for event in batch.translations[one].events
-        ]
         started = time.perf_counter()
-        applied = apply(tx, self._mapping, arrivals, now)
+        applied = apply(tx, self._mapping, batch.arrivals(waiting), now)
         deciding = time.perf_counter() - started
-        verdicts = [self._verdict(one, batch, applied, now) for one in waiting]
+        version = self._mapping.version
+        verdicts = [batch.settled(one, applied.parked, version, now) for one in waiting]
         inbox.settle(tx, verdicts)
         settled_here = set(waiting) - applied.parked
-        inbox.release(tx, sorted(applied.decided - settled_here), self._mapping.version, now)
+        inbox.release(tx, sorted(applied.decided - settled_here), version, now)
         taken = self._taken_next(tx, batch, now) if waiting else ()
         reach("decided-before-commit")
         return Written(applied, verdicts, deciding, taken)
@@ -289,31 +248,3 @@ class Processor:
     def _taken_next(self, tx: Transaction, batch: Batch, now: datetime) -> Sequence[Delivery]:
         """What is in hand when this is committed, so that a backlog costs one commit a batch."""
         return inbox.take(tx, self.worker, batch.most_next, now) if batch.most_next else ()
-
-    def _verdict(self, delivery_id: str, batch: Batch, applied: Applied, now: datetime) -> inbox.Settled:
-        if reason := batch.broken.get(delivery_id):
-            return self._ended(delivery_id, DeliveryStatus.FAILED, now, reason)
-        translation = batch.translations[delivery_id]
-        if translation.failures:
-            first = translation.failures[0]
-            more = f" (and {len(translation.failures) - 1} more)" if len(translation.failures) > 1 else ""
-            return self._ended(delivery_id, DeliveryStatus.FAILED, now, first.reason + more, first.path)
-        if delivery_id in applied.parked:
-            return self._ended(delivery_id, DeliveryStatus.PARKED, now, _unknown_person(translation))
-        if not translation.events:
-            return self._ended(delivery_id, DeliveryStatus.IGNORED, now, translation.ignored)
-        return self._done(delivery_id, now)
-
-    def _done(self, delivery_id: str, now: datetime) -> inbox.Settled:
-        return self._ended(delivery_id, DeliveryStatus.DONE, now)
-
-    def _ended(
-        self, delivery_id: str, status: DeliveryStatus, now: datetime, reason: str = "", path: str = ""
-    ) -> inbox.Settled:
-        return inbox.Settled(delivery_id, status, self._mapping.version, now, reason, path)
-
-
-def _unknown_person(translation: Translation) -> str:
-    """Why a delivery is parked, with what was let go of it: an address that is none may be the reason."""
-    notes = dict.fromkeys(event.note for event in translation.events if event.note)
-    return "; ".join(("nobody is known whom it is about", *notes))

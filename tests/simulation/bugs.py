@@ -32,9 +32,10 @@ from connector.model.contact import Contact
 from connector.model.delivery import DeliveryStatus
 from connector.platforms.base import Call, Done, Outcome
 from connector.runtime import leaving, pasts
+from connector.runtime.batch import Batch
 from connector.runtime.dispatcher import Dispatcher
 from connector.runtime.outcomes import Ended, Outcomes
-from connector.runtime.processor import Batch, Processor
+from connector.runtime.processor import Processor
 from connector.store import contacts, history, inbox, outbox
 from connector.store.database import Transaction
 from connector.store.outbox import ActionStatus, Queued
