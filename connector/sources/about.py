@@ -77,20 +77,16 @@ def _said(
     source: Source, rule: EventRule, mapping: Rules, subjects: Read[Subjects]
 ) -> Read[Mapping[str, Value]]:
     said = fields_of(source, rule, mapping.fields)
-    if rule.name != "contact.changed":
-        return said
     filled = _Filled("contact", mapping.filled, mapping.fields)
-    return lambda part: {**said(part), **filled.read(subjects(part), part)}
+    return filled.beside(said, subjects) if rule.name == "contact.changed" else said
 
 
 def _of_company(
     source: Source, rule: EventRule, mapping: Rules, subjects: Read[Subjects]
 ) -> Read[Mapping[str, Value]]:
     said = company_fields_of(source, rule, mapping.company_type)
-    if rule.name != "company.changed":
-        return said
     filled = _Filled("company", mapping.filled_of_company, mapping.company_type.fields)
-    return lambda part: {**said(part), **filled.read(subjects(part), part)}
+    return filled.beside(said, subjects) if rule.name == "company.changed" else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +96,10 @@ class _Filled:
     whose: str
     by: Mapping[tuple[str, str], tuple[str, ...]]
     types: Mapping[str, Type]
+
+    def beside(self, said: Read[Mapping[str, Value]], subjects: Read[Subjects]) -> Read[Mapping[str, Value]]:
+        """What a rule says, and those."""
+        return lambda part: {**said(part), **self.read(subjects(part), part)}
 
     def read(self, subjects: Subjects, part: Part) -> dict[str, Value]:
         """Those that the changed property fills, in their types.
