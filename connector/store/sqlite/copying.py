@@ -7,9 +7,6 @@ from pathlib import Path
 from threading import Condition, Thread
 from typing import Any, TypeAlias
 
-from sqlalchemy.exc import DBAPIError
-
-from connector.errors import StoreError
 from connector.store.sqlite import driver
 
 Ended: TypeAlias = Callable[[BaseException | None], None]
@@ -60,7 +57,7 @@ class Copier:
             try:
                 connection = connection or self._engine.raw_connection()
                 connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-            except (DBAPIError, driver.module().Error, OSError, StoreError) as error:
+            except Exception as error:
                 failure = error
             self._ended(failure)
         if connection is not None:
