@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import signal
@@ -26,6 +25,7 @@ from connector.store.database import Place, Store, open_store
 from connector.store.outbox import ActionStatus, Queued
 from connector.store.schema import hands, posts
 from tests.runtime.busy import busy_mapping
+from tests.store.sharing import is_taken
 
 SECRET = "whsec_bG9vZHMtdGVzdC1zZWNyZXQtb2YtMzItYnl0ZXMhISE="
 ORDER = {
@@ -151,7 +151,7 @@ class Processes:
         while True:
             os.kill(process.pid, signal.SIGSTOP)
             time.sleep(0.01)
-            if _is_locked(turn):
+            if is_taken(turn):
                 return
             os.kill(process.pid, signal.SIGCONT)
             time.sleep(0.003)
@@ -180,17 +180,6 @@ def order(number: int) -> dict[str, Any]:
     dated = dict.fromkeys(("date_created_gmt", "date_modified_gmt", "date_paid_gmt"), at)
     person = {"first_name": "Eva", "email": f"eva{number}@example.com"}
     return {**ORDER, **dated, "id": number, "number": str(number), "billing": person}
-
-
-def _is_locked(path: Path) -> bool:
-    handle = os.open(path, os.O_RDWR)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(handle)
-    return False
 
 
 def _answers(url: str) -> bool:

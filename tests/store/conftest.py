@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from connector.store.database import Store, open_store
+from connector.store.database import Place, Store, open_store
 from tests.store.make import empty
+from tests.store.sharing import Opens
 
 
 @pytest.fixture(scope="session")
@@ -51,3 +53,17 @@ def fresh_url(request: pytest.FixtureRequest) -> str:
         return url
     make: Callable[[], str] = request.getfixturevalue("make_postgres")
     return make()
+
+
+@pytest.fixture
+def opens(migrated_url: str) -> Iterator[Opens]:
+    """Opens the same file as often as asked, as other processes would: a lock belongs to who opened it."""
+    with ExitStack() as opened:
+
+        def open_as(place: Place) -> Store:
+            store = open_store(migrated_url, place)
+            opened.callback(store.close)
+            store.take_place()
+            return store
+
+        yield open_as

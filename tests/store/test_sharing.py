@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -28,8 +27,7 @@ from connector.store.sqlite.store import SqliteStore
 from connector.store.sqlite.turns import FairTurns
 from tests.store.make import delivery
 from tests.store.script import ROOT
-
-Opens = Callable[[Place], Store]
+from tests.store.sharing import Opens, is_taken, until
 
 WRITING = """
 import sys, time
@@ -66,20 +64,6 @@ except StoreError as error:
     print(error, flush=True)
 sys.stdin.read()
 """
-
-
-@pytest.fixture
-def opens(migrated_url: str) -> Iterator[Opens]:
-    """Opens the same file as often as asked, as other processes would: a lock belongs to who opened it."""
-    with ExitStack() as opened:
-
-        def open_as(place: Place) -> Store:
-            store = open_store(migrated_url, place)
-            opened.callback(store.close)
-            store.take_place()
-            return store
-
-        yield open_as
 
 
 @pytest.fixture
@@ -458,23 +442,3 @@ def test_where_nobody_listens_or_reads_nobody_waits(opens: Opens, file: Path) ->
     assert filled < 1 << 20
     assert receiving.receive([delivery("full")])[0].is_new
     os.close(full)
-
-
-def is_taken(place: Path) -> bool:
-    """Whether somebody stands there."""
-    handle = os.open(place, os.O_RDWR | os.O_CREAT)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(handle)
-    return False
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    """Wait for it, ten seconds at most."""
-    end = time.monotonic() + 10
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.001)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from pathlib import Path
 from threading import Event
 from threading import enumerate as all_threads
@@ -13,14 +10,14 @@ from threading import enumerate as all_threads
 import pytest
 
 from connector.store import inbox
-from connector.store.database import Place, Store, Transaction, open_store
+from connector.store.database import Place, Transaction
 from connector.store.sqlite.copying import Copier
 from tests.store.make import delivery
 from tests.store.script import run
+from tests.store.sharing import Opens, until
 
 MEGABYTE = bytes(1_000_000)
 
-Opens = Callable[[Place], Store]
 
 LOADING = """
 import sqlite3, sys, threading
@@ -90,20 +87,6 @@ def file(migrated_url: str) -> Path:
 def log(file: Path) -> Path:
     """Its log."""
     return file.with_name(file.name + "-wal")
-
-
-@pytest.fixture
-def opens(migrated_url: str) -> Iterator[Opens]:
-    """Opens the same file as often as asked, as other processes would."""
-    with ExitStack() as opened:
-
-        def open_as(place: Place) -> Store:
-            store = open_store(migrated_url, place)
-            opened.callback(store.close)
-            store.take_place()
-            return store
-
-        yield open_as
 
 
 def test_the_log_is_copied_while_somebody_writes(opens: Opens, file: Path) -> None:
@@ -199,11 +182,3 @@ def test_a_log_is_kept_short_where_the_system_gives_no_thread_to_copy_it(
 def copiers() -> int:
     """How many have had something to copy."""
     return [one.name for one in all_threads()].count("store-copier")
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    """Wait for it, ten seconds at most."""
-    end = time.monotonic() + 10
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.001)

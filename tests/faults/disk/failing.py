@@ -43,10 +43,7 @@ def struck(run: Campaign, shim: Shim, failing: Failing, starter: Starter) -> Out
     process = run.loods.starts(starter=starter)
     run.history.say("up")
     with run.posting(rate=RATE):
-        time.sleep(0.2)
-        shim.fails(failing.calls, failing.error, after=run.nemesis.one_of(range(40)), times=failing.times)
-        until(lambda: shim.failed > 0, "no call failed")
-        run.history.say("fault", told=f"{failing.calls.name} {failing.error}")
+        _strike(run, shim, failing)
         time.sleep(0.4)
         shim.is_sound()
         time.sleep(0.2)
@@ -58,15 +55,20 @@ def struck(run: Campaign, shim: Shim, failing: Failing, starter: Starter) -> Out
     return Outage(recovery, health)
 
 
+def _strike(run: Campaign, shim: Shim, failing: Failing) -> None:
+    """Soon a call fails, at a moment that chance chooses."""
+    time.sleep(0.2)
+    shim.fails(failing.calls, failing.error, after=run.nemesis.one_of(range(40)), times=failing.times)
+    until(lambda: shim.failed > 0, "no call failed")
+    run.history.say("fault", told=f"{failing.calls.name} {failing.error}")
+
+
 def struck_together(run: Campaign, shim: Shim, failing: Failing, starter: Starter) -> Outage:
     """The same for two receivers and a worker on one file: whomever the failure meets, all stop and end."""
     processes = _together(run, starter)
     run.history.say("up")
     with run.posting(rate=RATE):
-        time.sleep(0.2)
-        shim.fails(failing.calls, failing.error, after=run.nemesis.one_of(range(40)), times=failing.times)
-        until(lambda: shim.failed > 0, "no call failed")
-        run.history.say("fault", told=f"{failing.calls.name} {failing.error}")
+        _strike(run, shim, failing)
         time.sleep(0.6)
         shim.is_sound()
         health = ready(run)

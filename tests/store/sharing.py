@@ -1,0 +1,34 @@
+"""Processes that share a SQLite file, as tests see them."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+from connector.store.database import Place, Store
+
+Opens: TypeAlias = Callable[[Place], Store]
+
+
+def is_taken(place: Path) -> bool:
+    """Whether somebody has the lock of this file."""
+    handle = os.open(place, os.O_RDWR | os.O_CREAT)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Wait for it, ten seconds at most."""
+    end = time.monotonic() + 10
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.001)
