@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import threading
@@ -64,10 +65,27 @@ class RawServer:
 
 
 def _received(connection: socket.socket) -> bytes:
+    """One request, whole (its head and body may come apart), or what came of it before the client went."""
     try:
-        return connection.recv(65536)
+        return _whole(connection)
     except OSError:
         return b""
+
+
+def _whole(connection: socket.socket) -> bytes:
+    got = b""
+    while not _is_whole(got):
+        piece = connection.recv(65536)
+        if not piece:
+            break
+        got += piece
+    return got
+
+
+def _is_whole(request: bytes) -> bool:
+    head, end, body = request.partition(b"\r\n\r\n")
+    length = re.search(rb"(?im)^content-length:\s*(\d+)", head)
+    return bool(end) and len(body) >= (int(length[1]) if length else 0)
 
 
 def _said(connection: socket.socket, pieces: Sequence[bytes], pause: float) -> bool:
