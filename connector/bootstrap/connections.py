@@ -13,8 +13,8 @@ from connector.mapping.build.connections import NEEDED
 from connector.mapping.mapping import Mapping
 from connector.platforms.base import Platform
 from connector.platforms.http import Http
-from connector.platforms.hubspot import HubSpot
-from connector.platforms.mailchimp import Mailchimp
+from connector.platforms.hubspot.adapter import HubSpot
+from connector.platforms.mailchimp.adapter import Mailchimp
 from connector.settings import Settings
 
 PLATFORMS: tuple[type[HubSpot] | type[Mailchimp] | type[Http], ...] = (HubSpot, Mailchimp, Http)

@@ -8,8 +8,8 @@ import pytest
 
 from connector.mapping.load import check_folder
 from connector.mapping.mapping import Mapping
-from connector.platforms.hubspot import HubSpot
-from connector.platforms.mailchimp import Mailchimp
+from connector.platforms.hubspot.adapter import HubSpot
+from connector.platforms.mailchimp.adapter import Mailchimp
 
 ROOT = Path(__file__).parents[2]
 SPECS = (*HubSpot.specs, *Mailchimp.specs)

@@ -14,7 +14,7 @@ from connector.mapping.load import check_folder
 from connector.mapping.mapping import Mapping
 from connector.model.action import Action
 from connector.platforms.arguments import checked
-from connector.platforms.mailchimp_arguments import SPECS
+from connector.platforms.mailchimp.arguments import SPECS
 
 CONNECTIONS = """\
 connections:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from connector.model.changes import WHOLE, Change, canonical_value, told_by
 from connector.model.event import Event
 from connector.model.values import Value
-from connector.platforms.hubspot_values import as_text
+from connector.platforms.hubspot.values import as_text
 
 
 def event(name: str, **subjects: Mapping[str, Value]) -> Event:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from connector.platforms.hubspot import HubSpot
-from connector.platforms.mailchimp import Mailchimp
+from connector.platforms.hubspot.adapter import HubSpot
+from connector.platforms.mailchimp.adapter import Mailchimp
 from connector.sandbox import Sandbox, start
-from tests.platforms.mailchimp_wish import AUDIENCE, STORE
+from tests.platforms.mailchimp.wish import AUDIENCE, STORE
 
 
 @pytest.fixture

@@ -11,11 +11,12 @@ import pytest
 from connector.model.changes import JOINED, LEFT, WHOLE, Change
 from connector.model.values import Value
 from connector.platforms.base import Done
-from connector.platforms.hubspot import HubSpot
-from connector.platforms.mailchimp import Mailchimp
+from connector.platforms.hubspot.adapter import HubSpot
+from connector.platforms.mailchimp.adapter import Mailchimp
 from connector.sandbox import Sandbox
-from tests.platforms import hubspot_wish, mailchimp_wish
-from tests.platforms.mailchimp_wish import join
+from tests.platforms.hubspot import wish as hubspot_wish
+from tests.platforms.mailchimp import wish as mailchimp_wish
+from tests.platforms.mailchimp.wish import join
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

@@ -18,7 +18,7 @@ from connector.runtime.explaining import Explainer
 from connector.sandbox import Sandbox
 from connector.store import companies, history
 from connector.store.outbox import ActionStatus
-from tests.platforms.hubspot_portal import has_company
+from tests.platforms.hubspot.portal import has_company
 from tests.runtime.conftest import MAPPING
 from tests.runtime.shop import Shop
 

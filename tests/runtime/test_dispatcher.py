@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from connector.errors import Rejected, Transient, Unknown
 from connector.platforms.base import Call, Done, Outcome
-from connector.platforms.hubspot import HubSpot
+from connector.platforms.hubspot.adapter import HubSpot
 from connector.runtime.backoff import GIVE_UP_AFTER
 from connector.runtime.dispatcher import Dispatcher
 from connector.store import outbox

@@ -9,8 +9,8 @@ import pytest
 from connector.errors import StoreError
 from connector.model.delivery import DeliveryStatus
 from connector.platforms.base import Platform
-from connector.platforms.hubspot import HubSpot
-from connector.platforms.mailchimp import Mailchimp
+from connector.platforms.hubspot.adapter import HubSpot
+from connector.platforms.mailchimp.adapter import Mailchimp
 from connector.runtime.dispatcher import Dispatcher
 from connector.runtime.processor import Processor
 from connector.store import contacts

@@ -15,7 +15,7 @@ from connector.model.changes import Change
 from connector.model.delivery import DeliveryStatus
 from connector.model.event import Event, Identity
 from connector.platforms.base import Call, Done, Outcome
-from connector.platforms.hubspot_arguments import SPECS
+from connector.platforms.hubspot.arguments import SPECS
 from connector.runtime.dispatcher import Dispatcher
 from connector.runtime.live import Live
 from connector.runtime.processor import Processor

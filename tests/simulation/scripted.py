@@ -11,8 +11,8 @@ from connector.errors import DispatchError, Rejected, Transient, Unauthorized, U
 from connector.model.action import ActionSpec
 from connector.model.changes import Change
 from connector.platforms.base import Call, Done, Outcome
-from connector.platforms.hubspot import HubSpot
-from connector.platforms.mailchimp import Mailchimp
+from connector.platforms.hubspot.adapter import HubSpot
+from connector.platforms.mailchimp.adapter import Mailchimp
 from tests.simulation.history import History
 from tests.simulation.memory import Died
 

@@ -12,7 +12,7 @@ import pytest
 from connector.model.action import ActionSpec
 from connector.model.changes import Change
 from connector.platforms.base import Call, Done, Outcome
-from connector.platforms.mailchimp import Mailchimp
+from connector.platforms.mailchimp.adapter import Mailchimp
 from connector.runtime.dispatcher import Dispatcher
 from connector.telemetry.logs import JsonLines, PlainLines
 from tests.runtime.shop import SECRET, Shop

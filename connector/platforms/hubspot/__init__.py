@@ -1,0 +1,1 @@
+"""HubSpot: `adapter.HubSpot` is the platform, each other module one thing that it does there."""

@@ -1,0 +1,137 @@
+"""What can be asked of HubSpot: one model an action, whose docstring is its sentence in the reference."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pydantic import Field, model_validator
+
+from connector.model.action import ActionSpec, Closer, Kind
+from connector.platforms.hubspot.record_arguments import (
+    AddNote,
+    CompleteTask,
+    CreateDeal,
+    CreateTask,
+    CreateTicket,
+    UpdateCompany,
+    UpdateDeal,
+)
+from connector.platforms.hubspot.terms import Address, Arguments, Choice, Fields, Number, Words
+
+
+class UpdateContact(Arguments):
+    """Sets properties of the contact, who is created where HubSpot does not know the e-mail address yet.
+
+    A value that is missing leaves its property alone; an empty text clears it.
+    """
+
+    fields: Fields = Field(min_length=1, description="property names and their values")
+
+
+class SetOwner(Arguments):
+    """Makes a colleague the owner of the contact."""
+
+    owner: Address = Field(description="e-mail address of the colleague")
+
+
+class StartWorkflow(Arguments):
+    """Enrols the contact in a workflow. What HubSpot started cannot be called back."""
+
+    workflow: Number = Field(description="the number of the workflow, from its address in HubSpot")
+
+
+class StartSequence(Arguments):
+    """Enrols the contact in a sales sequence. What HubSpot started cannot be called back."""
+
+    sequence: Number = Field(description="the number of the sequence, from its address in HubSpot")
+    sender: Address = Field(description="the connected e-mail address that the sequence is sent from")
+    user: Number = Field(description="the number of the HubSpot user who enrols; it needs a sales seat")
+
+
+class AddToList(Arguments):
+    """Adds the contact to a static list; whoever is on it already stays there."""
+
+    list: Words = Field(description="the list's number, or its name where that is not a number")
+
+
+class RemoveFromList(Arguments):
+    """Takes the contact off a static list; whoever is not on it stays off."""
+
+    list: Words = Field(description="the list's number, or its name where that is not a number")
+
+
+class Tag(Arguments):
+    """Adds and removes tags: choices of the multi-checkbox property `loods_tags`, which HubSpot must have."""
+
+    add: tuple[Choice, ...] = Field(default=(), description="tags that the contact gets")
+    remove: tuple[Choice, ...] = Field(default=(), description="tags that the contact loses")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Tag:
+        if not self.add and not self.remove:
+            raise ValueError("name at least one tag, to add or to remove")
+        if both := set(self.add) & set(self.remove):
+            raise ValueError(f"{min(both)} cannot be added and removed at once")
+        return self
+
+
+class SendEvent(Arguments):
+    """Tells HubSpot that the contact did something: an event of its own that HubSpot must have.
+
+    HubSpot keeps one event for one action, however often it is sent. Workflows there may wait for it.
+    """
+
+    name: Words = Field(description="the event's internal name, as in `pe1234567_quiz_taken`")
+    properties: Fields = Field(default={}, description="what belongs to the event")
+
+
+class Unsubscribe(Arguments):
+    """Takes the contact off HubSpot's e-mail, or off one subscription type of it.
+
+    Only for somebody who has asked for it: HubSpot lets nobody but the person undo it by themselves.
+    """
+
+    subscription: Number | None = Field(
+        default=None, description="the number of the subscription type; else all marketing e-mail"
+    )
+
+
+SPECS: Final = (
+    ActionSpec("hubspot", "update_contact", UpdateContact, Kind.INTERNAL, is_idempotent=True),
+    ActionSpec("hubspot", "update_company", UpdateCompany, Kind.INTERNAL, is_idempotent=True),
+    ActionSpec(
+        "hubspot",
+        "create_task",
+        CreateTask,
+        Kind.INTERNAL,
+        is_idempotent=False,
+        can_look_up=True,
+        moments=frozenset({"due"}),
+        closer=Closer("complete_task", "task"),
+    ),
+    ActionSpec("hubspot", "complete_task", CompleteTask, Kind.INTERNAL, is_idempotent=True),
+    ActionSpec("hubspot", "start_workflow", StartWorkflow, Kind.MARKETING, is_idempotent=False),
+    ActionSpec(
+        "hubspot", "start_sequence", StartSequence, Kind.MARKETING, is_idempotent=False, can_look_up=True
+    ),
+    ActionSpec("hubspot", "add_to_list", AddToList, Kind.INTERNAL, is_idempotent=True),
+    ActionSpec("hubspot", "remove_from_list", RemoveFromList, Kind.INTERNAL, is_idempotent=True),
+    ActionSpec("hubspot", "tag", Tag, Kind.INTERNAL, is_idempotent=True),
+    ActionSpec("hubspot", "add_note", AddNote, Kind.INTERNAL, is_idempotent=False, can_look_up=True),
+    ActionSpec(
+        "hubspot",
+        "create_deal",
+        CreateDeal,
+        Kind.INTERNAL,
+        is_idempotent=False,
+        can_look_up=True,
+        moments=frozenset({"closes"}),
+    ),
+    ActionSpec("hubspot", "update_deal", UpdateDeal, Kind.INTERNAL, is_idempotent=True),
+    ActionSpec(
+        "hubspot", "create_ticket", CreateTicket, Kind.INTERNAL, is_idempotent=False, can_look_up=True
+    ),
+    ActionSpec("hubspot", "send_event", SendEvent, Kind.MARKETING, is_idempotent=True),
+    ActionSpec("hubspot", "set_owner", SetOwner, Kind.INTERNAL, is_idempotent=True),
+    ActionSpec("hubspot", "unsubscribe", Unsubscribe, Kind.INTERNAL, is_idempotent=True),
+)

@@ -1,0 +1,84 @@
+"""HubSpot's deals and tickets: what goes through a pipeline, stage by stage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from connector.errors import Rejected
+from connector.platforms.base import Call, Done
+from connector.platforms.hubspot.answers import text
+from connector.platforms.hubspot.owners import OWNER, Owners
+from connector.platforms.hubspot.record_arguments import CreateDeal, CreateTicket, UpdateDeal
+from connector.platforms.hubspot.records import DEALS, TICKETS, Kind, Records
+from connector.platforms.hubspot.values import FieldValue, as_texts
+
+NAME, STAGE, SUBJECT = "dealname", "dealstage", "subject"
+
+
+class Pipelines:
+    """The deals and tickets of contacts. A new one is found again by its name and by when it was made."""
+
+    def __init__(self, records: Records, owners: Owners) -> None:
+        self._records, self._owners = records, owners
+
+    def create_deal(self, call: Call, wanted: CreateDeal) -> Done:
+        """A new deal on the contact. Raises a DispatchError."""
+        return self._create(DEALS, call, deal_properties(wanted), wanted.owner)
+
+    def create_ticket(self, call: Call, wanted: CreateTicket) -> Done:
+        """A new ticket on the contact. Raises a DispatchError."""
+        given = {
+            SUBJECT: wanted.subject,
+            "content": wanted.body,
+            "hs_pipeline": wanted.pipeline,
+            "hs_pipeline_stage": wanted.stage,
+            "hs_ticket_priority": wanted.priority and wanted.priority.upper(),
+        }
+        return self._create(TICKETS, call, as_texts(wanted.fields) | as_texts(given), wanted.owner)
+
+    def look_up_deal(self, call: Call, wanted: CreateDeal) -> Done | None:
+        """The deal of this name on the contact that no other action made, if there is one."""
+        return self._records.made(DEALS, call, [NAME], lambda one: text(one.get(NAME)).strip() == wanted.name)
+
+    def look_up_ticket(self, call: Call, wanted: CreateTicket) -> Done | None:
+        """The ticket about this on the contact that no other action made, if there is one."""
+        return self._records.made(
+            TICKETS, call, [SUBJECT], lambda one: text(one.get(SUBJECT)).strip() == wanted.subject
+        )
+
+    def update_deal(self, call: Call, wanted: UpdateDeal) -> Done:
+        """Set what is given. Raises a DispatchError."""
+        id_ = str(wanted.deal) if wanted.deal else self._newest(call, str(wanted.name))
+        properties = deal_properties(wanted)
+        if not properties:
+            return Done()
+        written = self._records.patch(DEALS, id_, properties)
+        kept = text(written.properties.get(STAGE))
+        if wanted.stage and kept != wanted.stage:
+            raise Rejected(f"HubSpot keeps {STAGE} at {kept or 'nothing'} instead of {wanted.stage}")
+        return Done()
+
+    def _create(self, kind: Kind, call: Call, properties: Mapping[str, str], owner: str | None) -> Done:
+        is_owned = OWNER in properties and not owner
+        owner_id = None if is_owned else self._owners.named(owner)
+        owned = {OWNER: owner_id} if owner_id else {}
+        try:
+            return self._records.create(kind, call.addressee, {**properties, **owned})
+        except Rejected:
+            self._owners.forget()
+            raise
+
+    def _newest(self, call: Call, name: str) -> str:
+        deals = self._records.of_addressee(DEALS, call.addressee, [NAME, DEALS.made_at])
+        named = [one for one in deals if text(one.properties.get(NAME)).strip() == name]
+        if not named:
+            raise Rejected(f"the contact has no deal {name} at HubSpot")
+        return max(named, key=lambda one: one.created_at).id
+
+
+def deal_properties(wanted: CreateDeal | UpdateDeal) -> dict[str, str]:
+    """What is written of a deal, by property; the name is what finds a deal that is changed."""
+    given: dict[str, FieldValue | None] = {STAGE: wanted.stage, "amount": wanted.amount}
+    if isinstance(wanted, CreateDeal):
+        given |= {NAME: wanted.name, "pipeline": wanted.pipeline, "closedate": wanted.closes}
+    return as_texts(wanted.fields) | as_texts(given)

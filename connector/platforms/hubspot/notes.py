@@ -1,0 +1,47 @@
+"""HubSpot's notes on contacts."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from typing import Any
+
+from connector.platforms.base import Call, Done
+from connector.platforms.hubspot.answers import text
+from connector.platforms.hubspot.record_arguments import AddNote
+from connector.platforms.hubspot.records import NOTES, Records
+from connector.platforms.hubspot.values import moment, read_moment, to_milliseconds
+from connector.platforms.transport import MARKUP
+
+TEXT, DATED = "hs_note_body", "hs_timestamp"
+
+
+class Notes:
+    """Adding notes. The moment of the decision, to the millisecond, is the mark by which one is found."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    def add(self, call: Call, wanted: AddNote) -> Done:
+        """A new note on the contact. Raises a DispatchError."""
+        properties = {TEXT: wanted.text, DATED: moment(call.action.decided_at)}
+        return self._records.create(NOTES, call.addressee, properties)
+
+    def look_up(self, call: Call, wanted: AddNote) -> Done | None:
+        """The note on the contact of this moment with this text, if there is one."""
+        at = to_milliseconds(call.action.decided_at)
+        return self._records.made(
+            NOTES,
+            call,
+            [TEXT, DATED],
+            lambda note: read_moment(note.get(DATED)) == at and _is_same(note, wanted),
+        )
+
+
+def _is_same(note: Mapping[str, Any], wanted: AddNote) -> bool:
+    """Whether a note says the same; HubSpot keeps notes as HTML and may write it anew."""
+    return _plain(text(note.get(TEXT))) == _plain(wanted.text)
+
+
+def _plain(written: str) -> str:
+    return "".join(html.unescape(MARKUP.sub(" ", written)).split())

@@ -1,0 +1,153 @@
+"""Mailchimp: our actions as calls of its official SDK, with proof of every success."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, TypeAlias
+
+from connector.errors import DispatchError, Rejected
+from connector.model.action import ActionSpec
+from connector.model.changes import Change
+from connector.platforms.arguments import checked
+from connector.platforms.base import Call, Done, Outcome
+from connector.platforms.mailchimp.answers import proven
+from connector.platforms.mailchimp.arguments import (
+    SPECS,
+    AddNote,
+    Archive,
+    SendEvent,
+    StartAutomation,
+    StartJourney,
+    Tag,
+    Unsubscribe,
+    UpdateMember,
+)
+from connector.platforms.mailchimp.audience import Audience
+from connector.platforms.mailchimp.changes import as_it_went, changes_of
+from connector.platforms.mailchimp.client import MailchimpClient
+from connector.platforms.mailchimp.departures import Departures
+from connector.platforms.mailchimp.events import Events
+from connector.platforms.mailchimp.journeys import Journeys
+from connector.platforms.mailchimp.members import Members
+from connector.platforms.mailchimp.notes import Notes
+from connector.platforms.mailchimp.shop_arguments import RemoveCart, UpdateCart, UpdateOrder
+from connector.platforms.mailchimp.store import Store
+from connector.platforms.mailchimp.trade import Trade
+from connector.platforms.proof import preparing, unproven
+
+Work: TypeAlias = Callable[[Call, Any], Done]
+"""What does an action, given its checked arguments."""
+
+SERVER_TIMEOUT = 120.0
+"""Seconds that Mailchimp goes on with a call that we gave up (rate limits and timeouts)."""
+
+
+class Mailchimp:
+    """One audience of a Mailchimp account. A whole dispatch or look-up waits at most `deadline` seconds.
+
+    `token` is an API key; its ending, as in `…-us21`, is the data centre. `store` is the id of the store
+    there to which carts and orders are written. `base_url` calls another host instead. Mailchimp takes 10
+    connections of a user at the same time and may hold one for two minutes after we gave it up. One
+    dispatcher that waits 20 seconds for each call cannot come to more than seven.
+    """
+
+    specs: ClassVar[Sequence[ActionSpec]] = SPECS
+
+    def __init__(
+        self,
+        token: str,
+        audience: str,
+        *,
+        store: str | None = None,
+        base_url: str | None = None,
+        deadline: float = 20.0,
+    ) -> None:
+        self.deadline = SERVER_TIMEOUT if base_url is None else deadline
+        self._client = MailchimpClient(token, base_url=base_url, deadline=deadline)
+        settings = Audience(self._client, audience)
+        self._members = members = Members(self._client, settings)
+        self._events = Events(self._client, settings, members)
+        self._notes = Notes(self._client, settings, members)
+        self._work: dict[type, Work] = {
+            **_on_members(members, Journeys(self._client, members)),
+            **_on_leaving(Departures(self._client, settings, members)),
+            **_on_trade(Trade(self._client, Store(self._client, audience, store), members)),
+            SendEvent: self._events.send,
+            AddNote: self._notes.add,
+        }
+
+    def account(self) -> str:
+        """`mailchimp:` and the number of the user: the limit on connections is theirs, not the account's."""
+        with self._client.one_deadline(), preparing():
+            answer = self._client.sdk.root.get_root(fields=["account_id", "login_id"])
+            found = proven(answer)
+            if user := found.get("login_id") or found.get("account_id"):
+                return f"mailchimp:{user}"
+            raise unproven(answer, "no account")
+
+    def batch_size(self, name: str) -> int:
+        """Each action is a call of its own."""
+        return 1
+
+    def changes(self, call: Call) -> Sequence[Change]:
+        """Who joins and leaves, and whose profile is written."""
+        try:
+            return tuple(changes_of(call, checked(SPECS, call.action)))
+        except Rejected:
+            return ()  # it will never be sent
+
+    def dispatch(self, name: str, calls: Sequence[Call]) -> Sequence[Outcome]:
+        """Do them: one outcome each, in order."""
+        with self._client.one_deadline():
+            return [self._outcome(call) for call in calls]
+
+    def look_up(self, call: Call) -> Done | None:
+        """The event or the note that the action made, or None where it made none."""
+        try:
+            wanted = checked(SPECS, call.action)
+        except Rejected:
+            return None  # it was never sent
+        with self._client.one_deadline():
+            if isinstance(wanted, AddNote):
+                return self._notes.look_up(call, wanted)
+            return self._events.look_up(call, wanted)
+
+    def close(self) -> None:
+        """Give up the connection."""
+        self._client.close()
+
+    def _outcome(self, call: Call) -> Outcome:
+        try:
+            return self._done(call)
+        except DispatchError as error:
+            return error
+
+    def _done(self, call: Call) -> Done:
+        wanted = checked(SPECS, call.action)
+        self._members.has_joined = False
+        done = self._work[type(wanted)](call, wanted)
+        return as_it_went(done, has_joined=self._members.has_joined)
+
+
+def _on_members(members: Members, journeys: Journeys) -> dict[type, Work]:
+    return {
+        UpdateMember: lambda call, wanted: members.update(call.addressee, wanted),
+        Tag: lambda call, wanted: members.tag(call.addressee, wanted),
+        StartJourney: lambda call, wanted: journeys.start(call.addressee, wanted),
+        StartAutomation: lambda call, wanted: journeys.queue(call.addressee, wanted),
+    }
+
+
+def _on_leaving(departures: Departures) -> dict[type, Work]:
+    return {
+        Unsubscribe: lambda call, wanted: departures.unsubscribe(call.addressee),
+        Archive: lambda call, wanted: departures.archive(call.addressee),
+    }
+
+
+def _on_trade(trade: Trade) -> dict[type, Work]:
+    return {
+        UpdateCart: lambda call, wanted: trade.update_cart(call.addressee, wanted),
+        RemoveCart: lambda call, wanted: trade.remove_cart(call.addressee, wanted),
+        UpdateOrder: trade.update_order,
+    }

@@ -1,0 +1,56 @@
+"""Mailchimp's official SDK over our transport, for one account."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from contextlib import AbstractContextManager
+from typing import Any
+
+from connector.errors import SettingsError
+from connector.platforms.transport import Answer, Transport
+
+DATA_CENTRE = re.compile(r"[a-z]{2}\d{1,3}", re.ASCII)
+
+
+class MailchimpClient:
+    """The SDK's client is `sdk`; its methods give an `Answer`. `base_url` None is the key's data centre."""
+
+    def __init__(self, token: str, *, base_url: str | None, deadline: float) -> None:
+        root = (base_url or _root_of(token)).rstrip("/")
+        headers = {
+            "Authorization": "Basic " + b64encode(f"loods:{token}".encode()).decode(),
+            "Accept": "application/json, application/problem+json",
+            "User-Agent": "loods",
+        }
+        self._transport = Transport(f"{root}/3.0", headers=headers, deadline=deadline, allow_plain=True)
+        self._sdk: Any = None
+
+    @property
+    def sdk(self) -> Any:
+        """The SDK's client, made at its first use."""
+        if self._sdk is None:
+            from connector.platforms.mailchimp.sdk import client
+
+            self._sdk = client(self._send)
+        return self._sdk
+
+    def one_deadline(self) -> AbstractContextManager[None]:
+        """All calls within end before one deadline."""
+        return self._transport.one_deadline()
+
+    def close(self) -> None:
+        """Give up the connection."""
+        self._transport.close()
+
+    def _send(self, method: str, target: str, body: bytes | None) -> Answer:
+        headers = {} if body is None else {"Content-Type": "application/json"}
+        return self._transport.request(method, target, body=body, headers=headers)
+
+
+def _root_of(token: str) -> str:
+    """The address of the data centre behind the key's last dash; it becomes a host name, so it is checked."""
+    key, _, centre = token.rpartition("-")
+    if not key or not DATA_CENTRE.fullmatch(centre):
+        raise SettingsError("the Mailchimp key does not end in its data centre, as in …-us21")
+    return f"https://{centre}.api.mailchimp.com"
