@@ -9,40 +9,19 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from email.utils import formatdate
 from typing import Any, ClassVar
 
 import pytest
 
-from connector.errors import DispatchError, Rejected, Transient, Unauthorized, Unknown
+from connector.errors import Rejected, Unauthorized, Unknown
 from connector.model.action import Action, ActionSpec, Cause, Kind
 from connector.model.values import Value
 from connector.platforms.base import Addressee, Call, Done, Outcome, Platform
 from connector.sandbox import Sandbox, start
+from tests.platforms.faults import QUICK, SLOW, Fault
 
 NOW = datetime.fromtimestamp(time.time(), UTC)
 WORDS = "this is refused by the platform"
-FRIENDLY: Mapping[str, Mapping[str, Any]] = {
-    "html": {"status": 200, "body": "<html><h1>It works!</h1></html>", "content_type": "text/html"},
-    "html that says json": {"status": 200, "body": "<html></html>"},
-    "json that says html": {"status": 200, "body": "{}", "content_type": "text/html"},
-    "empty": {"status": 200, "body": ""},
-    "empty list": {"status": 200, "body": "[]"},
-    "empty object": {"status": 200, "body": "{}"},
-    "null": {"status": 200, "body": "null"},
-    "bad charset": {"status": 200, "body": b'{"id": "\xff\xfe"}'},
-    "another's id": {
-        "status": 200,
-        "body": {"id": None, "results": [{"id": 7, "properties": {}}], "list": 1},
-    },
-    "accepted": {"status": 202, "body": {"status": "PENDING"}},
-    "created and empty": {"status": 201, "body": "{}"},
-    "partial and empty": {"status": 207, "body": "{}"},
-    "no content": {"status": 204},
-    "compressed": {"status": 200, "body": b"\x1f\x8b\x08\x00", "headers": {"Content-Encoding": "gzip"}},
-    "cut short": {"status": 200, "body": '{"id"', "headers": {"Content-Length": "500"}},
-    "endless": {"status": 200, "body": '{"id": "' + "7" * 300_000 + '"}'},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,76 +110,30 @@ class PlatformContract:
 
         assert isinstance(dispatched(platform, case), Unauthorized)
 
-    @pytest.mark.parametrize(
-        ("header", "least", "most"),
-        [
-            ("2", 2, 2),
-            ("in ten minutes", 500, 600),
-            ("86400", 3600, 3600),
-            ("-5", None, None),
-            ("soon", None, None),
-            (formatdate(0, usegmt=True), None, None),
-            (None, None, None),
-        ],
-    )
-    def test_too_many_requests_wait_as_long_as_is_asked(
-        self,
-        case: Case,
-        platform: Platform,
-        sandbox: Sandbox,
-        header: str | None,
-        least: float | None,
-        most: float | None,
+    @pytest.mark.parametrize("fault", QUICK, ids=str)
+    def test_each_fault_has_its_true_outcome(
+        self, case: Case, platform: Platform, sandbox: Sandbox, fault: Fault
     ) -> None:
-        if header == "in ten minutes":
-            header = formatdate(time.time() + 600, usegmt=True)
-        headers = {"Retry-After": header} if header is not None else {}
-        script(sandbox, case, status=429, headers=headers, body=refusal(429), content_type=self.error_type)
-
-        outcome = dispatched(platform, case)
-
-        assert isinstance(outcome, Transient)
-        if least is None or most is None:
-            assert outcome.retry_after is None
-        else:
-            assert least <= (outcome.retry_after or 0) <= most
-        assert not case.effect(sandbox.state())
-
-    @pytest.mark.parametrize("status", [500, 502, 503, 504])
-    def test_a_broken_server_is_no_refusal(
-        self, case: Case, platform: Platform, sandbox: Sandbox, status: int
-    ) -> None:
-        script(sandbox, case, status=status, body="<html>Bad gateway</html>", content_type="text/html")
-
-        outcome = dispatched(platform, case)
-
-        is_safe = spec(platform, case).is_idempotent or status == 503
-        assert isinstance(outcome, Transient | Unknown if is_safe else Unknown)
-
-    @pytest.mark.parametrize("answer", FRIENDLY.values(), ids=FRIENDLY)
-    def test_a_friendly_answer_without_proof_is_not_done(
-        self, case: Case, platform: Platform, sandbox: Sandbox, answer: Mapping[str, Any]
-    ) -> None:
-        if answer["status"] == case.proof:
+        if fault.answer.get("status") == case.proof:
             pytest.skip("this status is the proof")
-        script(sandbox, case, **answer)
+        script(sandbox, case, **fault.scripted)
 
         outcome = dispatched(platform, case)
 
-        assert isinstance(outcome, DispatchError)
-        assert not isinstance(outcome, Unauthorized)
-
-    @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-    @pytest.mark.parametrize("target", ["http://169.254.169.254/latest", "/elsewhere"])
-    def test_a_redirect_is_not_followed(
-        self, case: Case, platform: Platform, sandbox: Sandbox, status: int, target: str
-    ) -> None:
-        script(sandbox, case, status=status, headers={"Location": target})
-
-        outcome = dispatched(platform, case)
-
-        assert isinstance(outcome, Transient | Unknown)
+        assert fault.allows(outcome, is_idempotent=spec(platform, case).is_idempotent), outcome
         assert "/elsewhere" not in [made["path"] for made in sandbox.state()["calls"]]
+
+    @pytest.mark.parametrize("fault", SLOW, ids=str)
+    def test_a_slow_answer_is_lost_at_the_deadline_of_the_whole_call(
+        self, case: Case, sandbox: Sandbox, fault: Fault
+    ) -> None:
+        script(sandbox, case, **fault.scripted)
+        hasty = self.connect(sandbox, deadline=0.8)
+
+        outcome = dispatched(hasty, case)
+        hasty.close()
+
+        assert fault.allows(outcome, is_idempotent=spec(hasty, case).is_idempotent), outcome
 
     def test_an_effect_whose_answer_is_lost_happens_once(
         self, case: Case, platform: Platform, sandbox: Sandbox
@@ -211,18 +144,6 @@ class PlatformContract:
 
         assert isinstance(outcome, Unknown)
         self._is_left_once(case, platform, sandbox)
-
-    def test_a_slow_answer_is_lost_at_the_deadline(self, case: Case, sandbox: Sandbox) -> None:
-        script(sandbox, case, delay=4.0)
-        hasty = self.connect(sandbox, deadline=0.8)
-        began = time.monotonic()
-
-        outcome = dispatched(hasty, case)
-
-        assert time.monotonic() - began < 3
-        assert isinstance(outcome, Unknown)
-        self._is_left_once(case, hasty, sandbox)
-        hasty.close()
 
     def test_a_request_that_was_lost_itself_is_seen_not_to_have_happened(
         self, case: Case, platform: Platform, sandbox: Sandbox
