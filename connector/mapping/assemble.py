@@ -19,7 +19,7 @@ from connector.mapping.build.connections import (
 )
 from connector.mapping.build.defaults import build_defaults
 from connector.mapping.build.examples import build_examples
-from connector.mapping.build.fields import build_fields, build_filled
+from connector.mapping.build.fields import build_fields, build_filled, filled_at
 from connector.mapping.build.goals import build_goal
 from connector.mapping.build.journeys import build_journey
 from connector.mapping.build.scores import GRID, ScoreBuilder, cell_names
@@ -94,6 +94,7 @@ class Assembly:
             groups=groups,
             filled=self._filled("contact", connections),
             filled_of_company=self._filled("company", connections),
+            filled_at=filled_at(self._field_parts.values()),
             company_type=self._checker.own["company"],
             scores=self._scores(contact),
             grid=self._grid(contact, actions),

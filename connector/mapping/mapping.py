@@ -14,7 +14,7 @@ from connector.mapping.norms import BY_BOUNDS, UNKNOWN, Norms, Rfm
 from connector.mapping.rules import DateComes, Hours, Journey, Occasion, StageEntered, Trigger
 from connector.mapping.scoring import CompanyGoal, Grid, NamedMoment, Score
 from connector.mapping.source import Source
-from connector.mapping.terms import Expression, Frequency
+from connector.mapping.terms import Expression, Frequency, Place
 from connector.mapping.watching import Watch, watch_of
 from connector.model.action import Kind
 from connector.model.types import Type
@@ -67,7 +67,8 @@ class Mapping:
     runs that began under them still wait; `plans` say, by the same names, what is to become of these runs
     where it is not `keep`, and `gone` has those whose text does not compile any more. `groups` are accounts
     of which each contact has one; `filled` are own fields by the connection and property that fill them.
-    `company_type` and `filled_of_company` are the same for the company of a contact.
+    `company_type` and `filled_of_company` are the same for the company of a contact; `filled_at` says where
+    either is written.
     `norms` say what is usual among the contacts, and `needs_norms` whether anything in it asks for that.
     `stopped` are the rules that a person, or a fuse, has stopped (`trigger:welcome`; the empty one is all).
     `pressures` are all bounds of contact pressure that hold for some trigger, or for all.
@@ -99,6 +100,7 @@ class Mapping:
     filled: abc.Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     company_type: Type = field(default_factory=company_type)
     filled_of_company: abc.Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    filled_at: abc.Mapping[tuple[str, str], Place] = field(default_factory=dict)
     gone: frozenset[tuple[str, str]] = frozenset()
     stopped: frozenset[str] = frozenset()
     norms: Norms = UNKNOWN

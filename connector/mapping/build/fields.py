@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final, Literal
 
 from connector.mapping.accounts import Connection
@@ -12,6 +12,7 @@ from connector.mapping.nodes import Written
 from connector.mapping.scalars import did_you_mean
 from connector.mapping.schema.defaults import FieldPart
 from connector.mapping.source import Source
+from connector.mapping.terms import Place
 from connector.model import types
 from connector.model.types import Type
 from connector.model.vocabulary import SUBJECTS, company_type, contact_type
@@ -62,6 +63,15 @@ def build_filled(
             key = (str(written), str(asked))
             filled[key] = (*filled.get(key, ()), str(name))
     return filled
+
+
+def filled_at(parts: Iterable[FieldPart]) -> dict[tuple[str, str], Place]:
+    """Where a property is said to fill fields, by connection and property: the first place of several."""
+    places: dict[tuple[str, str], Place] = {}
+    for part in parts:
+        for connection, asked in part.from_.items():
+            places.setdefault((str(connection), str(asked)), asked.place)
+    return places
 
 
 def _tells_changes(whose: str, connection: Connection, sources: Mapping[str, Source]) -> bool:

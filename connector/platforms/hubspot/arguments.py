@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
 from pydantic import Field, model_validator
 
 from connector.model.action import ActionSpec, Closer, Kind
+from connector.model.naming import Names, Thing
 from connector.platforms.hubspot.record_arguments import (
     AddNote,
     CompleteTask,
@@ -25,46 +26,64 @@ class UpdateContact(Arguments):
     A value that is missing leaves its property alone; an empty text clears it.
     """
 
-    fields: Fields = Field(min_length=1, description="property names and their values")
+    fields: Annotated[Fields, Names(Thing.CONTACT_PROPERTY)] = Field(
+        min_length=1, description="property names and their values"
+    )
 
 
 class SetOwner(Arguments):
     """Makes a colleague the owner of the contact."""
 
-    owner: Address = Field(description="e-mail address of the colleague")
+    owner: Annotated[Address, Names(Thing.OWNER)] = Field(description="e-mail address of the colleague")
 
 
 class StartWorkflow(Arguments):
     """Enrols the contact in a workflow. What HubSpot started cannot be called back."""
 
-    workflow: Number = Field(description="the number of the workflow, from its address in HubSpot")
+    workflow: Annotated[Number, Names(Thing.WORKFLOW)] = Field(
+        description="the number of the workflow, from its address in HubSpot"
+    )
 
 
 class StartSequence(Arguments):
     """Enrols the contact in a sales sequence. What HubSpot started cannot be called back."""
 
-    sequence: Number = Field(description="the number of the sequence, from its address in HubSpot")
-    sender: Address = Field(description="the connected e-mail address that the sequence is sent from")
-    user: Number = Field(description="the number of the HubSpot user who enrols; it needs a sales seat")
+    sequence: Annotated[Number, Names(Thing.SEQUENCE)] = Field(
+        description="the number of the sequence, from its address in HubSpot"
+    )
+    sender: Annotated[Address, Names(Thing.SENDER, of="user")] = Field(
+        description="the connected e-mail address that the sequence is sent from"
+    )
+    user: Annotated[Number, Names(Thing.USER)] = Field(
+        description="the number of the HubSpot user who enrols; it needs a sales seat"
+    )
 
 
 class AddToList(Arguments):
     """Adds the contact to a static list; whoever is on it already stays there."""
 
-    list: Words = Field(description="the list's number, or its name where that is not a number")
+    list: Annotated[Words, Names(Thing.LIST)] = Field(
+        description="the list's number, or its name where that is not a number"
+    )
 
 
 class RemoveFromList(Arguments):
     """Takes the contact off a static list; whoever is not on it stays off."""
 
-    list: Words = Field(description="the list's number, or its name where that is not a number")
+    list: Annotated[Words, Names(Thing.LIST)] = Field(
+        description="the list's number, or its name where that is not a number"
+    )
 
 
 class Tag(Arguments):
     """Adds and removes tags: choices of the multi-checkbox property `loods_tags`, which HubSpot must have."""
 
-    add: tuple[Choice, ...] = Field(default=(), description="tags that the contact gets")
-    remove: tuple[Choice, ...] = Field(default=(), description="tags that the contact loses")
+    add: Annotated[tuple[Choice, ...], Names(Thing.TAG)] = Field(
+        default=(), description="tags that the contact gets"
+    )
+    remove: Annotated[tuple[Choice, ...], Names(Thing.TAG)] = Field(
+        default=(), description="tags that the contact loses"
+    )
 
     @model_validator(mode="after")
     def _says_something(self) -> Tag:
@@ -81,8 +100,12 @@ class SendEvent(Arguments):
     HubSpot keeps one event for one action, however often it is sent. Workflows there may wait for it.
     """
 
-    name: Words = Field(description="the event's internal name, as in `pe1234567_quiz_taken`")
-    properties: Fields = Field(default={}, description="what belongs to the event")
+    name: Annotated[Words, Names(Thing.EVENT)] = Field(
+        description="the event's internal name, as in `pe1234567_quiz_taken`"
+    )
+    properties: Annotated[Fields, Names(Thing.EVENT_PROPERTY, of="name")] = Field(
+        default={}, description="what belongs to the event"
+    )
 
 
 class Unsubscribe(Arguments):
@@ -91,7 +114,7 @@ class Unsubscribe(Arguments):
     Only for somebody who has asked for it: HubSpot lets nobody but the person undo it by themselves.
     """
 
-    subscription: Number | None = Field(
+    subscription: Annotated[Number | None, Names(Thing.SUBSCRIPTION)] = Field(
         default=None, description="the number of the subscription type; else all marketing e-mail"
     )
 

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
+from connector.model.naming import Names, Thing
 from connector.platforms.hubspot.terms import Address, Arguments, Fields, Number, Words
 
 NoteText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=65_536)]
@@ -23,7 +24,9 @@ class UpdateCompany(Arguments):
     A company is never made. A value that is missing leaves its property alone; an empty text clears it.
     """
 
-    fields: Fields = Field(min_length=1, description="property names and their values")
+    fields: Annotated[Fields, Names(Thing.COMPANY_PROPERTY)] = Field(
+        min_length=1, description="property names and their values"
+    )
 
 
 class CreateTask(Arguments):
@@ -32,7 +35,7 @@ class CreateTask(Arguments):
     title: Words = Field(description="what is to be done")
     body: str | None = Field(default=None, description="what is good to know for it")
     due: AwareDatetime = Field(description="when it is to be done")
-    owner: Address | None = Field(default=None, description=OWNER)
+    owner: Annotated[Address | None, Names(Thing.OWNER)] = Field(default=None, description=OWNER)
     priority: Literal["low", "medium", "high"] | None = Field(default=None, description="how urgent it is")
     type: Literal["call", "email", "todo"] = Field(default="todo", description="what kind of task it is")
 
@@ -63,12 +66,18 @@ class CreateDeal(Arguments):
     """Creates a deal, on the contact."""
 
     name: Words = Field(description="what the deal is called")
-    stage: Words = Field(description="the internal name of its stage, from the settings of the pipeline")
-    pipeline: Words | None = Field(default=None, description="the pipeline's internal name; else the default")
+    stage: Annotated[Words, Names(Thing.DEAL_STAGE, of="pipeline")] = Field(
+        description="the internal name of its stage, from the settings of the pipeline"
+    )
+    pipeline: Annotated[Words | None, Names(Thing.DEAL_PIPELINE)] = Field(
+        default=None, description="the pipeline's internal name; else the default"
+    )
     amount: Decimal | None = Field(default=None, description="what it is worth")
     closes: AwareDatetime | None = Field(default=None, description="when it is expected to close")
-    owner: Address | None = Field(default=None, description=OWNER)
-    fields: Fields = Field(default={}, description="further properties, by name")
+    owner: Annotated[Address | None, Names(Thing.OWNER)] = Field(default=None, description=OWNER)
+    fields: Annotated[Fields, Names(Thing.DEAL_PROPERTY)] = Field(
+        default={}, description="further properties, by name"
+    )
 
 
 class UpdateDeal(Arguments):
@@ -76,9 +85,13 @@ class UpdateDeal(Arguments):
 
     name: Words | None = Field(default=None, description="what the deal is called")
     deal: Number | None = Field(default=None, description="or: the number of the deal in HubSpot")
-    stage: Words | None = Field(default=None, description="the internal name of the stage that it comes to")
+    stage: Annotated[Words | None, Names(Thing.DEAL_STAGE)] = Field(
+        default=None, description="the internal name of the stage that it comes to"
+    )
     amount: Decimal | None = Field(default=None, description="what it is worth")
-    fields: Fields = Field(default={}, description="further properties, by name")
+    fields: Annotated[Fields, Names(Thing.DEAL_PROPERTY)] = Field(
+        default={}, description="further properties, by name"
+    )
 
     @model_validator(mode="after")
     def _says_what(self) -> UpdateDeal:
@@ -94,8 +107,14 @@ class CreateTicket(Arguments):
 
     subject: Words = Field(description="what it is about")
     body: str | None = Field(default=None, description="what the customer said, and what is good to know")
-    stage: Words = Field(default="1", description="the number of its stage; that of a new ticket is 1")
-    pipeline: Words = Field(default="0", description="the number of its pipeline; that of the first is 0")
+    stage: Annotated[Words, Names(Thing.TICKET_STAGE, of="pipeline")] = Field(
+        default="1", description="the number of its stage; that of a new ticket is 1"
+    )
+    pipeline: Annotated[Words, Names(Thing.TICKET_PIPELINE)] = Field(
+        default="0", description="the number of its pipeline; that of the first is 0"
+    )
     priority: Literal["low", "medium", "high"] | None = Field(default=None, description="how urgent it is")
-    owner: Address | None = Field(default=None, description=OWNER)
-    fields: Fields = Field(default={}, description="further properties, by name")
+    owner: Annotated[Address | None, Names(Thing.OWNER)] = Field(default=None, description=OWNER)
+    fields: Annotated[Fields, Names(Thing.TICKET_PROPERTY)] = Field(
+        default={}, description="further properties, by name"
+    )

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 from pydantic import Field, StringConstraints, model_validator
 
 from connector.model.action import ActionSpec, Kind
+from connector.model.naming import Names, Thing
 from connector.platforms.mailchimp.shop_arguments import (
     Arguments,
     RemoveCart,
@@ -34,15 +35,21 @@ class UpdateMember(Arguments):
     empty text clears it.
     """
 
-    fields: Mapping[Words, FieldValue | None] = Field(default={}, description="merge tags and their values")
+    fields: Annotated[Mapping[Words, FieldValue | None], Names(Thing.MERGE_FIELD)] = Field(
+        default={}, description="merge tags and their values"
+    )
     language: Words | None = Field(default=None, description="the language code, as in `nl` or `pt_PT`")
 
 
 class Tag(Arguments):
     """Adds and removes tags of the contact; tags that are not named stay as they are."""
 
-    add: tuple[TagName, ...] = Field(default=(), description="tags that the contact gets")
-    remove: tuple[TagName, ...] = Field(default=(), description="tags that the contact loses")
+    add: Annotated[tuple[TagName, ...], Names(Thing.TAG)] = Field(
+        default=(), description="tags that the contact gets"
+    )
+    remove: Annotated[tuple[TagName, ...], Names(Thing.TAG)] = Field(
+        default=(), description="tags that the contact loses"
+    )
 
     @model_validator(mode="after")
     def _says_something(self) -> Tag:
@@ -56,14 +63,18 @@ class Tag(Arguments):
 class StartJourney(Arguments):
     """Lets the contact into a journey at its API step. What Mailchimp started cannot be called back."""
 
-    journey: Number = Field(description="the number of the journey, from the address that its step shows")
-    step: Number = Field(description="the number of the step, from the same address")
+    journey: Annotated[Number, Names(Thing.JOURNEY)] = Field(
+        description="the number of the journey, from the address that its step shows"
+    )
+    step: Annotated[Number, Names(Thing.JOURNEY_STEP, of="journey")] = Field(
+        description="the number of the step, from the same address"
+    )
 
 
 class SendEvent(Arguments):
     """Tells Mailchimp that the contact did something; journeys and segments there can wait for it."""
 
-    name: EventName = Field(description="the event's name, 2 to 30 characters")
+    name: Annotated[EventName, Names(Thing.EVENT)] = Field(description="the event's name, 2 to 30 characters")
     properties: Mapping[Words, PlainValue | None] = Field(default={}, description="what belongs to the event")
 
 
@@ -74,8 +85,8 @@ class StartAutomation(Arguments):
     started cannot be called back.
     """
 
-    automation: Words = Field(description="the id of the automation")
-    email: Words = Field(
+    automation: Annotated[Words, Names(Thing.AUTOMATION)] = Field(description="the id of the automation")
+    email: Annotated[Words, Names(Thing.AUTOMATION_EMAIL, of="automation")] = Field(
         description="the id of its e-mail, which the automation begins with for this contact"
     )
 

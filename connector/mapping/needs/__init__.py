@@ -1,0 +1,7 @@
+"""What a mapping needs of each connection, with the place that names it: `needs_of`, `listening`."""
+
+from connector.mapping.needs.listening import Heard, Listening, listening
+from connector.mapping.needs.need import Need
+from connector.mapping.needs.of_mapping import needs_of
+
+__all__ = ["Heard", "Listening", "Need", "listening", "needs_of"]
