@@ -23,6 +23,8 @@ _PAGE = """Loods sandbox: a local HubSpot and Mailchimp that remember what they 
 
 HubSpot     this address                 (/crm, /automation, /events, /account-info)
 Mailchimp   this address + /3.0          (audience 57afe96172)
+WooCommerce this address                 (/wp-json/wc/v3/webhooks)
+Shopify     this address                 (/admin)
 any HTTP    this address + /http/...     (stored and answered 200)
 
 GET  /state    what is held, and every call, as JSON

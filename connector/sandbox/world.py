@@ -1,4 +1,4 @@
-"""Everything that a sandbox holds, behind one lock: both platforms, http targets, calls and scripts."""
+"""Everything that a sandbox holds, behind one lock: platforms, shops, http targets, calls and scripts."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from connector.sandbox.hubspot import HubSpot
 from connector.sandbox.limits import Limits
 from connector.sandbox.mailchimp import Mailchimp
 from connector.sandbox.scripts import Script, Scripted, Scripts
+from connector.sandbox.shops.shopify import Shopify
+from connector.sandbox.shops.woocommerce import WooCommerce
 
-Platform: TypeAlias = Literal["hubspot", "mailchimp", "http"]
+Platform: TypeAlias = Literal["hubspot", "mailchimp", "woocommerce", "shopify", "http"]
 
 _SHOWN_HEADERS_LEFT_OUT = frozenset({"authorization", "cookie", "proxy-authorization"})
 
@@ -60,6 +62,8 @@ class World:
             held = {
                 "hubspot": self._hubspot.state(),
                 "mailchimp": self._mailchimp.state(),
+                "woocommerce": self._woocommerce.state(),
+                "shopify": self._shopify.state(),
                 "http": self._posted,
                 "calls": self._calls,
             }
@@ -102,6 +106,10 @@ class World:
                 return self._hubspot.answer(request)
             case "mailchimp":
                 return self._mailchimp.answer(request, self._under_way)
+            case "woocommerce":
+                return self._woocommerce.answer(request)
+            case "shopify":
+                return self._shopify.answer(request)
             case "http":
                 return self._post(request)
 
@@ -114,6 +122,7 @@ class World:
     def _forget(self) -> None:
         self._hubspot = HubSpot(self._limits, self.now())
         self._mailchimp = Mailchimp(self._limits, self.now())
+        self._woocommerce, self._shopify = WooCommerce(), Shopify()
         self._scripts = Scripts()
         self._posted: list[Json] = []
         self._calls: list[Json] = []
@@ -122,7 +131,8 @@ class World:
 def _platform(path: str) -> Platform:
     if path == "/3.0" or path.startswith("/3.0/"):
         return "mailchimp"
-    return "http" if path.startswith("/http/") else "hubspot"
+    beginnings: dict[str, Platform] = {"/wp-json/": "woocommerce", "/admin/": "shopify", "/http/": "http"}
+    return next((name for start, name in beginnings.items() if path.startswith(start)), "hubspot")
 
 
 def _shown(body: bytes) -> Any:

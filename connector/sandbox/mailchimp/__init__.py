@@ -25,6 +25,7 @@ from connector.sandbox.mailchimp.fields import chosen
 from connector.sandbox.mailchimp.members import Members
 from connector.sandbox.mailchimp.stores import Stores
 from connector.sandbox.mailchimp.trade import Trade
+from connector.sandbox.mailchimp.webhooks import Webhooks
 from connector.sandbox.routing import Router
 
 REVOKED = "revoked-us21"
@@ -41,7 +42,8 @@ class Mailchimp:
         self._automations = Automations(self._held)
         self._stores = Stores(audiences, self._held)
         people = (audiences, Members(audiences), self._activity, self._automations)
-        rooms = (*people, self._stores, Trade(self._stores))
+        self._webhooks = Webhooks(audiences)
+        rooms = (*people, self._stores, Trade(self._stores), self._webhooks)
         own = [("GET", "/3.0", self._root), ("GET", "/3.0/ping", self._ping)]
         self._router = Router([*own, *(route for room in rooms for route in room.routes())])
         self._limit = limits.mailchimp_connections
@@ -76,6 +78,7 @@ class Mailchimp:
             "journeys": self._activity.journeys,
             "queued": self._automations.queued,
             "stores": {id_: store.state() for id_, store in self._stores.held.items()},
+            "webhooks": self._webhooks.state(),
         }
 
     def _admit(self, request: Request, under_way: int) -> None:
