@@ -1,0 +1,110 @@
+"""What an account still lacks, as a plan that a person reads before anything is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+
+class State(StrEnum):
+    """How something that is wanted stands, as a person reads it."""
+
+    THERE = "there"
+    MAKE = "make"
+    CHANGE = "change"
+    BY_HAND = "by hand"
+    LEFT = "left alone"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that is wanted. `body` is what is written for it, `id` what is there already.
+
+    `detail` says why, or what to do, in lines for a person. Where `variable` is not empty, the platform shows
+    a secret once that belongs into this environment variable.
+    """
+
+    state: State
+    what: str
+    detail: str = ""
+    kind: str = "webhook"
+    id: str = ""
+    body: Mapping[str, Any] = field(default_factory=dict)
+    variable: str = ""
+
+    @property
+    def writes(self) -> bool:
+        """Whether carrying it out writes something."""
+        return self.state in {State.MAKE, State.CHANGE}
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What came of a step; `secret` is what the platform shows only now, `notice` what there is to know."""
+
+    id: str
+    secret: str = ""
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The webhooks that a connection listens to, which come to `address`.
+
+    `before` is the address that was ours until now; None where it never was another. `variables` are those of
+    its secret, each with its value, None where it is not set.
+    """
+
+    connection: str
+    address: str
+    topics: Sequence[str]
+    before: str | None = None
+    variables: Mapping[str, str | None] = field(default_factory=dict)
+
+    @property
+    def secret(self) -> str | None:
+        """The first secret that is set: a new webhook is signed with it, where we may say with which."""
+        return next((value for value in self.variables.values() if value), None)
+
+    def is_at(self, address: str) -> bool:
+        """Whether a webhook with this address comes here; a secret in its query makes no difference."""
+        return _place(address) == _place(self.address)
+
+    def was_at(self, address: str) -> bool:
+        """Whether it came here until now."""
+        return self.before is not None and _place(address) == _place(self.before)
+
+    def looks_ours(self, address: str) -> bool:
+        """Whether another Loods with this connection, perhaps this one before, could be reached there."""
+        return _place(address)[2].endswith(f"/webhooks/{self.connection}")
+
+
+class Builder(Protocol):
+    """Sets an account up. Nothing that a person made is deleted; what others made is not touched."""
+
+    def plan(self, wanted: Wanted) -> Sequence[Step]:
+        """How each thing that is wanted stands; nothing is written. Raises a DispatchError."""
+
+    def carry_out(self, step: Step) -> Made:
+        """Do a step that writes. Raises a DispatchError; then a new plan says what is still to be done."""
+
+    def close(self) -> None:
+        """Give up the connection."""
+
+
+def left(wanted: Wanted, what: str, address: str) -> Step:
+    """A webhook elsewhere, which is not touched."""
+    place = address[: len(address) - len(f"/webhooks/{wanted.connection}")]
+    detail = f"goes to {address}; where that was this Loods until now, --moved-from {place} takes it along"
+    return Step(State.LEFT, what, detail)
+
+
+def _place(address: str) -> tuple[str, str, str]:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "", "", address
+    return parts.scheme.lower(), parts.netloc.lower(), parts.path.rstrip("/")
