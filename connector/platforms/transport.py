@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
+from typing import TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
 from urllib3 import BaseHTTPResponse, Timeout
@@ -31,6 +32,10 @@ IDLE_LIMIT = 30.0
 """Seconds after which a kept connection is given up: routers on the way forget quiet ones without a word."""
 REFUSALS_FOR_NOW = frozenset({300, 301, 302, 304, 305, 307, 308, 408, 423, 425, 429, 477, 503})
 TEXT_NAMES = ("field", "title", "detail", "message", "error")
+Heard: TypeAlias = Callable[["Answer"], None]
+"""Takes the answer of a call that passed."""
+Gate: TypeAlias = Callable[[str, str, float], AbstractContextManager[Heard]]
+"""Where a call (its method and target) waits for its turn, at most so many seconds."""
 MARKUP = re.compile(r"<(style|script|head)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 
 
@@ -66,32 +71,55 @@ class Answer:
         return f"HTTP {self.status}: {told or _line(text, 200) or 'an empty answer'}"
 
 
+@contextmanager
+def ungated(method: str, target: str, within: float) -> Iterator[Heard]:
+    """Every call passes at once."""
+    yield lambda _: None
+
+
 class Transport:
     """Requests to one host over one kept connection, each whole within `deadline` seconds.
 
     `base_url` is https; with `allow_plain` it may also be http, on this machine only. Compression is neither
-    asked for nor undone, and an answer over 256 kB counts as lost. For one thread at a time.
+    asked for nor undone, and an answer over 256 kB counts as lost. For one thread at a time. Each request
+    passes the `gate` first; its deadline goes on meanwhile.
     """
 
     def __init__(
-        self, base_url: str, *, headers: Mapping[str, str], deadline: float = 15.0, allow_plain: bool = False
+        self,
+        base_url: str,
+        *,
+        headers: Mapping[str, str],
+        deadline: float = 15.0,
+        allow_plain: bool = False,
+        gate: Gate = ungated,
     ) -> None:
         self._base = _checked(base_url, allow_plain=allow_plain)
         self._headers = {**headers, "Accept-Encoding": "identity"}
-        self._deadline = deadline
+        self._deadline, self._gate = deadline, gate
         self._exchange = Exchange()
         self._pool = pool(self._base.scheme, self._base.hostname or "", self._base.port, self._exchange)
         self._used_at = 0.0
         self._shared_end: float | None = None
+        self._most = BODY_LIMIT
 
     @contextmanager
-    def one_deadline(self) -> Iterator[None]:
-        """All requests within end before one deadline, which begins now."""
-        self._shared_end = time.monotonic() + self._deadline
+    def one_deadline(self, seconds: float | None = None) -> Iterator[None]:
+        """All requests within end before one deadline, which begins now: so many seconds, else the usual."""
+        self._shared_end = time.monotonic() + (self._deadline if seconds is None else seconds)
         try:
             yield
         finally:
             self._shared_end = None
+
+    @contextmanager
+    def long_answers(self, most: int) -> Iterator[None]:
+        """Answers to requests within may have so many bytes."""
+        self._most = most
+        try:
+            yield
+        finally:
+            self._most = BODY_LIMIT
 
     def request(
         self, method: str, url: str, *, body: bytes | None = None, headers: Mapping[str, str] | None = None
@@ -103,9 +131,12 @@ class Transport:
         """
         target = self._target(url)
         self._exchange.begin(self._shared_end or time.monotonic() + self._deadline)
-        self._drop_when_idle()
         try:
-            return self._exchanged(method, target, body, {**self._headers, **(headers or {})})
+            with self._gate(method, target, self._exchange.remaining()) as heard:
+                self._drop_when_idle()
+                answer = self._exchanged(method, target, body, {**self._headers, **(headers or {})})
+                heard(answer)
+                return answer
         except (HTTPError, HTTPException, OSError) as error:
             raise self._failure(error) from error
 
@@ -141,7 +172,7 @@ class Transport:
             preload_content=False,
             decode_content=False,
         )
-        content = _whole(response)
+        content = _whole(response, self._most)
         self._used_at = time.monotonic()
         names = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status, names, content, time.time())
@@ -203,13 +234,13 @@ def _checked(base_url: str, *, allow_plain: bool) -> SplitResult:
     return base
 
 
-def _whole(response: BaseHTTPResponse) -> bytes:
+def _whole(response: BaseHTTPResponse, most: int) -> bytes:
     content = bytearray()
     for piece in response.stream(PIECE, decode_content=False):
         content += piece
-        if len(content) > BODY_LIMIT:
+        if len(content) > most:
             response.close()
-            raise HTTPError(f"it is longer than {BODY_LIMIT} bytes")
+            raise HTTPError(f"it is longer than {most} bytes")
     response.release_conn()
     return bytes(content)
 

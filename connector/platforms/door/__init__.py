@@ -1,0 +1,1 @@
+"""The one door of an account: every call passes here, so that the platform's limits are kept exactly."""

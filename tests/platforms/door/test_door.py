@@ -1,0 +1,150 @@
+"""Calls to one account pass one door: in lanes, within its limits, and waiting no longer than they may."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+import pytest
+
+from connector.errors import Transient
+from connector.platforms.door.door import Door, Rules
+from connector.platforms.door.lane import Lane
+from connector.platforms.door.told import Told
+from connector.platforms.door.window import Limit
+from connector.platforms.transport import Answer
+from tests.platforms.door.fake_time import FakeTime
+
+OK = Answer(200, {}, b"", 0.0)
+NOTHING = Told()
+
+
+def kinds_of(method: str, target: str) -> Sequence[str]:
+    """Searches count twice."""
+    return ("calls", "searches") if target == "/search" else ("calls",)
+
+
+def door(time: FakeTime, told: Told = NOTHING, connections: int = 2) -> Door:
+    """Ten calls in ten seconds, two searches in one; every answer tells this."""
+    limits = {"calls": Limit(10, 10.0), "searches": Limit(2, 1.0)}
+    rules = Rules(limits, connections, kinds_of, lambda _: told)
+    return Door(rules, time, time.pause)
+
+
+def call(door: Door, lane: Lane = Lane.LIVE, target: str = "/", within: float = 100.0) -> None:
+    """One call that is answered at once."""
+    with door.gate(lane)("GET", target, within) as heard:
+        heard(OK)
+
+
+def test_calls_wait_for_their_turn() -> None:
+    time = FakeTime()
+    one = door(time)
+
+    for _ in range(30):
+        call(one)
+
+    assert 28.0 <= time.now <= 30.1
+
+
+def test_a_call_whose_turn_comes_too_late_is_not_called_and_says_when() -> None:
+    time = FakeTime()
+    one = door(time, Told(wait=60.0))
+    call(one)
+
+    with pytest.raises(Transient) as refused:
+        call(one, within=15.0)
+
+    assert refused.value.code == "throttled"
+    assert refused.value.retry_after == pytest.approx(60.0)
+
+
+def test_a_kind_that_is_held_holds_up_no_other() -> None:
+    time = FakeTime()
+    one = door(time, Told(wait=60.0, held="searches"))
+    call(one, target="/search")
+
+    call(one, target="/contacts", within=2.0)
+
+    with pytest.raises(Transient):
+        call(one, target="/search", within=2.0)
+
+
+def test_the_platforms_own_limit_is_learnt() -> None:
+    time = FakeTime()
+    one = door(time, Told(limit=Limit(100, 10.0)))
+
+    for _ in range(100):
+        call(one)
+
+    assert time.now < 11.0
+
+
+def test_imports_leave_the_last_calls_of_a_day_to_what_is_live() -> None:
+    time = FakeTime()
+    one = door(time, Told(day=1000, left_today=150))
+    call(one)
+
+    call(one, Lane.LIVE)
+    call(one, Lane.POLL)
+    with pytest.raises(Transient):
+        call(one, Lane.IMPORT)
+
+
+def test_what_is_live_goes_on_when_a_day_is_used_up_as_far_as_we_know() -> None:
+    time = FakeTime()
+    one = door(time, Told(day=1000, left_today=0))
+    call(one)
+
+    call(one, Lane.LIVE)
+    with pytest.raises(Transient):
+        call(one, Lane.VERIFY)
+
+
+def test_a_new_day_is_noticed() -> None:
+    time = FakeTime()
+    one = door(time, Told(day=1000, left_today=0))
+    call(one)
+
+    time.now += 900.0
+
+    call(one, Lane.IMPORT)
+
+
+def test_what_breaks_gives_its_place_back() -> None:
+    time = FakeTime()
+    one = door(time, connections=1)
+
+    for _ in range(3):
+        with pytest.raises(OSError, match="cut"), one.gate(Lane.LIVE)("GET", "/", 100.0):
+            raise OSError("cut")
+
+
+def test_what_is_live_goes_before_what_came_earlier() -> None:
+    limits = {"calls": Limit(1000, 1.0), "searches": Limit(1000, 1.0)}
+    one = Door(Rules(limits, 1, kinds_of, lambda _: Told()))
+    order: list[Lane] = []
+
+    def enter(lane: Lane) -> None:
+        with one.gate(lane)("GET", "/", 30.0):
+            order.append(lane)
+
+    with one.gate(Lane.LIVE)("GET", "/", 1.0):
+        threads = []
+        for number, lane in enumerate((Lane.IMPORT, Lane.POLL, Lane.LIVE), 1):
+            threads.append(threading.Thread(target=enter, args=(lane,)))
+            threads[-1].start()
+            while one.waiting < number:
+                threading.Event().wait(0.001)
+    for thread in threads:
+        thread.join()
+
+    assert order == [Lane.LIVE, Lane.POLL, Lane.IMPORT]
+
+
+def test_no_more_connections_are_open_than_allowed() -> None:
+    time = FakeTime()
+    one = door(time, connections=1)
+
+    with one.gate(Lane.LIVE)("GET", "/", 100.0), pytest.raises(Transient):
+        call(one, within=5.0)
