@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, TypeAlias
 
-from connector.errors import DispatchError, Rejected
+from connector.errors import Rejected
 from connector.model.action import ActionSpec
 from connector.model.changes import Change
 from connector.platforms.arguments import checked
-from connector.platforms.base import Addressee, Call, Done, Outcome
+from connector.platforms.base import Call, Done, Outcome
 from connector.platforms.hubspot.answers import proven, text
-from connector.platforms.hubspot.arguments import SPECS, UpdateContact
+from connector.platforms.hubspot.arguments import SPECS
+from connector.platforms.hubspot.batching import MOST, each, spread
 from connector.platforms.hubspot.changes import changes_of
 from connector.platforms.hubspot.client import HubSpotClient
 from connector.platforms.hubspot.companies import Companies
 from connector.platforms.hubspot.contacts import Contacts
 from connector.platforms.hubspot.deals import Pipelines
-from connector.platforms.hubspot.enrolments import Lists, Sequences, Workflows
+from connector.platforms.hubspot.enrolments import Sequences, Workflows
 from connector.platforms.hubspot.events import Events
+from connector.platforms.hubspot.finding import Finding
+from connector.platforms.hubspot.lists import Lists
 from connector.platforms.hubspot.notes import Notes
 from connector.platforms.hubspot.owners import Owners, Ownership
 from connector.platforms.hubspot.records import Records
@@ -26,12 +29,11 @@ from connector.platforms.hubspot.subscriptions import Subscriptions
 from connector.platforms.hubspot.tags import Tags
 from connector.platforms.hubspot.tasks import Tasks
 from connector.platforms.hubspot.updates import Updates
+from connector.platforms.hubspot.wishes import Wish
 from connector.platforms.proof import preparing, unproven
 
-BATCH = 100
-"""HubSpot takes no more contacts in one request."""
-Work: TypeAlias = Callable[[Call, Any], Done]
-"""Does an action with its arguments. Raises a DispatchError."""
+Work: TypeAlias = Callable[[Sequence[Wish[Any]]], Sequence[Outcome]]
+"""Does actions of one name: one outcome each, in order."""
 Look: TypeAlias = Callable[[Call, Any], Done | None]
 """Whether an action was done, as in `Platform.look_up`."""
 
@@ -57,27 +59,31 @@ class HubSpot:
         self.deadline = deadline
         self._client = HubSpotClient(token, base_url=base_url, deadline=deadline)
         contacts = Contacts(self._client)
-        records, owners = Records(self._client, contacts), Owners(self._client, owner)
+        finding, owners = Finding(self._client, contacts), Owners(self._client, owner)
+        records = Records(self._client, contacts, finding)
         tasks, notes, pipelines = Tasks(records, owners), Notes(records), Pipelines(records, owners)
-        sequences, lists = Sequences(self._client, contacts), Lists(self._client, contacts)
-        self._updates = Updates(contacts)
+        sequences, lists = Sequences(self._client, contacts), Lists(self._client, finding)
         self._tag_property = tag_property
-        self._works: dict[str, Work] = {
-            "update_company": Companies(records, contacts).update,
-            "set_owner": Ownership(contacts, owners).set,
+        self._together: dict[str, Work] = {
+            "update_contact": Updates(contacts, finding).run,
+            "set_owner": Ownership(contacts, finding, owners).set,
             "create_task": tasks.create,
             "complete_task": tasks.complete,
             "add_note": notes.add,
-            "create_deal": pipelines.create_deal,
-            "update_deal": pipelines.update_deal,
-            "create_ticket": pipelines.create_ticket,
-            "start_workflow": Workflows(self._client, contacts).start,
-            "start_sequence": sequences.start,
+            "create_deal": pipelines.create_deals,
+            "create_ticket": pipelines.create_tickets,
             "add_to_list": lists.add,
             "remove_from_list": lists.remove,
-            "tag": Tags(contacts, tag_property).change,
-            "send_event": Events(self._client, contacts).send,
-            "unsubscribe": Subscriptions(self._client).end,
+            "tag": Tags(contacts, finding, tag_property).change,
+            "send_event": Events(self._client, finding).send,
+        }
+        self._works: dict[str, Work] = {
+            **self._together,
+            "update_company": _one_by_one(Companies(records, contacts).update),
+            "update_deal": _one_by_one(pipelines.update_deal),
+            "start_workflow": _one_by_one(Workflows(self._client, contacts).start),
+            "start_sequence": _one_by_one(sequences.start),
+            "unsubscribe": _one_by_one(Subscriptions(self._client).end),
         }
         self._looks: dict[str, Look] = {
             "create_task": tasks.look_up,
@@ -96,8 +102,8 @@ class HubSpot:
             raise unproven(answer, "no portal")
 
     def batch_size(self, name: str) -> int:
-        """Contacts are updated a hundred at a time; everything else is a call of its own."""
-        return BATCH if name == "update_contact" else 1
+        """A hundred, as HubSpot takes them; 1 where it has no request for several."""
+        return MOST if name in self._together else 1
 
     def changes(self, call: Call) -> Sequence[Change]:
         """The properties that it sets, and that a contact or a deal is new."""
@@ -109,9 +115,7 @@ class HubSpot:
     def dispatch(self, name: str, calls: Sequence[Call]) -> Sequence[Outcome]:
         """Do them: one outcome each, in order."""
         with self._client.one_deadline():
-            if name == "update_contact":
-                return self._update(calls)
-            return [self._outcome(call) for call in calls]
+            return spread(each(calls, _wish), lambda wishes: self._works[name](wishes))  # noqa: PLW0108 - there may be no such action
 
     def look_up(self, call: Call) -> Done | None:
         """The record or the enrolment that the action made, or None where it made none."""
@@ -126,20 +130,11 @@ class HubSpot:
         """Give up the connection."""
         self._client.close()
 
-    def _update(self, calls: Sequence[Call]) -> list[Outcome]:
-        wishes: list[tuple[Addressee, UpdateContact]] = []
-        refused: dict[int, Outcome] = {}
-        for place, call in enumerate(calls):
-            try:
-                wishes.append((call.addressee, checked(SPECS, call.action)))
-            except Rejected as error:
-                refused[place] = error
-        done = iter(self._updates.run(wishes))
-        return [refused[place] if place in refused else next(done) for place in range(len(calls))]
 
-    def _outcome(self, call: Call) -> Outcome:
-        try:
-            wanted = checked(SPECS, call.action)
-            return self._works[call.action.name](call, wanted)
-        except DispatchError as error:
-            return error
+def _wish(call: Call) -> Wish[Any]:
+    return Wish(call, checked(SPECS, call.action))
+
+
+def _one_by_one(work: Callable[[Call, Any], Done]) -> Work:
+    """Many of what HubSpot takes one at a time."""
+    return lambda wishes: each(wishes, lambda one: work(one.call, one.arguments))

@@ -11,10 +11,10 @@ from typing import Any, Final
 from connector.model.changes import WHOLE, Change
 from connector.platforms.base import Call
 from connector.platforms.hubspot.arguments import RemoveFromList, SetOwner, Tag, Unsubscribe, UpdateContact
-from connector.platforms.hubspot.contacts import STAGE
 from connector.platforms.hubspot.deals import deal_properties
 from connector.platforms.hubspot.owners import OWNER
 from connector.platforms.hubspot.record_arguments import CompleteTask, CreateDeal, UpdateCompany, UpdateDeal
+from connector.platforms.hubspot.stages import STAGE
 from connector.platforms.hubspot.values import as_texts
 
 OPTED_OUT: Final = "hs_email_optout"

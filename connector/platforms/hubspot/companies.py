@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-from connector.errors import Rejected
+from connector.errors import DispatchError, Rejected
 from connector.platforms.base import Addressee, Call, Done
-from connector.platforms.hubspot.answers import Record, dicts, text
-from connector.platforms.hubspot.contacts import STAGE, Contacts, nobody, settle_stage
+from connector.platforms.hubspot.answers import dicts, text
+from connector.platforms.hubspot.contacts import Contacts, nobody
+from connector.platforms.hubspot.kinds import COMPANIES
 from connector.platforms.hubspot.record_arguments import UpdateCompany
-from connector.platforms.hubspot.records import COMPANIES, Records
+from connector.platforms.hubspot.records import Records
+from connector.platforms.hubspot.stages import STAGE, settle_stages
 from connector.platforms.hubspot.values import as_texts
 from connector.platforms.proof import preparing
 
@@ -29,20 +32,21 @@ class Companies:
         id_, properties = self._of(call.addressee), as_texts(wanted.fields)
         if not properties:
             return Done()
-        written = self._patch(id_, properties)
+        written = self._records.patch(COMPANIES, id_, properties)
         if STAGE not in properties:
             return Done()
-        return Done(became={f"company.{STAGE}": settle_stage(self._patch, written, properties[STAGE])})
-
-    def _patch(self, id_: str, properties: Mapping[str, str]) -> Record:
-        return self._records.patch(COMPANIES, id_, properties)
+        update = partial(self._records.update, COMPANIES)
+        settled = settle_stages(update, {id_: (written, properties[STAGE])})[id_]
+        if isinstance(settled, DispatchError):
+            raise settled
+        return Done(became={f"company.{STAGE}": settled})
 
     def _of(self, addressee: Addressee) -> str:
         if not addressee.email and not addressee.platform_id:
             raise nobody()
         with preparing():
             contact_id = self._contacts.known_id(addressee)
-            ties = self._records.ties(COMPANIES, contact_id) if contact_id else []
+            ties = self._records.of.ties(COMPANIES, contact_id) if contact_id else []
         found = sorted(ties, key=_is_primary, reverse=True)
         if found and (id_ := text(found[0].get("toObjectId"))):
             return id_

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
-from connector.errors import Rejected
-from connector.platforms.base import Call, Done
+from connector.errors import DispatchError, Rejected
+from connector.platforms.base import Call, Done, Outcome
 from connector.platforms.hubspot.answers import text
+from connector.platforms.hubspot.batching import each
+from connector.platforms.hubspot.kinds import DEALS, TICKETS, Kind
 from connector.platforms.hubspot.owners import OWNER, Owners
 from connector.platforms.hubspot.record_arguments import CreateDeal, CreateTicket, UpdateDeal
-from connector.platforms.hubspot.records import DEALS, TICKETS, Kind, Records
+from connector.platforms.hubspot.records import New, Records
 from connector.platforms.hubspot.values import FieldValue, as_texts
+from connector.platforms.hubspot.wishes import Wish
+
+T = TypeVar("T", CreateDeal, CreateTicket)
 
 NAME, STAGE, SUBJECT = "dealname", "dealstage", "subject"
 
@@ -21,20 +27,13 @@ class Pipelines:
     def __init__(self, records: Records, owners: Owners) -> None:
         self._records, self._owners = records, owners
 
-    def create_deal(self, call: Call, wanted: CreateDeal) -> Done:
-        """A new deal on the contact. Raises a DispatchError."""
-        return self._create(DEALS, call, deal_properties(wanted), wanted.owner)
+    def create_deals(self, wishes: Sequence[Wish[CreateDeal]]) -> list[Outcome]:
+        """New deals on contacts."""
+        return self._create(DEALS, wishes, deal_properties)
 
-    def create_ticket(self, call: Call, wanted: CreateTicket) -> Done:
-        """A new ticket on the contact. Raises a DispatchError."""
-        given = {
-            SUBJECT: wanted.subject,
-            "content": wanted.body,
-            "hs_pipeline": wanted.pipeline,
-            "hs_pipeline_stage": wanted.stage,
-            "hs_ticket_priority": wanted.priority and wanted.priority.upper(),
-        }
-        return self._create(TICKETS, call, as_texts(wanted.fields) | as_texts(given), wanted.owner)
+    def create_tickets(self, wishes: Sequence[Wish[CreateTicket]]) -> list[Outcome]:
+        """New tickets on contacts."""
+        return self._create(TICKETS, wishes, _ticket_properties)
 
     def look_up_deal(self, call: Call, wanted: CreateDeal) -> Done | None:
         """The deal of this name on the contact that no other action made, if there is one."""
@@ -58,18 +57,25 @@ class Pipelines:
             raise Rejected(f"HubSpot keeps {STAGE} at {kept or 'nothing'} instead of {wanted.stage}")
         return Done()
 
-    def _create(self, kind: Kind, call: Call, properties: Mapping[str, str], owner: str | None) -> Done:
+    def _create(
+        self, kind: Kind, wishes: Sequence[Wish[T]], properties_of: Callable[[T], Mapping[str, str]]
+    ) -> list[Outcome]:
+        outcomes = self._records.create(
+            kind, each(wishes, lambda wish: New(wish.addressee, self._owned(wish, properties_of)))
+        )
+        self._owners.doubt(outcomes)
+        return outcomes
+
+    def _owned(self, wish: Wish[T], properties_of: Callable[[T], Mapping[str, str]]) -> Mapping[str, str]:
+        properties, owner = properties_of(wish.arguments), wish.arguments.owner
         is_owned = OWNER in properties and not owner
         owner_id = None if is_owned else self._owners.named(owner)
-        owned = {OWNER: owner_id} if owner_id else {}
-        try:
-            return self._records.create(kind, call.addressee, {**properties, **owned})
-        except Rejected:
-            self._owners.forget()
-            raise
+        return {**properties, OWNER: owner_id} if owner_id else properties
 
     def _newest(self, call: Call, name: str) -> str:
-        deals = self._records.of_addressee(DEALS, call.addressee, [NAME, DEALS.made_at])
+        [deals] = self._records.of.people(DEALS, [call.addressee], [NAME, DEALS.made_at])
+        if isinstance(deals, DispatchError):
+            raise deals
         named = [one for one in deals if text(one.properties.get(NAME)).strip() == name]
         if not named:
             raise Rejected(f"the contact has no deal {name} at HubSpot")
@@ -81,4 +87,15 @@ def deal_properties(wanted: CreateDeal | UpdateDeal) -> dict[str, str]:
     given: dict[str, FieldValue | None] = {STAGE: wanted.stage, "amount": wanted.amount}
     if isinstance(wanted, CreateDeal):
         given |= {NAME: wanted.name, "pipeline": wanted.pipeline, "closedate": wanted.closes}
+    return as_texts(wanted.fields) | as_texts(given)
+
+
+def _ticket_properties(wanted: CreateTicket) -> dict[str, str]:
+    given: dict[str, FieldValue | None] = {
+        SUBJECT: wanted.subject,
+        "content": wanted.body,
+        "hs_pipeline": wanted.pipeline,
+        "hs_pipeline_stage": wanted.stage,
+        "hs_ticket_priority": wanted.priority and wanted.priority.upper(),
+    }
     return as_texts(wanted.fields) | as_texts(given)

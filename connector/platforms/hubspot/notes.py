@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from connector.platforms.base import Call, Done
+from connector.platforms.base import Call, Done, Outcome
 from connector.platforms.hubspot.answers import text
+from connector.platforms.hubspot.kinds import NOTES
 from connector.platforms.hubspot.record_arguments import AddNote
-from connector.platforms.hubspot.records import NOTES, Records
+from connector.platforms.hubspot.records import New, Records
 from connector.platforms.hubspot.values import moment, read_moment, to_milliseconds
+from connector.platforms.hubspot.wishes import Wish
 from connector.platforms.transport import MARKUP
 
 TEXT, DATED = "hs_note_body", "hs_timestamp"
@@ -22,10 +24,9 @@ class Notes:
     def __init__(self, records: Records) -> None:
         self._records = records
 
-    def add(self, call: Call, wanted: AddNote) -> Done:
-        """A new note on the contact. Raises a DispatchError."""
-        properties = {TEXT: wanted.text, DATED: moment(call.action.decided_at)}
-        return self._records.create(NOTES, call.addressee, properties)
+    def add(self, wishes: Sequence[Wish[AddNote]]) -> list[Outcome]:
+        """New notes on contacts."""
+        return self._records.create(NOTES, [_new(one) for one in wishes])
 
     def look_up(self, call: Call, wanted: AddNote) -> Done | None:
         """The note on the contact of this moment with this text, if there is one."""
@@ -36,6 +37,11 @@ class Notes:
             [TEXT, DATED],
             lambda note: read_moment(note.get(DATED)) == at and _is_same(note, wanted),
         )
+
+
+def _new(wish: Wish[AddNote]) -> New:
+    said = {TEXT: wish.arguments.text, DATED: moment(wish.call.action.decided_at)}
+    return New(wish.addressee, said)
 
 
 def _is_same(note: Mapping[str, Any], wanted: AddNote) -> bool:

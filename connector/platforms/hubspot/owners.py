@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from connector.errors import Rejected
-from connector.platforms.base import Call, Done
-from connector.platforms.hubspot.answers import dicts, proven, text
+from collections.abc import Sequence
+
+from connector.errors import DispatchError, Rejected
+from connector.platforms.base import Addressee, Done, Outcome
+from connector.platforms.hubspot.answers import Record, dicts, proven, text
 from connector.platforms.hubspot.arguments import SetOwner
+from connector.platforms.hubspot.batching import each, spread
 from connector.platforms.hubspot.client import HubSpotClient
 from connector.platforms.hubspot.contacts import Contacts
+from connector.platforms.hubspot.finding import Finding
+from connector.platforms.hubspot.wishes import Wish
 from connector.platforms.proof import preparing
 
 OWNER = "hubspot_owner_id"
@@ -32,9 +37,10 @@ class Owners:
             self._known[wanted] = self._found(wanted)
         return self._known[wanted]
 
-    def forget(self) -> None:
-        """Ask again: an owner may have left."""
-        self._known.clear()
+    def doubt(self, outcomes: Sequence[Outcome]) -> None:
+        """Ask again where HubSpot refused a call: an owner may have left."""
+        if any(isinstance(one, Rejected) and one.status for one in outcomes):
+            self._known.clear()
 
     def _found(self, wanted: str) -> str:
         with preparing():
@@ -49,20 +55,37 @@ class Owners:
 
 
 class Ownership:
-    """Who owns a contact."""
+    """Who owns contacts."""
 
-    def __init__(self, contacts: Contacts, owners: Owners) -> None:
-        self._contacts, self._owners = contacts, owners
+    def __init__(self, contacts: Contacts, finding: Finding, owners: Owners) -> None:
+        self._contacts, self._finding, self._owners = contacts, finding, owners
 
-    def set(self, call: Call, wanted: SetOwner) -> Done:
-        """Make the colleague the owner. Raises a DispatchError."""
-        owner = self._owners.id_of(wanted.owner)
-        contact_id = self._contacts.id_of(call.addressee)
-        try:
-            written = self._contacts.patch(contact_id, {OWNER: owner})
-        except Rejected:
-            self._owners.forget()
-            raise
-        if (kept := text(written.properties.get(OWNER))) != owner:
-            raise Rejected(f"HubSpot keeps {OWNER} at {kept or 'nothing'} instead of {owner}")
-        return Done(platform_id=written.id, became={OWNER: [owner]})
+    def set(self, wishes: Sequence[Wish[SetOwner]]) -> list[Outcome]:
+        """Make colleagues the owners."""
+        owned = each(wishes, lambda one: (one.addressee, self._owners.id_of(one.arguments.owner)))
+        outcomes = spread(owned, self._set)
+        self._owners.doubt(outcomes)
+        return outcomes
+
+    def _set(self, owned: Sequence[tuple[Addressee, str]]) -> list[Outcome]:
+        ids = self._finding.ids([one for one, _ in owned])
+        owners = dict(enumerate(owner for _, owner in owned))
+        told = self._contacts.update(
+            {
+                str(place): (id_, {OWNER: owners[place]})
+                for place, id_ in enumerate(ids)
+                if isinstance(id_, str)
+            }
+        )
+        return [
+            _settled(told[str(place)], owners[place]) if isinstance(id_, str) else id_
+            for place, id_ in enumerate(ids)
+        ]
+
+
+def _settled(told: Record | DispatchError, owner: str) -> Outcome:
+    if isinstance(told, DispatchError):
+        return told
+    if (kept := text(told.properties.get(OWNER))) != owner:
+        return Rejected(f"HubSpot keeps {OWNER} at {kept or 'nothing'} instead of {owner}")
+    return Done(platform_id=told.id, became={OWNER: [owner]})

@@ -2,25 +2,73 @@
 
 from __future__ import annotations
 
-from connector.platforms.base import Call, Done
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from connector.errors import DispatchError, Unknown
+from connector.platforms.base import Done, Outcome
+from connector.platforms.hubspot.answers import Record, text
 from connector.platforms.hubspot.arguments import Tag
 from connector.platforms.hubspot.contacts import Contacts
+from connector.platforms.hubspot.finding import Finding, Found
 from connector.platforms.hubspot.values import choices, joined
+from connector.platforms.hubspot.wishes import Wish
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What a contact has and is to have."""
+
+    before: Sequence[str]
+    after: Sequence[str]
 
 
 class Tags:
     """Adding and removing tags. Tags that are not named stay as they are."""
 
-    def __init__(self, contacts: Contacts, name: str) -> None:
-        self._contacts, self._name = contacts, name
+    def __init__(self, contacts: Contacts, finding: Finding, name: str) -> None:
+        self._contacts, self._finding, self._name = contacts, finding, name
 
-    def change(self, call: Call, wanted: Tag) -> Done:
-        """Read the tags, and write them where they have to change. Raises a DispatchError."""
-        contact = self._contacts.read(call.addressee, [self._name])
-        before = choices(contact.properties.get(self._name)) if contact else []
-        after = [tag for tag in dict.fromkeys([*before, *wanted.add]) if tag not in wanted.remove]
-        if contact and after == before:
-            return Done(platform_id=contact.id, became={self._name: []})
-        contact_id = contact.id if contact else self._contacts.id_of(call.addressee)
-        written = self._contacts.patch(contact_id, {self._name: joined(after)})
-        return Done(platform_id=written.id, became={self._name: [joined(after)]})
+    def change(self, wishes: Sequence[Wish[Tag]]) -> list[Outcome]:
+        """Read the tags of all, and write them where they have to change."""
+        people = [one.addressee for one in wishes]
+        found = self._finding.records(people, [self._name])
+        changes = [self._change(wish, one) for wish, one in zip(wishes, found, strict=True)]
+        ids = self._finding.made(people, [one.id if isinstance(one, Record) else one for one in found])
+        told = self._contacts.update(
+            {
+                str(place): (id_, {self._name: joined(change.after)})
+                for place, (id_, change) in enumerate(zip(ids, changes, strict=True))
+                if isinstance(id_, str) and self._has_to_change(found[place], change)
+            }
+        )
+        return [
+            self._settled(id_, told.get(str(place)), change)
+            for place, (id_, change) in enumerate(zip(ids, changes, strict=True))
+        ]
+
+    def _change(self, wish: Wish[Tag], found: Found) -> _Change:
+        before = choices(found.properties.get(self._name)) if isinstance(found, Record) else []
+        added = dict.fromkeys([*before, *wish.arguments.add])
+        return _Change(before, [tag for tag in added if tag not in wish.arguments.remove])
+
+    def _has_to_change(self, found: Found, change: _Change) -> bool:
+        """Whom HubSpot did not know is written in any case."""
+        return not isinstance(found, Record) or change.after != change.before
+
+    def _settled(
+        self, id_: str | DispatchError, told: Record | DispatchError | None, change: _Change
+    ) -> Outcome:
+        if isinstance(id_, DispatchError):
+            return id_
+        if isinstance(told, DispatchError):
+            return told
+        if told is None:
+            return Done(platform_id=id_, became={self._name: []})
+        if set(_tags(told.properties, self._name)) != set(change.after):
+            return Unknown(f"HubSpot does not show {self._name} as {joined(change.after) or 'empty'}")
+        return Done(platform_id=told.id, became={self._name: [joined(change.after)]})
+
+
+def _tags(properties: Mapping[str, object], name: str) -> list[str]:
+    return choices(text(properties.get(name)))

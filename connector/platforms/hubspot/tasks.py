@@ -1,22 +1,24 @@
-"""HubSpot's tasks for colleagues: making one, looking whether one was made, and marking them as done."""
+"""HubSpot's tasks for colleagues: making them, looking whether one was made, and marking them as done."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from connector.errors import Rejected
-from connector.platforms.base import Call, Done
-from connector.platforms.hubspot.answers import text
+from connector.errors import DispatchError, Rejected, Unknown
+from connector.platforms.base import Call, Done, Outcome
+from connector.platforms.hubspot.answers import Record, text
+from connector.platforms.hubspot.batching import each
+from connector.platforms.hubspot.finding import ABSENT
+from connector.platforms.hubspot.kinds import TASKS
 from connector.platforms.hubspot.owners import Owners
 from connector.platforms.hubspot.record_arguments import CompleteTask, CreateTask
-from connector.platforms.hubspot.records import AT_ONCE, TASKS, Records
+from connector.platforms.hubspot.records import New, Records
 from connector.platforms.hubspot.values import moment, read_moment, to_milliseconds
+from connector.platforms.hubspot.wishes import Wish
 
 TITLE, DUE, STATUS, COMPLETED = "hs_task_subject", "hs_timestamp", "hs_task_status", "COMPLETED"
 IS_DONE: Final = {STATUS: COMPLETED}
-GONE: Final = "OBJECT_NOT_FOUND"
-"""HubSpot's word for a record that was deleted, or never was."""
 
 
 class Tasks:
@@ -25,39 +27,49 @@ class Tasks:
     def __init__(self, records: Records, owners: Owners) -> None:
         self._records, self._owners = records, owners
 
-    def create(self, call: Call, wanted: CreateTask) -> Done:
-        """A new task on the contact. Raises a DispatchError."""
-        properties = self._properties(wanted)
-        try:
-            return self._records.create(TASKS, call.addressee, properties)
-        except Rejected:
-            self._owners.forget()
-            raise
+    def create(self, wishes: Sequence[Wish[CreateTask]]) -> list[Outcome]:
+        """New tasks on contacts."""
+        outcomes = self._records.create(TASKS, each(wishes, self._new))
+        self._owners.doubt(outcomes)
+        return outcomes
 
     def look_up(self, call: Call, wanted: CreateTask) -> Done | None:
         """The task on the contact with this title and time that no other action made, if there is one."""
         return self._records.made(TASKS, call, [TITLE, DUE], lambda task: _is_same(task, wanted))
 
-    def complete(self, call: Call, wanted: CompleteTask) -> Done:
-        """Mark the tasks that are open as done, all at once. Raises a DispatchError.
+    def complete(self, wishes: Sequence[Wish[CompleteTask]]) -> list[Outcome]:
+        """Mark tasks that are open as done, all at once.
 
         One that we made and a colleague has deleted needs no more; another number without a task is wrong.
         """
-        ids = [str(wanted.task)] if wanted.task else self._open(call, wanted)
-        try:
-            for start in range(0, len(ids), AT_ONCE):
-                self._records.patch_all(TASKS, ids[start : start + AT_ONCE], IS_DONE)
-        except Rejected as refusal:
-            if refusal.code != GONE or not call.action.cause.closes:
-                raise
-        return Done()
+        ids = self._open(wishes)
+        values = {
+            f"{place}.{id_}": (id_, IS_DONE)
+            for place, some in enumerate(ids)
+            for id_ in (some if isinstance(some, list) else [])
+        }
+        told = self._records.update(TASKS, values)
+        return [
+            some
+            if isinstance(some, DispatchError)
+            else _settled(wish, [told[f"{place}.{id_}"] for id_ in some])
+            for place, (wish, some) in enumerate(zip(wishes, ids, strict=True))
+        ]
 
-    def _open(self, call: Call, wanted: CompleteTask) -> list[str]:
-        tasks = self._records.of_addressee(TASKS, call.addressee, [TITLE, STATUS])
-        titled = [one for one in tasks if text(one.properties.get(TITLE)).strip() == wanted.title]
-        return [one.id for one in titled if one.properties.get(STATUS) != COMPLETED]
+    def _open(self, wishes: Sequence[Wish[CompleteTask]]) -> list[list[str] | DispatchError]:
+        """The numbers of the tasks: the one that is named, or those that are open with the title."""
+        titled = [one for one in wishes if one.arguments.task is None]
+        found = self._records.of.people(TASKS, [one.addressee for one in titled], [TITLE, STATUS])
+        open_ = iter(
+            [
+                some if isinstance(some, DispatchError) else _open(one.arguments.title, some)
+                for one, some in zip(titled, found, strict=True)
+            ]
+        )
+        return [next(open_) if one.arguments.task is None else [str(one.arguments.task)] for one in wishes]
 
-    def _properties(self, wanted: CreateTask) -> dict[str, str]:
+    def _new(self, wish: Wish[CreateTask]) -> New:
+        wanted = wish.arguments
         given = {
             TITLE: wanted.title,
             "hs_task_body": wanted.body,
@@ -67,7 +79,30 @@ class Tasks:
             "hs_task_type": wanted.type.upper(),
             "hubspot_owner_id": self._owners.named(wanted.owner),
         }
-        return {name: value for name, value in given.items() if value}
+        return New(wish.addressee, {name: value for name, value in given.items() if value})
+
+
+def _open(title: str | None, tasks: Sequence[Record]) -> list[str]:
+    titled = [one for one in tasks if text(one.properties.get(TITLE)).strip() == title]
+    return [one.id for one in titled if one.properties.get(STATUS) != COMPLETED]
+
+
+def _settled(wish: Wish[CompleteTask], told: Sequence[Record | DispatchError]) -> Outcome:
+    """What is not certain yet comes before what is refused: it can still be done."""
+    faults = [fault for one in told if (fault := _fault(one)) and not _needs_no_more(wish, fault)]
+    return min(faults, key=lambda one: isinstance(one, Rejected), default=None) or Done()
+
+
+def _fault(told: Record | DispatchError) -> DispatchError | None:
+    if isinstance(told, DispatchError):
+        return told
+    if told.properties.get(STATUS) == COMPLETED:
+        return None
+    return Unknown(f"HubSpot does not show task {told.id} as done")
+
+
+def _needs_no_more(wish: Wish[CompleteTask], fault: DispatchError) -> bool:
+    return bool(isinstance(fault, Rejected) and fault.code == ABSENT and wish.call.action.cause.closes)
 
 
 def _is_same(task: Mapping[str, Any], wanted: CreateTask) -> bool:

@@ -2,77 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from connector.errors import DispatchError
 from connector.platforms.base import Addressee, Done, Outcome
 from connector.platforms.hubspot.answers import Record
 from connector.platforms.hubspot.arguments import UpdateContact
-from connector.platforms.hubspot.contacts import STAGE, Contacts, Write, settle_stage
+from connector.platforms.hubspot.batching import Told
+from connector.platforms.hubspot.contacts import Contacts, Values
+from connector.platforms.hubspot.finding import Finding
+from connector.platforms.hubspot.stages import STAGE, settle_stages
 from connector.platforms.hubspot.values import as_texts
-
-MOST_TEXT = 64 * 1024
-"""Letters of all values of a batch: HubSpot repeats them in its answer, whose size the transport bounds."""
+from connector.platforms.hubspot.wishes import Wish
 
 
 class Updates:
-    """Setting properties: in batches by e-mail address.
+    """Setting properties: by e-mail address, of which HubSpot makes a contact where it has none.
 
-    One by one by HubSpot's id for those who have no address, or another one than HubSpot may know: an upsert
-    would make a second contact of them.
+    By HubSpot's id for those who have no address, or another one than HubSpot may know: an upsert would make
+    a second contact of them.
     """
 
-    def __init__(self, contacts: Contacts) -> None:
-        self._contacts = contacts
+    def __init__(self, contacts: Contacts, finding: Finding) -> None:
+        self._contacts, self._finding = contacts, finding
 
-    def run(self, wishes: Sequence[tuple[Addressee, UpdateContact]]) -> list[Outcome]:
+    def run(self, wishes: Sequence[Wish[UpdateContact]]) -> list[Outcome]:
         """One outcome each, in order. Two updates of one contact go in two requests, in order too."""
-        outcomes: dict[int, Outcome] = {}
-        writes: list[Write] = []
-        for place, (addressee, wanted) in enumerate(wishes):
-            properties = as_texts(wanted.fields)
+        asked = {str(place): one for place, one in enumerate(wishes)}
+        values = {trace: as_texts(one.arguments.fields) for trace, one in asked.items()}
+        told = self._written({trace: (one.addressee, values[trace]) for trace, one in asked.items()})
+        stages = {
+            trace: (one, values[trace][STAGE])
+            for trace, one in told.items()
+            if isinstance(one, Record) and STAGE in values[trace]
+        }
+        settled = settle_stages(self._contacts.update, stages)
+        return [_outcome(told[trace], settled.get(trace)) for trace in asked]
+
+    def _written(self, wanted: Mapping[str, tuple[Addressee, Mapping[str, str]]]) -> Told:
+        by_email: dict[str, Values] = {}
+        others: dict[str, tuple[Addressee, Mapping[str, str]]] = {}
+        for trace, (addressee, properties) in wanted.items():
             is_certain = not (addressee.has_moved and addressee.platform_id)
             if addressee.email and properties and is_certain:
-                writes.append(Write(str(place), addressee.email.lower(), properties))
+                by_email[trace] = (addressee.email, properties)
             else:
-                outcomes[place] = self._alone(addressee, properties)
-        for batch in _apart(writes):
-            written = self._contacts.upsert(batch)
-            outcomes |= {int(one.trace): self._settled(written[one.trace], one.properties) for one in batch}
-        return [outcomes[place] for place in range(len(wishes))]
+                others[trace] = (addressee, properties)
+        return self._contacts.upsert(by_email) | self._by_id(others)
 
-    def _alone(self, addressee: Addressee, properties: dict[str, str]) -> Outcome:
-        try:
-            contact_id = self._contacts.id_of(addressee)
-            if not properties:
-                return Done(platform_id=contact_id)
-            return self._settled(self._contacts.patch(contact_id, properties), properties)
-        except DispatchError as error:
-            return error
-
-    def _settled(self, written: Record | DispatchError, properties: Mapping[str, str]) -> Outcome:
-        if isinstance(written, DispatchError):
-            return written
-        if STAGE not in properties:
-            return Done(platform_id=written.id)
-        try:
-            became = settle_stage(self._contacts.patch, written, properties[STAGE])
-        except DispatchError as error:
-            return error
-        return Done(platform_id=written.id, became={STAGE: became})
+    def _by_id(self, wanted: Mapping[str, tuple[Addressee, Mapping[str, str]]]) -> Told:
+        """What has no value at all still makes the contact."""
+        ids = zip(wanted, self._finding.ids([one for one, _ in wanted.values()]), strict=True)
+        told: Told = {trace: id_ if isinstance(id_, DispatchError) else Record(id_, {}) for trace, id_ in ids}
+        values = {
+            trace: (one.id, wanted[trace][1])
+            for trace, one in told.items()
+            if isinstance(one, Record) and wanted[trace][1]
+        }
+        return told | self._contacts.update(values)
 
 
-def _apart(writes: Sequence[Write]) -> Iterator[list[Write]]:
-    """Batches of a bounded size, in order; HubSpot refuses one that names an address twice."""
-    while writes:
-        batch: dict[str, Write] = {}
-        left: list[Write] = []
-        size = 0
-        for one in writes:
-            size += sum(map(len, one.properties.values()))
-            if batch and (size > MOST_TEXT or one.email in batch):
-                left.append(one)
-            else:
-                batch[one.email] = one
-        yield list(batch.values())
-        writes = left
+def _outcome(told: Record | DispatchError, settled: tuple[str, ...] | DispatchError | None) -> Outcome:
+    if isinstance(told, DispatchError):
+        return told
+    if isinstance(settled, DispatchError):
+        return settled
+    return Done(platform_id=told.id, became={STAGE: settled} if settled else {})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
 from connector.sandbox.exchange import Answer, CamelBody, Json, Refused, Request, as_json
 from connector.sandbox.hubspot.book import ContactBook
 from connector.sandbox.hubspot.properties import Given, as_text
@@ -11,9 +9,11 @@ from connector.sandbox.hubspot.records import (
     SHOWN_OF_CONTACTS,
     ReadBody,
     Record,
+    TracedBody,
     batch_answer,
     batch_error,
     checked_batch,
+    done_apart,
     missing,
 )
 from connector.sandbox.hubspot.refusals import invalid, not_found
@@ -23,13 +23,12 @@ ROOT = "/crm/v3/objects/contacts"
 _ALWAYS_SHOWN = ("createdate", "hs_object_id", "lastmodifieddate")
 
 
-class UpsertInput(CamelBody):
-    """One contact of a batch upsert, found by the value of `id_property`; the trace id names it in errors."""
+class UpsertInput(TracedBody):
+    """One contact of a batch, found by the value of `id_property`."""
 
     id: str
     id_property: str = ""
     properties: Given
-    trace: str | None = Field(default=None, alias="objectWriteTraceId")
 
     def values(self) -> dict[str, str]:
         """What to write; a new contact gets the property by which it was looked for."""
@@ -59,6 +58,7 @@ class Contacts:
         """Which call is answered by what."""
         return [
             ("POST", f"{ROOT}/batch/upsert", self._upsert),
+            ("POST", f"{ROOT}/batch/update", self._update),
             ("POST", f"{ROOT}/batch/read", self._read),
             ("POST", ROOT, self._create),
             ("GET", f"{ROOT}/{{id}}", self._get),
@@ -67,18 +67,30 @@ class Contacts:
         ]
 
     def _upsert(self, request: Request) -> Answer:
-        """All, or 207 where some fail and carry a trace id; without one the first failure refuses all."""
         inputs = request.read(UpsertBody).inputs
         checked_batch([one.id for one in inputs])
-        faults = [(one, fault) for one in inputs if (fault := self._fault(one))]
-        for one, fault in faults:
-            if one.trace is None:
-                raise fault
-        failed = [one for one, _ in faults]
-        results = [self._upserted(one, request) for one in inputs if one not in failed]
-        errors = [batch_error(fault, objectWriteTraceId=[str(one.trace)]) for one, fault in faults]
-        # HubSpot promises no order of the results: ours is that of the ids.
-        return batch_answer(request, sorted(results, key=lambda shown: int(shown["id"])), errors)
+        return batch_answer(
+            request, *done_apart(inputs, self._fault, lambda one: self._upserted(one, request))
+        )
+
+    def _update(self, request: Request) -> Answer:
+        inputs = request.read(UpsertBody).inputs
+        checked_batch([one.id for one in inputs])
+        return batch_answer(
+            request, *done_apart(inputs, self._update_fault, lambda one: self._updated(one, request))
+        )
+
+    def _update_fault(self, one: UpsertInput) -> Refused | None:
+        found = self._book.find(one.id, one.id_property)
+        if found is None:
+            return not_found(f"No contact with id {one.id}")
+        return self._book.fault(as_text(one.properties), found)
+
+    def _updated(self, one: UpsertInput, request: Request) -> Json:
+        record, values = self._book.find(one.id, one.id_property), as_text(one.properties)
+        assert record is not None  # noqa: S101 - it has no fault
+        self._book.write(record, values, request.at)
+        return record.shown({**dict.fromkeys(_ALWAYS_SHOWN), **values}) | one.told()
 
     def _fault(self, one: UpsertInput) -> Refused | None:
         if not one.id.strip():
@@ -92,8 +104,7 @@ class Contacts:
         found = self._book.find(one.id, one.id_property)
         record = found or self._book.add(request.at)
         self._book.write(record, one.values(), request.at)
-        trace = {"objectWriteTraceId": one.trace} if one.trace is not None else {}
-        return record.shown(record.properties) | {"new": found is None} | trace
+        return record.shown(record.properties) | {"new": found is None} | one.told()
 
     def _create(self, request: Request) -> Answer:
         values = self._values(request, None)

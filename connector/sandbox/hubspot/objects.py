@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pydantic import Field
+
 from connector.sandbox.exchange import Answer, CamelBody, Json, Refused, Request, as_json, instant
 from connector.sandbox.hubspot.book import later_stage
 from connector.sandbox.hubspot.kinds import Kind
 from connector.sandbox.hubspot.properties import Given, Property, as_text, refusals
 from connector.sandbox.hubspot.records import (
+    LARGEST_BATCH,
     Ids,
     ReadBody,
     Record,
+    TracedBody,
     batch_answer,
     batch_error,
     checked_batch,
+    done_apart,
     missing,
 )
-from connector.sandbox.hubspot.refusals import Invalid, invalid, invalid_properties, not_found
+from connector.sandbox.hubspot.refusals import Invalid, invalid, invalid_properties, not_found, refused
 from connector.sandbox.routing import Route
 
 _OWNER = "hubspot_owner_id"
@@ -45,14 +50,20 @@ class AssociationBody(CamelBody):
     types: tuple[SpecBody, ...]
 
 
-class NewBody(CamelBody):
+class NewBody(TracedBody):
     """A new record."""
 
     properties: Given
     associations: tuple[AssociationBody, ...] = ()
 
 
-class ChangeBody(CamelBody):
+class NewsBody(CamelBody):
+    """A batch of new records."""
+
+    inputs: tuple[NewBody, ...] = Field(max_length=LARGEST_BATCH)
+
+
+class ChangeBody(TracedBody):
     """A change of a record."""
 
     properties: Given
@@ -62,6 +73,18 @@ class ChangeInput(ChangeBody):
     """A change of one record in a batch."""
 
     id: str
+
+
+class OfContact(CamelBody):
+    """A contact whose associations are asked for."""
+
+    id: str
+
+
+class OfContactsBody(CamelBody):
+    """Several of them."""
+
+    inputs: tuple[OfContact, ...] = Field(max_length=1000)
 
 
 class ChangesBody(CamelBody):
@@ -86,27 +109,42 @@ class Objects:
         root = f"/crm/v3/objects/{self.kind.name}"
         return [
             ("POST", f"{root}/batch/read", self._read),
+            ("POST", f"{root}/batch/create", self._create_all),
             ("POST", f"{root}/batch/update", self._change_all),
             ("POST", root, self._create),
             ("GET", f"{root}/{{id}}", self._get),
             ("PATCH", f"{root}/{{id}}", self._change),
             ("DELETE", f"{root}/{{id}}", self._archive),
             ("GET", f"/crm/v4/objects/contacts/{{id}}/associations/{self.kind.name}", self._of_contact),
+            ("POST", f"/crm/v4/associations/contacts/{self.kind.name}/batch/read", self._of_contacts),
         ]
 
     def _create(self, request: Request) -> Answer:
         body = request.read(NewBody)
+        if fault := self._fault_of_new(body):
+            raise fault
+        return as_json(201, self._made(body, request))
+
+    def _create_all(self, request: Request) -> Answer:
+        inputs = request.read(NewsBody).inputs
+        results, errors = done_apart(inputs, self._fault_of_new, lambda one: self._made(one, request))
+        return batch_answer(request, results, errors, 201)
+
+    def _fault_of_new(self, body: NewBody) -> Refused | None:
         values = {**self.kind.defaults, **as_text(body.properties)}
-        self._check(values)
-        if absent := [name for name in self.kind.required if not values.get(name)]:
-            words = f"Error creating {self.kind.label}. Some required properties were not set."
-            raise invalid(words, properties=absent)
-        contacts = [self._contact(one) for one in body.associations]
+        absent = [name for name in self.kind.required if not values.get(name)]
+        words = f"Error creating {self.kind.label}. Some required properties were not set."
+        lacking = invalid(words, properties=absent) if absent else None
+        faults = (self._fault(values), lacking, *map(self._fault_of_tie, body.associations))
+        return next(filter(None, faults), None)
+
+    def _made(self, body: NewBody, request: Request) -> Json:
+        contacts = [one.to.id for one in body.associations]
         id_, at = self.ids.take(), instant(request.at)
+        values = {**self.kind.defaults, **as_text(body.properties)}
         values |= {"hs_object_id": id_, self.kind.made_at: at, self.kind.changed_at: at}
-        made = Record(id_, request.at, request.at, values, {"contacts": contacts})
-        self.held[id_] = made
-        return as_json(201, made.shown(values))
+        self.held[id_] = Record(id_, request.at, request.at, values, {"contacts": contacts})
+        return self.held[id_].shown(values) | body.told()
 
     def _check(self, values: Mapping[str, str]) -> None:
         if fault := self._fault(values):
@@ -119,13 +157,13 @@ class Objects:
             problems.append(Invalid(_OWNER, "INVALID_OWNER_ID", f"Owner {owner} does not exist"))
         return invalid_properties(problems) if problems else None
 
-    def _contact(self, association: AssociationBody) -> str:
+    def _fault_of_tie(self, association: AssociationBody) -> Refused | None:
         kinds = [one.association_type_id for one in association.types]
         if not kinds or not set(kinds) <= set(self.kind.ties):
-            raise invalid(f"One or more association types are not valid for {self.kind.name} to contacts")
+            return invalid(f"One or more association types are not valid for {self.kind.name} to contacts")
         if association.to.id not in self.contacts:
-            raise invalid("One or more associations are not valid", ids=[association.to.id])
-        return association.to.id
+            return invalid("One or more associations are not valid", ids=[association.to.id])
+        return None
 
     def _get(self, request: Request, id_: str) -> Answer:
         return as_json(200, self._found(id_).shown([*self._shown(), *request.many("properties")]))
@@ -154,15 +192,17 @@ class Objects:
         return as_json(200, self._changed(record, values, request))
 
     def _change_all(self, request: Request) -> Answer:
-        """HubSpot changes those that it knows, all of whose values have to be right."""
+        """With traces HubSpot changes those that are right; without them all values have to be right."""
         inputs = request.read(ChangesBody).inputs
         checked_batch([one.id for one in inputs])
-        for one in inputs:
-            self._check(as_text(one.properties))
         absent = [one.id for one in inputs if one.id not in self.held]
         known = [one for one in inputs if one.id in self.held]
-        changed = [self._changed(self.held[one.id], as_text(one.properties), request) for one in known]
-        return batch_answer(request, changed, self._missing(absent))
+        results, errors = done_apart(
+            known,
+            lambda one: self._fault(as_text(one.properties)),
+            lambda one: self._changed(self.held[one.id], as_text(one.properties), request) | one.told(),
+        )
+        return batch_answer(request, results, [*errors, *self._missing(absent)])
 
     def _changed(self, record: Record, values: Mapping[str, str], request: Request) -> Json:
         for name, value in values.items():
@@ -183,12 +223,37 @@ class Objects:
         if id_ not in self.contacts:
             raise not_found()
         start, most = request.number("after", 0, 10**9), request.number("limit", 500, 500)
-        ids = [one.id for one in self.held.values() if id_ in one.associations["contacts"]]
+        ids = self._ids_of(id_)
         page = [self._tie(one, is_first=one == ids[0]) for one in ids[start : start + most]]
         more = {"paging": {"next": {"after": str(start + most)}}} if len(ids) > start + most else {}
         return as_json(200, {"results": page} | more)
+
+    def _ids_of(self, contact_id: str) -> list[str]:
+        return [one.id for one in self.held.values() if contact_id in one.associations["contacts"]]
+
+    def _of_contacts(self, request: Request) -> Answer:
+        """The first 500 of each; who has none is named in an error, as HubSpot does."""
+        asked = [one.id for one in request.read(OfContactsBody).inputs]
+        ties = {
+            id_: [one.id for one in self.held.values() if id_ in one.associations["contacts"]]
+            for id_ in asked
+        }
+        results = [
+            {"from": {"id": id_}, "to": [self._tie(one, is_first=one == ids[0]) for one in ids[:500]]}
+            | ({"paging": {"next": {"after": "500"}}} if len(ids) > 500 else {})
+            for id_, ids in ties.items()
+            if ids
+        ]
+        errors = [_untied(self.kind.name, id_) for id_, ids in ties.items() if not ids]
+        return batch_answer(request, results, errors)
 
     def _tie(self, id_: str, *, is_first: bool) -> Json:
         kinds = self.kind.back if is_first else self.kind.back[:1]
         types = [{"category": "HUBSPOT_DEFINED", "typeId": one, "label": None} for one in kinds]
         return {"toObjectId": id_, "associationTypes": types}
+
+
+def _untied(kind: str, contact_id: str) -> Json:
+    words = f"No {kind} is associated with contacts {contact_id}."
+    refusal = refused(404, "OBJECT_NOT_FOUND", words, context={"fromObjectId": [contact_id]})
+    return batch_error(refusal) | {"subCategory": "crm.associations.NO_ASSOCIATIONS_FOUND"}

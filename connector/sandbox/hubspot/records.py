@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import Field
 
 from connector.sandbox.exchange import Answer, CamelBody, Json, Refused, Request, as_json, instant
 from connector.sandbox.hubspot.properties import Property
@@ -66,6 +68,19 @@ class ReadBody(CamelBody):
     id_property: str | None = None
 
 
+class TracedBody(CamelBody):
+    """One input of a batch; its trace id, if it has one, names it in results and errors."""
+
+    trace: str | None = Field(default=None, alias="objectWriteTraceId")
+
+    def told(self) -> Json:
+        """The trace id, as a result repeats it."""
+        return {"objectWriteTraceId": self.trace} if self.trace is not None else {}
+
+
+TracedT = TypeVar("TracedT", bound=TracedBody)
+
+
 def find(records: Mapping[str, Record], known: Mapping[str, Property], id_: str, by: str) -> Record | None:
     """The record with this id, or with this value of the unique property `by`."""
     if by in {"", "hs_object_id"}:
@@ -95,6 +110,23 @@ def batch_answer(
     if errors:
         document |= {"numErrors": len(errors), "errors": errors}
     return as_json(207 if errors else status, document)
+
+
+def done_apart(
+    inputs: Sequence[TracedT],
+    fault_of: Callable[[TracedT], Refused | None],
+    work: Callable[[TracedT], Json],
+) -> tuple[list[Json], list[Json]]:
+    """Results and errors: a fault fails its own input where that has a trace id, else all of them."""
+    faults = [(one, fault) for one in inputs if (fault := fault_of(one))]
+    for one, fault in faults:
+        if one.trace is None:
+            raise fault
+    failed = [one for one, _ in faults]
+    results = [work(one) for one in inputs if one not in failed]
+    errors = [batch_error(fault, objectWriteTraceId=[str(one.trace)]) for one, fault in faults]
+    # HubSpot promises no order of the results: ours is that of the ids.
+    return sorted(results, key=lambda shown: int(shown["id"])), errors
 
 
 def batch_error(refusal: Refused, **context: list[str]) -> Json:

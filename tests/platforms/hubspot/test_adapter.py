@@ -14,6 +14,8 @@ from connector.sandbox import Sandbox
 from tests.platforms.contract import NOW, Case, PlatformContract
 from tests.platforms.hubspot.portal import PORTALS
 
+UPDATE = "/crm/v3/objects/contacts/batch/update"
+
 
 def _contacts(name: str) -> Any:
     def effect(state: Mapping[str, Any]) -> object:
@@ -49,7 +51,7 @@ CASES = (
         "create_task",
         {"title": "Call Eva", "due": NOW + timedelta(days=1)},
         "POST",
-        "/crm/v3/objects/tasks",
+        "/crm/v3/objects/tasks/batch/create",
         lambda state: len(state["hubspot"]["tasks"]),
     ),
     Case(
@@ -74,7 +76,7 @@ CASES = (
         "/crm/v3/lists/*/memberships/add",
         lambda state: [one["members"] for one in state["hubspot"]["lists"].values() if one["members"]],
     ),
-    Case("tag", {"add": ["vip"]}, "PATCH", "/crm/v3/objects/contacts/", _contacts("loods_tags")),
+    Case("tag", {"add": ["vip"]}, "POST", UPDATE, _contacts("loods_tags")),
     Case(
         "remove_from_list",
         {"list": "Newsletter"},
@@ -100,14 +102,14 @@ CASES = (
         "add_note",
         {"text": "Asked for a catalogue"},
         "POST",
-        "/crm/v3/objects/notes",
+        "/crm/v3/objects/notes/batch/create",
         lambda state: len(state["hubspot"]["notes"]),
     ),
     Case(
         "create_deal",
         {"name": "Order 1001", "stage": "closedwon", "amount": "80.00"},
         "POST",
-        "/crm/v3/objects/deals",
+        "/crm/v3/objects/deals/batch/create",
         _held("deals", "dealname", "Order 1001"),
     ),
     Case(
@@ -121,7 +123,7 @@ CASES = (
         "create_ticket",
         {"subject": "A broken cup"},
         "POST",
-        "/crm/v3/objects/tickets",
+        "/crm/v3/objects/tickets/batch/create",
         lambda state: len(state["hubspot"]["tickets"]),
     ),
     Case(
@@ -135,8 +137,8 @@ CASES = (
     Case(
         "set_owner",
         {"owner": "sales@example.com"},
-        "PATCH",
-        "/crm/v3/objects/contacts/",
+        "POST",
+        UPDATE,
         _contacts("hubspot_owner_id"),
     ),
     Case(

@@ -16,7 +16,7 @@ from connector.platforms.hubspot.adapter import HubSpot
 from connector.sandbox import Sandbox
 from tests.platforms.hubspot.wish import EVA, do, wish
 
-UPSERT = "/crm/v3/objects/contacts/batch/upsert"
+UPSERT, UPDATE = (f"/crm/v3/objects/contacts/batch/{what}" for what in ("upsert", "update"))
 
 
 def update(email: str | None = EVA, platform_id: str | None = None, **fields: Value) -> Any:
@@ -190,7 +190,22 @@ def test_the_lifecycle_stage_goes_back_by_two_more_requests(hubspot: HubSpot, sa
     assert isinstance(outcome, Done)
     assert contact(sandbox)["lifecyclestage"] == "lead"
     bodies = [made["body"] for made in sandbox.state()["calls"][-2:]]
-    assert bodies == [{"properties": {"lifecyclestage": ""}}, {"properties": {"lifecyclestage": "lead"}}]
+    assert [one["inputs"][0]["properties"] for one in bodies] == [
+        {"lifecyclestage": ""},
+        {"lifecyclestage": "lead"},
+    ]
+
+
+def test_the_stages_of_many_go_back_together(hubspot: HubSpot, sandbox: Sandbox) -> None:
+    addresses = [f"p{number}@example.com" for number in range(30)]
+    do(hubspot, *[update(one, lifecyclestage="customer") for one in addresses])
+    before = len(calls(sandbox))
+
+    outcomes = do(hubspot, *[update(one, lifecyclestage="lead") for one in addresses])
+
+    assert all(isinstance(one, Done) for one in outcomes)
+    assert calls(sandbox)[before:] == [("POST", UPSERT), ("POST", UPDATE), ("POST", UPDATE)]
+    assert {contact(sandbox, one)["lifecyclestage"] for one in addresses} == {"lead"}
 
 
 def test_a_stage_that_goes_forward_is_one_request(hubspot: HubSpot, sandbox: Sandbox) -> None:
@@ -202,7 +217,7 @@ def test_a_stage_that_goes_forward_is_one_request(hubspot: HubSpot, sandbox: San
 def test_a_stage_that_hubspot_keeps_is_refused(hubspot: HubSpot, sandbox: Sandbox) -> None:
     do(hubspot, update(lifecyclestage="customer"))
     kept = {"id": contact(sandbox)["hs_object_id"], "properties": {"lifecyclestage": "customer"}}
-    sandbox.script({"method": "PATCH"}, [{"status": 200, "body": kept}], times=2)
+    sandbox.script({"path": UPDATE}, [{"status": 200, "body": {"results": [kept]}}], times=2)
 
     outcome = do(hubspot, update(lifecyclestage="lead"))[0]
 
@@ -212,7 +227,7 @@ def test_a_stage_that_hubspot_keeps_is_refused(hubspot: HubSpot, sandbox: Sandbo
 
 def test_a_stage_that_was_lost_half_way_is_mended_by_a_repeat(hubspot: HubSpot, sandbox: Sandbox) -> None:
     do(hubspot, update(lifecyclestage="customer"))
-    sandbox.script({"method": "PATCH", "contains": "lead"}, [{"drop": True}])
+    sandbox.script({"path": UPDATE, "contains": "lead"}, [{"drop": True}])
 
     broken = do(hubspot, update(lifecyclestage="lead"))[0]
     mended = do(hubspot, update(lifecyclestage="lead"))[0]
@@ -223,15 +238,15 @@ def test_a_stage_that_was_lost_half_way_is_mended_by_a_repeat(hubspot: HubSpot, 
 
 
 def test_a_merged_contact_is_followed_to_its_new_id(hubspot: HubSpot, sandbox: Sandbox) -> None:
-    merged = {"id": "900", "properties": {"firstname": "Eva"}}
-    sandbox.script({"method": "PATCH"}, [{"status": 200, "body": merged}])
+    merged = {"id": "900", "properties": {"firstname": "Eva"}, "objectWriteTraceId": "0"}
+    sandbox.script({"path": UPDATE}, [{"status": 200, "body": {"results": [merged]}}])
 
     assert do(hubspot, update(None, "51", firstname="Eva"))[0] == Done(platform_id="900")
 
 
 def test_the_answer_about_another_contact_is_no_proof(hubspot: HubSpot, sandbox: Sandbox) -> None:
-    other = {"id": "900", "properties": {"firstname": "Jan"}}
-    sandbox.script({"method": "PATCH"}, [{"status": 200, "body": other}])
+    other = {"id": "900", "properties": {"firstname": "Jan"}, "objectWriteTraceId": "0"}
+    sandbox.script({"path": UPDATE}, [{"status": 200, "body": {"results": [other]}}])
 
     assert isinstance(do(hubspot, update(None, "51", firstname="Eva"))[0], Unknown)
 
@@ -253,7 +268,7 @@ def test_a_tag_that_is_there_already_is_not_written(hubspot: HubSpot, sandbox: S
     before = len(calls(sandbox))
 
     assert do(hubspot, tag(add=["a"], remove=["b"])) == first
-    assert [method for method, _ in calls(sandbox)[before:]] == ["GET"]
+    assert calls(sandbox)[before:] == [("POST", "/crm/v3/objects/contacts/batch/read")]
 
 
 def test_another_property_can_hold_the_tags(sandbox: Sandbox) -> None:

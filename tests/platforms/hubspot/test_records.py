@@ -208,7 +208,8 @@ def test_an_owner_that_hubspot_does_not_take_is_no_owner(hubspot: HubSpot, sandb
     has(sandbox, "update_contact", {"fields": {"firstname": "Eva"}})
     contact = next(iter(sandbox.state()["hubspot"]["contacts"]))
     kept = {"id": contact, "properties": {"hubspot_owner_id": "7"}}
-    sandbox.script({"method": "PATCH"}, [{"status": 200, "body": kept}])
+    path = "/crm/v3/objects/contacts/batch/update"
+    sandbox.script({"path": path}, [{"status": 200, "body": {"results": [kept]}}])
 
     outcome = do(hubspot, wish("set_owner", {"owner": "sales@example.com"}))[0]
 

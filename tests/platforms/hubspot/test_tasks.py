@@ -15,6 +15,7 @@ from connector.sandbox import Sandbox
 from tests.platforms.hubspot.wish import DECIDED, EVA, do, wish
 
 DUE = datetime(2026, 12, 1, 9, 0, 0, 123456, tzinfo=timezone(timedelta(hours=1)))
+TASKS = "/crm/v3/objects/tasks"
 LINKS = "/crm/v4/objects/contacts/51/associations/tasks"
 
 
@@ -52,7 +53,7 @@ def test_a_contact_whose_id_is_known_is_not_asked_for(hubspot: HubSpot, sandbox:
 
     do(hubspot, task(None, made.platform_id))
 
-    assert [call["path"] for call in sandbox.state()["calls"][before:]] == ["/crm/v3/objects/tasks"]
+    assert [call["path"] for call in sandbox.state()["calls"][before:]] == [f"{TASKS}/batch/create"]
 
 
 def test_a_contact_that_hubspot_knows_is_not_written(hubspot: HubSpot, sandbox: Sandbox) -> None:
