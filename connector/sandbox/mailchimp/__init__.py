@@ -21,6 +21,7 @@ from connector.sandbox.mailchimp import problems
 from connector.sandbox.mailchimp.activity import Activity, seconds
 from connector.sandbox.mailchimp.audiences import Audience, Audiences, Member, seeded
 from connector.sandbox.mailchimp.automations import Automations
+from connector.sandbox.mailchimp.batches import Batches
 from connector.sandbox.mailchimp.fields import chosen
 from connector.sandbox.mailchimp.members import Members
 from connector.sandbox.mailchimp.stores import Stores
@@ -41,7 +42,8 @@ class Mailchimp:
         self._activity = Activity(audiences, self._held)
         self._automations = Automations(self._held)
         self._stores = Stores(audiences, self._held)
-        people = (audiences, Members(audiences), self._activity, self._automations)
+        members = Members(audiences)
+        people = (audiences, members, Batches(audiences, members), self._activity, self._automations)
         self._webhooks = Webhooks(audiences)
         rooms = (*people, self._stores, Trade(self._stores), self._webhooks)
         own = [("GET", "/3.0", self._root), ("GET", "/3.0/ping", self._ping)]

@@ -62,6 +62,14 @@ class Members:
             ("POST", f"{one}/actions/delete-permanent", self._forget),
         ]
 
+    def written(self, request: Request, audience: Audience, body: MemberBody) -> Json:
+        """Somebody by their address, new or changed, as the API shows them. Refuses what cannot be kept."""
+        email = body.email_address or ""
+        known = audience.members.get(member_id(email))
+        if known is not None and known.status != "archived":
+            return self._write(request, audience, known, body)
+        return self._new(request, audience, body, email)
+
     def _all(self, request: Request, list_id: str) -> Answer:
         audience, status = self._audiences.find(list_id), request.first("status")
         members = [
@@ -79,22 +87,22 @@ class Members:
         known = audience.members.get(member_id(email))
         if known is not None and known.status != "archived":
             raise problems.member_exists(email)
-        return self._new(request, audience, body, email)
+        return as_json(200, self._new(request, audience, body, email))
 
     def _put(self, request: Request, list_id: str, key: str) -> Answer:
         audience, body = self._audiences.find(list_id), request.read(MemberBody)
         id_ = member_id(key) if "@" in key else key.lower()
         known = audience.members.get(id_)
         if known is not None and known.status != "archived":
-            return self._write(request, audience, known, body)
+            return as_json(200, self._write(request, audience, known, body))
         email = body.email_address or (key if "@" in key else known.email if known else "")
         if email and member_id(email) != id_:
             raise problems.invalid("The email address does not match the subscriber hash of the request.")
-        return self._new(request, audience, body, email)
+        return as_json(200, self._new(request, audience, body, email))
 
     def _change(self, request: Request, list_id: str, key: str) -> Answer:
         audience, body = self._audiences.find(list_id), request.read(MemberBody)
-        return self._write(request, audience, audience.member(key), body)
+        return as_json(200, self._write(request, audience, audience.member(key), body))
 
     def _archive(self, request: Request, list_id: str, key: str) -> Answer:
         member = self._audiences.find(list_id).member(key)
@@ -110,7 +118,7 @@ class Members:
         audience.forgotten.add(member.id)
         return Answer(204)
 
-    def _new(self, request: Request, audience: Audience, body: MemberBody, email: str) -> Answer:
+    def _new(self, request: Request, audience: Audience, body: MemberBody, email: str) -> Json:
         """A new member, or an archived one who comes back, in `status_if_new` (PUT) or `status`."""
         _check_address(audience, email)
         name = "status_if_new" if request.method == "PUT" else "status"
@@ -121,7 +129,7 @@ class Members:
         member = before or Member(member_id(email), email, status, request.at, request.at)
         return self._write(request, audience, member, body.model_copy(update={"status": status}))
 
-    def _write(self, request: Request, audience: Audience, member: Member, body: MemberBody) -> Answer:
+    def _write(self, request: Request, audience: Audience, member: Member, body: MemberBody) -> Json:
         if body.status == "subscribed" and member.has_left:
             raise problems.in_compliance_state(member.email)
         fields = member.merge_fields | checked(body.merge_fields, audience.merge_fields)
@@ -136,7 +144,7 @@ class Members:
             member.status = body.status
             member.has_left |= body.status in _LEFT
         audience.members[member.id] = member
-        return as_json(200, shown(audience, member))
+        return shown(audience, member)
 
 
 def _check_address(audience: Audience, email: str) -> None:
