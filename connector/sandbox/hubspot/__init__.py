@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from connector.sandbox.exchange import Answer, Json, Refused, Request, as_json, instant
 from connector.sandbox.hubspot.account import Account
+from connector.sandbox.hubspot.automation import Automation
 from connector.sandbox.hubspot.book import ContactBook
 from connector.sandbox.hubspot.contacts import Contacts
 from connector.sandbox.hubspot.enrollments import Enrollments
@@ -23,6 +24,7 @@ from connector.sandbox.hubspot.lists import ContactList, Lists
 from connector.sandbox.hubspot.objects import Objects
 from connector.sandbox.hubspot.owners import Owners
 from connector.sandbox.hubspot.owners import seeded as seeded_owner
+from connector.sandbox.hubspot.pipelines import Pipelines
 from connector.sandbox.hubspot.properties import Property, seeded
 from connector.sandbox.hubspot.records import Ids
 from connector.sandbox.hubspot.refusals import not_found, too_many, unknown_credentials, unreadable
@@ -41,16 +43,18 @@ class HubSpot:
     def __init__(self, limits: Limits, now: datetime) -> None:
         seed = json.loads(files("connector.sandbox").joinpath("hubspot.json").read_text(encoding="utf-8"))
         ids = Ids()
-        schema = Schema({one["name"]: seeded(one) for one in seed["contact_properties"]})
-        self._book = ContactBook(schema.known, ids)
+        contacts = {one["name"]: seeded(one) for one in seed["contact_properties"]}
+        schema = Schema({"contacts": contacts} | {kind.name: _properties(seed, kind) for kind in KINDS})
+        self._book = ContactBook(contacts, ids)
         owners = Owners({one["id"]: seeded_owner(one, instant(now)) for one in seed["owners"]})
         self._objects = [
-            Objects(kind, _properties(seed, kind), ids, self._book.held, owners.held) for kind in KINDS
+            Objects(kind, schema.known[kind.name], ids, self._book.held, owners.held) for kind in KINDS
         ]
         self._lists = Lists(self._book.held, ids, _lists(seed["lists"]))
         self._enrollments = Enrollments(self._book, owners, ids)
         self._subscriptions = Subscriptions(tuple(seed["subscriptions"]))
-        search = Search(self._book.held, schema.known)
+        search = Search(self._book.held, contacts)
+        read = Pipelines(seed["pipelines"]), _automation(seed, owners, ids)
         acting: tuple[Room, ...] = (
             Contacts(self._book),
             *self._objects,
@@ -58,7 +62,7 @@ class HubSpot:
             self._enrollments,
             self._subscriptions,
         )
-        rooms = (*acting, search, owners, schema, Account())
+        rooms = (*acting, search, owners, schema, Account(), *read)
         self._router = Router(route for room in rooms for route in room.routes())
         self._rolling = Window(limits.hubspot_per_ten_seconds, timedelta(seconds=10), 190)
         self._daily = Window(limits.hubspot_per_day, timedelta(days=1), 650_000)
@@ -118,6 +122,11 @@ class HubSpot:
 def _properties(seed: Json, kind: Kind) -> dict[str, Property]:
     written = {one["name"]: seeded(one) for one in seed["properties"][kind.name]}
     return {**written, **standing(kind)}
+
+
+def _automation(seed: Json, owners: Owners, ids: Ids) -> Automation:
+    flows = {one["id"]: dict(one) for one in seed["flows"]}
+    return Automation(flows, {one["id"]: one for one in seed["sequences"]}, {}, owners, ids)
 
 
 def _lists(seed: Sequence[Json]) -> dict[str, ContactList]:

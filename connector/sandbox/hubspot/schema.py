@@ -1,11 +1,13 @@
-"""The calls that list, show and create properties of contacts."""
+"""The calls that list, show and create properties of contacts and of what belongs to them."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
 
-from connector.sandbox.exchange import Answer, CamelBody, Request, as_json
+from pydantic import Field
+
+from connector.sandbox.exchange import Answer, CamelBody, Json, Request, as_json, instant
 from connector.sandbox.hubspot.properties import Property
 from connector.sandbox.hubspot.refusals import invalid, not_found, refused
 from connector.sandbox.routing import Route
@@ -37,36 +39,67 @@ class PropertyBody(CamelBody):
         )
 
 
+class NameBody(CamelBody):
+    """The name of a property."""
+
+    name: str
+
+
+class NamesBody(CamelBody):
+    """Several of them."""
+
+    inputs: tuple[NameBody, ...] = Field(max_length=100)
+
+
 @dataclass
 class Schema:
-    """The contact properties that a portal knows, by name."""
+    """The properties that a portal knows, by kind of record and name."""
 
-    known: dict[str, Property] = field(default_factory=dict)
+    known: dict[str, dict[str, Property]] = field(default_factory=dict)
 
     def routes(self) -> list[Route]:
-        """The calls that list, show and create properties of contacts."""
-        root = "/crm/v3/properties/contacts"
+        """The calls that list, show and create properties."""
+        root = "/crm/v3/properties/{kind}"
         return [
             ("GET", root, self._all),
             ("POST", root, self._create),
+            ("POST", f"{root}/batch/read", self._several),
             ("GET", f"{root}/{{name}}", self._one),
         ]
 
-    def _all(self, request: Request) -> Answer:
-        return as_json(200, {"results": [prop.shown() for prop in self.known.values()]})
+    def _all(self, request: Request, kind: str) -> Answer:
+        return as_json(200, {"results": [prop.shown() for prop in self._of(kind).values()]})
 
-    def _one(self, request: Request, name: str) -> Answer:
-        if name not in self.known:
+    def _one(self, request: Request, kind: str, name: str) -> Answer:
+        known = self._of(kind)
+        if name not in known:
             raise not_found(f"Property {name} does not exist")
-        return as_json(200, self.known[name].shown())
+        return as_json(200, known[name].shown())
 
-    def _create(self, request: Request) -> Answer:
-        wanted = request.read(PropertyBody)
-        if wanted.name in self.known:
+    def _several(self, request: Request, kind: str) -> Answer:
+        """Those that are there; for the others the answer is 207 (Read a batch of properties)."""
+        known, names = self._of(kind), [one.name for one in request.read(NamesBody).inputs]
+        found = [known[name].shown() for name in names if name in known]
+        lacking = [name for name in names if name not in known]
+        at = instant(request.at)
+        answer: Json = {"status": "COMPLETE", "results": found, "startedAt": at, "completedAt": at}
+        if lacking:
+            errors = [not_found(f"Property {name} does not exist").document for name in lacking]
+            answer |= {"numErrors": len(lacking), "errors": errors}
+        return as_json(207 if lacking else 200, answer)
+
+    def _of(self, kind: str) -> dict[str, Property]:
+        if kind not in self.known:
+            raise invalid(f"Unable to infer object type from: {kind}")
+        return self.known[kind]
+
+    def _create(self, request: Request, kind: str) -> Answer:
+        wanted, known = request.read(PropertyBody), self._of(kind)
+        if wanted.name in known:
             raise refused(409, "OBJECT_ALREADY_EXISTS", f'A property named "{wanted.name}" already exists.')
         if not re.fullmatch(r"[a-z][a-z0-9_]*", wanted.name):
             raise invalid(
                 f"Property name {wanted.name} is not valid: lower case letters, digits and underscores."
             )
-        self.known[wanted.name] = wanted.made()
-        return as_json(201, self.known[wanted.name].shown())
+        known[wanted.name] = wanted.made()
+        return as_json(201, known[wanted.name].shown())

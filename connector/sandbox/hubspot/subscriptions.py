@@ -39,12 +39,20 @@ class Subscriptions:
             ("GET", f"{STATUSES}/unsubscribe-all", self._is_off_all),
             ("POST", STATUSES, self._change),
             ("GET", STATUSES, self._all),
+            ("GET", "/communication-preferences/v3/definitions", self._definitions),
         ]
 
     def state(self) -> Json:
         """Each address with the types that it is off; `all` where it is off everything."""
         off = {email: [one for one, is_ in held.items() if is_ == OFF] for email, held in self.held.items()}
         return {email: ["all"] if email in self.gone else types for email, types in off.items()}
+
+    def _definitions(self, request: Request) -> Answer:
+        shown = [
+            {"id": str(one), "name": f"Subscription {one}", "isActive": True, "isDefault": False}
+            for one in self.types
+        ]
+        return as_json(200, {"subscriptionDefinitions": shown})
 
     def _change(self, request: Request, email: str) -> Answer:
         body = request.read(StatusBody)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from connector.sandbox.exchange import Answer, Json, Request
+from connector.sandbox.exchange import Answer, Json, Request, as_json
 from connector.sandbox.mailchimp.activity import JourneyBody, seconds
 from connector.sandbox.mailchimp.audiences import Audience, listed, member_id
 from connector.sandbox.mailchimp.problems import not_found, problem
@@ -26,7 +26,18 @@ class Automations:
 
     def routes(self) -> list[Route]:
         """The calls about queues."""
-        return [("POST", _QUEUE, self._add), ("GET", _QUEUE, self._all)]
+        return [
+            ("POST", _QUEUE, self._add),
+            ("GET", _QUEUE, self._all),
+            ("GET", "/3.0/automations/{automation}", self._one),
+            ("GET", "/3.0/automations/{automation}/emails/{email}", self._email),
+        ]
+
+    def _one(self, request: Request, automation: str) -> Answer:
+        return as_json(200, {"id": automation, "status": "sending", "emails_sent": 0})
+
+    def _email(self, request: Request, automation: str, email: str) -> Answer:
+        return as_json(200, {"id": email, "workflow_id": automation, "status": "sending"})
 
     def _add(self, request: Request, automation: str, email: str) -> Answer:
         address = request.read(JourneyBody).email_address.lower()
