@@ -17,12 +17,15 @@ from connector.bootstrap.mappings import (
 )
 from connector.bootstrap.now import clock
 from connector.bootstrap.role import Role
+from connector.bootstrap.setting_up import Place, Site, sites
 from connector.bootstrap.system import System, build, build_beside, explainer, publisher
 
 __all__ = [
     "HUBSPOT_URL",
     "PLATFORMS",
+    "Place",
     "Role",
+    "Site",
     "System",
     "arm_as_asked",
     "build",
@@ -40,6 +43,7 @@ __all__ = [
     "run",
     "shipped",
     "shipped_sources",
+    "sites",
     "specs",
     "web",
     "work",

@@ -9,6 +9,7 @@ import click
 from connector.cli import (
     backing_up,
     beginning,
+    connecting,
     drawing,
     mapping,
     moments,
@@ -61,6 +62,7 @@ for command in (
     serving.sandbox,
     serving.migrate,
     beginning.init,
+    connecting.connect,
     versions.publish,
     versions.versions,
     versions.pull,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -23,8 +23,9 @@ class State(StrEnum):
 class Step:
     """One thing that is wanted. `body` is what is written for it, `id` what is there already.
 
-    `detail` says why, or what to do, in lines for a person. Where `variable` is not empty, the platform shows
-    a secret once that belongs into this environment variable.
+    `detail` says why, or what to do, for a person; it may have several lines. Where `variable` is not
+    empty, a secret belongs into this environment variable: the one that `body` gives, or one that is shown
+    once.
     """
 
     state: State
@@ -52,10 +53,11 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The webhooks that a connection listens to, which come to `address`.
+    """What a connection wants of its account: the webhooks of `topics`, to `address`.
 
     `before` is the address that was ours until now; None where it never was another. `variables` are those of
-    its secret, each with its value, None where it is not set.
+    its secret, each with its value, None where it is not set; `invented` is a new one where we may choose it.
+    `properties` are those whose changes are to be told, by topic, where a topic tells of one property each.
     """
 
     connection: str
@@ -63,11 +65,23 @@ class Wanted:
     topics: Sequence[str]
     before: str | None = None
     variables: Mapping[str, str | None] = field(default_factory=dict)
+    invented: str = ""
+    properties: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def secret(self) -> str | None:
         """The first secret that is set: a new webhook is signed with it, where we may say with which."""
         return next((value for value in self.variables.values() if value), None)
+
+    @property
+    def unset(self) -> list[str]:
+        """The variables of its secret that have no value."""
+        return [name for name, value in self.variables.items() if not value]
+
+    def at(self, path: str) -> Wanted:
+        """The same, further down the address."""
+        before = None if self.before is None else self.before + path
+        return replace(self, address=self.address + path, before=before)
 
     def is_at(self, address: str) -> bool:
         """Whether a webhook with this address comes here; a secret in its query makes no difference."""

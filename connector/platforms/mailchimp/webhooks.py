@@ -75,7 +75,7 @@ class Webhooks:
 
 def _step(found: Sequence[Mapping[str, Any]], wanted: Wanted, kind: Kind) -> Step:
     told = sorted(kind.events & set(wanted.topics), key=EVENTS.index)
-    what, at = f"webhook for {', '.join(told)}", _behind(wanted, kind)
+    what, at = f"webhook for {', '.join(told)}", wanted.at(kind.path)
     body = {
         "events": {one: one in told for one in EVENTS},
         "sources": {"user": True, "admin": True, "api": kind.hears_api},
@@ -96,7 +96,7 @@ def _step(found: Sequence[Mapping[str, Any]], wanted: Wanted, kind: Kind) -> Ste
 
 def _with_variables(steps: Sequence[Step], wanted: Wanted) -> list[Step]:
     """Each new webhook with the variable for its secret; by hand where there is none for it."""
-    free = iter([name for name, value in wanted.variables.items() if value is None])
+    free = iter(wanted.unset)
     return [_with_variable(one, next(free, "")) if one.state is State.MAKE else one for one in steps]
 
 
@@ -112,7 +112,7 @@ def _with_variable(step: Step, variable: str) -> Step:
 
 def _lost(found: Sequence[Mapping[str, Any]], wanted: Wanted) -> list[Step]:
     """That there are more signed webhooks of ours than secrets that are set."""
-    ours = [one for one in found if any(_behind(wanted, kind).is_at(_url(one)) for kind in KINDS)]
+    ours = [one for one in found if any(wanted.at(kind.path).is_at(_url(one)) for kind in KINDS)]
     signed = [one for one in ours if one.get("signing_enabled")]
     known = [value for value in wanted.variables.values() if value]
     if len(signed) <= len(known):
@@ -125,15 +125,10 @@ def _lost(found: Sequence[Mapping[str, Any]], wanted: Wanted) -> list[Step]:
 
 
 def _elsewhere(found: Sequence[Mapping[str, Any]], wanted: Wanted) -> list[Step]:
-    places = [_behind(wanted, kind) for kind in KINDS]
+    places = [wanted.at(kind.path) for kind in KINDS]
     known = [one for one in found if any(at.is_at(_url(one)) or at.was_at(_url(one)) for at in places)]
     others = [one for one in found if one not in known]
     return [left(wanted, "webhook", _url(one)) for one in others if wanted.looks_ours(_url(one))]
-
-
-def _behind(wanted: Wanted, kind: Kind) -> Wanted:
-    before = None if wanted.before is None else wanted.before + kind.path
-    return Wanted(wanted.connection, wanted.address + kind.path, wanted.topics, before, wanted.variables)
 
 
 def _is_as(found: Mapping[str, Any], said: Mapping[str, Any]) -> bool:

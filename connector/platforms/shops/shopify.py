@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -66,7 +67,7 @@ class Shopify:
     def plan(self, wanted: Wanted) -> list[Step]:
         """A step for each topic. Raises a DispatchError."""
         askable = [one for one in wanted.topics if one not in BY_LAW]
-        asked = Wanted(wanted.connection, wanted.address, askable, wanted.before, wanted.variables)
+        asked = replace(wanted, topics=askable)
         body, names = {"uri": wanted.address, "format": "JSON"}, {_as_enum(one): one for one in askable}
         found = [_hook(one, names) for one in self._found()]
         return [*steps(found, asked, body), *_by_law(wanted)]

@@ -74,18 +74,20 @@ class WooCommerce:
 
 
 def _signed(step: Step, wanted: Wanted, *, is_here: bool) -> Step:
-    """A new webhook with the shop's name for it and our secret; by hand where nobody knows the secret.
+    """A new webhook with a name by which a person knows it, and our secret.
 
-    WooCommerce never shows a secret again, so those that are there may have another than a new one.
+    WooCommerce never shows a secret again: while nobody knows that of the webhooks that are there, none is
+    made, which would have another.
     """
     if step.state is not State.MAKE:
         return step
-    if wanted.secret is None:
-        names = " or ".join(f"${one}" for one in wanted.variables) or "its secret"
-        rest = "that of the webhooks that are there" if is_here else "a random one"
-        return Step(State.BY_HAND, step.what, f"set {names} first: {rest}")
-    named = {"name": f"Loods: {step.body['topic']}", "secret": wanted.secret}
-    return Step(State.MAKE, step.what, body={**step.body, **named})
+    if wanted.secret is None and (is_here or not wanted.unset):
+        names = " or ".join(f"${one}" for one in wanted.unset) or "a variable for its secret"
+        told = f"set {names} to the secret of the webhooks that are there, or delete those"
+        return Step(State.BY_HAND, step.what, told)
+    named = {"name": f"Loods: {step.body['topic']}", "secret": wanted.secret or wanted.invented}
+    variable = "" if wanted.secret else wanted.unset[0]
+    return Step(State.MAKE, step.what, body={**step.body, **named}, variable=variable)
 
 
 def _hook(found: Mapping[str, Any]) -> Hook:

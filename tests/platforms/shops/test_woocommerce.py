@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -93,11 +94,25 @@ def test_one_that_the_shop_switched_off_is_made_active_and_one_that_a_person_pau
     assert [one["status"] for one in sandbox.state()["woocommerce"]] == ["active", "paused"]
 
 
-def test_without_a_secret_nothing_is_made(woocommerce: WooCommerce) -> None:
-    (step,) = woocommerce.plan(wanted(ORDERS[:1], signed_with=None))
+def test_where_no_secret_is_set_a_new_one_is_used_that_belongs_into_its_variable(
+    sandbox: Sandbox, woocommerce: WooCommerce
+) -> None:
+    wish = replace(wanted(ORDERS[:1], signed_with=None), invented="of our own")
+
+    (step,) = woocommerce.plan(wish)
+    woocommerce.carry_out(step)
+
+    assert step.variable == "SHOP_SECRET"
+    assert [one["secret"] for one in sandbox.state()["woocommerce"]] == ["of our own"]
+
+
+def test_beside_webhooks_whose_secret_nobody_knows_none_is_made(woocommerce: WooCommerce) -> None:
+    carry_out(woocommerce, wanted(ORDERS[:1]))
+
+    _, step = woocommerce.plan(wanted(ORDERS, signed_with=None))
 
     assert step.state is State.BY_HAND
-    assert step.detail == "set $SHOP_SECRET first: a random one"
+    assert step.detail.startswith("set $SHOP_SECRET to the secret of the webhooks that are there")
 
 
 def test_all_pages_of_a_shop_with_many_webhooks_are_read(sandbox: Sandbox, woocommerce: WooCommerce) -> None:

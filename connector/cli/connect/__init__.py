@@ -1,0 +1,1 @@
+"""`loods connect`: plans, what is shown of them, and their carrying out."""

@@ -1,0 +1,131 @@
+"""`loods connect` from its options to its exit code."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from connector import bootstrap
+from connector.cli.connect import plans
+from connector.cli.connect.carrying_out import Work
+from connector.cli.connect.keeping import Keep
+from connector.cli.connect.project import write_component
+from connector.cli.of_folder import mapping_of_folder
+from connector.cli.show import say, several
+from connector.errors import SettingsError
+from connector.mapping.scalars import did_you_mean
+from connector.platforms.setting_up import State
+from connector.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the options say."""
+
+    url: str | None = None
+    moved_from: str | None = None
+    secrets: Path | None = None
+    hsmeta: Path | None = None
+    connection: tuple[str, ...] = ()
+    dry_run: bool = False
+
+
+def connect(settings: Settings, asked: Asked, *, is_sure: bool) -> int:
+    """Plan, show, ask, carry out; the exit code. Raises SettingsError, MappingError and SecretsError."""
+    keep = Keep(asked.secrets) if asked.secrets else None
+    place = bootstrap.Place(_address(settings, asked.url), _plain(asked.moved_from))
+    known = replace(settings, environment=_known(settings, keep))
+    with ExitStack() as closing:
+        made = _plans(known, asked, place, closing)
+        plans.show(made)
+        if asked.dry_run:
+            return 1 if any(one.trouble for one in made) else 0
+        if asked.hsmeta:
+            write_component(asked.hsmeta, [one.site.component for one in made if one.site.component])
+        return _carried_out(made, keep, is_sure=is_sure)
+
+
+def _plans(settings: Settings, asked: Asked, place: bootstrap.Place, closing: ExitStack) -> list[plans.Plan]:
+    mapping = mapping_of_folder(settings)
+    found = list(bootstrap.sites(settings, mapping, place))
+    names = [one.wanted.connection for one in found]
+    for site in found:
+        if site.builder is not None:
+            closing.callback(site.builder.close)
+    for name in asked.connection:
+        if name not in names:
+            hint = did_you_mean(name, names) or f"there are {', '.join(names)}"
+            raise SettingsError(f"there is no connection {name!r} that could be set up; {hint}")
+    return plans.planned(one for one in found if one.wanted.connection in (asked.connection or names))
+
+
+def _carried_out(made: list[plans.Plan], keep: Keep | None, *, is_sure: bool) -> int:
+    troubles = sum(bool(one.trouble) for one in made)
+    writing = [step for one in made for step in one.writing]
+    if not writing:
+        by_hand = sum(step.state is State.BY_HAND for one in made for step in one.steps)
+        rest = f"; {several(by_hand, 'thing')} to do by hand" if by_hand else ""
+        say(f"nothing to make or change{rest}")
+        return 1 if troubles else 0
+    if any(one.variable for one in writing):
+        _require(keep)
+    if not _is_wanted(len(writing), is_sure=is_sure):
+        return 1
+    work = Work(keep)
+    work.carry_out(made)
+    if work.kept:
+        say(f"{keep} has {', '.join(sorted(work.kept))}: give it to the environment of Loods, and restart it")
+    if work.failures or troubles:
+        say("what failed is tried again by the next `loods connect`; what is there stays")
+    return 1 if work.failures or troubles else 0
+
+
+def _require(keep: Keep | None) -> None:
+    if keep is None:
+        raise SettingsError(
+            "some of the secrets are shown only once: --secrets FILE says where to keep them, as in "
+            "--secrets .env; nothing was made"
+        )
+    keep.ready()
+
+
+def _is_wanted(count: int, *, is_sure: bool) -> bool:
+    """Whether to do it; where nobody can be asked, not without --yes."""
+    if is_sure:
+        return True
+    if not sys.stdin.isatty():
+        say("nothing was made; --yes does it")
+        return False
+    click.confirm(f"Make or change {several(count, 'thing')} as shown?", abort=True)
+    return True
+
+
+def _address(settings: Settings, url: str | None) -> str:
+    """The public address. Raises SettingsError where nobody says it, or two say it differently."""
+    said = _plain(url)
+    if said and settings.public_url and said != settings.public_url:
+        raise SettingsError(f"--url says {said}, and PUBLIC_URL {settings.public_url}: give both the same")
+    if found := said or settings.public_url:
+        return found
+    raise SettingsError("where can senders reach Loods? Say it by --url https://… or by PUBLIC_URL")
+
+
+def _plain(url: str | None) -> str | None:
+    """An address without a slash at its end. Raises SettingsError where it is none."""
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in {"https", "http"} or not parts.hostname or parts.query or parts.fragment:
+        raise SettingsError(f"{url!r} is no address as in https://hooks.example.com")
+    return url.rstrip("/")
+
+
+def _known(settings: Settings, keep: Keep | None) -> dict[str, str]:
+    """The environment; what is not set in it may stand in the file of secrets already."""
+    said = {name: value for name, value in settings.environment.items() if value}
+    return {**keep.values(), **said} if keep else said

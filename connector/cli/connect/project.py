@@ -1,0 +1,23 @@
+"""The file of a HubSpot project that has the webhooks of its app."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from connector.cli.show import say
+from connector.errors import SettingsError
+
+
+def write_component(file: Path, texts: Sequence[str]) -> None:
+    """Write the one text into the file, unless it has it. Raises SettingsError; nothing is written over."""
+    if len(texts) != 1:
+        many = "several listen" if texts else "none listens"
+        raise SettingsError(f"--hsmeta is for one connection to HubSpot, and {many}; name it by --connection")
+    try:
+        if file.exists() and file.read_text("utf-8") != texts[0]:
+            raise SettingsError(f"{file} is there and says something else; name another file")
+        file.write_text(texts[0], "utf-8")
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{file} cannot be written: {error}") from error
+    say(f"{file} has the webhooks of the project's app; `hs project upload` takes them to HubSpot")
