@@ -125,6 +125,7 @@ def test_what_belongs_to_something_says_to_what(tmp_path: Path) -> None:
             (Thing.JOURNEY_STEP, "34", "12"),
             (Thing.DEAL_STAGE, "won", "shop"),
             (Thing.TICKET_STAGE, "1", "0"),
+            (Thing.SEQUENCE, "5", "7"),
             (Thing.SENDER, "eva@example.com", "7"),
         ]
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import abc
 from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
 
@@ -11,6 +12,7 @@ from connector.mapping.needs.listening import listening
 from connector.mapping.needs.naming import named_by
 from connector.mapping.needs.need import Need
 from connector.mapping.rules import ActionTemplate
+from connector.mapping.terms import Place
 from connector.model.naming import Thing
 
 Resolve: TypeAlias = Callable[[Setting], str | None]
@@ -47,6 +49,15 @@ def actions_of(mapping: Mapping) -> Iterator[ActionTemplate]:
             yield from entering
     for cell in mapping.grid.cells.values() if mapping.grid else ():
         yield from cell.do
+
+
+def actions_at(mapping: Mapping, connection: str) -> abc.Mapping[str, Place]:
+    """The names of the actions that may be done on a connection, each with the first place of its file."""
+    found: dict[str, Place] = {}
+    for one in actions_of(mapping):
+        if connection in mapping.reached_by(one.connection):
+            found.setdefault(one.spec.name, one.place)
+    return found
 
 
 def _at(need: Need) -> tuple[str, int, int]:

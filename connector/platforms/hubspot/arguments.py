@@ -48,7 +48,7 @@ class StartWorkflow(Arguments):
 class StartSequence(Arguments):
     """Enrols the contact in a sales sequence. What HubSpot started cannot be called back."""
 
-    sequence: Annotated[Number, Names(Thing.SEQUENCE)] = Field(
+    sequence: Annotated[Number, Names(Thing.SEQUENCE, of="user")] = Field(
         description="the number of the sequence, from its address in HubSpot"
     )
     sender: Annotated[Address, Names(Thing.SENDER, of="user")] = Field(
