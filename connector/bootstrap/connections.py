@@ -14,6 +14,8 @@ from connector.mapping.mapping import Mapping
 from connector.platforms.base import Platform
 from connector.platforms.http import Http
 from connector.platforms.hubspot.adapter import HubSpot
+from connector.platforms.hubspot.tags import kept_in
+from connector.platforms.hubspot.versions import USUAL
 from connector.platforms.mailchimp.adapter import Mailchimp
 from connector.settings import Settings
 
@@ -93,7 +95,13 @@ def _made(settings: Settings, connection: Connection) -> Platform | None:
     token, url, audience = said.get("token"), said.get("url"), said.get("audience")
     match connection.platform:
         case "hubspot" if token:
-            return HubSpot(token, base_url=url or HUBSPOT_URL, owner=said.get("owner"))
+            return HubSpot(
+                token,
+                base_url=url or HUBSPOT_URL,
+                owner=said.get("owner"),
+                tag_property=kept_in(said.get("tags")),
+                api=said.get("api") or USUAL,
+            )
         case "mailchimp" if token and audience:
             return Mailchimp(token, audience, store=said.get("store"), base_url=url)
         case "http" if url and (secret or not connection.secrets):

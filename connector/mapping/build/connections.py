@@ -22,7 +22,7 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
 """The settings without which a platform cannot be reached."""
 
 _OF_PLATFORM: Final[Mapping[str, frozenset[str]]] = {
-    "hubspot": frozenset({"token", "url", "app_id", "owner"}),
+    "hubspot": frozenset({"token", "url", "app_id", "owner", "api", "tags"}),
     "mailchimp": frozenset({"token", "url", "audience", "store"}),
     "http": frozenset({"url"}),
 }
@@ -42,6 +42,8 @@ _FORMS: Final = {
     "url": (_URL, "an address begins with https:// (http:// only on this machine)"),
     "app_id": (_NUMBER, "an app's id is a number"),
     "owner": (_ADDRESS, "write the colleague's e-mail address"),
+    "api": (re.compile("v3|2026-03"), "the versions are v3 and 2026-03"),
+    "tags": (re.compile("property|lists"), "tags stand in a property or in lists"),
 }
 
 

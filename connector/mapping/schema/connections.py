@@ -34,6 +34,12 @@ class ConnectionPart(Part):
     """The number of your HubSpot app: what it changed itself starts nothing."""
     owner: SettingText | None = None
     """E-mail address of the colleague who gets the tasks that name nobody."""
+    api: SettingText | None = None
+    """The version of HubSpot's API: `v3`, or `2026-03`, which goes on when HubSpot ends v3 and v4 in 2027;
+    without it `v3`."""
+    tags: SettingText | None = None
+    """Where `tag` keeps tags at HubSpot: in the `property` `loods_tags`, or in static `lists`, each with the
+    name of a tag; without it the property."""
     audience: SettingText | None = None
     """The id of the Mailchimp audience."""
     store: SettingText | None = None

@@ -21,14 +21,16 @@ from connector.platforms.hubspot.deals import Pipelines
 from connector.platforms.hubspot.enrolments import Sequences, Workflows
 from connector.platforms.hubspot.events import Events
 from connector.platforms.hubspot.finding import Finding
+from connector.platforms.hubspot.list_tags import ListTags
 from connector.platforms.hubspot.lists import Lists
 from connector.platforms.hubspot.notes import Notes
 from connector.platforms.hubspot.owners import Owners, Ownership
 from connector.platforms.hubspot.records import Records
 from connector.platforms.hubspot.subscriptions import Subscriptions
-from connector.platforms.hubspot.tags import Tags
+from connector.platforms.hubspot.tags import PROPERTY, Tags
 from connector.platforms.hubspot.tasks import Tasks
 from connector.platforms.hubspot.updates import Updates
+from connector.platforms.hubspot.versions import USUAL
 from connector.platforms.hubspot.wishes import Wish
 from connector.platforms.proof import preparing, unproven
 
@@ -42,7 +44,8 @@ class HubSpot:
     """One HubSpot account. A whole dispatch or look-up, of however many requests, ends within `deadline`.
 
     `token` is that of a private app or a service key. `owner` is the e-mail address of the colleague who gets
-    the tasks that name nobody. `tag_property` is the multi-checkbox property that `tag` writes.
+    the tasks that name nobody. `tag_property` is the multi-checkbox property that `tag` writes; empty where
+    each tag is a static list of its name. `api` is the version of HubSpot's API whose paths are called.
     """
 
     specs: ClassVar[Sequence[ActionSpec]] = SPECS
@@ -53,16 +56,18 @@ class HubSpot:
         *,
         base_url: str = "https://api.hubapi.com",
         owner: str | None = None,
-        tag_property: str = "loods_tags",
+        tag_property: str = PROPERTY,
         deadline: float = 15.0,
+        api: str = USUAL,
     ) -> None:
         self.deadline = deadline
-        self._client = HubSpotClient(token, base_url=base_url, deadline=deadline)
+        self._client = HubSpotClient(token, base_url=base_url, deadline=deadline, api=api)
         contacts = Contacts(self._client)
         finding, owners = Finding(self._client, contacts), Owners(self._client, owner)
         records = Records(self._client, contacts, finding)
         tasks, notes, pipelines = Tasks(records, owners), Notes(records), Pipelines(records, owners)
         sequences, lists = Sequences(self._client, contacts), Lists(self._client, finding)
+        tags = Tags(contacts, finding, tag_property) if tag_property else ListTags(lists, finding)
         self._tag_property = tag_property
         self._together: dict[str, Work] = {
             "update_contact": Updates(contacts, finding).run,
@@ -74,7 +79,7 @@ class HubSpot:
             "create_ticket": pipelines.create_tickets,
             "add_to_list": lists.add,
             "remove_from_list": lists.remove,
-            "tag": Tags(contacts, finding, tag_property).change,
+            "tag": tags.change,
             "send_event": Events(self._client, finding).send,
         }
         self._works: dict[str, Work] = {

@@ -78,6 +78,12 @@ def each(items: Iterable[A], work: Callable[[A], B]) -> list[B | DispatchError]:
     return made
 
 
+def worst(outcomes: Iterable[object]) -> DispatchError | None:
+    """What is told of several as one: what is not certain yet comes before a refusal, for it can be done."""
+    faults = [one for one in outcomes if isinstance(one, DispatchError)]
+    return min(faults, key=lambda one: isinstance(one, Rejected), default=None)
+
+
 def write(parts: Sequence[Part], way: Way) -> Told:
     """What became of each.
 

@@ -41,7 +41,7 @@ def _of(wanted: Any, tag_property: str) -> Iterator[Change]:
             yield from (Change("deal.created"), Change(WHOLE))
         case SetOwner():
             yield Change(OWNER)
-        case Tag():
+        case Tag() if tag_property:
             yield Change(tag_property)
         case Unsubscribe():
             yield Change(f"{OPTED_OUT}_{wanted.subscription}" if wanted.subscription else OPTED_OUT, "true")

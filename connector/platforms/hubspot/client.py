@@ -12,16 +12,20 @@ from contextlib import AbstractContextManager
 from typing import Any
 from urllib.parse import urlencode
 
+from connector.platforms.hubspot.versions import USUAL, Version
 from connector.platforms.transport import Answer, Transport
 
 Query = Sequence[tuple[str, str]]
 
 
 class HubSpotClient:
-    """The SDK's client is `sdk`: with `_preload_content=False` its methods give an `Answer`."""
+    """The SDK's client is `sdk`: with `_preload_content=False` its methods give an `Answer`.
 
-    def __init__(self, token: str, *, base_url: str, deadline: float) -> None:
-        self._token = token
+    `api` is the version of HubSpot's API whose paths are called.
+    """
+
+    def __init__(self, token: str, *, base_url: str, deadline: float, api: str = USUAL) -> None:
+        self._token, self._version = token, Version(api)
         self._base_url = base_url.rstrip("/")
         self._transport = Transport(self._base_url, headers={}, deadline=deadline, allow_plain=True)
         self._apis: dict[tuple[str, str], Any] = {}
@@ -82,6 +86,7 @@ class HubSpotClient:
         body: object = None,
         **_: object,
     ) -> Answer:
-        target = url + (f"?{urlencode(query_params)}" if query_params else "")
+        path = self._version.path(url.removeprefix(self._base_url))
+        target = path + (f"?{urlencode(query_params)}" if query_params else "")
         content = None if body is None else json.dumps(body).encode()
         return self._transport.request(method, target, body=content, headers=headers)

@@ -40,14 +40,11 @@ class Lists:
         """Take contacts off lists, or leave them off."""
         return spread(each(wishes, self._placed), self._remove)
 
-    def number(self, written: str) -> str:
-        """The list's number. Raises a DispatchError where HubSpot has no list of this name."""
-        return written if written.isdecimal() else self._id_of(written)
-
     def _placed(self, wish: Wish[AddToList] | Wish[RemoveFromList]) -> Placed:
         if not wish.addressee.email and not wish.addressee.platform_id:
             raise nobody()
-        return wish.addressee, self.number(wish.arguments.list)
+        written = wish.arguments.list
+        return wish.addressee, written if written.isdecimal() else self.named(written)
 
     def _add(self, placed: Sequence[Placed]) -> list[Outcome]:
         ids = self._finding.ids([one for one, _ in placed])
@@ -94,7 +91,8 @@ class Lists:
             self._known.clear()  # a list of this name may have been made anew
             raise
 
-    def _id_of(self, name: str) -> str:
+    def named(self, name: str) -> str:
+        """The number of the list of this name. Raises a DispatchError where HubSpot has none."""
         if name not in self._known:
             with preparing():
                 answer = self._client.sdk.crm.lists.lists_api.get_by_name(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from connector.errors import DispatchError, Unknown
+from connector.errors import DispatchError, SettingsError, Unknown
 from connector.platforms.base import Done, Outcome
 from connector.platforms.hubspot.answers import Record, text
 from connector.platforms.hubspot.arguments import Tag
@@ -13,6 +14,19 @@ from connector.platforms.hubspot.contacts import Contacts
 from connector.platforms.hubspot.finding import Finding, Found
 from connector.platforms.hubspot.values import choices, joined
 from connector.platforms.hubspot.wishes import Wish
+
+PROPERTY: Final = "loods_tags"
+"""The property that keeps the tags, where the connection says nothing else."""
+
+
+def kept_in(said: str | None) -> str:
+    """The property that keeps the tags; empty where they are static lists.
+
+    Raises SettingsError where the connection says neither `property` nor `lists`.
+    """
+    if said not in {None, "property", "lists"}:
+        raise SettingsError(f"tags cannot be {str(said)[:40]!r}: they stand in a property or in lists")
+    return "" if said == "lists" else PROPERTY
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from connector.errors import DispatchError, Rejected, Unknown
 from connector.platforms.base import Call, Done, Outcome
 from connector.platforms.hubspot.answers import Record, text
-from connector.platforms.hubspot.batching import each
+from connector.platforms.hubspot.batching import each, worst
 from connector.platforms.hubspot.finding import ABSENT
 from connector.platforms.hubspot.kinds import TASKS
 from connector.platforms.hubspot.owners import Owners
@@ -88,9 +88,8 @@ def _open(title: str | None, tasks: Sequence[Record]) -> list[str]:
 
 
 def _settled(wish: Wish[CompleteTask], told: Sequence[Record | DispatchError]) -> Outcome:
-    """What is not certain yet comes before what is refused: it can still be done."""
-    faults = [fault for one in told if (fault := _fault(one)) and not _needs_no_more(wish, fault)]
-    return min(faults, key=lambda one: isinstance(one, Rejected), default=None) or Done()
+    faults = (fault for one in told if (fault := _fault(one)) and not _needs_no_more(wish, fault))
+    return worst(faults) or Done()
 
 
 def _fault(told: Record | DispatchError) -> DispatchError | None:

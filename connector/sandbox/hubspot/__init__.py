@@ -1,7 +1,7 @@
 """A HubSpot portal: one account with contacts, what belongs to them, lists and what happens to them.
 
-Paths, statuses and documents are those of HubSpot's v3 and v4 API and its client 12.0.0; where HubSpot's
-documentation is silent the modules say what was chosen.
+Paths, statuses and documents are those of HubSpot's v3 and v4 API and its client 12.0.0, which are served
+by their dated paths too; where HubSpot's documentation is silent the modules say what was chosen.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from connector.sandbox.hubspot.refusals import not_found, too_many, unknown_cred
 from connector.sandbox.hubspot.schema import Schema
 from connector.sandbox.hubspot.search import Search
 from connector.sandbox.hubspot.subscriptions import Subscriptions
+from connector.sandbox.hubspot.versions import undated
 from connector.sandbox.limits import Limits, Window
 from connector.sandbox.routing import Room, Router
 
@@ -72,7 +73,7 @@ class HubSpot:
         """What HubSpot says to this call."""
         try:
             self._admit(request)
-            answer = self._router.answer(request)
+            answer = self._router.answer(undated(request))
             if answer is None:
                 raise not_found(f"No route for {request.method} {request.path}")
         except ValidationError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from connector.platforms.base import Platform
 from connector.platforms.hubspot.adapter import HubSpot
+from connector.platforms.hubspot.versions import Version
 from connector.sandbox import Sandbox
 from tests.platforms.contract import NOW, Case, PlatformContract
 from tests.platforms.hubspot.portal import PORTALS
@@ -39,7 +41,7 @@ def _held(kind: str, name: str, *wanted: str) -> Any:
     return effect
 
 
-CASES = (
+CASES: tuple[Case, ...] = (
     Case(
         "update_contact",
         {"fields": {"firstname": "Eva"}},
@@ -160,6 +162,27 @@ class TestHubSpot(PlatformContract):
         return HubSpot("pat-test", base_url=sandbox.hubspot_url, deadline=deadline)
 
     @pytest.fixture(params=CASES, ids=str)
+    def case(self, request: pytest.FixtureRequest, sandbox: Sandbox) -> Case:
+        """The case, in a portal that has what it is about."""
+        case: Case = request.param
+        if case.name in PORTALS:
+            PORTALS[case.name](sandbox)
+        return case
+
+
+DATED = tuple(replace(case, path=Version("2026-03").path(case.path)) for case in CASES)
+
+
+@pytest.mark.slow
+class TestDatedHubSpot(TestHubSpot):
+    """The same by the dated paths."""
+
+    cases = DATED
+
+    def connect(self, sandbox: Sandbox, deadline: float) -> Platform:
+        return HubSpot("pat-test", base_url=sandbox.hubspot_url, deadline=deadline, api="2026-03")
+
+    @pytest.fixture(params=DATED, ids=str)
     def case(self, request: pytest.FixtureRequest, sandbox: Sandbox) -> Case:
         """The case, in a portal that has what it is about."""
         case: Case = request.param

@@ -1,0 +1,75 @@
+"""Tags as static lists: a contact has those on whose lists it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from connector.errors import DispatchError, Rejected
+from connector.platforms.base import Addressee, Done, Outcome
+from connector.platforms.hubspot.arguments import Tag
+from connector.platforms.hubspot.batching import each, spread, worst
+from connector.platforms.hubspot.contacts import nobody
+from connector.platforms.hubspot.finding import ABSENT, Finding
+from connector.platforms.hubspot.lists import Lists
+from connector.platforms.hubspot.wishes import Wish
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """Somebody, and the numbers of the lists that they come on and leave."""
+
+    addressee: Addressee
+    on: Sequence[str]
+    off: Sequence[str]
+
+
+class ListTags:
+    """Adding and removing tags, each a static list of its name, which HubSpot must have."""
+
+    def __init__(self, lists: Lists, finding: Finding) -> None:
+        self._lists, self._finding = lists, finding
+
+    def change(self, wishes: Sequence[Wish[Tag]]) -> list[Outcome]:
+        """Put contacts on lists and take them off; all of one list in one request."""
+        return spread(each(wishes, self._move), self._changed)
+
+    def _move(self, wish: Wish[Tag]) -> _Move:
+        if not wish.addressee.email and not wish.addressee.platform_id:
+            raise nobody()
+        on = [self._list(tag) for tag in wish.arguments.add]
+        off = [found for tag in wish.arguments.remove if (found := self._list_if_there(tag))]
+        return _Move(wish.addressee, on, off)
+
+    def _changed(self, moves: Sequence[_Move]) -> list[Outcome]:
+        ids = self._ids(moves)
+        known = [(id_, one) for id_, one in zip(ids, moves, strict=True) if isinstance(id_, str)]
+        on = [(id_, list_id) for id_, one in known for list_id in one.on]
+        off = [(id_, list_id) for id_, one in known for list_id in one.off]
+        told = dict(zip(on, self._lists.put_on(on), strict=True))
+        told |= dict(zip(off, self._lists.take_off(off), strict=True))
+        return [
+            (worst(told[id_, list_id] for list_id in (*one.on, *one.off)) or Done(platform_id=id_))
+            if isinstance(id_, str)
+            else id_ or Done()
+            for id_, one in zip(ids, moves, strict=True)
+        ]
+
+    def _ids(self, moves: Sequence[_Move]) -> list[str | DispatchError | None]:
+        """Who only leaves lists is not made: whom HubSpot does not know is on none."""
+        coming = iter(self._finding.ids([one.addressee for one in moves if one.on]))
+        leaving = iter(self._finding.known_ids([one.addressee for one in moves if not one.on]))
+        return [next(coming) if one.on else next(leaving) for one in moves]
+
+    def _list(self, tag: str) -> str:
+        if found := self._list_if_there(tag):
+            return found
+        raise Rejected(f"HubSpot has no static list {tag}, which would keep this tag: make one of contacts")
+
+    def _list_if_there(self, tag: str) -> str | None:
+        try:
+            return self._lists.named(tag)
+        except Rejected as error:
+            if error.code != ABSENT:
+                raise
+            return None
