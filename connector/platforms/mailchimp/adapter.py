@@ -10,7 +10,7 @@ from connector.model.action import ActionSpec
 from connector.model.changes import Change
 from connector.platforms.arguments import checked
 from connector.platforms.base import Call, Done, Outcome
-from connector.platforms.mailchimp.answers import proven
+from connector.platforms.mailchimp.answers import not_sent, proven, stops
 from connector.platforms.mailchimp.arguments import (
     SPECS,
     AddNote,
@@ -28,11 +28,13 @@ from connector.platforms.mailchimp.client import MailchimpClient
 from connector.platforms.mailchimp.departures import Departures
 from connector.platforms.mailchimp.events import Events
 from connector.platforms.mailchimp.journeys import Journeys
-from connector.platforms.mailchimp.members import Members
+from connector.platforms.mailchimp.members import Members, member_id
 from connector.platforms.mailchimp.notes import Notes
 from connector.platforms.mailchimp.shop_arguments import RemoveCart, UpdateCart, UpdateOrder
 from connector.platforms.mailchimp.store import Store
+from connector.platforms.mailchimp.tags import Tags
 from connector.platforms.mailchimp.trade import Trade
+from connector.platforms.mailchimp.updates import Updates
 from connector.platforms.proof import preparing, unproven
 
 Work: TypeAlias = Callable[[Call, Any], Done]
@@ -40,6 +42,11 @@ Work: TypeAlias = Callable[[Call, Any], Done]
 
 SERVER_TIMEOUT = 120.0
 """Seconds that Mailchimp goes on with a call that we gave up (rate limits and timeouts)."""
+BATCH_TIMEOUT = 100.0
+"""Seconds for a dispatch of many, who take Mailchimp longer than one."""
+AT_ONCE = 500
+"""Members in a call (batch subscribe or unsubscribe; batch add or remove members)."""
+AT_FIRST = 100
 
 
 class Mailchimp:
@@ -66,10 +73,15 @@ class Mailchimp:
         self._client = MailchimpClient(token, base_url=base_url, deadline=deadline)
         settings = Audience(self._client, audience)
         self._members = members = Members(self._client, settings)
+        self._batch_time = BATCH_TIMEOUT if base_url is None else deadline
+        self._tags, self._updates = (
+            Tags(self._client, settings, members),
+            Updates(self._client, settings, members),
+        )
         self._events = Events(self._client, settings, members)
         self._notes = Notes(self._client, settings, members)
         self._work: dict[type, Work] = {
-            **_on_members(members, Journeys(self._client, members)),
+            **_on_members(members, self._tags, Journeys(self._client, members)),
             **_on_leaving(Departures(self._client, settings, members)),
             **_on_trade(Trade(self._client, Store(self._client, audience, store), members)),
             SendEvent: self._events.send,
@@ -86,8 +98,14 @@ class Mailchimp:
             raise unproven(answer, "no account")
 
     def batch_size(self, name: str) -> int:
-        """Each action is a call of its own."""
-        return 1
+        """As many members as Mailchimp takes at once; of other actions each is a call of its own.
+
+        Updates are fewer until the audience has shown that a batch keeps statuses: those of who is there
+        already are single calls until then.
+        """
+        if name == "tag" or (name == "update_member" and self._updates.trial.is_passed):
+            return AT_ONCE
+        return AT_FIRST if name == "update_member" else 1
 
     def changes(self, call: Call) -> Sequence[Change]:
         """Who joins and leaves, and whose profile is written."""
@@ -97,9 +115,18 @@ class Mailchimp:
             return ()  # it will never be sent
 
     def dispatch(self, name: str, calls: Sequence[Call]) -> Sequence[Outcome]:
-        """Do them: one outcome each, in order."""
-        with self._client.one_deadline():
-            return [self._outcome(call) for call in calls]
+        """Do them: one outcome each, in order; members and tags of several in few calls."""
+        if len(calls) == 1:
+            with self._client.one_deadline():
+                return [self._outcome(calls[0])]
+        with self._client.one_deadline(self._batch_time):
+            outcomes = self._in_bulk(calls)
+            stopped: DispatchError | None = None
+            for place in (place for place in range(len(calls)) if place not in outcomes):
+                outcomes[place] = outcome = stopped or self._outcome(calls[place])
+                if isinstance(outcome, DispatchError) and stops(outcome):
+                    stopped = not_sent(outcome)
+        return [outcomes[place] for place in range(len(calls))]
 
     def look_up(self, call: Call) -> Done | None:
         """The event or the note that the action made, or None where it made none."""
@@ -116,6 +143,24 @@ class Mailchimp:
         """Give up the connection."""
         self._client.close()
 
+    def _in_bulk(self, calls: Sequence[Call]) -> dict[int, Outcome]:
+        """What came of those that could be done together, by their places."""
+        outcomes: dict[int, Outcome] = {}
+        wishes: dict[int, tuple[Call, Any]] = {}
+        for place, call in enumerate(calls):
+            try:
+                member_id(call.addressee)
+                wishes[place] = (call, checked(SPECS, call.action))
+            except Rejected as error:
+                outcomes[place] = error
+        match next(iter(wishes.values()), None):
+            case (_, UpdateMember()):
+                return outcomes | self._updates.update_many(wishes)
+            case (_, Tag()):
+                return outcomes | self._tags.tag_many(wishes)
+            case _:
+                return outcomes
+
     def _outcome(self, call: Call) -> Outcome:
         try:
             return self._done(call)
@@ -129,10 +174,10 @@ class Mailchimp:
         return as_it_went(done, has_joined=self._members.has_joined)
 
 
-def _on_members(members: Members, journeys: Journeys) -> dict[type, Work]:
+def _on_members(members: Members, tags: Tags, journeys: Journeys) -> dict[type, Work]:
     return {
         UpdateMember: lambda call, wanted: members.update(call.addressee, wanted),
-        Tag: lambda call, wanted: members.tag(call.addressee, wanted),
+        Tag: lambda call, wanted: tags.tag(call.addressee, wanted),
         StartJourney: lambda call, wanted: journeys.start(call.addressee, wanted),
         StartAutomation: lambda call, wanted: journeys.queue(call.addressee, wanted),
     }

@@ -6,6 +6,7 @@ mailchimp.com/developer, errors glossary, and of recorded answers.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from connector.errors import DispatchError, Rejected, Transient, Unauthorized
@@ -17,7 +18,9 @@ BUSY_WAIT = 6 * 3600.0
 
 CODES = (
     ("Member In Compliance State", "compliance"),
+    ("is in a compliance state", "compliance"),
     ("Forgotten Email Not Subscribed", "forgotten"),
+    ("was permanently deleted", "forgotten"),
     ("looks fake or invalid", "fake_address"),
     ("merge fields were invalid", "merge_fields"),
 )
@@ -58,3 +61,34 @@ def refusal(answer: Answer) -> DispatchError | None:
             return Rejected(words, status=status, code=code)
         case _:
             return refused
+
+
+def meaning(refused: Mapping[str, Any]) -> DispatchError | None:
+    """What an answer about many says of one whom it refused; None where only a call about them can tell.
+
+    So it is of somebody in a compliance state, who cannot be subscribed, but may be written, and of somebody
+    who needs a status, because they are not in the audience any more.
+    """
+    told = (refused.get("field"), refused.get("field_message"), refused.get("error"))
+    words = ": ".join(text for text in told if isinstance(text, str) and text)
+    if BUSY in words:
+        return Transient(words, status=200, code="busy", retry_after=BUSY_WAIT)
+    code = next((code for said, code in CODES if said in words), "")
+    if code == "compliance" or refused.get("field") == "status" or not (code or refused.get("field")):
+        return None
+    return Rejected(words, status=200, code=code)
+
+
+def stops(outcome: DispatchError) -> bool:
+    """Whether the next call would end like this one: Mailchimp does not know us, or has no time for us."""
+    if isinstance(outcome, Rejected) or outcome.code == "busy":
+        return False
+    return outcome.status is None or outcome.status >= 300
+
+
+def not_sent(before: DispatchError) -> DispatchError:
+    """What comes of the calls that `stops` has spared after this one."""
+    if isinstance(before, Unauthorized):
+        return before
+    wait = before.retry_after if isinstance(before, Transient) else None
+    return Transient(f"not called after: {before.words}", code=before.code, retry_after=wait)

@@ -11,6 +11,8 @@ from connector.errors import SettingsError
 from connector.platforms.transport import Answer, Transport
 
 DATA_CENTRE = re.compile(r"[a-z]{2}\d{1,3}", re.ASCII)
+ABOUT_MANY = 8 * 1024 * 1024
+"""Bytes: a member has two to six thousand of them, with statistics, place and links."""
 
 
 class MailchimpClient:
@@ -35,9 +37,13 @@ class MailchimpClient:
             self._sdk = client(self._send)
         return self._sdk
 
-    def one_deadline(self) -> AbstractContextManager[None]:
-        """All calls within end before one deadline."""
-        return self._transport.one_deadline()
+    def one_deadline(self, seconds: float | None = None) -> AbstractContextManager[None]:
+        """All calls within end before one deadline: so many seconds, else the usual."""
+        return self._transport.one_deadline(seconds)
+
+    def for_many(self) -> AbstractContextManager[None]:
+        """Answers to calls within tell of up to 500 people, and cannot be asked to tell less."""
+        return self._transport.long_answers(ABOUT_MANY)
 
     def close(self) -> None:
         """Give up the connection."""

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Final
 
 from pydantic import AwareDatetime
 
@@ -19,27 +20,48 @@ FieldValue = PlainValue | Mapping[str, str]
 LONGEST_TEXT = 255
 DAY = re.compile(r"(?:\d{4}|-)-(?P<month>\d{2})-(?P<day>\d{2})")
 """A date in ISO 8601, also one without a year: 1980-05-17, --05-17."""
+FORMS: Final = {
+    "birthday": (re.compile(r"\d{2}/\d{2}"), "a day, as in 05/17"),
+    "date": (re.compile(r"\d{4}-\d{2}-\d{2}.*|\d{2}/\d{2}/\d{4}"), "a date, as in 2026-05-17"),
+    "number": (re.compile(r"-?\d+(\.\d+)?"), "a number"),
+}
+"""What a text has to look like in a field of this kind."""
+ADDRESS_PARTS: Final = ("addr1", "city", "state", "zip")
 
 
-def may_be_a_day(value: FieldValue) -> bool:
+def depends_on_kind(value: FieldValue) -> bool:
     """Whether the form of the value depends on the kind of its field."""
-    return isinstance(value, date) or (isinstance(value, str) and DAY.fullmatch(value) is not None)
+    return isinstance(value, date | Mapping) or (isinstance(value, str) and DAY.fullmatch(value) is not None)
 
 
 def as_field(value: FieldValue, kind: str | None) -> str | dict[str, str]:
-    """The value as a merge field of this kind takes it; `kind` is None where it does not matter.
+    """The value as a merge field of this kind takes it; `kind` is None where it is not known.
 
-    A birthday is MM/DD and a date YYYY-MM-DD. Mailchimp keeps 255 bytes of a text; it is cut here, so that no
-    character is cut in two.
+    A birthday is MM/DD and a date YYYY-MM-DD; an empty text clears. Raises ValueError, in words that follow
+    the field's name, for what Mailchimp refuses, and for a text that it would cut: it keeps 255 bytes.
     """
-    if isinstance(value, Mapping):
-        return dict(value)
+    if isinstance(value, Mapping) or (kind == "address" and value != ""):
+        return _address(value, kind)
     if isinstance(value, datetime) and kind in {"date", "birthday"}:
         value = value.date()
     text = as_text(value)
     if kind == "birthday" and (day := DAY.fullmatch(text)):
         return f"{day['month']}/{day['day']}"
-    return text.encode()[:LONGEST_TEXT].decode(errors="ignore")
+    if kind in FORMS and text and not FORMS[kind][0].fullmatch(text):
+        raise ValueError(f"takes {FORMS[kind][1]}, not {text[:40]!r}")
+    if (length := len(text.encode(errors="replace"))) > LONGEST_TEXT:
+        raise ValueError(f"takes at most {LONGEST_TEXT} bytes, and this has {length}")
+    return text
+
+
+def _address(value: FieldValue, kind: str | None) -> dict[str, str]:
+    if not isinstance(value, Mapping):
+        raise ValueError(f"takes an address with {', '.join(ADDRESS_PARTS)}")  # noqa: TRY004 - it is for a person
+    if kind not in {"address", None}:
+        raise ValueError(f"is of the kind {kind} and takes no address")
+    if lacking := [part for part in ADDRESS_PARTS if not value.get(part)]:
+        raise ValueError(f"takes an address, and this has no {', '.join(lacking)}")
+    return dict(value)
 
 
 def as_text(value: PlainValue) -> str:

@@ -125,10 +125,10 @@ def test_a_call_that_was_given_up_has_ended_after_mailchimps_own_time() -> None:
 def test_many_calls_use_one_connection() -> None:
     with RawServer(NO_CONTENT, keeps_open=True) as server:
         platform = Mailchimp("abc-us21", AUDIENCE, base_url=server.url)
-        outcomes = [do(platform, wish("tag", {"add": ["vip"]})) for _ in range(3)]
+        outcomes = [do(platform, wish("start_journey", {"journey": 7, "step": 9})) for _ in range(3)]
         platform.close()
 
-    assert outcomes == [Done()] * 3
+    assert all(isinstance(one, Done) for one in outcomes)
     assert server.connections == 1
 
 
