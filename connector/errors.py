@@ -134,6 +134,10 @@ class BadTimestamp(ReceiveError):
     status, code, title = 401, "timestamp_invalid", "Timestamp is not acceptable"
 
 
+class OutsideWindow(BadTimestamp):
+    """It is a time, but too old or too far ahead, by our own clock."""
+
+
 class TooLarge(ReceiveError):
     """The body is over the limit."""
 

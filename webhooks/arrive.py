@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from urllib.parse import parse_qsl
 
-from connector.errors import BadSignature, NotFound, Unavailable
+from connector.errors import BadSignature, NotFound, OutsideWindow, Unavailable
 from webhooks.door import Door
 from webhooks.message import Request
 from webhooks.verify import Signed, verify
@@ -46,11 +46,15 @@ def is_ping(door: Door, arrived: Signed) -> bool:
 def authenticate(door: Door, arrived: Signed, now: datetime) -> bool:
     """Pass if the request is authentic; say whether its very bytes are proven.
 
-    Raises what `verify` raises, and Unavailable instead of a 401 where a missing secret of ours may be the
-    reason: the sender comes back later, and nothing is lost.
+    Raises what `verify` raises, and Unavailable instead of a 401 where a missing secret of ours, or our own
+    clock, may be the reason: the sender comes back later, and nothing is lost.
     """
     try:
         return verify(door.source.verify, arrived, door.secrets, now)
+    except OutsideWindow as error:
+        if door.is_clock_doubtful():
+            raise Unavailable("The time here is not known for sure.", retry_after=60) from error
+        raise
     except (BadSignature, NotFound) as error:
         if door.is_missing_secret:
             raise Unavailable(

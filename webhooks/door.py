@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 
 from connector.mapping.source import Source
@@ -19,14 +19,19 @@ _MOST_KNOWN = 200
 """Names of headers that are remembered: strangers may send any."""
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """Where the connection `name` takes webhooks of `source`, from whoever knows one of `secrets`.
 
     `public_url` is the address of this installation without any path of ours (`https://hooks.example.com`),
     None where it is not set up; signatures that cover the address need it. `is_missing_secret`: this process
-    lacks the secret that is in use, so a signature that fails is taken for our own fault. Make doors once per
-    mapping: the names of the headers that are kept are looked up when a door is made.
+    lacks the secret that is in use, so a signature that fails is taken for our own fault. So is a signed time
+    outside of its window while the `is_clock_doubtful`: known to be off; it must be cheap to ask. Make doors
+    once per mapping: the names of the headers that are kept are looked up when a door is made.
     """
 
     name: str
@@ -34,6 +39,7 @@ class Door:
     secrets: tuple[bytes, ...] = field(repr=False)
     public_url: str | None = None
     is_missing_secret: bool = False
+    is_clock_doubtful: Callable[[], bool] = field(default=_never, repr=False)
     named: frozenset[str] = field(init=False)
     """The headers that the source's expressions read, in lower case."""
     is_told_outside: bool = field(init=False)

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from connector.errors import BadSignature, BadTimestamp, SignatureMissing, Unavailable
+from connector.errors import BadSignature, BadTimestamp, OutsideWindow, SignatureMissing, Unavailable
 
 _DIGITS = re.compile(r"[0-9]{1,16}", re.ASCII)
 
@@ -69,14 +69,17 @@ def matched(given: Iterable[bytes], expected: Iterable[bytes]) -> bool:
 
 
 def check_time(text: str, units: int, tolerance: timedelta, now: datetime) -> None:
-    """Refuse a signed time, in `units` a second since 1970, that is not within `tolerance` of `now`."""
+    """Refuse a signed time, in `units` a second since 1970, that is not within `tolerance` of `now`.
+
+    Raises OutsideWindow, and BadTimestamp for what is no time.
+    """
     if not _DIGITS.fullmatch(text):
         raise BadTimestamp("The signed time is missing or no time.")
     age = now.timestamp() - int(text) / units
     if age > tolerance.total_seconds():
-        raise BadTimestamp("The signed time is too long ago.", code="timestamp_stale")
+        raise OutsideWindow("The signed time is too long ago.", code="timestamp_stale")
     if -age > tolerance.total_seconds():
-        raise BadTimestamp("The signed time lies in the future.")
+        raise OutsideWindow("The signed time lies in the future.")
 
 
 def sha256_mac(key: bytes, content: bytes) -> bytes:

@@ -54,7 +54,7 @@ def web(system: System, now: Clock = clock) -> Wsgi:
 
 def _receiver(system: System, receipts: Receipts, threads: Executor, now: Clock) -> Receiver:
     store = system.store
-    doors = system.live.made(partial(_doors, system.settings))
+    doors = system.live.made(partial(_doors, system))
     shelf = Shelf(
         receive=receipts.watching(store.receive_soon),
         keep_failed=receipts.watching(partial(_keep_failed, store, threads)),
@@ -74,20 +74,21 @@ def _health(system: System, receipts: Receipts) -> Table[str, bool | str]:
     }
 
 
-def _doors(settings: Settings, mapping: Mapping) -> dict[str, Door]:
+def _doors(system: System, mapping: Mapping) -> dict[str, Door]:
     listening = [one for one in mapping.connections.values() if one.source is not None]
-    return {one.name: _door(settings, mapping, one) for one in listening}
+    return {one.name: _door(system, mapping, one) for one in listening}
 
 
-def _door(settings: Settings, mapping: Mapping, connection: Connection) -> Door:
+def _door(system: System, mapping: Mapping, connection: Connection) -> Door:
     source = mapping.sources[connection.source or ""]
-    secrets = _credentials(settings, connection, source)
+    secrets = _credentials(system.settings, connection, source)
     return Door(
         name=connection.name,
         source=source,
         secrets=secrets,
-        public_url=settings.public_url,
+        public_url=system.settings.public_url,
         is_missing_secret=not secrets and source.verify.scheme != "none",
+        is_clock_doubtful=lambda: system.panel.lookout.clocks.is_doubtful,
     )
 
 

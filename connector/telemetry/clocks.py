@@ -44,9 +44,18 @@ class Clocks:
     def __init__(self, wall: Callable[[], datetime], steady: Callable[[], float] = uptime) -> None:
         self._wall = wall
         self._steady = steady
-        self._before = wall(), steady()
+        self._before = self._right = wall(), steady()
         self._times_set = 0
         self._is_far = False
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether our clock is known to be off by a minute; asked at any moment, from any thread.
+
+        It is while the server's clock says so, and once it was set so far since it was last known to be
+        right: by the server's clock, on SQLite when we started.
+        """
+        return self._is_far or abs(self._moved(self._right)) >= FAR_APART
 
     def look(self, tx: Transaction) -> Reading:
         """What is to be said of our clock now; what is new in it is logged."""
@@ -55,6 +64,8 @@ class Clocks:
         is_far = ahead is not None and abs(ahead) >= FAR_APART
         if is_far and not self._is_far and ahead is not None:
             log.error("%s", words_of(ahead))
+        if ahead is not None and not is_far:
+            self._right = self._wall(), self._steady()
         self._is_far = is_far
         return Reading(ahead, self._times_set)
 
@@ -72,14 +83,17 @@ class Clocks:
         return asked + (self._wall() - asked) / 2 - theirs if theirs is not None else None
 
     def _compare_with_steady(self) -> None:
-        now, steady = self._wall(), self._steady()
-        (before, steady_before), self._before = self._before, (now, steady)
-        by = (now - before) - timedelta(seconds=steady - steady_before)
+        by, self._before = self._moved(self._before), (self._wall(), self._steady())
         if abs(by) >= SET_BY:
             self._times_set += 1
             log.warning(
                 "the clock of this machine was set %s by %s", _where(by, "forward", "back"), lasting(abs(by))
             )
+
+    def _moved(self, before: tuple[datetime, float]) -> timedelta:
+        """How much further our clock went since then than time went by."""
+        wall, steady = before
+        return (self._wall() - wall) - timedelta(seconds=self._steady() - steady)
 
 
 def words_of(ahead: timedelta) -> str:

@@ -83,7 +83,7 @@ class Lookout:
         self._connections = connections
         self._came = came
         self._clock = clock
-        self._clocks = clocks
+        self.clocks = clocks
         self._folder = folder
         self._began_at = clock()
         self._noted: Mapping[str, int] = {}
@@ -139,7 +139,7 @@ class Lookout:
             is_stopped=bool(stops.stopped(tx)),
             quiet=self._quiet(connections.listening, last, now),
             last=last,
-            clock=self._clocks.look(tx),
+            clock=self.clocks.look(tx),
             with_rest=self._with_rest,
             free=shutil.disk_usage(self._folder).free if self._folder else None,
         )

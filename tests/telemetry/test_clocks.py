@@ -130,6 +130,58 @@ def test_an_embedded_database_has_no_clock_of_its_own(store: Store) -> None:
     assert judge(Facts(seen, 0.0))["clock"].level is Level.OK
 
 
+@on_postgres
+@pytest.mark.parametrize("wrong", [HOUR, -HOUR])
+def test_a_clock_is_doubtful_while_it_is_far_off_the_servers(store: Store, wrong: timedelta) -> None:
+    hands = Hands()
+    clocks = Clocks(hands.wall)
+    lookout = seen_by(store, clocks)
+    at_first = clocks.is_doubtful
+
+    hands.wrong = wrong
+    as_soon_as_it_is_set = clocks.is_doubtful
+    lookout.step()
+    while_it_is_off = clocks.is_doubtful
+    hands.wrong = timedelta(0)
+    lookout.step()
+
+    assert (at_first, as_soon_as_it_is_set, while_it_is_off, clocks.is_doubtful) == (False, True, True, False)
+
+
+@on_postgres
+def test_a_clock_that_was_wrong_at_first_and_set_right_is_believed(store: Store) -> None:
+    hands = Hands()
+    hands.wrong = HOUR
+    clocks = Clocks(hands.wall)
+    lookout = seen_by(store, clocks)
+
+    hands.wrong = timedelta(0)
+    lookout.step()
+
+    assert not clocks.is_doubtful
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("by", "is_doubtful"),
+    [(HOUR, True), (-HOUR, True), (timedelta(seconds=59), False), (timedelta(0), False)],
+)
+def test_beside_sqlite_a_clock_is_doubtful_once_it_was_set_by_a_minute(
+    store: Store, by: timedelta, is_doubtful: bool
+) -> None:
+    hands = Hands()
+    clocks = Clocks(hands.of_test, hands.steady)
+    lookout = seen_by(store, clocks)
+
+    hands.seconds, hands.wrong = hands.seconds + 86_400, by
+    lookout.step()
+    once_set = clocks.is_doubtful
+    hands.wrong = timedelta(0)
+
+    assert once_set is is_doubtful
+    assert not clocks.is_doubtful
+
+
 @on_sqlite
 @pytest.mark.parametrize(("by", "words"), [(HOUR, "forward by 1 h 0 min"), (-HOUR, "back by 1 h 0 min")])
 def test_a_clock_that_was_set_is_noticed_and_told(

@@ -90,6 +90,7 @@ class Rig:
         self.inbox = Inbox()
         self.checks: Mapping[str, bool | str] = {"store": True, "processor": True}
         self.now: datetime = NOW
+        self.is_clock_doubtful = False
         self.wakes = 0
         self.room = Room(time.monotonic, lambda: self.is_over_mark)
         self.is_over_mark = False
@@ -115,7 +116,7 @@ class Rig:
 
     def door(self, name: str, *secrets: bytes, is_missing_secret: bool = False) -> Door:
         known = secrets or ((SECRET,) if name != "open" else ())
-        return Door(name, source(name), known, PUBLIC_URL, is_missing_secret)
+        return Door(name, source(name), known, PUBLIC_URL, is_missing_secret, lambda: self.is_clock_doubtful)
 
     def post(
         self, path: str, body: bytes, headers: Mapping[str, str] | None = None, media_type: str | None = JSON

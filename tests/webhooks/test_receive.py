@@ -197,6 +197,33 @@ def test_a_signature_that_fails_while_a_secret_is_missing_is_our_fault(rig: Rig)
     assert refused_as(post_genuine(rig, "shopify")) == (503, "unavailable")
 
 
+@pytest.mark.parametrize("name", ["hubspot", "website", "mailchimp"])
+@pytest.mark.parametrize("seconds", [301, -301])
+def test_a_signed_time_that_our_clock_cannot_judge_is_our_fault(rig: Rig, name: str, seconds: int) -> None:
+    """B10: the sender comes again, and is judged once the clock is right."""
+    rig.now, rig.is_clock_doubtful = NOW + timedelta(seconds=seconds), True
+    while_doubtful = post_genuine(rig, name)
+    rig.now, rig.is_clock_doubtful = NOW, False
+
+    once_right = post_genuine(rig, name)
+
+    assert refused_as(while_doubtful) == (503, "unavailable")
+    assert int(while_doubtful.headers["Retry-After"]) > 0
+    assert once_right.status_code in {200, 202}
+    assert len(rig.inbox.waiting) == 1
+
+
+def test_what_needs_no_right_clock_is_judged_by_a_doubtful_one(rig: Rig) -> None:
+    """B10: only a time outside of its window is in doubt; what is forged, or signed at no time, is not."""
+    rig.is_clock_doubtful = True
+    forged = genuine("website", DOWNLOAD, b"another-secret-of-24-bytes")
+    timeless = genuine("website", DOWNLOAD) | {"webhook-timestamp": "NaN"}
+
+    assert post_genuine(rig, "website").status_code == 202
+    assert refused_as(rig.post("website", DOWNLOAD, forged)) == (401, "signature_invalid")
+    assert refused_as(rig.post("website", DOWNLOAD, timeless)) == (401, "timestamp_invalid")
+
+
 @pytest.mark.parametrize("body", [ORDER, b"not json"])
 def test_a_store_that_does_not_answer_is_our_fault(rig: Rig, body: bytes) -> None:
     """B10: nothing is acknowledged, neither what waits nor what is kept as failed."""

@@ -19,6 +19,7 @@ from tests.faults.clocks.jumping import (
     seconds_until,
     somebody_waits,
 )
+from tests.faults.posting import download, post_once
 from tests.faults.rig.campaign import Campaign, campaign
 from tests.faults.rig.platforms import Platforms
 from tests.faults.rig.program import Loods
@@ -79,6 +80,20 @@ def test_a_clock_that_goes_forth_and_back_brings_each_action_once(run: Campaign,
     assert verdict.findings == (), Report(
         "forth and back", run.loods.database, run.nemesis.seed, TIMES, verdict
     )
+
+
+@pytest.mark.parametrize("by", [DAY, -DAY])
+def test_what_a_clock_that_was_set_cannot_judge_is_asked_for_again(
+    run: Campaign, clock: Clock, by: float
+) -> None:
+    before = post_once(run, download(1))
+
+    clock.is_set(by)
+    meanwhile = post_once(run, download(2))
+    clock.is_set(0)
+    again = post_once(run, download(2))
+
+    assert [one.status for one in (before, meanwhile, again)] == [202, 503, 202]
 
 
 @pytest.mark.parametrize("ahead", [3600, -3600])
