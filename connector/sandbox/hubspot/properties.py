@@ -31,6 +31,7 @@ class Property:
     is_unique: bool = False
     is_read_only: bool = False
     is_custom: bool = False
+    group: str = "contactinformation"
 
     def refusal(self, value: str) -> Invalid | None:
         """Why HubSpot does not take this value, or None; an empty one clears and is always taken."""
@@ -76,7 +77,7 @@ class Property:
             "name": self.name,
             "label": self.label,
             "description": "",
-            "groupName": "contactinformation",
+            "groupName": self.group,
             "type": self.type,
             "fieldType": self.field_type,
             "options": options,

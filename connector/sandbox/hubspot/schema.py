@@ -1,9 +1,9 @@
-"""The calls that list, show and create properties of contacts and of what belongs to them."""
+"""The calls that list, show, create and change properties of contacts and of what belongs to them."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydantic import Field
 
@@ -11,6 +11,10 @@ from connector.sandbox.exchange import Answer, CamelBody, Json, Request, as_json
 from connector.sandbox.hubspot.properties import Property
 from connector.sandbox.hubspot.refusals import invalid, not_found, refused
 from connector.sandbox.routing import Route
+
+_STANDING_GROUPS = frozenset(
+    {"contactinformation", "companyinformation", "dealinformation", "ticketinformation"}
+)
 
 
 class OptionBody(CamelBody):
@@ -35,8 +39,29 @@ class PropertyBody(CamelBody):
         """The property that this asks for."""
         options = tuple(option.value for option in self.options)
         return Property(
-            self.name, self.label, self.type, self.field_type, options, self.has_unique_value, is_custom=True
+            self.name,
+            self.label,
+            self.type,
+            self.field_type,
+            options,
+            self.has_unique_value,
+            is_custom=True,
+            group=self.group_name,
         )
+
+
+class OptionsBody(CamelBody):
+    """All the options that an enumeration has from now on."""
+
+    options: tuple[OptionBody, ...]
+
+
+class GroupBody(CamelBody):
+    """A new group of properties."""
+
+    name: str
+    label: str
+    display_order: int = -1
 
 
 class NameBody(CamelBody):
@@ -56,6 +81,7 @@ class Schema:
     """The properties that a portal knows, by kind of record and name."""
 
     known: dict[str, dict[str, Property]] = field(default_factory=dict)
+    groups: dict[tuple[str, str], Json] = field(default_factory=dict)
 
     def routes(self) -> list[Route]:
         """The calls that list, show and create properties."""
@@ -64,7 +90,10 @@ class Schema:
             ("GET", root, self._all),
             ("POST", root, self._create),
             ("POST", f"{root}/batch/read", self._several),
+            ("POST", f"{root}/groups", self._create_group),
+            ("GET", f"{root}/groups/{{name}}", self._group),
             ("GET", f"{root}/{{name}}", self._one),
+            ("PATCH", f"{root}/{{name}}", self._set_options),
         ]
 
     def _all(self, request: Request, kind: str) -> Answer:
@@ -101,5 +130,27 @@ class Schema:
             raise invalid(
                 f"Property name {wanted.name} is not valid: lower case letters, digits and underscores."
             )
+        if wanted.group_name not in _STANDING_GROUPS and (kind, wanted.group_name) not in self.groups:
+            raise invalid(f"Property group {wanted.group_name} does not exist.")
         known[wanted.name] = wanted.made()
         return as_json(201, known[wanted.name].shown())
+
+    def _set_options(self, request: Request, kind: str, name: str) -> Answer:
+        wanted, known = request.read(OptionsBody), self._of(kind)
+        if name not in known:
+            raise not_found(f"Property {name} does not exist")
+        known[name] = replace(known[name], options=tuple(one.value for one in wanted.options))
+        return as_json(200, known[name].shown())
+
+    def _create_group(self, request: Request, kind: str) -> Answer:
+        wanted = request.read(GroupBody)
+        self._of(kind)
+        if (kind, wanted.name) in self.groups:
+            raise refused(409, "OBJECT_ALREADY_EXISTS", f"Property group {wanted.name} already exists.")
+        self.groups[kind, wanted.name] = wanted.model_dump(by_alias=True) | {"archived": False}
+        return as_json(201, self.groups[kind, wanted.name])
+
+    def _group(self, request: Request, kind: str, name: str) -> Answer:
+        if (kind, name) not in self.groups:
+            raise not_found(f"Property group {name} does not exist")
+        return as_json(200, self.groups[kind, name])

@@ -8,6 +8,8 @@ from datetime import datetime
 from hashlib import md5
 from typing import Any
 
+from pydantic import Field
+
 from connector.sandbox.exchange import Answer, Body, Json, Request, as_json
 from connector.sandbox.mailchimp.merge_fields import MergeField, MergeFieldBody
 from connector.sandbox.mailchimp.problems import invalid, not_found
@@ -92,6 +94,13 @@ class AudienceBody(Body):
     double_optin: bool | None = None
 
 
+class SegmentBody(Body):
+    """A new static segment."""
+
+    name: str
+    static_segment: tuple[str, ...] = Field(max_length=0)
+
+
 class Audiences:
     """The audiences of an account."""
 
@@ -107,6 +116,7 @@ class Audiences:
             ("GET", "/3.0/lists/{list}/merge-fields", self._fields),
             ("POST", "/3.0/lists/{list}/merge-fields", self._add_field),
             ("GET", "/3.0/lists/{list}/tag-search", self._tags),
+            ("POST", "/3.0/lists/{list}/segments", self._add_tag),
         ]
 
     def find(self, id_: str) -> Audience:
@@ -141,6 +151,14 @@ class Audiences:
             raise invalid(errors=[("tag", f"This value should be at most {_LONGEST_TAG} characters")])
         audience.merge_fields[made.tag] = made
         return as_json(200, made.shown(id_))
+
+    def _add_tag(self, request: Request, id_: str) -> Answer:
+        """A static segment is a tag; the sandbox makes them without anybody in them only."""
+        audience, wanted = self.find(id_), request.read(SegmentBody)
+        if wanted.name in audience.tag_ids:
+            raise invalid("Sorry, that tag already exists.")
+        made = {"id": audience.tag_id(wanted.name), "name": wanted.name, "type": "static"}
+        return as_json(200, made | {"member_count": 0, "list_id": id_})
 
     def _tags(self, request: Request, id_: str) -> Answer:
         wanted = request.first("name").lower()
