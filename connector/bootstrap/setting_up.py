@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from connector.bootstrap.connections import HUBSPOT_URL
 from connector.mapping.accounts import Connection, FromEnvironment
 from connector.mapping.mapping import Mapping
-from connector.mapping.needs import Listening, listening
+from connector.mapping.needs import Listening, listening, needs_of
 from connector.mapping.source import Source
 from connector.platforms.hubspot import webhooks as of_hubspot
 from connector.platforms.hubspot.setting_up import HubSpotBuilder
@@ -33,18 +33,22 @@ _SECRET_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where webhooks are to come: our public address, and the one that it was until now."""
+    """Where webhooks are to come: our public address, and the one that it was until now.
+
+    `currency` is that of a store which is not there yet.
+    """
 
     url: str
     before: str | None = None
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
     """An account to set up for a connection.
 
-    Without a `builder` nobody can be asked: `by_hand` says what a person has to do. `component` is the text
-    of the file by which a HubSpot project has the webhooks; empty elsewhere.
+    Without a `builder` nobody can be asked. `by_hand` is what a person has to do whatever is there.
+    `component` is the text of the file by which a HubSpot project has the webhooks; empty elsewhere.
     """
 
     wanted: Wanted
@@ -57,10 +61,16 @@ class Site:
 def sites(settings: Settings, mapping: Mapping, place: Place) -> Iterator[Site]:
     """One for each connection that listens, or acts on a platform we can set up. Raises SettingsError."""
     told = {one.connection: one for one in listening(mapping)}
+    needs = needs_of(mapping, settings.resolve)
     for connection in mapping.connections.values():
         if connection.source is not None or connection.platform in _PLATFORMS:
             source = mapping.sources.get(connection.source or "")
-            wanted = _wanted(settings, connection, place, source, told.get(connection.name))
+            wanted = replace(
+                _wanted(settings, connection, place, source, told.get(connection.name)),
+                needs=[one for one in needs if one.connection == connection.name],
+                has_tag_lists=settings.resolve(connection.settings.get("tags")) == "lists",
+                currency=place.currency,
+            )
             text = of_hubspot.component(wanted) if connection.source == "hubspot" else ""
             yield replace(_site(settings, connection, wanted), component=text)
 
@@ -100,10 +110,11 @@ def _site(settings: Settings, connection: Connection, wanted: Wanted) -> Site:
     key, secret = said.get("api_key"), said.get("api_secret")
     match connection.platform or connection.source:
         case "hubspot" if token:
-            return Site(wanted, "HubSpot", HubSpotBuilder(token, base_url=url or HUBSPOT_URL))
+            builder = HubSpotBuilder(token, base_url=url or HUBSPOT_URL)
+            return Site(wanted, "HubSpot", builder, tuple(of_hubspot.steps(wanted)))
         case "mailchimp" if token and audience:
-            builder = MailchimpBuilder(token, audience, base_url=url)
-            return Site(wanted, f"Mailchimp, audience {audience}", builder)
+            about = f"Mailchimp, audience {audience}"
+            return Site(wanted, about, MailchimpBuilder(token, audience, base_url=url))
         case "woocommerce" if url and key and secret:
             return Site(wanted, f"WooCommerce at {url}", WooCommerce(url, key, secret))
         case "shopify" if url and key:

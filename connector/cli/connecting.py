@@ -30,6 +30,7 @@ from connector.settings import Settings
 @click.option(
     "--connection", multiple=True, metavar="NAME", help="Only this one; may be given several times."
 )
+@click.option("--currency", metavar="CODE", help="That of a new store at Mailchimp, as in EUR.")
 @click.option("--dry-run", is_flag=True, help="Show what would be made, and make nothing.")
 @click.option("--yes", "is_sure", is_flag=True, help="Do not ask.")
 @click.pass_obj

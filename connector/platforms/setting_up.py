@@ -8,6 +8,9 @@ from enum import StrEnum
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from connector.mapping.needs import Need
+from connector.model.naming import Thing
+
 
 class State(StrEnum):
     """How something that is wanted stands, as a person reads it."""
@@ -25,13 +28,14 @@ class Step:
 
     `detail` says why, or what to do, for a person; it may have several lines. Where `variable` is not
     empty, a secret belongs into this environment variable: the one that `body` gives, or one that is shown
-    once.
+    once. `place` is where a thing of this `kind` belongs, where there are several such places (`contacts`).
     """
 
     state: State
     what: str
     detail: str = ""
     kind: str = "webhook"
+    place: str = ""
     id: str = ""
     body: Mapping[str, Any] = field(default_factory=dict)
     variable: str = ""
@@ -58,6 +62,8 @@ class Wanted:
     `before` is the address that was ours until now; None where it never was another. `variables` are those of
     its secret, each with its value, None where it is not set; `invented` is a new one where we may choose it.
     `properties` are those whose changes are to be told, by topic, where a topic tells of one property each.
+    `needs` is what else the mapping names there. `has_tag_lists`: a tag is a list of its name. `currency` is
+    that of a store which is not there yet.
     """
 
     connection: str
@@ -67,6 +73,13 @@ class Wanted:
     variables: Mapping[str, str | None] = field(default_factory=dict)
     invented: str = ""
     properties: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    needs: Sequence[Need] = ()
+    has_tag_lists: bool = False
+    currency: str | None = None
+
+    def of(self, *things: Thing) -> list[Need]:
+        """The needs of these things that are certain, as the mapping names them."""
+        return [one for one in self.needs if one.thing in things and one.is_known]
 
     @property
     def secret(self) -> str | None:
@@ -107,6 +120,21 @@ class Builder(Protocol):
 
     def close(self) -> None:
         """Give up the connection."""
+
+
+def named_at(needs: Sequence[Need]) -> str:
+    """Where the mapping names it, at most at three places."""
+    places = list(dict.fromkeys(str(one.place) for one in needs))
+    more = f" and {len(places) - 3} more" if len(places) > 3 else ""
+    return f"named at {', '.join(places[:3])}{more}"
+
+
+def by_name(needs: Sequence[Need]) -> dict[str, list[Need]]:
+    """The needs of each thing, in the order in which they come first."""
+    found: dict[str, list[Need]] = {}
+    for one in needs:
+        found.setdefault(one.name, []).append(one)
+    return found
 
 
 def left(wanted: Wanted, what: str, address: str) -> Step:

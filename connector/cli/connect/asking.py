@@ -32,13 +32,14 @@ class Asked:
     secrets: Path | None = None
     hsmeta: Path | None = None
     connection: tuple[str, ...] = ()
+    currency: str | None = None
     dry_run: bool = False
 
 
 def connect(settings: Settings, asked: Asked, *, is_sure: bool) -> int:
     """Plan, show, ask, carry out; the exit code. Raises SettingsError, MappingError and SecretsError."""
     keep = Keep(asked.secrets) if asked.secrets else None
-    place = bootstrap.Place(_address(settings, asked.url), _plain(asked.moved_from))
+    place = bootstrap.Place(_address(settings, asked.url), _plain(asked.moved_from), asked.currency)
     known = replace(settings, environment=_known(settings, keep))
     with ExitStack() as closing:
         made = _plans(known, asked, place, closing)

@@ -37,21 +37,21 @@ def show(plans: Iterable[Plan]) -> None:
     """Each connection with its steps."""
     for plan in plans:
         say(f"{plan.site.wanted.connection} ({plan.site.about})")
+        for step in plan.steps:
+            _show(step)
         if plan.trouble:
             say(f"  {'failed':{_WIDTH}}  {plan.trouble}")
         elif not plan.steps:
             say(f"  {'nothing':{_WIDTH}}")
-        for step in plan.steps:
-            _show(step)
 
 
 def _plan(site: Site) -> Plan:
     if site.builder is None:
         return Plan(site, site.by_hand)
     try:
-        return Plan(site, tuple(site.builder.plan(site.wanted)))
+        return Plan(site, (*site.by_hand, *site.builder.plan(site.wanted)))
     except DispatchError as error:
-        return Plan(site, trouble=error.words)
+        return Plan(site, site.by_hand, trouble=error.words)
 
 
 def _show(step: Step) -> None:

@@ -1,10 +1,10 @@
-"""Setting a HubSpot account up."""
+"""Setting a HubSpot account up, as far as its API does that: its webhooks are entered by hand."""
 
 from __future__ import annotations
 
-from connector.errors import Rejected
-from connector.platforms.hubspot import webhooks
 from connector.platforms.hubspot.client import HubSpotClient
+from connector.platforms.hubspot.new_lists import NewLists
+from connector.platforms.hubspot.new_properties import NewProperties
 from connector.platforms.setting_up import Made, Step, Wanted
 
 
@@ -13,14 +13,17 @@ class HubSpotBuilder:
 
     def __init__(self, token: str, *, base_url: str, deadline: float = 20.0) -> None:
         self._client = HubSpotClient(token, base_url=base_url, deadline=deadline)
+        self._properties, self._lists = NewProperties(self._client), NewLists(self._client)
 
     def plan(self, wanted: Wanted) -> list[Step]:
         """How each thing that is wanted stands. Raises a DispatchError."""
-        return webhooks.steps(wanted)
+        return [*self._properties.plan(wanted), *self._lists.plan(wanted)]
 
     def carry_out(self, step: Step) -> Made:
         """Do a step that writes. Raises a DispatchError."""
-        raise Rejected(f"a {step.kind} is made by hand")
+        if step.kind == "list":
+            return self._lists.carry_out(step)
+        return self._properties.carry_out(step)
 
     def close(self) -> None:
         """Give up the connection."""
