@@ -65,11 +65,11 @@ def main() -> None:
 
 def _tell(name: str, count: int, together: Cost, alone: Cost) -> None:
     calls, others = together.writes + together.reads, alone.writes + alone.reads
-    milliseconds, times = together.milliseconds, alone.milliseconds / together.milliseconds
+    taken, times = together.milliseconds, alone.milliseconds / together.milliseconds
     sys.stdout.write(
         f"{name}, {count:,} contacts: {together.writes} writes and {together.reads} reads, one by one "
-        f"{others:,} calls ({others / calls:.0f} times as many); {milliseconds:.3f} ms of the processor "
-        f"each, {milliseconds / GOAL:.2f} of the {GOAL} ms it may take; one by one {alone.milliseconds:.2f} ms "
+        f"{others:,} calls ({others / calls:.0f} times as many); {taken:.3f} ms of the processor each, "
+        f"{taken / GOAL:.2f} of the {GOAL} ms it may take; one by one {alone.milliseconds:.2f} ms "
         f"({times:.0f} times)\n"
     )
     sys.stdout.flush()

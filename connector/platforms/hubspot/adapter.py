@@ -66,7 +66,7 @@ class HubSpot:
         finding, owners = Finding(self._client, contacts), Owners(self._client, owner)
         records = Records(self._client, contacts, finding)
         tasks, notes, pipelines = Tasks(records, owners), Notes(records), Pipelines(records, owners)
-        sequences, lists = Sequences(self._client, contacts), Lists(self._client, finding)
+        sequences, lists = Sequences(self._client, contacts, tasks), Lists(self._client, finding)
         tags = Tags(contacts, finding, tag_property) if tag_property else ListTags(lists, finding)
         self._tag_property = tag_property
         self._together: dict[str, Work] = {

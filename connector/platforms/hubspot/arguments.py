@@ -46,7 +46,11 @@ class StartWorkflow(Arguments):
 
 
 class StartSequence(Arguments):
-    """Enrols the contact in a sales sequence. What HubSpot started cannot be called back."""
+    """Enrols the contact in a sales sequence. What HubSpot started cannot be called back.
+
+    HubSpot refuses a sender whose inbox is not connected, a user without a seat, and whoever is in a sequence
+    already: `or_task` gives the sender a task then, and without it the action is dead.
+    """
 
     sequence: Annotated[Number, Names(Thing.SEQUENCE, of="user")] = Field(
         description="the number of the sequence, from its address in HubSpot"
@@ -56,6 +60,9 @@ class StartSequence(Arguments):
     )
     user: Annotated[Number, Names(Thing.USER)] = Field(
         description="the number of the HubSpot user who enrols; it needs a sales seat"
+    )
+    or_task: Words | None = Field(
+        default=None, description="the title of a task for the sender where HubSpot refuses to enrol"
     )
 
 
@@ -76,7 +83,10 @@ class RemoveFromList(Arguments):
 
 
 class Tag(Arguments):
-    """Adds and removes tags: choices of the multi-checkbox property `loods_tags`, which HubSpot must have."""
+    """Adds and removes tags: choices of the multi-checkbox property `loods_tags`, which HubSpot must have.
+
+    Where the connection says `tags: lists`, each tag is a static list of its name.
+    """
 
     add: Annotated[tuple[Choice, ...], Names(Thing.TAG)] = Field(
         default=(), description="tags that the contact gets"

@@ -10,6 +10,8 @@ from connector.platforms.hubspot.answers import check_status, proven, text
 from connector.platforms.hubspot.arguments import StartSequence, StartWorkflow
 from connector.platforms.hubspot.client import HubSpotClient
 from connector.platforms.hubspot.contacts import Contacts
+from connector.platforms.hubspot.record_arguments import CreateTask
+from connector.platforms.hubspot.tasks import Tasks
 from connector.platforms.hubspot.values import read_moment
 from connector.platforms.proof import is_absent, preparing, unproven
 
@@ -43,12 +45,30 @@ class Workflows:
 class Sequences:
     """Sales sequences: a contact is in one of them at a time, and HubSpot says in which."""
 
-    def __init__(self, client: HubSpotClient, contacts: Contacts) -> None:
-        self._client, self._contacts = client, contacts
+    def __init__(self, client: HubSpotClient, contacts: Contacts, tasks: Tasks) -> None:
+        self._client, self._contacts, self._tasks = client, contacts, tasks
 
     def start(self, call: Call, wanted: StartSequence) -> Done:
-        """Enrol. Raises a DispatchError."""
+        """Enrol, or else give the sender a task where one is asked for. Raises a DispatchError."""
         contact_id = self._contacts.id_of(call.addressee)
+        try:
+            return self._enrol(contact_id, wanted)
+        except Rejected as refusal:
+            if (task := _instead(call, wanted)) is None:
+                raise
+            return self._tasks.create_one(call, task, f"HubSpot did not enrol them: {refusal.words}")
+
+    def look_up(self, call: Call, wanted: StartSequence) -> Done | None:
+        """The contact's enrolment in this sequence since the action was decided, or the task instead."""
+        contact_id = self._contacts.known_id(call.addressee)
+        if contact_id is None:
+            return None
+        if found := self._enrolled(call, contact_id, wanted):
+            return found
+        task = _instead(call, wanted)
+        return self._tasks.look_up(call, task) if task else None
+
+    def _enrol(self, contact_id: str, wanted: StartSequence) -> Done:
         answer = self._client.call(
             "POST",
             "/automation/v4/sequences/enrollments",
@@ -63,11 +83,7 @@ class Sequences:
             return Done(enrolment, contact_id)
         raise unproven(answer, "no enrolment")
 
-    def look_up(self, call: Call, wanted: StartSequence) -> Done | None:
-        """The contact's enrolment in this sequence since the action was decided, if there is one."""
-        contact_id = self._contacts.known_id(call.addressee)
-        if contact_id is None:
-            return None
+    def _enrolled(self, call: Call, contact_id: str, wanted: StartSequence) -> Done | None:
         with preparing():
             answer = self._client.call(
                 "GET", "/automation/v4/sequences/enrollments/contact/{contact}", contact=contact_id
@@ -79,3 +95,10 @@ class Sequences:
         is_later = enrolled is None or enrolled >= call.action.decided_at - CLOCK_SKEW
         is_it = text(found.get("sequenceId")) == str(wanted.sequence) and enrolment not in call.known
         return Done(enrolment, contact_id) if enrolment and is_it and is_later else None
+
+
+def _instead(call: Call, wanted: StartSequence) -> CreateTask | None:
+    """The task for the sender; due at once."""
+    if wanted.or_task is None:
+        return None
+    return CreateTask(title=wanted.or_task, due=call.action.decided_at, owner=wanted.sender)

@@ -37,6 +37,14 @@ class Owners:
             self._known[wanted] = self._found(wanted)
         return self._known[wanted]
 
+    def has(self, email: str) -> bool:
+        """Whether HubSpot has this owner. Raises a DispatchError where it cannot be told now."""
+        try:
+            self.id_of(email)
+        except Rejected:
+            return False
+        return True
+
     def doubt(self, outcomes: Sequence[Outcome]) -> None:
         """Ask again where HubSpot refused a call: an owner may have left."""
         if any(isinstance(one, Rejected) and one.status for one in outcomes):

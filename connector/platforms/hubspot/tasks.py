@@ -33,6 +33,18 @@ class Tasks:
         self._owners.doubt(outcomes)
         return outcomes
 
+    def create_one(self, call: Call, wanted: CreateTask, body: str) -> Done:
+        """A new task that says this. Where HubSpot has no such owner the connection's gets it, if it has one.
+
+        Raises a DispatchError.
+        """
+        is_owner = self._owners.has(str(wanted.owner))
+        changed = {"body": body} | ({} if is_owner else {"owner": None})
+        [outcome] = self.create([Wish(call, wanted.model_copy(update=changed))])
+        if isinstance(outcome, DispatchError):
+            raise outcome
+        return outcome
+
     def look_up(self, call: Call, wanted: CreateTask) -> Done | None:
         """The task on the contact with this title and time that no other action made, if there is one."""
         return self._records.made(TASKS, call, [TITLE, DUE], lambda task: _is_same(task, wanted))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from connector.errors import Rejected, Unknown
+import pytest
+
+from connector.errors import DispatchError, Rejected, Unknown
 from connector.model.action import Kind
 from connector.model.values import Value
 from connector.platforms.base import Call, Done
@@ -79,6 +81,66 @@ def test_a_contact_who_was_never_enrolled_is_in_no_sequence(hubspot: HubSpot) ->
 
     assert hubspot.look_up(wish("start_sequence", SEQUENCE)) is None
     assert hubspot.look_up(wish("start_sequence", SEQUENCE, email="new@example.com")) is None
+
+
+INSTEAD: dict[str, Value] = SEQUENCE | {"or_task": "Write to them yourself"}
+ENROLMENTS = {"method": "POST", "path": "/automation/v4/sequences/enrollments"}
+NO_INBOX = {"status": 400, "body": {"message": "no connected inbox", "category": "VALIDATION_ERROR"}}
+
+
+def tasks(sandbox: Sandbox) -> list[dict[str, Any]]:
+    return [one["properties"] for one in sandbox.state()["hubspot"]["tasks"].values()]
+
+
+def test_a_sender_whom_hubspot_refuses_gets_a_task_where_one_is_asked_for(
+    hubspot: HubSpot, sandbox: Sandbox
+) -> None:
+    sandbox.script(ENROLMENTS, [NO_INBOX], times=2)
+
+    refused = do(hubspot, wish("start_sequence", SEQUENCE))[0]
+    outcome = do(hubspot, wish("start_sequence", INSTEAD | {"sender": "support@example.com"}))[0]
+
+    (task,) = tasks(sandbox)
+    assert isinstance(refused, Rejected)
+    assert isinstance(outcome, Done)
+    assert (task["hs_task_subject"], task["hubspot_owner_id"]) == ("Write to them yourself", "64492918")
+    assert "no connected inbox" in task["hs_task_body"]
+
+
+def test_whoever_hubspot_enrols_needs_no_task(hubspot: HubSpot, sandbox: Sandbox) -> None:
+    assert isinstance(do(hubspot, wish("start_sequence", INSTEAD))[0], Done)
+    assert tasks(sandbox) == []
+
+
+def test_a_sender_who_owns_nothing_leaves_the_task_to_the_connections_owner(
+    hubspot: HubSpot, sandbox: Sandbox
+) -> None:
+    sandbox.script(ENROLMENTS, [NO_INBOX])
+
+    do(hubspot, wish("start_sequence", INSTEAD | {"sender": "news@example.com"}))
+
+    assert [one["hubspot_owner_id"] for one in tasks(sandbox)] == ["64492917"]
+
+
+def test_a_task_instead_whose_answer_is_lost_is_found(hubspot: HubSpot, sandbox: Sandbox) -> None:
+    sandbox.script(ENROLMENTS, [NO_INBOX])
+    sandbox.script({"path": "/crm/v3/objects/tasks"}, [{"apply": True, "drop": True}])
+
+    lost = do(hubspot, wish("start_sequence", INSTEAD))[0]
+
+    assert isinstance(lost, Unknown)
+    assert hubspot.look_up(wish("start_sequence", INSTEAD)) is not None
+    assert hubspot.look_up(wish("start_sequence", SEQUENCE)) is None
+
+
+@pytest.mark.parametrize("answer", [{"drop": True}, {"status": 500}, {"status": 429}, {"status": 401}])
+def test_only_a_refusal_for_good_makes_a_task_instead(
+    hubspot: HubSpot, sandbox: Sandbox, answer: dict[str, Any]
+) -> None:
+    sandbox.script(ENROLMENTS, [answer])
+
+    assert isinstance(do(hubspot, wish("start_sequence", INSTEAD))[0], DispatchError)
+    assert tasks(sandbox) == []
 
 
 def test_a_list_is_found_by_name_once(hubspot: HubSpot, sandbox: Sandbox) -> None:
