@@ -24,6 +24,7 @@ from connector.store import inbox, outbox
 from connector.store.database import Place, Store, open_store
 from connector.store.outbox import ActionStatus, Queued
 from connector.store.schema import hands, posts
+from tests.patience import PATIENCE
 from tests.runtime.busy import busy_mapping
 from tests.store.sharing import is_taken
 
@@ -62,7 +63,7 @@ class Processes:
             "LOODS_MAPPINGS": str(busy_mapping(folder / "mapping")),
         }
         for command in (["migrate"], ["publish", "--if-new"]):
-            assert self.starts(*command).wait(60) == 0, self.said
+            assert self.starts(*command).wait(PATIENCE) == 0, self.said
         self._environment["LOODS_MAPPINGS"] = str(folder / "nowhere")
         self.store: Store = open_store(url, Place.GUEST)
 
@@ -100,7 +101,9 @@ class Processes:
         body = body or json.dumps(order(number)).encode()
         signed = sign("woocommerce", SECRET, body, "", f"msg_{number}", bootstrap.clock())
         headers = {"Content-Type": "application/json", "X-WC-Webhook-Topic": "order.updated", **signed}
-        return requests.post(f"{url}/webhooks/webshop", data=body, headers=headers, timeout=10).status_code
+        return requests.post(
+            f"{url}/webhooks/webshop", data=body, headers=headers, timeout=PATIENCE
+        ).status_code
 
     def receives(self, numbers: Sequence[int]) -> None:
         """These orders wait, as if a receiver had stored them."""
@@ -170,7 +173,7 @@ class Processes:
             if process.poll() is None:
                 os.kill(process.pid, signal.SIGCONT)
                 process.kill()
-                process.wait(10)
+                process.wait(PATIENCE)
         self.store.close()
 
 

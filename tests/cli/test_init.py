@@ -27,6 +27,7 @@ from connector.mapping.schema.journeys import PRESETS
 from connector.settings import Settings
 from tests.cli.test_commands import loods
 from tests.mapping.test_json_schema import complaints
+from tests.patience import PATIENCE
 
 FOR_A_SANDBOX = {"HUBSPOT_URL", "MAILCHIMP_URL"}
 
@@ -158,11 +159,11 @@ def test_the_question_that_is_posted_as_told_is_accepted(tmp_path: Path) -> None
     stop, addresses = threading.Event(), Queue[str]()
     runs = threading.Thread(target=bootstrap.run, args=(bootstrap.build(settings), stop, addresses.put))
     runs.start()
-    text = posting.replace("http://127.0.0.1:8080", addresses.get(timeout=20))
+    text = posting.replace("http://127.0.0.1:8080", addresses.get(timeout=PATIENCE))
 
     posted = subprocess.run(["bash", "-ec", text], cwd=tmp_path, capture_output=True, check=True)
     stop.set()
-    runs.join(30)
+    runs.join(PATIENCE)
 
     assert json.loads(posted.stdout)["status"] == "accepted"
 

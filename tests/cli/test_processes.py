@@ -22,6 +22,7 @@ from connector.store.outbox import ActionStatus
 from connector.store.postgres.session import SILENT_FOR
 from tests.cli.processes import Processes, order
 from tests.faults.rig.postgres import Postgres
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.slow
 
@@ -190,7 +191,7 @@ def test_behind_a_worker_on_sqlite_that_is_stopped_in_its_turn_senders_are_told_
 
     answered = [on_a_file.posts(one, MANY) for one in (url, also)]
     leaving.terminate()
-    end = leaving.wait(30)
+    end = leaving.wait(PATIENCE)
     os.kill(working.pid, signal.SIGCONT)
 
     assert answered == [503, 503]
@@ -251,7 +252,7 @@ def test_a_worker_that_is_told_to_end_writes_down_what_it_has_in_hand_and_hands_
 
     first.terminate()
 
-    assert first.wait(15) == 0
+    assert first.wait(PATIENCE) == 0
     assert processes.is_done(1), processes.said
     assert processes.workers() == set()
     assert processes.until(lambda: processes.holder() != before, 10) < 2
@@ -268,7 +269,7 @@ def test_a_worker_on_sqlite_that_is_told_to_end_writes_down_what_it_has_in_hand(
 
     working.terminate()
 
-    assert working.wait(15) == 0
+    assert working.wait(PATIENCE) == 0
     assert on_a_file.is_done(1), on_a_file.said
     assert on_a_file.workers() == set()
     assert tasks(on_a_file) == 1
@@ -299,6 +300,6 @@ def test_a_receiver_that_is_told_to_end_answers_first(on_either: Processes) -> N
 
     process.terminate()
 
-    assert process.wait(15) == 0
+    assert process.wait(PATIENCE) == 0
     assert answered == [200] * 20
     assert on_either.settled()["waiting"] == 20

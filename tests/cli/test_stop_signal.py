@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 
+from tests.patience import PATIENCE
 from tests.store.script import ROOT
 
 WAITING = """
@@ -28,7 +29,7 @@ def test_a_process_that_is_told_to_end_again_and_again_ends() -> None:
             for _ in range(20_000):
                 os.kill(process.pid, signal.SIGTERM)
                 os.kill(process.pid, signal.SIGINT)
-            end = process.wait(20)
+            end = process.wait(PATIENCE)
         finally:
             process.kill()
 

@@ -18,6 +18,7 @@ from connector.store import publications
 from connector.store.database import open_store
 from connector.store.publications import Publication
 from tests.cli.test_commands import MAPPING, loods
+from tests.patience import PATIENCE
 
 COMMENT = "# somebody was here\n"
 
@@ -73,10 +74,10 @@ def watched(company: Company) -> Iterator[None]:
     words = (system, stop, lambda _: listening.set())
     runs = threading.Thread(target=bootstrap.run, args=words)
     runs.start()
-    assert listening.wait(20)
+    assert listening.wait(PATIENCE)
     yield
     stop.set()
-    runs.join(30)
+    runs.join(PATIENCE)
 
 
 def test_a_folder_that_passes_is_published_with_who_and_why(company: Company) -> None:

@@ -14,6 +14,7 @@ from click.testing import Result
 from connector import bootstrap
 from connector.sandbox import Sandbox
 from tests.cli.test_commands import loods
+from tests.patience import PATIENCE
 from tests.runtime.shop import Shop
 from tests.runtime.test_keeping import EVA, Edited
 
@@ -62,10 +63,10 @@ def running(waiting: Waiting) -> Iterator[None]:
     stop, listening = threading.Event(), threading.Event()
     runs = threading.Thread(target=bootstrap.run, args=(system, stop, lambda _: listening.set()))
     runs.start()
-    assert listening.wait(20)
+    assert listening.wait(PATIENCE)
     yield
     stop.set()
-    runs.join(30)
+    runs.join(PATIENCE)
 
 
 def test_who_waits_is_shown_and_kept(waiting: Waiting) -> None:

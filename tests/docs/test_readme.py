@@ -18,6 +18,7 @@ import pytest
 import requests
 
 from connector.reference import PICTURE, picture, rewritten, schema_text
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text()
@@ -58,7 +59,7 @@ class Reader:
     def types(self, text: str) -> str:
         """Type a block and read what it prints."""
         process = self._bash(text, subprocess.PIPE)
-        out, _ = process.communicate(timeout=30)
+        out, _ = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0, out
         return out.decode()
 
@@ -84,7 +85,7 @@ class Reader:
         for process in self.running:
             process.send_signal(signal.SIGTERM)
         for process in self.running:
-            process.wait(30)
+            process.wait(PATIENCE)
 
     def _bash(self, text: str, out: int) -> subprocess.Popen[bytes]:
         for written, free in self.ports.items():

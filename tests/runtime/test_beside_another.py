@@ -21,6 +21,7 @@ from connector.sandbox import Sandbox
 from connector.store import contacts, families, history
 from connector.store.database import Transaction
 from tests.journey.build import event
+from tests.patience import PATIENCE
 from tests.runtime.conftest import MAPPING
 from tests.runtime.shop import Shop
 from tests.runtime.test_companies import ACCOUNTS
@@ -41,7 +42,7 @@ def others() -> Iterator[Callable[[Callable[[], object]], Thread]]:
 
     yield begin
     for one in begun:
-        one.join(30)
+        one.join(PATIENCE)
 
 
 def again(shop: Shop, work: Callable[[Transaction], object]) -> None:
@@ -79,12 +80,12 @@ def test_an_id_told_while_its_contact_becomes_another_is_the_older_contacts(
         beside.join(1)
 
     def tell() -> None:
-        joined.wait(10)
+        joined.wait(PATIENCE)
         again(shop, learns)
 
     beside = others(tell)
     shop.system.store.write(join)
-    beside.join(10)
+    beside.join(PATIENCE)
 
     joint = shop.contact(EVA)
     with shop.system.store.reading() as tx:
@@ -109,12 +110,12 @@ def test_what_is_parked_while_its_owner_becomes_known_does_not_stay_parked(
         beside.join(1)
 
     def quick() -> None:
-        begun.wait(10)
+        begun.wait(PATIENCE)
         again(shop, lambda tx: apply(tx, shop.system.mapping, [second], now))
 
     beside = others(quick)
     store.write(slow)
-    beside.join(10)
+    beside.join(PATIENCE)
 
     assert {one.event.name for one in shop.history(EVA)} == {"order.created", "order.paid"}
     assert store.write(lambda tx: history.unpark(tx, [order])) == []
@@ -138,7 +139,7 @@ def test_two_processors_join_and_decide_the_same_people_at_once(
 
     def work() -> None:
         processor = Processor(system.store, system.live, shop.clock, system.settings.resolve, lambda: None)
-        ready.wait(10)
+        ready.wait(PATIENCE)
         try:
             while processor.step():
                 pass
@@ -147,7 +148,7 @@ def test_two_processors_join_and_decide_the_same_people_at_once(
 
     threads = [others(work), others(work)]
     for one in threads:
-        one.join(60)
+        one.join(PATIENCE)
 
     with system.store.reading() as tx:
         people = contacts.listing(tx, 2 * PEOPLE)
@@ -189,12 +190,12 @@ def test_a_company_speaks_to_whom_its_oldest_colleague_has_become_meanwhile(
         beside.join(1)
 
     def hear() -> None:
-        joined.wait(10)
+        joined.wait(PATIENCE)
         again(firm, lambda tx: apply(tx, firm.system.mapping, [Arrival(grows, "")], now))
 
     beside = others(hear)
     firm.system.store.write(join)
-    beside.join(10)
+    beside.join(PATIENCE)
 
     welcomed = [one.action for one in firm.actions() if one.action.cause.rule == "enter:accounts.client"]
     assert {one.contact_id for one in welcomed} == {firm.contact(EVA).id}

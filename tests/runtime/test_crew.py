@@ -21,6 +21,7 @@ from connector.runtime.service import Service
 from connector.store import outbox
 from connector.store.database import Store, Transaction
 from connector.store.outbox import ActionStatus
+from tests.patience import PATIENCE
 from tests.runtime.faulty import FaultyStore
 from tests.runtime.shop import Shop
 from tests.runtime.test_dispatcher import outcomes, task, wants_a_call
@@ -38,7 +39,7 @@ class Slow(Knowing):
 
     def dispatch(self, name: str, calls: Sequence[Call]) -> Sequence[Outcome]:
         self.called.set()
-        assert self.answers.wait(10)
+        assert self.answers.wait(PATIENCE)
         return super().dispatch(name, calls)
 
     def close(self) -> None:
@@ -90,7 +91,7 @@ class Crewed:
         workers = self.crew.dismissed()
         for worker in workers:
             worker.ask_to_stop()
-        assert all(worker.join(10) for worker in workers)
+        assert all(worker.join(PATIENCE) for worker in workers)
         self.crew.close()
 
 
@@ -100,7 +101,7 @@ def test_a_successor_begins_when_the_last_call_before_it_has_ended(shop: Shop) -
     wants_a_call(shop)
     crewed.crew.start()
     first = crewed.platforms[0]
-    assert first.called.wait(10)
+    assert first.called.wait(PATIENCE)
 
     crewed.crew.follow(crewed.owned_by("eva@example.com"))
     crewed.crew.follow(crewed.owned_by("bob@example.com"))
@@ -111,7 +112,7 @@ def test_a_successor_begins_when_the_last_call_before_it_has_ended(shop: Shop) -
     first.answers.set()
     wants_another(shop, crewed)
 
-    assert last.called.wait(10)
+    assert last.called.wait(PATIENCE)
     crewed.ends()
     assert was_alone
     assert during is ActionStatus.SENDING
@@ -131,13 +132,13 @@ def test_a_successor_writes_down_what_came_of_the_last_call_before_it(shop: Shop
     wants_a_call(shop)
     crewed.platforms[0].answers.set()
     crewed.crew.start()
-    assert store.failed.wait(10)
+    assert store.failed.wait(PATIENCE)
 
     crewed.crew.follow(crewed.owned_by("eva@example.com"))
     crewed.platforms[-1].answers.set()
     wants_another(shop, crewed)
 
-    assert crewed.platforms[-1].called.wait(10)
+    assert crewed.platforms[-1].called.wait(PATIENCE)
     crewed.ends()
     assert {one.status for one in shop.actions()} == {ActionStatus.DONE}
     assert outcomes(shop, shop.actions()[0]) == ["done"]
@@ -150,11 +151,11 @@ def test_what_came_of_the_last_call_of_a_connection_that_is_removed_is_written_d
     wants_a_call(shop)
     crewed.platforms[0].answers.set()
     crewed.crew.start()
-    assert store.failed.wait(10)
+    assert store.failed.wait(PATIENCE)
     [worker] = crewed.crew.workers
 
     crewed.crew.follow(replace(crewed.live.mapping, connections={}))
-    assert worker.join(10)
+    assert worker.join(PATIENCE)
     before = task(shop).status
     crewed.crew.tidy()
 

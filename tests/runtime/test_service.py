@@ -21,6 +21,7 @@ from connector.runtime.service import Service
 from connector.runtime.worker import Worker
 from connector.store import outbox
 from connector.store.database import Store, Transaction
+from tests.patience import PATIENCE, until
 from tests.runtime.faulty import FaultyStore
 from tests.runtime.shop import Shop
 from tests.runtime.test_poison import Knowing
@@ -60,14 +61,14 @@ def test_a_bell_wakes_a_worker_that_would_wait_for_long() -> None:
     stepper = Counting()
     worker = Worker("test", stepper, lambda: 600.0)
     worker.start()
-    assert stepper.stepped.wait(5)
+    assert stepper.stepped.wait(PATIENCE)
     stepper.stepped.clear()
 
     stepper.bell.ring()
 
-    assert stepper.stepped.wait(5)
+    assert stepper.stepped.wait(PATIENCE)
     worker.ask_to_stop()
-    assert worker.join(5)
+    assert worker.join(PATIENCE)
 
 
 def test_a_worker_goes_on_after_a_step_that_raised(caplog: pytest.LogCaptureFixture) -> None:
@@ -75,13 +76,10 @@ def test_a_worker_goes_on_after_a_step_that_raised(caplog: pytest.LogCaptureFixt
     worker = Worker("test", stepper, lambda: 0.0)
 
     worker.start()
-    until = time.monotonic() + 10
-    while stepper.steps < 3 and time.monotonic() < until:
-        stepper.stepped.wait(0.1)
+    assert until(lambda: stepper.steps >= 3)
 
     worker.ask_to_stop()
-    assert worker.join(5)
-    assert stepper.steps >= 3
+    assert worker.join(PATIENCE)
     assert "a step broke" in caplog.text
 
 
@@ -93,15 +91,16 @@ def test_a_worker_goes_on_when_it_cannot_be_told_how_long_to_wait(caplog: pytest
             raise RuntimeError("a query broke")
         return 0.0
 
+    def rung() -> bool:
+        stepper.bell.ring()
+        return stepper.steps >= 2
+
     worker = Worker("test", stepper, wait)
     worker.start()
-    until = time.monotonic() + 10
-    while stepper.steps < 2 and not worker.join(0.1) and time.monotonic() < until:
-        stepper.bell.ring()
+    assert until(rung)
 
     worker.ask_to_stop()
-    assert worker.join(5)
-    assert stepper.steps >= 2
+    assert worker.join(PATIENCE)
     assert "a query broke" in caplog.text
 
 
@@ -111,7 +110,7 @@ def test_a_worker_that_has_ended_is_not_well() -> None:
     was_well = worker.is_well
 
     worker.ask_to_stop()
-    worker.join(5)
+    worker.join(PATIENCE)
 
     assert was_well
     assert not worker.is_well
@@ -121,15 +120,12 @@ def test_a_worker_whose_every_step_fails_is_not_well(caplog: pytest.LogCaptureFi
     stepper = Counting(raises_in=frozenset(range(1, 1000)))
     worker = Worker("test", stepper, lambda: 0.0, silent_for=0.2)
     worker.start()
-    assert stepper.stepped.wait(5)
+    assert stepper.stepped.wait(PATIENCE)
 
-    until = time.monotonic() + 5
-    while worker.is_well and time.monotonic() < until:
-        time.sleep(0.02)
+    assert until(lambda: not worker.is_well)
 
-    assert not worker.is_well
     worker.ask_to_stop()
-    assert worker.join(5)
+    assert worker.join(PATIENCE)
     assert "a step broke" in caplog.text
 
 
@@ -141,10 +137,10 @@ def test_stopping_waits_for_no_long_retention(shop: Shop) -> None:
     service.start()
     keeper = threading.Thread(target=service.retain)
     keeper.start()
-    assert store.wrote.wait(5)
+    assert store.wrote.wait(PATIENCE)
 
-    is_clean = service.stop(5.0)
-    keeper.join(5)
+    is_clean = service.stop(PATIENCE)
+    keeper.join(PATIENCE)
 
     assert is_clean
     assert not keeper.is_alive()
@@ -160,7 +156,7 @@ class Keeping(FaultyStore):
         self.wrote = threading.Event()
 
     def write(self, work: Callable[[Transaction], Any]) -> Any:
-        assert self.turn.wait(20)
+        assert self.turn.wait(PATIENCE)
         outcome = super().write(work)
         self.wrote.set()
         return outcome
@@ -174,7 +170,7 @@ def test_stopping_does_not_wait_for_a_turn_that_is_kept(shop: Shop) -> None:
     service = Service(store, processor, nobody, shop.clock)
     service.start()
     store.wrote.clear()
-    assert store.wrote.wait(5)
+    assert store.wrote.wait(PATIENCE)
     time.sleep(0.2)
     store.turn.clear()
     store.wrote.clear()
@@ -184,9 +180,9 @@ def test_stopping_does_not_wait_for_a_turn_that_is_kept(shop: Shop) -> None:
     took = time.monotonic() - began
     store.turn.set()
 
-    assert store.wrote.wait(5)
+    assert store.wrote.wait(PATIENCE)
     assert not is_clean
-    assert took < 5
+    assert took < PATIENCE / 2
 
 
 class Hanging(Knowing):
@@ -201,7 +197,7 @@ class Hanging(Knowing):
 
     def account(self) -> str:
         self.asked.set()
-        assert self.answers.wait(20)
+        assert self.answers.wait(PATIENCE)
         return super().account()
 
 
@@ -212,19 +208,19 @@ def test_who_stops_hands_its_accounts_over_while_a_question_to_a_platform_still_
     crew = _crew_of(shop, {"hubspot": platform})
     service = Service(system.store, system.processor, crew, shop.clock)
     service.start()
-    _until(lambda: bool(crew.serving))
+    assert until(lambda: _have_begun(crew, 1))
     platform.answers.clear()
     platform.asked.clear()
-    _until(lambda: _stay_paused(shop, "hubspot"))
+    _pause(shop, "hubspot")
     _asks_now(service)
-    assert platform.asked.wait(10)
+    assert platform.asked.wait(PATIENCE)
 
-    stopping = threading.Thread(target=service.stop, args=(15.0,))
+    stopping = threading.Thread(target=service.stop, args=(PATIENCE,))
     stopping.start()
-    _until(system.store.lease(platform.account_name).hold)
+    assert until(system.store.lease(platform.account_name).hold)
     still_asking = stopping.is_alive()
     platform.answers.set()
-    stopping.join(15)
+    stopping.join(PATIENCE)
 
     assert still_asking
     assert not stopping.is_alive()
@@ -243,14 +239,14 @@ def test_a_platform_that_breaks_keeps_no_other_from_being_asked_again(shop: Shop
     crew = _crew_of(shop, {"hubspot": Breaking("1"), "mailchimp": Knowing("1")})
     service = Service(system.store, system.processor, crew, shop.clock)
     service.start()
-    _until(lambda: len(crew.serving) == 2)
-    _until(lambda: _stay_paused(shop, "hubspot", "mailchimp"))
+    assert until(lambda: _have_begun(crew, 2))
+    _pause(shop, "hubspot", "mailchimp")
 
     _asks_now(service)
-    _until(lambda: "mailchimp" not in _paused(shop))
+    assert until(lambda: "mailchimp" not in _paused(shop))
 
     assert list(_paused(shop)) == ["hubspot"]
-    assert service.stop(10)
+    assert service.stop(PATIENCE)
 
 
 def _crew_of(shop: Shop, platforms: dict[str, Knowing]) -> Crew:
@@ -271,25 +267,20 @@ def _paused(shop: Shop) -> Collection[str]:
         return outbox.paused(tx).keys()
 
 
-def _stay_paused(shop: Shop, *names: str) -> bool:
-    """Pause these; whether they still are so a moment later: a dispatcher that begins lets all go on."""
+def _have_begun(crew: Crew, count: int) -> bool:
+    """Whether so many dispatchers have begun: until then each may still let its connection go on."""
+    return sum(one.post._times > 0 for one in list(crew._members.values())) == count
+
+
+def _pause(shop: Shop, *names: str) -> None:
     for name in names:
         shop.system.store.write(partial(outbox.pause, connection=name, now=shop.clock(), words="who?"))
-    time.sleep(0.5)
-    return set(names) <= set(_paused(shop))
 
 
 def _asks_now(service: Service) -> None:
     """The round in which paused platforms are asked comes now, and not after five minutes."""
     for job in service._scheduler.get_jobs():
         job.modify(next_run_time=datetime.now(UTC))  # noqa: TID251 - the scheduler's own clock
-
-
-def _until(is_so: Callable[[], bool]) -> None:
-    until = time.monotonic() + 10
-    while not is_so() and time.monotonic() < until:
-        time.sleep(0.02)
-    assert is_so()
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)

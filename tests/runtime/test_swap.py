@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from datetime import timedelta
 
@@ -13,6 +12,7 @@ from connector.runtime.publisher import Publisher, Text
 from connector.runtime.worker import Worker
 from connector.store import history, inbox
 from connector.store.history import Recorded
+from tests.patience import PATIENCE, until
 from tests.runtime.conftest import MAPPING
 from tests.runtime.shop import Shop
 from tests.runtime.test_way_of_an_event import TOPIC, order
@@ -56,12 +56,10 @@ def run(shop: Shop, administrator: Administrator) -> None:
         post(shop, number)
         if number % EVERY == EVERY - 1:
             administrator.publishes(number)
-    until = time.monotonic() + 30
-    while waiting(shop) and time.monotonic() < until:
-        time.sleep(0.02)
+    assert until(lambda: not waiting(shop))
     for worker in workers:
         worker.ask_to_stop()
-    assert all(worker.join(10) for worker in workers)
+    assert all(worker.join(PATIENCE) for worker in workers)
 
 
 def waiting(shop: Shop) -> int:

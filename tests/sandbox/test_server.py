@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.sandbox import Limits, Sandbox, start
+from tests.patience import PATIENCE
 
 Call = Callable[..., urllib3.BaseHTTPResponse]
 AUTHORIZED = {"Authorization": "Bearer pat-test"}
@@ -216,4 +217,4 @@ def test_serving_ends_with_a_signal(number: int) -> None:
 
         process.send_signal(number)
 
-        assert process.wait(timeout=5) == 0
+        assert process.wait(PATIENCE) == 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
@@ -24,11 +23,3 @@ def is_taken(place: Path) -> bool:
     finally:
         os.close(handle)
     return False
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    """Wait for it, ten seconds at most."""
-    end = time.monotonic() + 10
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.001)

@@ -24,6 +24,7 @@ from connector.store.database import Store, open_store
 from connector.store.outbox import ActionStatus
 from connector.store.restoring import Restored, Wish
 from connector.store.stops import EVERYTHING
+from tests.patience import until
 from tests.store.make import NOON, action, delivery, later
 
 ROOT = Path(__file__).parents[2]
@@ -64,9 +65,7 @@ def writing(database: Path, told: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Another process that stores numbered deliveries all the time."""
     command = [sys.executable, "-m", "tests.store.prefix", f"sqlite:///{database}", str(told)]
     with subprocess.Popen(command, cwd=ROOT) as process:
-        until = time.monotonic() + 30
-        while not (told.exists() and told.stat().st_size > 50) and time.monotonic() < until:
-            time.sleep(0.05)
+        assert until(lambda: told.exists() and told.stat().st_size > 50)
         try:
             yield process
         finally:
@@ -113,23 +112,27 @@ def test_a_copy_under_load_is_a_prefix_of_what_was_acknowledged(
             assert before <= len(found) <= after + 10
 
 
+@pytest.mark.parametrize(
+    "place",
+    ["copied-page:kill", "copied-page:kill@3", "copied-before-check:kill", "copied-before-named:kill"],
+)
 def test_a_copy_that_is_killed_is_not_there_and_does_not_stand_in_the_way_of_the_next(
-    database: Path, tmp_path: Path
+    database: Path, tmp_path: Path, place: str
 ) -> None:
     file = tmp_path / "copy.db"
     with opened(database) as store:
         store.receive([delivery(f"d{one}", body=b"x" * 500_000) for one in range(60)])
     script = (
-        "from pathlib import Path; from connector.store import copies;"
+        "from pathlib import Path; from connector import failpoints; from connector.store import copies;"
+        f"failpoints.arm(failpoints.parse({place!r}));"
         f"copies.back_up(Path({str(database)!r}), Path({str(file)!r}), may_replace=False)"
     )
-    for _ in range(5):
-        with subprocess.Popen([sys.executable, "-c", script], cwd=ROOT) as process:
-            until = time.monotonic() + 20
-            while not file.with_name("copy.db.half").exists() and time.monotonic() < until:
-                time.sleep(0.001)
-            process.send_signal(signal.SIGKILL)
-        assert not file.exists()
+
+    ended = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False)
+
+    assert ended.returncode == -signal.SIGKILL
+    assert not file.exists()
+    assert file.with_name("copy.db.half").exists()
 
     holds = back_up(database, file)
 

@@ -17,6 +17,7 @@ from connector.store import inbox
 from connector.store.database import Store, open_store
 from connector.store.gathering import Gatherer, Receipt, keep_together, next_group, stand_in_line
 from connector.store.inbox import Received
+from tests.patience import PATIENCE
 from tests.store.make import delivery
 
 
@@ -29,7 +30,7 @@ class Shelf:
         self.tries = 0
 
     def keep(self, deliveries: Sequence[Delivery]) -> list[Received]:
-        self.may_go_on.wait(10)
+        self.may_go_on.wait(PATIENCE)
         self.tries += 1
         if any(one.fingerprint == "bad" for one in deliveries):
             raise ValueError("not to be stored")
@@ -170,18 +171,18 @@ def test_a_writer_that_is_busy_keeps_none_who_gave_up(sqlite_store: Store) -> No
 
     def dawdle(_: object) -> None:
         begun.set()
-        may_go_on.wait(10)
+        may_go_on.wait(PATIENCE)
 
     busy = Thread(target=sqlite_store.write, args=(dawdle,))
     busy.start()
-    begun.wait(5)
+    begun.wait(PATIENCE)
 
     given_up = [gives_up(sqlite_store) for _ in range(100)]
     last = sqlite_store.receive_soon([delivery("b")])
     gc.collect()
     are_kept = sum(one() is not None for one in given_up)
     may_go_on.set()
-    busy.join(10)
+    busy.join(PATIENCE)
 
     assert last.result(10)[0].is_new
     assert are_kept == 0

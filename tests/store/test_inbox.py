@@ -14,6 +14,7 @@ from connector.model.delivery import Delivery, DeliveryStatus
 from connector.store import history, inbox
 from connector.store.database import Store, Transaction
 from connector.store.inbox import Received, Settled
+from tests.patience import PATIENCE
 from tests.store.make import NOON, delivery, empty, event, later, order
 
 
@@ -329,7 +330,7 @@ def test_two_that_release_the_last_events_of_a_delivery_at_once_end_it(postgres_
 
     def release_one(tx: Transaction, number: str) -> None:
         history.unpark(tx, [order(number)])
-        both.wait(10)
+        both.wait(PATIENCE)
         inbox.release(tx, [held], "v2", later(2))
 
     with ThreadPoolExecutor(2) as pool:

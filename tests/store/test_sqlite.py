@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from connector.store import inbox
 from connector.store.database import Store, Transaction, open_store
 from connector.store.sqlite import driver
 from connector.store.sqlite.store import SqliteStore
+from tests.patience import PATIENCE, until
 from tests.store.make import NOON, delivery
 from tests.store.script import run
 
@@ -53,11 +53,11 @@ def writer_held(store: Store) -> Iterator[None]:
 
     def hold(tx: Transaction) -> None:
         begun.set()
-        may_end.wait(10)
+        may_end.wait(PATIENCE)
 
     with ThreadPoolExecutor(1) as other:
         held = other.submit(store.write, hold)
-        begun.wait(10)
+        begun.wait(PATIENCE)
         yield
         may_end.set()
         held.result()
@@ -67,10 +67,7 @@ def queued(store: SqliteStore, receipts: int, jobs: int = 0) -> None:
     """Wait until so many wait for the writer."""
     writer = store._writer
     assert writer is not None
-    until = time.monotonic() + 10
-    while (len(writer._receipts), len(writer._jobs)) != (receipts, jobs) and time.monotonic() < until:
-        time.sleep(0.001)
-    assert (len(writer._receipts), len(writer._jobs)) == (receipts, jobs)
+    assert until(lambda: (len(writer._receipts), len(writer._jobs)) == (receipts, jobs))
 
 
 @contextmanager
@@ -361,11 +358,8 @@ def test_the_log_that_a_reader_held_open_is_cut_once_it_is_gone(store: SqliteSto
     for number in range(100):
         store.receive([delivery(f"after {number}")])
 
-    end = time.monotonic() + 10
-    while log.stat().st_size >= 20_000_000 and time.monotonic() < end:
-        time.sleep(0.01)
     assert during > 40_000_000
-    assert log.stat().st_size < 20_000_000
+    assert until(lambda: log.stat().st_size < 20_000_000)
 
 
 def test_closing_leaves_one_file_with_everything_in_it(store: SqliteStore, database: Path) -> None:

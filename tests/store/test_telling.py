@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import pytest
 from sqlalchemy import text
 
 from connector.store.database import Store, open_store
 from connector.store.news import News
+from tests.patience import PATIENCE
 from tests.store.make import delivery, empty
 
 
@@ -27,24 +27,22 @@ class Ear:
         self.store = open_store(url)
         self.heard = threading.Event()
         self.store.listen({News.DELIVERIES: self.heard.set, News.ACTIONS: lambda: None})
-        assert self.heard.wait(5)
+        assert self.heard.wait(PATIENCE)
         self.heard.clear()
 
     def listens_anew(self) -> bool:
         """Whether everything is taken for news, as after a lost connection."""
-        is_heard = self.heard.wait(10)
+        is_heard = self.heard.wait(PATIENCE)
         self.heard.clear()
         return is_heard
 
 
 def test_a_delivery_is_heard_of_in_another_process(store: Store, postgres_url: str) -> None:
     ear = Ear(postgres_url)
-    began = time.monotonic()
 
     store.receive([delivery("a")])
 
-    assert ear.heard.wait(5)
-    assert time.monotonic() - began < 2
+    assert ear.heard.wait(PATIENCE)
     ear.store.close()
 
 
@@ -65,7 +63,7 @@ def test_a_listener_whose_connection_dies_listens_anew(store: Store, postgres_ur
 
     assert ear.listens_anew()
     store.receive([delivery("a")])
-    assert ear.heard.wait(5)
+    assert ear.heard.wait(PATIENCE)
     ear.store.close()
 
 
@@ -75,7 +73,7 @@ def test_what_is_told_just_before_the_end_is_told(store: Store, postgres_url: st
     other.tell(News.DELIVERIES)
     other.close()
 
-    assert ear.heard.wait(5)
+    assert ear.heard.wait(PATIENCE)
     ear.store.close()
 
 

@@ -16,6 +16,7 @@ from connector.errors import StoreError
 from connector.store import inbox, migrations, versions
 from connector.store.database import open_store
 from connector.store.dialect import one_at_a_time
+from tests.patience import PATIENCE
 from tests.store.make import NOON, delivery
 
 NEXT = """
@@ -86,7 +87,7 @@ def test_who_comes_while_another_migrates_waits_longer_than_for_any_lock(
         beside.start()
         beside.join(0.5)
         waits = beside.is_alive()
-    beside.join(30)
+    beside.join(PATIENCE)
 
     assert waits
     with impatient.reading() as tx:

@@ -9,6 +9,7 @@ from threading import Thread
 from connector.model.contact import Contact
 from connector.store import contacts
 from connector.store.database import Store, Transaction
+from tests.patience import PATIENCE
 from tests.store.make import NOON, empty, later
 from tests.store.test_schema import plans
 
@@ -80,11 +81,11 @@ def test_what_one_worker_looks_at_no_other_takes(postgres_store: Store) -> None:
     def hold(tx: Transaction) -> None:
         contacts.due(tx, later(5), 1)
         has_taken.set()
-        may_end.wait(10)
+        may_end.wait(PATIENCE)
 
     holder = Thread(target=store.write, args=(hold,))
     holder.start()
-    assert has_taken.wait(10)
+    assert has_taken.wait(PATIENCE)
 
     taken = store.write(lambda tx: contacts.due(tx, later(5), 10))
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import socket
 import struct
 import threading
-import time
 import urllib.request
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ from connector.errors import SettingsError
 from connector.settings import read_settings
 from connector.store import outbox
 from connector.telemetry.server import PanelServer
+from tests.patience import PATIENCE, until
 from tests.runtime.shop import Shop
 from tests.store.make import action
 
@@ -252,9 +251,9 @@ def test_a_port_of_its_own_answers_with_metrics_and_health(shop: Shop) -> None:
     looks(shop)
     server = PanelServer(panel_app(shop.system.panel), "127.0.0.1", 0)
 
-    with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/metrics", timeout=5) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/metrics", timeout=PATIENCE) as answer:
         text = answer.read().decode()
-    with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/health/live", timeout=5) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/health/live", timeout=PATIENCE) as answer:
         live = answer.status
     with pytest.raises(SettingsError, match="METRICS_PORT"):
         PanelServer(panel_app(shop.system.panel), "127.0.0.1", server.port)
@@ -284,7 +283,7 @@ def test_the_panel_is_served_over_ipv6_too(shop: Shop, host: str) -> None:
 
     server = PanelServer(panel_app(shop.system.panel), host, 0)
 
-    with urllib.request.urlopen(f"http://[::1]:{server.port}/health/live", timeout=5) as answer:
+    with urllib.request.urlopen(f"http://[::1]:{server.port}/health/live", timeout=PATIENCE) as answer:
         live = answer.status
     server.close()
 
@@ -299,19 +298,12 @@ def test_whoever_hangs_up_leaves_nothing_among_the_log_entries(
     server = PanelServer(panel_app(shop.system.panel), "127.0.0.1", 0)
     before = threading.active_count()
 
-    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as hanging_up:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as hanging_up:
         hanging_up.sendall(b"GET /heal")
         hanging_up.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/health/live", timeout=5) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/health/live", timeout=PATIENCE) as answer:
         assert answer.status == 200
-    _await(lambda: threading.active_count() <= before)
+    assert until(lambda: threading.active_count() <= before)
     server.close()
 
     assert capfd.readouterr().err == ""
-
-
-def _await(is_so: Callable[[], bool]) -> None:
-    until = time.monotonic() + 10
-    while not is_so() and time.monotonic() < until:
-        time.sleep(0.01)
-    assert is_so()

@@ -8,7 +8,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager, suppress
 from threading import Thread
@@ -18,16 +18,17 @@ from flask import Flask
 
 from connector.model.delivery import Delivery
 from connector.store.inbox import Received
+from tests.patience import PATIENCE, until
 from tests.webhooks.rig import Rig, genuine, soon
 from tests.webhooks.test_serve import measuring
-from tests.webhooks.wire import chunks, connect, post, read_on, serving, talk
+from tests.webhooks.wire import busy, chunks, connect, leaps, post, read_on, serving, talk
 from webhooks.body import LIMIT
 from webhooks.connection import Wire
 from webhooks.front import Front
 from webhooks.listen import bound
 from webhooks.patience import Patience
 from webhooks.receive import Shelf
-from webhooks.serve import GRACE_SECONDS, MOST_TURNED_AWAY, Server
+from webhooks.serve import MOST_TURNED_AWAY, Server
 from webhooks.shedding import MOST_BYTES
 
 BODY = b'{"id": 1, "email": "eva@example.com"}'
@@ -72,10 +73,13 @@ def reset(wire: socket.socket) -> None:
     wire.close()
 
 
+IDLE = 2 * PATIENCE
+"""Seconds after which a crowded server lets go of a connection: more than a test takes by itself."""
+
 KNOCKING = """
-import socket, sys, time
-ends, knocks = time.monotonic() + 8, []
-while time.monotonic() < ends:
+import socket, sys
+knocks = []
+while True:
     one = socket.socket()
     one.setblocking(False)
     one.connect_ex(("127.0.0.1", int(sys.argv[1])))
@@ -101,22 +105,14 @@ def knocking(port: int) -> Iterator[None]:
 @contextmanager
 def crowded(front: Front, listening: socket.socket, most: int) -> Iterator[Server]:
     """A server that has room for few."""
-    server = Server(front, [listening], Patience(headers=3, idle=0.5), most)
+    server = Server(front, [listening], Patience(headers=IDLE, idle=IDLE, linger=IDLE), most)
     running = Thread(target=server.run)
     running.start()
     try:
         yield server
     finally:
         server.stop()
-        running.join(GRACE_SECONDS + 1)
-
-
-def until(is_so: Callable[[], bool]) -> bool:
-    """Whether it comes true within five seconds."""
-    ends = time.monotonic() + 5
-    while not (is_it := is_so()) and time.monotonic() < ends:
-        time.sleep(0.05)
-    return is_it
+        running.join(PATIENCE)
 
 
 def test_a_sender_that_went_away_keeps_no_answer_from_another() -> None:
@@ -129,9 +125,8 @@ def test_a_sender_that_went_away_keeps_no_answer_from_another() -> None:
         stays.sendall(webhook())
         assert until(lambda: len(slow.asked) == 2)
         reset(goes)
-        time.sleep(0.2)
+        assert until(lambda: len(server._wires) == 1)
 
-        stays.settimeout(2)
         slow.arrive()
         said = stays.recv(1000)
 
@@ -173,9 +168,10 @@ def test_a_sender_that_does_not_read_its_answer_is_let_go() -> None:
         wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
         wire.connect(("127.0.0.1", server.port))
         wire.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        time.sleep(0.2)
+        assert until(lambda: any(one._has_served for one in tuple(server._wires)))
         first = talk(server, post("/nothing", b""))
-        time.sleep(1.5)
+        leaps(server, IDLE + 1)
+        assert until(lambda: not server._wires)
         then = [talk(server, post("/nothing", b"")) for _ in range(3)]
 
     assert first.startswith(b"HTTP/1.1 503")
@@ -239,10 +235,8 @@ def test_no_more_connections_are_let_in_than_may_be_open() -> None:
     with crowded(measuring(), bound("127.0.0.1", 0), most=2) as server, ExitStack() as wires:
         for _ in range(2):
             wires.enter_context(connect(server)).sendall(half)
-        time.sleep(0.2)
+        assert until(lambda: busy(server) == 2)
         turned_away = [wires.enter_context(connect(server)) for _ in range(6)]
-        for wire in turned_away:
-            wire.settimeout(1)
         said = [wire.recv(1000) for wire in turned_away]
 
     assert all(one.startswith(b"HTTP/1.1 503") for one in said)
@@ -252,7 +246,7 @@ def test_who_comes_when_even_those_turned_away_are_too_many_hears_nothing() -> N
     """Each of them takes a file; the database needs some too."""
     with crowded(measuring(), bound("127.0.0.1", 0), most=1) as server, ExitStack() as wires:
         wires.enter_context(connect(server)).sendall(post("/", b"1", "Content-Length: 100"))
-        time.sleep(0.2)
+        assert until(lambda: busy(server) == 1)
         turned_away = [wires.enter_context(connect(server)) for _ in range(MOST_TURNED_AWAY + 20)]
         said = [read_on(wire) for wire in turned_away]
 
@@ -267,7 +261,6 @@ def test_who_asks_first_is_told_to_go_on_however_its_headers_came() -> None:
         wire.sendall(asks[:20])
         time.sleep(0.1)
         wire.sendall(asks[20:])
-        wire.settimeout(2)
 
         assert wire.recv(100).startswith(b"HTTP/1.1 100")
 
@@ -294,7 +287,7 @@ def test_bodies_that_are_on_their_way_take_no_more_memory_than_there_is() -> Non
     head = post("/webhooks/open", b"", f"Content-Length: {LIMIT}")
     most = 0.0
 
-    with serving(rig.front) as server, ExitStack() as wires:
+    with serving(rig.front, Patience(headers=IDLE, request=IDLE)) as server, ExitStack() as wires:
         half_sent = [wires.enter_context(connect(server)) for _ in range(MOST_BYTES // LIMIT + 20)]
         for wire in half_sent:
             wire.sendall(head)
@@ -319,8 +312,8 @@ def test_a_flood_of_connections_does_not_keep_the_server_from_ending() -> None:
     with knocking(server.port):
         time.sleep(1)
         server.stop()
-        running.join(4)
+        running.join(PATIENCE)
         has_ended = not running.is_alive()
-    running.join(GRACE_SECONDS)
+    running.join(PATIENCE)
 
     assert has_ended

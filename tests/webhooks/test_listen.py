@@ -14,6 +14,7 @@ from threading import Event, Thread
 import pytest
 
 from connector.errors import SettingsError
+from tests.patience import PATIENCE
 from tests.webhooks.rig import Rig
 from tests.webhooks.wire import post, read_on
 from webhooks.listen import bound, inherited
@@ -118,17 +119,17 @@ def restarted(*, is_shared: bool) -> list[bytes]:
         sender.start()
     for _ in range(3):
         sent.clear()
-        sent.wait(5)
+        sent.wait(PATIENCE)
         following = next_server()
         follows = Thread(target=following.run)
         follows.start()
         running.stop()
-        thread.join(10)
+        thread.join(PATIENCE)
         running, thread = following, follows
     enough.set()
     for sender in senders:
-        sender.join(10)
+        sender.join(PATIENCE)
     running.stop()
-    thread.join(10)
+    thread.join(PATIENCE)
     held.close()
     return failed

@@ -11,6 +11,7 @@ import pytest
 from connector import bootstrap
 from connector.bootstrap.house import house
 from connector.settings import read_settings
+from tests.patience import PATIENCE
 from tests.webhooks.signing import mac
 from webhooks.message import Request, Waiting
 
@@ -50,11 +51,11 @@ def test_many_that_cannot_be_read_do_not_keep_the_pages_waiting(system: bootstra
 
     def dawdle(_: object) -> None:
         begun.set()
-        may_go_on.wait(20)
+        may_go_on.wait(PATIENCE)
 
     busy = Thread(target=system.store.write, args=(dawdle,))
     busy.start()
-    begun.wait(5)
+    begun.wait(PATIENCE)
 
     kept = [front.take(unreadable(number)) for number in range(20)]
     page = front.take(Request("GET", "/health/live"))
@@ -63,7 +64,7 @@ def test_many_that_cannot_be_read_do_not_keep_the_pages_waiting(system: bootstra
         page.done.result(3)
     finally:
         may_go_on.set()
-        busy.join(10)
+        busy.join(PATIENCE)
 
     assert page.answer().status == 200
     assert all(isinstance(one, Waiting) and one.done.result(10)[0].is_new for one in kept)

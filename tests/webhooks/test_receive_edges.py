@@ -19,6 +19,7 @@ from connector.model.delivery import Delivery
 from connector.store import inbox
 from connector.store.database import Store, open_store
 from connector.store.inbox import Received
+from tests.patience import PATIENCE
 from tests.webhooks.rig import FORM, JSON, NAMES, SECRET, THREADS, Rig, genuine, soon, source
 from tests.webhooks.signing import NOW
 from tests.webhooks.wire import chunks, post, serving, talk
@@ -263,7 +264,7 @@ def test_repeats_that_arrive_together_are_stored_once(store: Store, rig: Rig) ->
     start, said = Barrier(8), list[bytes]()
 
     def send() -> None:
-        start.wait(5)
+        start.wait(PATIENCE)
         said.append(talk(server, request))
 
     with serving(stored_by(store, rig)) as server:
@@ -271,7 +272,7 @@ def test_repeats_that_arrive_together_are_stored_once(store: Store, rig: Rig) ->
         for sender in senders:
             sender.start()
         for sender in senders:
-            sender.join(10)
+            sender.join(PATIENCE)
 
     assert sorted(b"accepted" in one for one in said) == [False] * 7 + [True]
     assert sum(b"duplicate" in one for one in said) == 7

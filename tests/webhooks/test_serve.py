@@ -9,15 +9,17 @@ import socket
 import time
 from concurrent.futures import Future
 from contextlib import ExitStack, suppress
+from itertools import count
 from threading import Event, Thread
 
 import pytest
 from flask import Flask, request
 
 from connector.errors import SettingsError
+from tests.patience import PATIENCE, until
 from tests.webhooks.rig import THREADS
 from tests.webhooks.signing import NOW
-from tests.webhooks.wire import chunks, connect, post, read_on, serving, talk
+from tests.webhooks.wire import busy, chunks, connect, leaps, post, read_on, serving, stands_still, talk
 from webhooks.body import LIMIT
 from webhooks.front import Front
 from webhooks.listen import bound
@@ -200,11 +202,11 @@ def test_a_connection_that_says_nothing_is_let_go() -> None:
 def test_a_connection_is_kept_for_the_next_request_but_not_for_ever() -> None:
     said = bytearray()
 
-    with serving(measuring(), Patience(idle=0.4)) as server, connect(server) as wire:
+    with serving(measuring(), Patience(idle=1000)) as server, connect(server) as wire:
         for _ in range(2):
             wire.sendall(KEPT)
             said += wire.recv(1000)
-            time.sleep(0.1)
+        leaps(server, 1001)
 
         assert wire.recv(100) == b""
     assert said.count(b"200 OK") == 2
@@ -220,7 +222,7 @@ def test_a_connection_that_rests_makes_room_for_one_that_comes() -> None:
         said = [talk(server, post("/", b"12345")) for _ in range(2)]
         heard = resting[0].recv(100)
     server.stop()
-    running.join(GRACE_SECONDS)
+    running.join(PATIENCE)
 
     assert [status_of(one) for one in said] == [200, 200]
     assert heard == b""
@@ -233,10 +235,10 @@ def test_where_no_connection_rests_a_newcomer_is_told_to_come_again() -> None:
 
     with connect(server) as begun:
         begun.sendall(post("/", b"1", "Content-Length: 100"))
-        time.sleep(0.2)
+        assert until(lambda: busy(server) == 1)
         said = talk(server)
     server.stop()
-    running.join(GRACE_SECONDS)
+    running.join(PATIENCE)
 
     assert status_of(said) == 503
 
@@ -287,7 +289,7 @@ def test_no_other_protocol_is_spoken(upgrade: str) -> None:
 
 def test_a_page_that_takes_too_long_is_given_up() -> None:
     app, may_end = Flask("slow", static_folder=None), Event()
-    app.add_url_rule("/", "slow", lambda: str(may_end.wait(5)), methods=["POST"])
+    app.add_url_rule("/", "slow", lambda: str(may_end.wait(PATIENCE)), methods=["POST"])
 
     with serving(measuring(app), Patience(answer=0.3)) as server:
         said = talk(server, post("/", b""))
@@ -304,7 +306,7 @@ def test_what_is_in_flight_is_finished_before_the_server_ends() -> None:
     @app.post("/")
     def slow() -> str:
         begun.set()
-        may_end.wait(5)
+        may_end.wait(PATIENCE)
         return "done"
 
     server = Server(measuring(app), [bound("127.0.0.1", 0)])
@@ -312,29 +314,34 @@ def test_what_is_in_flight_is_finished_before_the_server_ends() -> None:
     running.start()
     with connect(server) as wire:
         wire.sendall(post("/", b""))
-        begun.wait(5)
+        begun.wait(PATIENCE)
 
+        stands_still(server)
         server.stop()
         refused = _refused(server)
         may_end.set()
 
         assert read_on(wire).endswith(b"done")
-    running.join(GRACE_SECONDS)
+    running.join(PATIENCE)
     assert refused
     assert not running.is_alive()
 
 
 def test_an_idle_connection_does_not_keep_the_server_up() -> None:
-    server = Server(measuring(), [bound("127.0.0.1", 0)])
+    """On a clock on which each look takes a hundredth of a second."""
+    server, looks = Server(measuring(), [bound("127.0.0.1", 0)]), count()
+    server.now = lambda: next(looks) / 100
     running = Thread(target=server.run)
     running.start()
 
     with connect(server):
+        before = next(looks)
         server.stop()
         server.stop()
-        running.join(GRACE_SECONDS / 2)
+        running.join(PATIENCE)
 
     assert not running.is_alive()
+    assert next(looks) - before < 100 * GRACE_SECONDS / 2
 
 
 def test_an_address_in_use_says_what_to_set() -> None:
@@ -355,13 +362,15 @@ def test_the_servers_own_log_says_nothing_of_paths(caplog: pytest.LogCaptureFixt
 
 
 def _refused(server: Server) -> bool:
-    """Whether the server takes no new connection, within a second."""
-    until = time.monotonic() + 1
-    while time.monotonic() < until:
-        try:
-            connect(server).close()
-        except ConnectionRefusedError:
-            return True
-        except ConnectionResetError:
-            continue
+    """Whether the server comes to take no new connection."""
+    return until(lambda: _is_refused(server))
+
+
+def _is_refused(server: Server) -> bool:
+    try:
+        connect(server).close()
+    except ConnectionRefusedError:
+        return True
+    except ConnectionResetError:
+        return False
     return False

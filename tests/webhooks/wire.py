@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
 
+from tests.patience import PATIENCE
 from webhooks.front import Front
 from webhooks.listen import bound
 from webhooks.patience import Patience
@@ -23,12 +24,29 @@ def serving(front: Front, patience: Patience | None = None) -> Iterator[Server]:
         yield server
     finally:
         server.stop()
-        thread.join(10)
+        thread.join(PATIENCE)
     assert not thread.is_alive()
 
 
 def connect(server: Server) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", server.port), timeout=10)
+    return socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE)
+
+
+def leaps(server: Server, seconds: float) -> None:
+    """For all that the server measures, so much time has gone by at once."""
+    now = server.now
+    server.now = lambda: now() + seconds
+
+
+def stands_still(server: Server) -> None:
+    """For all that the server measures, no time goes by any more."""
+    moment = server.now()
+    server.now = lambda: moment
+
+
+def busy(server: Server) -> int:
+    """How many connections the server knows to have something under way."""
+    return sum(wire.is_busy for wire in tuple(server._wires))
 
 
 def talk(server: Server, *pieces: bytes) -> bytes:
