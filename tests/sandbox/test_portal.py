@@ -102,7 +102,13 @@ def test_a_property_is_known_once_it_was_made(portal: Any, eva: str) -> None:
 
 
 def test_a_contact_is_found_by_a_property_of_unique_values(portal: Any, eva: str) -> None:
-    new = {"name": "shop_id", "label": "Shop id", "type": "string", "fieldType": "text", "groupName": "x"}
+    new = {
+        "name": "shop_id",
+        "label": "Shop id",
+        "type": "string",
+        "fieldType": "text",
+        "groupName": "contactinformation",
+    }
     portal.crm.properties.core_api.create("contacts", {**new, "hasUniqueValue": True})
     portal.crm.contacts.basic_api.update(eva, {"properties": {"shop_id": "7"}})
     one = {"idProperty": "shop_id", "id": "7", "properties": {"city": "Leiden"}}
@@ -143,7 +149,14 @@ def test_a_value_is_of_the_propertys_type(
     call: Call, eva: str, kind: str, right: object, wrong: object
 ) -> None:
     options = [{"label": "One", "value": "one"}, {"label": "Two", "value": "two"}]
-    new = {"name": "x", "label": "X", "type": kind, "fieldType": "text", "groupName": "g", "options": options}
+    new = {
+        "name": "x",
+        "label": "X",
+        "type": kind,
+        "fieldType": "text",
+        "groupName": "contactinformation",
+        "options": options,
+    }
     call("POST", "/crm/v3/properties/contacts", json=new)
 
     taken = call("PATCH", f"/crm/v3/objects/contacts/{eva}", json={"properties": {"x": right}})

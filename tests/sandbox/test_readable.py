@@ -30,7 +30,13 @@ def test_properties_are_read_by_the_batch_and_the_missing_are_counted(portal: An
 
 
 def test_a_property_of_companies_can_be_made(portal: Any) -> None:
-    made = {"name": "size", "label": "S", "type": "number", "fieldType": "number", "groupName": "g"}
+    made = {
+        "name": "size",
+        "label": "S",
+        "type": "number",
+        "fieldType": "number",
+        "groupName": "companyinformation",
+    }
 
     portal.crm.properties.core_api.create("companies", made)
 
