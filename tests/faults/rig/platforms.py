@@ -88,19 +88,18 @@ def effects_of(calls: list[dict[str, Any]]) -> Iterator[Effect]:
     for call in calls:
         if call["method"] == "PUT" and "/members/" in call["path"] and call["body"]:
             emails[call["path"]] = call["body"]["email_address"]
-        act = _act(call, emails) if call["status"] and call["status"] < 300 else None
-        if act is not None:
+        for act in _acts(call, emails) if call["status"] and call["status"] < 300 else ():
             yield Effect(act, call["platform"], datetime.fromisoformat(call["at"]))
 
 
-def _act(call: Mapping[str, Any], emails: Mapping[str, str]) -> Act | None:
+def _acts(call: Mapping[str, Any], emails: Mapping[str, str]) -> Iterator[Act]:
     path, body = call["path"], call["body"]
     if call["method"] != "POST":
-        return None
-    if path == "/crm/v3/objects/tasks":
-        return Act("create_task", body["properties"]["hs_task_subject"])
+        return
+    if path == "/crm/v3/objects/tasks/batch/create":
+        for one in body["inputs"]:
+            yield Act("create_task", one["properties"]["hs_task_subject"])
     if path.endswith("/actions/trigger"):
-        return Act("start_journey", body["email_address"])
+        yield Act("start_journey", body["email_address"])
     if path.startswith("/3.0/lists/") and path.endswith("/events"):
-        return Act("send_event", emails[path.removesuffix("/events")])
-    return None
+        yield Act("send_event", emails[path.removesuffix("/events")])
