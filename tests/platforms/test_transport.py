@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
-import ssl
-import subprocess
 import time
 from email.utils import formatdate
 from pathlib import Path
@@ -17,7 +14,7 @@ from hypothesis import strategies as st
 from connector.errors import Rejected, SettingsError, Transient, Unauthorized, Unknown
 from connector.platforms.transport import Answer, Transport, classify, retry_after
 from connector.platforms.wire import is_public
-from tests.platforms.raw_server import RawServer
+from tests.platforms.raw_server import RawServer, self_signed
 
 NOW = 1_795_000_000.0
 
@@ -125,27 +122,9 @@ def test_a_server_without_tls_certainly_did_nothing() -> None:
         transport(server.url.replace("http:", "https:")).request("POST", "/", body=b"{}")
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
 def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    made = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-subj",
-        "/CN=localhost",
-        "-days",
-        "1",
-    ]
-    subprocess.run([*made, "-keyout", key, "-out", certificate], check=True, capture_output=True)
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(certificate, key)
-
     with (
-        RawServer(said("200 OK", b"{}"), tls=context) as server,
+        RawServer(said("200 OK", b"{}"), tls=self_signed(tmp_path)) as server,
         pytest.raises(Transient, match="certificate"),
     ):
         transport(server.url).request("POST", "/", body=b"{}")
