@@ -165,3 +165,69 @@ def test_a_subscription_that_does_not_exist_and_a_channel_that_is_missing_are_re
 
     assert call("POST", EMAIL, json=body).status == 400
     assert call("POST", f"{EMAIL}/unsubscribe-all").status == 400
+
+
+@kinds
+def test_records_are_made_together_and_each_fault_names_its_trace(
+    portal: Any, sandbox: Sandbox, eva: str, kind: str
+) -> None:
+    good, bad = tied(kind, eva), tied(kind, "999")
+    inputs = [good | {"objectWriteTraceId": "a"}, bad | {"objectWriteTraceId": "b"}]
+
+    made = portal.crm.objects.batch_api.create(kind, {"inputs": inputs})
+
+    assert [one.object_write_trace_id for one in made.results] == ["a"]
+    assert [one.context["objectWriteTraceId"] for one in made.errors] == [["b"]]
+    assert list(sandbox.state()["hubspot"][kind]) == [made.results[0].id]
+
+
+def test_without_a_trace_one_fault_refuses_all(portal: Any, sandbox: Sandbox, eva: str) -> None:
+    with pytest.raises(Exception, match="associations are not valid"):
+        portal.crm.objects.batch_api.create("tasks", {"inputs": [tied("tasks", eva), tied("tasks", "999")]})
+
+    assert sandbox.state()["hubspot"]["tasks"] == {}
+
+
+def test_contacts_are_changed_together_and_each_fault_names_its_trace(portal: Any, eva: str) -> None:
+    inputs = [
+        {"id": eva, "properties": {"city": "Gent"}, "objectWriteTraceId": "a"},
+        {"id": "999", "properties": {"city": "Gent"}, "objectWriteTraceId": "b"},
+    ]
+
+    changed = portal.crm.contacts.batch_api.update({"inputs": inputs})
+
+    assert [(one.id, one.properties["city"]) for one in changed.results] == [(eva, "Gent")]
+    assert [one.context["objectWriteTraceId"] for one in changed.errors] == [["b"]]
+
+
+def test_the_records_of_several_contacts_are_read_together(portal: Any, eva: str) -> None:
+    jan = portal.crm.contacts.basic_api.create({"properties": {"email": "jan@example.com"}}).id
+    made = portal.crm.objects.basic_api.create("tasks", tied("tasks", eva)).id
+
+    found = portal.crm.associations.v4.batch_api.get_page(
+        "contacts", "tasks", {"inputs": [{"id": eva}, {"id": jan}]}
+    )
+
+    assert [(one._from.id, [tie.to_object_id for tie in one.to]) for one in found.results] == [(eva, [made])]
+    assert [one.context["fromObjectId"] for one in found.errors] == [[jan]]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/crm/objects/2026-03/contacts/{eva}"),
+        ("GET", "/crm/objects/2026-03/contacts/{eva}/associations/tasks"),
+        ("GET", "/crm/lists/2026-03/123"),
+        ("GET", "/crm/owners/2026-03/"),
+        ("GET", "/crm/properties/2026-03/contacts"),
+        ("GET", "/account-info/2026-03/details"),
+        ("GET", "/communication-preferences/2026-03/statuses/eva%40example.com"),
+        ("PUT", "/crm/lists/2026-03/123/memberships/add"),
+    ],
+)
+def test_the_dated_paths_are_served_too(call: Call, eva: str, method: str, path: str) -> None:
+    answer = call(method, path.format(eva=eva), json=[eva] if method == "PUT" else None)
+
+    assert answer.status == 200
+    assert b"recordsIdsAdded" not in answer.data
+    assert call("GET", "/crm/objects/2025-09/contacts").status == 404

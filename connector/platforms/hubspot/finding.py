@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from connector.errors import DispatchError
+from connector.errors import DispatchError, Rejected
 from connector.platforms.base import Addressee
 from connector.platforms.hubspot.answers import Record, dicts, part_refused, proven, read_record, text
 from connector.platforms.hubspot.batching import MOST, said
@@ -60,7 +60,7 @@ class Finding:
         }
         told = self._contacts.upsert(new)
         return [
-            _prepared(told[str(place)]) if str(place) in told else id_ or nobody()
+            _prepared(told[str(place)]) if str(place) in told else id_ or _unknown(people[place])
             for place, id_ in enumerate(known)
         ]
 
@@ -120,6 +120,10 @@ def _of(one: Addressee, by_id: Mapping[str, Found], by_email: Mapping[str, Found
 
 def _id(found: Found) -> str | DispatchError | None:
     return found.id if isinstance(found, Record) else found
+
+
+def _unknown(one: Addressee) -> Rejected:
+    return Rejected(f"HubSpot has no contact {one.platform_id} any more") if one.platform_id else nobody()
 
 
 def _prepared(made: Record | DispatchError) -> str | DispatchError:

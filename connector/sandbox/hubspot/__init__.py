@@ -31,7 +31,7 @@ from connector.sandbox.hubspot.refusals import not_found, too_many, unknown_cred
 from connector.sandbox.hubspot.schema import Schema
 from connector.sandbox.hubspot.search import Search
 from connector.sandbox.hubspot.subscriptions import Subscriptions
-from connector.sandbox.hubspot.versions import undated
+from connector.sandbox.hubspot.versions import redated, undated
 from connector.sandbox.limits import Limits, Window
 from connector.sandbox.routing import Room, Router
 
@@ -80,7 +80,7 @@ class HubSpot:
             return _refusal(unreadable(error))
         except Refused as refusal:
             return _refusal(refusal)
-        return self._with_limits(request, answer)
+        return self._with_limits(request, redated(request, answer))
 
     def state(self) -> Json:
         """What the portal holds."""

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from connector.sandbox.exchange import Request
+from connector.sandbox.exchange import Answer, Request
 
 _DATE: Final = "2026-03"
 
@@ -28,3 +28,10 @@ def undated(request: Request) -> Request:
         if found := re.fullmatch(form, request.path):
             return replace(request, path=found.expand(plain))
     return request
+
+
+def redated(request: Request, answer: Answer) -> Answer:
+    """The answer as a dated path has it: what came on a list is spelt otherwise than in v3."""
+    if undated(request) is request:
+        return answer
+    return replace(answer, body=answer.body.replace(b'"recordsIdsAdded"', b'"recordIdsAdded"'))

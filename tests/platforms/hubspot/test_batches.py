@@ -222,3 +222,20 @@ def test_one_bad_event_of_many_is_found_by_halves(ownerless: HubSpot, sandbox: S
 )
 def test_what_hubspot_takes_one_at_a_time_goes_alone(hubspot: HubSpot, name: str) -> None:
     assert hubspot.batch_size(name) == 1
+
+
+def test_a_contact_whom_hubspot_has_no_more_is_refused_by_the_number(hubspot: HubSpot) -> None:
+    outcome = do(hubspot, wish("tag", {"add": ["vip"]}, email=None, platform_id="999"))[0]
+
+    assert isinstance(outcome, Rejected)
+    assert outcome.words == "HubSpot has no contact 999 any more"
+
+
+def test_a_contact_whose_number_is_gone_is_found_by_address(hubspot: HubSpot, sandbox: Sandbox) -> None:
+    has_people(hubspot)
+
+    outcome = do(hubspot, wish("tag", {"add": ["vip"]}, email="p1@example.com", platform_id="999"))[0]
+
+    assert isinstance(outcome, Done)
+    assert outcome.platform_id in sandbox.state()["hubspot"]["contacts"]
+    assert len(sandbox.state()["hubspot"]["contacts"]) == 100
