@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
+from pathlib import Path
 
 import click
 
+from connector.errors import Problem
 from connector.settings import Settings
 
 
@@ -18,25 +21,42 @@ from connector.settings import Settings
     show_default=True,
     help="github: annotations of a pull request.",
 )
+@click.option("--live", is_flag=True, help="Ask the platforms too whether they have what it names.")
 @click.pass_obj
-def check(settings: Settings, form: str) -> None:
+def check(settings: Settings, form: str, *, live: bool) -> None:
     """Say everything that is wrong in the mapping. Exit code 0 when nothing is, 1 otherwise."""
     from connector import bootstrap
     from connector.cli import show, starter
-    from connector.cli.annotations import annotated
 
     mapping, problems = bootstrap.check(settings)
     with suppress(OSError):  # a folder that cannot be written keeps the schema that it has
         starter.refresh(settings.mappings, bootstrap.editor_schema())
-    if form == "github":
-        for line in annotated(problems, settings.mappings):
-            click.echo(line)
-    else:
-        show.problems(problems, as_json=form == "json")
-    if mapping is None:
+    untold = 0
+    if live and mapping is not None:
+        from connector.cli.doctor import examination
+
+        found, untold = examination.live(settings, mapping)
+        problems = (*problems, *found)
+    _report(problems, form, settings.mappings)
+    if mapping is None or any(one.severity == "error" for one in problems):
         raise SystemExit(1)
     if form == "human":
         show.summary(mapping, settings.mappings, problems)
+        if untold:
+            show.say(
+                f"{show.several(untold, 'thing')} cannot be told by the platforms; `loods doctor` names them"
+            )
+
+
+def _report(problems: Iterable[Problem], form: str, folder: Path) -> None:
+    from connector.cli import show
+    from connector.cli.annotations import annotated
+
+    if form == "github":
+        for line in annotated(problems, folder):
+            click.echo(line)
+    else:
+        show.problems(problems, as_json=form == "json")
 
 
 @click.command()

@@ -1,0 +1,1 @@
+"""Findings of the live accounts, and how they look."""
