@@ -158,6 +158,8 @@ def _said(error: ErrorDetails, node: Tree) -> tuple[str, str]:
     if "@" in str(error.get("ctx", {}).get("pattern", "")):
         return "this is no e-mail address", "as in sales@example.com"
     hint = f"as in [{node}]" if error["type"] == "tuple_type" and isinstance(node, Written) else ""
+    if error["type"] == "string_too_short" and node:
+        return error["msg"], hint
     return _WANTED.get(error["type"]) or error["msg"].removeprefix("Value error, "), hint
 
 

@@ -111,3 +111,26 @@ def test_a_mistake_in_an_order_is_found(tmp_path: Path, old: str, new: str, at: 
     _, problems = check(tmp_path, order=ORDER.replace(old, new))
 
     assert at in [(one.code, one.line, one.column) for one in problems if one.file == "order.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("step", "column", "words"),
+    [
+        ("update_member: {fields: {STAGE: " + "é" * 128 + "}}", 47, "at most 255 bytes, and this has 256"),
+        ("update_member: {fields: {ADDRESS: {addr1: Dam 1, zip: '1012'}}}", 49, "no city, state"),
+        ("update_member: {fields: {CUSTOMERSTAGE: care}}", 55, "at most 10 characters"),
+        ("send_event: {name: a}", 34, "at least 2 characters"),
+        ("send_event: {name: " + "a" * 31 + "}", 34, "at most 30 characters"),
+        ("tag: {add: [" + "a" * 101 + "]}", 27, "at most 100 characters"),
+        ("add_note: {text: " + "a" * 1001 + "}", 32, "at most 1000 characters"),
+    ],
+    ids=["long text", "address", "merge tag", "short event", "long event", "tag", "note"],
+)
+def test_a_name_or_value_that_mailchimp_does_not_keep_is_found(
+    tmp_path: Path, step: str, column: int, words: str
+) -> None:
+    _, problems = check(tmp_path, order=f"trigger: tell\non: order.paid\ndo:\n  - mailchimp.{step}\n")
+
+    found = [one for one in problems if one.code == "M137"]
+    assert [(one.line, one.column) for one in found] == [(4, column)]
+    assert words in found[0].message

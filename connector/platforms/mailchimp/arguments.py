@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Final
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from connector.model.action import ActionSpec, Kind
 from connector.model.naming import Names, Thing
@@ -16,11 +16,15 @@ from connector.platforms.mailchimp.shop_arguments import (
     UpdateOrder,
     Words,
 )
-from connector.platforms.mailchimp.values import FieldValue, PlainValue
+from connector.platforms.mailchimp.values import FieldValue, PlainValue, fitting
 
 TagName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 EventName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=30)]
 NoteText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+MergeTag = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10, pattern=r"^\s*\w+\s*$")
+]
+FieldWritten = Annotated[FieldValue, AfterValidator(fitting)]
 Number = Annotated[int, Field(ge=1)]
 
 STORE: Final = frozenset({"store"})
@@ -35,8 +39,8 @@ class UpdateMember(Arguments):
     empty text clears it.
     """
 
-    fields: Annotated[Mapping[Words, FieldValue | None], Names(Thing.MERGE_FIELD)] = Field(
-        default={}, description="merge tags and their values"
+    fields: Annotated[Mapping[MergeTag, FieldWritten | None], Names(Thing.MERGE_FIELD)] = Field(
+        default={}, description="merge tags and their values, of at most 255 bytes each"
     )
     language: Words | None = Field(default=None, description="the language code, as in `nl` or `pt_PT`")
 

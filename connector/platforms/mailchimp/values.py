@@ -54,6 +54,12 @@ def as_field(value: FieldValue, kind: str | None) -> str | dict[str, str]:
     return text
 
 
+def fitting(value: FieldValue) -> FieldValue:
+    """The value, where a field of some kind takes it. Raises ValueError as `as_field` does."""
+    as_field(value, None)
+    return value
+
+
 def _address(value: FieldValue, kind: str | None) -> dict[str, str]:
     if not isinstance(value, Mapping):
         raise ValueError(f"takes an address with {', '.join(ADDRESS_PARTS)}")  # noqa: TRY004 - it is for a person
