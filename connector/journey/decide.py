@@ -26,7 +26,9 @@ from connector.model.decision import Answer, Decision, TraceEntry
 from connector.model.event import Event
 
 
-def decide(mapping: Mapping, before: Contact, event: Event, now: datetime) -> Decision:
+def decide(
+    mapping: Mapping, before: Contact, event: Event, now: datetime, *, is_last: bool = True
+) -> Decision:
     """The contact afterwards, its moves and actions, and why every rule that listened did or did not act.
 
     The event is decided as the newest of its contact; for one that comes late see `late.decide_late`.
@@ -34,9 +36,13 @@ def decide(mapping: Mapping, before: Contact, event: Event, now: datetime) -> De
     `identity.introduce`): what the event names beyond them belongs to another contact, is left there, and
     named as a conflict. Nothing more happens to somebody who was erased. An echo of our own change
     teaches its fields and starts no rule.
+
+    Where another event of the contact is decided right behind this one, it is not the last: then nobody asks
+    when to look at the contact as it is in between, and `wakes_at` is None.
     """
     event, conflicts = own_part(event, before)
     progress = Progress(mapping, before, now, [*conflicts, *corporate.conflicts(before, event)])
+    progress.is_last = is_last
     progress.done_at = at = min(event.occurred_at, now)
     if before.erased_at is None:
         fall_quiet(progress, at)

@@ -28,7 +28,7 @@ class Progress:
     `restarted` are the runs whose wait began anew, `acted` those that acted, by trigger and key. Of
     the moves so many, the first ones, are `followed` by what entering their stage does. What rules do to our
     own state counts as done at `done_at`: with the event that is decided as the newest, or the move by quiet
-    that they follow; else now.
+    that they follow; else now. Unless it `is_last`, more is decided of the contact at this moment.
     """
 
     mapping: Mapping
@@ -42,18 +42,20 @@ class Progress:
     acted: set[tuple[str, str]] = field(default_factory=set)
     followed: int = 0
     done_at: datetime | None = None
+    is_last: bool = True
     _view: View | None = None
 
     def decision(self) -> Decision:
         """All of it, and when time alone will bring more."""
         for deed in self.deeds:
             self.contact = changed(self.contact, folded=placing.after(self.mapping, self.contact, deed))
+        wakes_at = next_look(self.mapping, self.contact, self.now, self._view) if self.is_last else None
         return Decision(
             contact=self.contact,
             moves=tuple(self.moves),
             actions=tuple(self.actions),
             trace=tuple(self.trace),
-            wakes_at=next_look(self.mapping, self.contact, self.now, self._view),
+            wakes_at=wakes_at,
             deeds=tuple(self.deeds),
         )
 

@@ -86,12 +86,16 @@ def _not_seen_before(tx: Transaction, arrivals: Sequence[Arrival], now: datetime
 
 @dataclass(slots=True)
 class _Hand:
-    """What is in hand while a batch is decided; `waited` are those of whom runs waited before."""
+    """What is in hand while a batch is decided; `waited` are those of whom runs waited before.
+
+    `last` is of each contact's id what is decided last.
+    """
 
     people: dict[str, Contact]
     firms: Firms
     echoes: Echoes
     waited: set[str]
+    last: dict[str, Arrival]
     decisions: list[tuple[str, Decision]] = field(default_factory=list)
 
 
@@ -142,9 +146,11 @@ class _Round:
         """Decide in the order of the places; what is about a company alone comes without a contact's id."""
         require_texts(self._mapping, people.values())
         waited = {one for one, before in people.items() if before.is_waiting}
-        hand = _Hand(people, firms, Echoes(self._tx, self._mapping, self._now), waited)
+        ordered = sorted(assigned, key=lambda one: one[0].place)
+        last = {contact_id: told for told, contact_id in ordered}
+        hand = _Hand(people, firms, Echoes(self._tx, self._mapping, self._now), waited, last)
         hand.echoes.look((arrival.event, contact_id) for arrival, contact_id in assigned)
-        for told, contact_id in sorted(assigned, key=lambda one: one[0].place):
+        for told, contact_id in ordered:
             if told.event.is_of_company:
                 hand.decisions.extend(self._of_company(told, people, firms.companies))
             else:
@@ -160,11 +166,13 @@ class _Round:
         arrival = Arrival(hand.echoes.marked(told.event, told.delivery_id, before), told.delivery_id)
         if is_late(self._mapping, before, arrival.event):
             self._record()
-        decision = self._decided(before, arrival)
+        decision = self._decided(before, arrival, is_last=hand.last[assigned_to] is told)
         for one in joined:
             decision = with_first(one, decision)
-        decision = replace(decision, contact=named_first(decision.contact, told.event))
-        after = hand.firms.companies.after(decision.contact)
+        named = named_first(decision.contact, told.event)
+        if named is not decision.contact:
+            decision = replace(decision, contact=named)
+        after = hand.firms.companies.after(named)
         hand.people[contact_id] = changed(after, identities=before.identities)
         hand.decisions.append((contact_id, decision))
         self._recorded.append(self._entry(arrival, contact_id, decision))
@@ -175,11 +183,13 @@ class _Round:
         """The id of the contact whom the event is about, once all are one whom it shows to be; and what
         follows from that, of each the one before the next."""
         joined: list[Decision] = []
+        attach = hand.firms.companies.attach
         for identity in told.event.identities:
             other = self._owners.of[identity]
-            attach = hand.firms.companies.attach
+            if other == contact_id:
+                continue
             pair = attach(hand.people[contact_id]), attach(hand.people[other])
-            found_by = proof(told.event, *pair) if other != contact_id else None
+            found_by = proof(told.event, *pair)
             if found_by is not None:
                 self._write_down(hand)
                 decision = self._united(pair, told, found_by, hand)
@@ -227,11 +237,11 @@ class _Round:
             people[after.id] = changed(after, identities=before.identities)
             yield after.id, decision
 
-    def _decided(self, before: Contact, arrival: Arrival) -> Decision:
+    def _decided(self, before: Contact, arrival: Arrival, *, is_last: bool = True) -> Decision:
         with _contained(arrival, "deciding"):
             if arrival.event.is_of_company:
                 return self._pasts.decided_for_company(before, arrival.event)
-            return self._pasts.decided(before, arrival.event)
+            return self._pasts.decided(before, arrival.event, is_last=is_last)
 
     def _record(self) -> None:
         """Write down what was decided so far, so that a late event finds it."""

@@ -75,13 +75,13 @@ class Pasts:
         self._now = now
         self._bases: dict[str, tuple[Contact, Place]] = {}
 
-    def decided(self, before: Contact, event: Event) -> Decision:
+    def decided(self, before: Contact, event: Event, *, is_last: bool = True) -> Decision:
         """What an event means for a contact, at the end of its history or in its place in it.
 
-        All that was decided of the contact before a late event is in the store.
+        All that was decided of the contact before a late event is in the store. `is_last` as for `decide`.
         """
         if not is_late(self._mapping, before, event):
-            decision = decide(self._mapping, before, event, self._now)
+            decision = decide(self._mapping, before, event, self._now, is_last=is_last)
         elif past := past_of(self._tx, self._mapping, before, event):
             decision = decide_late(self._mapping, before, past, event, self._now)
             snapshots.drop_from(self._tx, before.id, position(event, begun(self._mapping, before))[0])

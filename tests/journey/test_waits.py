@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from connector.journey.decide import decide
+from connector.journey.identity import introduce
 from connector.mapping.rules import Step, Trigger
 from connector.model.decision import Answer, Decision
 from tests.journey.build import (
@@ -54,6 +57,18 @@ def test_a_trigger_with_a_wait_acts_when_it_is_over() -> None:
     assert due.wakes_at is None
     assert (story.run().acted, story.run().acted_at, story.run().ended) == (True, at("16:00"), "done")
     assert story.run().event is None
+
+
+def test_an_event_that_is_not_the_last_differs_in_nothing_but_when_to_look() -> None:
+    story = Story(mapping(LEFT))
+    left = cart("cart.updated", "12:00", total=80)
+    before = introduce(story.contact, left.identities)
+
+    last = decide(story.mapping, before, left, NOON)
+    in_between = decide(story.mapping, before, left, NOON, is_last=False)
+
+    assert (last.wakes_at, in_between.wakes_at) == (at("16:00"), None)
+    assert replace(in_between, wakes_at=last.wakes_at) == last
 
 
 def test_to_look_twice_changes_nothing_the_second_time() -> None:
