@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
+from operator import attrgetter
+from typing import Final
 
 from connector.model.light import light
 from connector.model.values import Value
@@ -30,6 +32,10 @@ class Identity:
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.scope}:{self.value}" if self.scope else f"{self.kind}:{self.value}"
+
+
+BY_NAME: Final = attrgetter("kind", "scope", "value", "is_person")
+"""Sorts identities in their own order, by plain tuples: a batch sorts hundreds of them."""
 
 
 @light

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 from connector.model.event import Event
 from connector.model.light import light
@@ -31,10 +31,20 @@ class Place:
     key: str
 
 
+InOrder: TypeAlias = tuple[datetime, int, str, str]
+"""What events are sorted by."""
+
+
 def place_of(event: Event) -> Place:
     """The place of an event in the history that it belongs to."""
+    return Place(*by_place(event))
+
+
+def by_place(event: Event) -> InOrder:
+    """The same as a plain tuple: a batch sorts hundreds of events, and two tuples are compared in a tenth of
+    the time."""
     rank = _OWN if event.name.startswith(OWN) else _RANKS.get(event.name, _CUSTOM)
-    return Place(event.occurred_at, rank, event.connection, event.key)
+    return event.occurred_at, rank, event.connection, event.key
 
 
 def end_of(moment: datetime) -> Place:

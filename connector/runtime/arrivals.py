@@ -9,9 +9,9 @@ from datetime import datetime
 from connector.errors import LoodsError
 from connector.journey.identity import choose
 from connector.model.contact import Contact
-from connector.model.event import Event, Identity
+from connector.model.event import BY_NAME, Event, Identity
 from connector.model.ids import new_id
-from connector.model.order import Place, place_of
+from connector.model.order import InOrder, by_place
 from connector.store import contacts, history
 from connector.store.database import Transaction
 
@@ -24,9 +24,9 @@ class Arrival:
     delivery_id: str
 
     @property
-    def place(self) -> Place:
+    def place(self) -> InOrder:
         """Where the event stands in its history."""
-        return place_of(self.event)
+        return by_place(self.event)
 
 
 class ContendedError(LoodsError):
@@ -44,7 +44,7 @@ class Owners:
     def know(self, arrivals: Iterable[Arrival]) -> None:
         """Ask whose the identities of these are."""
         named = {identity for one in arrivals for identity in one.event.identities}
-        self.of.update(contacts.owners(self._tx, sorted(named - self.of.keys())))
+        self.of.update(contacts.owners(self._tx, named - self.of.keys()))
 
     def assign(self, arrivals: Iterable[Arrival]) -> tuple[list[tuple[Arrival, str]], list[Arrival]]:
         """Each arrival with its contact's id; an event that nobody is found for makes a person, or is parked.
@@ -84,7 +84,7 @@ class Owners:
         `people` are locked and were read since, with their identities: what is theirs by then stays so.
         """
         named = {identity for arrival, _ in assigned for identity in arrival.event.identities}
-        wanted = {identity: self.of[identity] for identity in sorted(named)}
+        wanted = {identity: self.of[identity] for identity in sorted(named, key=BY_NAME)}
         new = self._not_theirs(wanted, people)
         if contacts.claim(self._tx, list(new.items())) != new:
             raise ContendedError("an identity was taken by another worker at the same moment")

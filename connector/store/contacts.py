@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import Connection, Select, bindparam, delete, func, not_, select, update
 
 from connector.model.contact import Contact, changed
-from connector.model.event import Identity
+from connector.model.event import BY_NAME, Identity
 from connector.model.values import loads
 from connector.store import companies
 from connector.store.columns import identity_key
@@ -79,7 +79,7 @@ def with_identities(contact: Contact, claimed: Iterable[Identity]) -> Contact:
             theirs[key] = Identity(*key, one.is_person)
     if len(theirs) == len(contact.identities):
         return contact
-    return changed(contact, identities=tuple(sorted(theirs.values())))
+    return changed(contact, identities=tuple(sorted(theirs.values(), key=BY_NAME)))
 
 
 def load(tx: Connection, ids: Iterable[str]) -> dict[str, Contact]:
@@ -100,7 +100,7 @@ def identities_of(tx: Connection, ids: Iterable[str]) -> dict[str, tuple[Identit
     keys = [(one,) for one in sorted(theirs)]
     for owner, kind, scope, value, is_person in pick(tx, known, keys, ("contact_id",), _ALL):
         theirs[owner].append(Identity(kind, scope, value, bool(is_person)))
-    return {one: tuple(sorted(identities)) for one, identities in theirs.items()}
+    return {one: tuple(sorted(identities, key=BY_NAME)) for one, identities in theirs.items()}
 
 
 def save(
