@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +17,8 @@ Value: TypeAlias = (
 """Numbers are decimals (or int), times are aware; no floats, so that 0.1 + 0.2 is 0.3."""
 
 _AS_OURS: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+
+_LONG: Final = re.compile("[0-9]{19}")
 
 _TAGGED: Final[Mapping[type, Callable[[Any], object]]] = {
     Decimal: lambda value: {"$number": str(value)},
@@ -46,8 +49,16 @@ def dumps(value: Any) -> str:
     return text if text.count('{"$') == tags else _write(_escaped(value), _tag)
 
 
-def loads(text: str | bytes) -> Any:
-    """The value that `dumps` wrote; tuples come back as lists."""
+def loads(text: str) -> Any:
+    """The value that `dumps` wrote; tuples come back as lists.
+
+    Most texts hold no tag, and no integer that orjson would make a float of: those are read by orjson.
+    """
+    if '{"$' not in text and not _LONG.search(text):
+        try:
+            return orjson.loads(text)
+        except orjson.JSONDecodeError:  # what it refuses, Python's own module may read
+            pass
     return json.loads(text, object_hook=_untag)
 
 
