@@ -27,7 +27,10 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One action to dispatch. `known` are references of this contact's actions that are settled already."""
+    """One action to dispatch. `known` are references of this contact's actions that are settled already.
+
+    They are asked for where an action is looked up; to send one nothing of them is known.
+    """
 
     action: Action
     addressee: Addressee

@@ -14,6 +14,7 @@ from connector.runtime.arrivals import Arrival, ContendedError
 from connector.runtime.deciding import Applied, apply_new
 from connector.store import contacts, families, history
 from connector.store.database import Transaction
+from connector.store.records import lock_records
 
 
 def learn(tx: Transaction, mapping: Mapping, told: Sequence[tuple[str, Identity]], now: datetime) -> Applied:
@@ -24,18 +25,32 @@ def learn(tx: Transaction, mapping: Mapping, told: Sequence[tuple[str, Identity]
     """
     roots = families.roots(tx, (one for one, _ in told))
     whose = [(identity, roots.get(one, one)) for one, identity in told]
-    people = contacts.load(tx, (root for _, root in whose))
+    people = _with_several(tx, whose)
     if families.roots(tx, (root for _, root in whose)):
         raise ContendedError("a contact became one with another at the same moment")
     owners = contacts.claim(tx, whose)
     own = [(one, identity) for one, identity in told if owners[identity] == roots.get(one, one)]
     _use(tx, people, [(roots.get(one, one), identity, one not in roots) for one, identity in own])
-    foreign = [(people.get(root), identity) for identity, root in whose if owners[identity] != root]
-    merges = [_told(tx, found, identity, now) for found, identity in foreign]
+    foreign = [(root, identity) for identity, root in whose if owners[identity] != root]
+    found = contacts.load(tx, (root for root, _ in foreign))
+    merges = [_told(tx, found.get(root), identity, now) for root, identity in foreign]
     waiting = history.unpark(tx, [identity for _, identity in own])
     arrivals = [Arrival(one, "") for one in merges if one is not None]
     arrivals += [Arrival(one.event, one.delivery_id) for one in waiting]
     return apply_new(tx, mapping, arrivals, now)
+
+
+def _with_several(tx: Transaction, told: Sequence[tuple[Identity, str]]) -> dict[str, Contact]:
+    """Those of the contacts, all of whom are locked, who have several ids now: one of these is in use.
+
+    Of all others nothing changes but that an id is theirs, and nothing of them has to be read.
+    """
+    records = {root: set[Identity]() for _, root in told}
+    for root, theirs in lock_records(tx, records, {(it.kind, it.scope) for it, _ in told}).items():
+        records[root].update(theirs)
+    for identity, root in told:
+        records[root].add(identity)
+    return contacts.load(tx, (root for root, theirs in records.items() if len(theirs) > 1))
 
 
 def _told(tx: Transaction, found: Contact | None, identity: Identity, now: datetime) -> Event | None:

@@ -15,8 +15,9 @@ from connector.model.changes import Change
 from connector.model.contact import Contact
 from connector.platforms.base import Addressee, Call
 from connector.runtime import echoing
-from connector.store import contacts, outbox
+from connector.store import outbox
 from connector.store.database import Transaction
+from connector.store.glimpses import glimpse
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Leaving:
         people = _people(tx, rows)
         allowed = [one for one in rows if not self._is_held_back(tx, one, people[one.action.contact_id], now)]
         leaving = [named for one in allowed if (named := _named(tx, one, now))]
-        pairs = self._with_calls(tx, leaving, people, now)
+        pairs = [(one, Call(one.action, self._addressee(people, one, now))) for one in leaving]
         if self._is_told_of:
             changes = [(queued, self._changes(call)) for queued, call in pairs]
             echoing.expect(tx, self._mapping.connections[self._connection].ids, changes, now)
@@ -63,7 +64,12 @@ class Leaving:
     def unknown(self, tx: Transaction, now: datetime) -> list[tuple[outbox.Queued, Call]]:
         """The action whose outcome has been unknown for longest, if its time to be looked up has come."""
         rows = outbox.claim_unknown(tx, self._connection, now, 1)
-        return self._with_calls(tx, rows, _people(tx, rows), now)
+        people = _people(tx, rows)
+        known = outbox.references(tx, people.keys(), self._connection)
+        return [
+            (one, Call(one.action, self._addressee(people, one, now), known[one.action.contact_id]))
+            for one in rows
+        ]
 
     def _is_held_back(self, tx: Transaction, queued: outbox.Queued, contact: Contact, now: datetime) -> bool:
         why = hold_back(self._mapping, contact, queued.action, now)
@@ -71,17 +77,8 @@ class Leaving:
             outbox.dead(tx, queued.id, now, "held_back", f"held back: {why}")
         return bool(why)
 
-    def _with_calls(
-        self, tx: Transaction, rows: Sequence[outbox.Queued], people: Table[str, Contact], now: datetime
-    ) -> list[tuple[outbox.Queued, Call]]:
-        known = outbox.references(tx, people.keys(), self._connection)
-        addressees = [self._addressee(people[one.action.contact_id], now) for one in rows]
-        return [
-            (one, Call(one.action, addressee, known[addressee.contact_id]))
-            for one, addressee in zip(rows, addressees, strict=True)
-        ]
-
-    def _addressee(self, contact: Contact, now: datetime) -> Addressee:
+    def _addressee(self, people: Table[str, Contact], queued: outbox.Queued, now: datetime) -> Addressee:
+        contact = people[queued.action.contact_id]
         may, _ = may_market(contact, self._mapping, self._connection, now)
         addresses = {one.value for one in contact.identities if one.kind == "email"}
         return Addressee(
@@ -113,4 +110,4 @@ def _named(tx: Transaction, queued: outbox.Queued, now: datetime) -> outbox.Queu
 
 
 def _people(tx: Transaction, rows: Sequence[outbox.Queued]) -> dict[str, Contact]:
-    return contacts.peek(tx, sorted({one.action.contact_id for one in rows}))
+    return glimpse(tx, {one.action.contact_id for one in rows})

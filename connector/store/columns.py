@@ -95,7 +95,7 @@ class Moment(TypeDecorator[datetime]):
 
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], int | None]:
         """The microseconds; a time without a zone is a TypeError."""
-        return _microseconds
+        return microseconds
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """The time, in UTC."""
@@ -125,7 +125,8 @@ def _as_key(value: str | None) -> str | None:
     return None if value is None else as_key(value)
 
 
-def _microseconds(value: datetime | None) -> int | None:
+def microseconds(value: datetime | None) -> int | None:
+    """A time as a `Moment` column holds it."""
     return None if value is None else (value - _EPOCH) // _MICROSECOND
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, select, tuple_
 
+from connector.store import numbers
 from connector.store.columns import as_key
 from connector.store.dialect import chunks, upsert
 from connector.store.schema import echoes as table
@@ -20,17 +21,11 @@ _OF_PEOPLE: Final = select(table).where(
     table.c.contact_id.in_(bindparam("ids", expanding=True)), table.c.at > bindparam("since")
 )
 _OF_ACTIONS: Final = (
-    select(table)
-    .where(table.c.action_id.in_(bindparam("ids", expanding=True)))
-    .order_by(table.c.action_id, table.c.name, table.c.digest.desc())
+    "SELECT action_id, name, digest FROM echoes WHERE action_id IN {ids} "
+    "ORDER BY action_id, name, digest DESC"
 )
-_THIS: Final = (
-    table.c.action_id == bindparam("of_action"),
-    table.c.name == bindparam("of_name"),
-    table.c.digest == bindparam("was"),
-)
-_BECOMING: Final = update(table).where(*_THIS).values(digest=bindparam("new"))
-_GOING: Final = delete(table).where(*_THIS)
+_BECOMING: Final = "UPDATE echoes SET digest = {v} WHERE action_id = {v} AND name = {v} AND digest = {v}"
+_GOING: Final = "DELETE FROM echoes WHERE action_id = {v} AND name = {v} AND digest = {v}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +76,21 @@ def correct(tx: Connection, became: Mapping[int, Mapping[str, Sequence[str]]]) -
         for action_id, names in became.items()
         for name, digests in names.items()
     }
-    gone: list[dict[str, Any]] = []
-    known: list[dict[str, Any]] = []
-    for some in chunks(sorted(became)):
-        for row in tx.execute(_OF_ACTIONS, {"ids": some}):
-            digests = left.get((row.action_id, row.name))
-            this = {"of_action": row.action_id, "of_name": row.name, "was": row.digest}
-            if digests is None:
-                continue
-            if row.digest in digests:
-                digests.remove(row.digest)
-            elif digests and not row.digest:
-                known.append({**this, "new": digests.pop(0)})
-            else:
-                gone.append(this)
-    for statement, rows in ((_BECOMING, known), (_GOING, gone)):
-        if rows:
-            tx.execute(statement, rows)
+    gone: list[tuple[Any, ...]] = []
+    known: list[tuple[Any, ...]] = []
+    for row in numbers.run(tx, _OF_ACTIONS, sorted(became)):
+        this = row.action_id, row.name, row.digest
+        digests = left.get(this[:2])
+        if digests is None:
+            continue
+        if row.digest in digests:
+            digests.remove(row.digest)
+        elif digests and not row.digest:
+            known.append((digests.pop(0), *this))
+        else:
+            gone.append(this)
+    numbers.run_each(tx, _BECOMING, known)
+    numbers.run_each(tx, _GOING, gone)
 
 
 def take_back(tx: Connection, action_id: int) -> None:

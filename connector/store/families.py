@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, exists, select
 
 from connector.model.event import Identity
 from connector.store.dialect import chunks
 from connector.store.encoding import decode
+from connector.store.rows import pick
 from connector.store.schema import merges as table
+
+_ROOTS: Final = ("younger_id", "root_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +56,8 @@ def families(tx: Connection, ids: Iterable[str]) -> dict[str, list[str]]:
 
 def roots(tx: Connection, ids: Iterable[str]) -> dict[str, str]:
     """Who has become another contact, and which one that is now; all others are not named."""
-    found: dict[str, str] = {}
-    for some in chunks(sorted(set(ids))):
-        rows = tx.execute(select(table.c.younger_id, table.c.root_id).where(table.c.younger_id.in_(some)))
-        found |= {row.younger_id: row.root_id for row in rows}
-    return found
+    keys = [(one,) for one in sorted(set(ids))]
+    return dict(pick(tx, table, keys, ("younger_id",), _ROOTS))
 
 
 def root(tx: Connection, contact_id: str) -> str:

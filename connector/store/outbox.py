@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 
 from connector.model.action import Action
+from connector.store import numbers
 from connector.store.columnwise import insert_columns
 from connector.store.pauses import is_paused, pause, paused, resume
 from connector.store.queued import (
@@ -88,6 +89,7 @@ __all__ = [
 _SENDING: Final = status_is(table, ActionStatus.SENDING)
 _UNKNOWN: Final = status_is(table, ActionStatus.UNKNOWN)
 _UNDER_WAY: Final = status_is(table, ActionStatus.SENDING, ActionStatus.UNKNOWN)
+_TO_SENDING: Final = "UPDATE actions SET status = 'sending' WHERE id IN {ids}"
 _ONE_FAILURE: Final[dict[str, Any]] = {"failures": table.c.failures + 1}
 
 
@@ -160,7 +162,7 @@ def claim(tx: Connection, connection: str, now: datetime, limit: int | Callable[
     rows = tx.execute(_CLAIMS.batch, {**due, "name": first.name, "most": most}).all()
     ids = [row.id for row in rows]
     if ids:
-        tx.execute(update(table).where(table.c.id.in_(ids)).values(status=ActionStatus.SENDING.value))
+        numbers.run(tx, _TO_SENDING, ids)
         insert_all(tx, tries, [attempt(one, now) for one in ids])
     return [replace(queued(row), status=ActionStatus.SENDING) for row in rows]
 

@@ -6,24 +6,24 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, update
 
-from connector.store import rows
-from connector.store.dialect import chunks
+from connector.store import numbers, rows
+from connector.store.columns import microseconds
 from connector.store.schema import UNFINISHED, ActionStatus, status_is
 from connector.store.schema import actions as table
 from connector.store.schema import attempts as tries
 
 IS_UNFINISHED: Final = status_is(table, *UNFINISHED)
 
-_IDS: Final[Any] = bindparam("ids", expanding=True)
-_OPEN: Final = select(table.c.id).where(table.c.id.in_(_IDS), IS_UNFINISHED)
-_LOCKED: Final = _OPEN.order_by(table.c.id).with_for_update()
+_OPEN: Final = "SELECT id FROM actions WHERE id IN {ids} AND status IN ('waiting', 'sending', 'unknown')"
+_LOCKED: Final[Mapping[str, str]] = {"sqlite": _OPEN, "postgresql": f"{_OPEN} ORDER BY id FOR UPDATE"}
+_NAMELESS: Final = (
+    "UPDATE actions SET status = 'done', settled_at = {v}, reference = NULL, words = '' WHERE id IN {ids}"
+)
 _CLOSING: Final = (
-    update(tries)
-    .where(tries.c.action_id.in_(_IDS), tries.c.ended_at.is_(None))
-    .values(ended_at=bindparam("at"), outcome=bindparam("as"), words="")
-    .returning(tries.c.action_id)
+    "UPDATE attempts SET ended_at = {v}, outcome = {v}, words = '' "
+    "WHERE ended_at IS NULL AND action_id IN {ids} RETURNING action_id"
 )
 
 
@@ -34,14 +34,15 @@ def done(
 
     `outcome` is that of the attempts, `looked_done` where a look has shown it. Returns those that were open.
     """
-    settled: set[int] = set()
-    for some in chunks(sorted(references)):
-        ids = list(tx.execute(_LOCKED, {"ids": some}).scalars())
-        rows.change(tx, table, [_done(one, now, references[one]) for one in ids], key="id")
-        if ids:
-            _close(tx, ids, now, outcome)
-        settled.update(ids)
-    return settled
+    found = numbers.run(tx, _LOCKED[tx.dialect.name], sorted(references))
+    ids = sorted(found.scalars())
+    if not ids:
+        return set()
+    numbers.run(tx, _NAMELESS, [one for one in ids if references[one] is None], [microseconds(now)])
+    named = [_done(one, now, reference) for one in ids if (reference := references[one]) is not None]
+    rows.change(tx, table, named, key="id")
+    _close(tx, ids, now, outcome)
+    return set(ids)
 
 
 def move(
@@ -72,11 +73,11 @@ def attempt(action_id: int, now: datetime, outcome: str = "", words: str = "") -
     return begun | {"outcome": outcome, "words": words}
 
 
-def _done(action_id: int, now: datetime, reference: str | None) -> dict[str, Any]:
+def _done(action_id: int, now: datetime, reference: str) -> dict[str, Any]:
     settled = {"id": action_id, "status": ActionStatus.DONE.value, "settled_at": now}
     return settled | {"reference": reference, "words": ""}
 
 
 def _close(tx: Connection, ids: list[int], now: datetime, outcome: str) -> None:
-    closed = set(tx.execute(_CLOSING, {"ids": ids, "at": now, "as": outcome}).scalars())
+    closed = set(numbers.run(tx, _CLOSING, ids, [microseconds(now), outcome]).scalars())
     rows.insert(tx, tries, [attempt(one, now, outcome) for one in ids if one not in closed])
