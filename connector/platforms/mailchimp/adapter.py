@@ -50,7 +50,8 @@ AT_FIRST = 100
 
 
 class Mailchimp:
-    """One audience of a Mailchimp account. A whole dispatch or look-up waits at most `deadline` seconds.
+    """One audience of a Mailchimp account. A whole dispatch or look-up waits at most `deadline` seconds, one of
+    many longer.
 
     `token` is an API key; its ending, as in `…-us21`, is the data centre. `store` is the id of the store
     there to which carts and orders are written. `base_url` calls another host instead. Mailchimp takes 10
