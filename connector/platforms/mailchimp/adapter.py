@@ -10,7 +10,7 @@ from connector.model.action import ActionSpec
 from connector.model.changes import Change
 from connector.platforms.arguments import checked
 from connector.platforms.base import Call, Done, Outcome
-from connector.platforms.mailchimp.answers import not_sent, proven, stops
+from connector.platforms.mailchimp.answers import proven, stop_of
 from connector.platforms.mailchimp.arguments import (
     SPECS,
     AddNote,
@@ -50,8 +50,9 @@ AT_FIRST = 100
 
 
 class Mailchimp:
-    """One audience of a Mailchimp account. A whole dispatch or look-up waits at most `deadline` seconds, one of
-    many longer.
+    """One audience of a Mailchimp account. A whole dispatch or look-up waits at most `deadline` seconds.
+
+    A dispatch of many waits longer, as far as Mailchimp itself is called.
 
     `token` is an API key; its ending, as in `…-us21`, is the data centre. `store` is the id of the store
     there to which carts and orders are written. `base_url` calls another host instead. Mailchimp takes 10
@@ -122,11 +123,10 @@ class Mailchimp:
                 return [self._outcome(calls[0])]
         with self._client.one_deadline(self._batch_time):
             outcomes = self._in_bulk(calls)
-            stopped: DispatchError | None = None
+            stopped = stop_of(outcomes)
             for place in (place for place in range(len(calls)) if place not in outcomes):
                 outcomes[place] = outcome = stopped or self._outcome(calls[place])
-                if isinstance(outcome, DispatchError) and stops(outcome):
-                    stopped = not_sent(outcome)
+                stopped = stopped or stop_of({place: outcome})
         return [outcomes[place] for place in range(len(calls))]
 
     def look_up(self, call: Call) -> Done | None:

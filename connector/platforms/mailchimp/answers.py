@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from connector.errors import DispatchError, Rejected, Transient, Unauthorized
+from connector.errors import DispatchError, Rejected, Transient, Unauthorized, Unknown
 from connector.platforms.proof import check, json_object
 from connector.platforms.transport import Answer, classify, retry_after
 
@@ -79,16 +79,17 @@ def meaning(refused: Mapping[str, Any]) -> DispatchError | None:
     return Rejected(words, status=200, code=code)
 
 
-def stops(outcome: DispatchError) -> bool:
-    """Whether the next call would end like this one: Mailchimp does not know us, or has no time for us."""
-    if isinstance(outcome, Rejected) or outcome.code == "busy":
-        return False
-    return outcome.status is None or outcome.status >= 300
+def stop_of(outcomes: Mapping[int, object]) -> DispatchError | None:
+    """What comes of calls that are spared, where one has shown that the next would end like it, else None.
 
-
-def not_sent(before: DispatchError) -> DispatchError:
-    """What comes of the calls that `stops` has spared after this one."""
-    if isinstance(before, Unauthorized):
-        return before
-    wait = before.retry_after if isinstance(before, Transient) else None
-    return Transient(f"not called after: {before.words}", code=before.code, retry_after=wait)
+    So it is where Mailchimp does not know us, has no time for us, or does not answer.
+    """
+    for outcome in outcomes.values():
+        if isinstance(outcome, Unauthorized):
+            return outcome
+        if not isinstance(outcome, Transient | Unknown) or outcome.code == "busy":
+            continue
+        if outcome.status is None or outcome.status >= 300:
+            wait = outcome.retry_after if isinstance(outcome, Transient) else None
+            return Transient(f"not called after: {outcome.words}", code=outcome.code, retry_after=wait)
+    return None

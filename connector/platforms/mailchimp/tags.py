@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from connector.errors import DispatchError, Rejected
 from connector.platforms.base import Addressee, Call, Done, Outcome
-from connector.platforms.mailchimp.answers import check_status, proven
+from connector.platforms.mailchimp.answers import check_status, proven, stop_of
 from connector.platforms.mailchimp.arguments import Tag
 from connector.platforms.mailchimp.audience import Audience
 from connector.platforms.mailchimp.changes import as_it_went
@@ -57,7 +57,9 @@ class Tags:
         sizes = Counter(name for _, wanted in wishes.values() for name in _names(wanted))
         common = {name for name, size in sizes.items() if size >= WORTH}
         people = {place: wish for place, wish in wishes.items() if common.issuperset(_names(wish[1]))}
-        reached = {name: self._reached(name, people) for name in sorted(common)}
+        reached: dict[str, frozenset[str] | DispatchError] = {}
+        for name in sorted(common):
+            reached[name] = stop_of(dict(enumerate(reached.values()))) or self._reached(name, people)
         outcomes: dict[int, Outcome] = {}
         for place, (call, wanted) in people.items():
             found = [reached[name] for name in _names(wanted)]

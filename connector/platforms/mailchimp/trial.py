@@ -1,8 +1,8 @@
 """Whether a batch leaves the status alone of somebody for whom it says none.
 
 Mailchimp documents that of PUT only, and a wrong guess would subscribe people who never asked for it. So the
-account itself is asked, once: one person whose status is not `subscribed`, and about whom something is
-written anyway, is written once more by a batch of one. Until that has left their status as it was, whoever
+account itself is asked, once: one person who is only transactional, and about whom something is written
+anyway, is written once more by a batch of one. Until that has left their status as it was, whoever
 is in the audience already is written singly.
 """
 
@@ -19,8 +19,12 @@ from connector.platforms.mailchimp.client import MailchimpClient
 from connector.platforms.mailchimp.members import member_id
 from connector.platforms.proof import unproven
 
-TELLING: Final = frozenset({"transactional", "unsubscribed", "cleaned"})
-"""Statuses that a batch would change if it took a missing one for `subscribed`."""
+TELLING: Final = "transactional"
+"""The status that a batch would change if it took a missing one for `subscribed`.
+
+Of who is unsubscribed or cleaned it would leave the status in any case (a membership plugin, thread 151), and
+who is pending would be asked once more when that is put back.
+"""
 
 
 class Trial:
@@ -40,7 +44,7 @@ class Trial:
 
         Raises `Rejected` where their status was changed by it and could not be put back.
         """
-        if self._is_kept is not None or status not in TELLING:
+        if self._is_kept is not None or status != TELLING:
             return
         try:
             became = self._tried(addressee, body)

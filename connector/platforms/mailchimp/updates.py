@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from connector.errors import DispatchError, Rejected, Unknown
 from connector.platforms.base import Addressee, Call, Outcome
-from connector.platforms.mailchimp.answers import meaning, not_sent, proven, stops
+from connector.platforms.mailchimp.answers import meaning, proven, stop_of
 from connector.platforms.mailchimp.arguments import UpdateMember
 from connector.platforms.mailchimp.audience import Audience
 from connector.platforms.mailchimp.changes import as_it_went
@@ -66,6 +66,8 @@ class Updates:
         there = [one for one in entries if one.id in self._there]
         there += self._added([one for one in entries if one.id not in self._there], outcomes)
         self._changed(self._tried(there, outcomes), outcomes)
+        if stopped := stop_of(outcomes):
+            return {place: outcomes.get(place, stopped) for place in wishes}
         return outcomes
 
     def _entries(
@@ -75,10 +77,13 @@ class Updates:
         for place, (call, wanted) in wishes.items():
             try:
                 body = self._members.written(wanted, in_full=True)
-                entry = Entry(place, member_id(call.addressee), call.addressee, body)
+            except Rejected as error:
+                outcomes[place] = error
             except DispatchError as error:
                 outcomes[place] = error
+                return []
             else:
+                entry = Entry(place, member_id(call.addressee), call.addressee, body)
                 entries.setdefault(entry.id, entry)
         return list(entries.values())
 
@@ -104,13 +109,10 @@ class Updates:
     def _tried(self, there: Sequence[Entry], outcomes: dict[int, Outcome]) -> list[Entry]:
         """Who may be changed in bulk: until the trial is passed nobody, and they are written here."""
         rest = list(there)
-        while rest and not self.trial.is_passed:
+        while rest and not self.trial.is_passed and not stop_of(outcomes):
             one = rest.pop(0)
-            outcomes[one.place] = written = self._written(one)
-            if isinstance(written, DispatchError) and stops(written):
-                outcomes.update({spared.place: not_sent(written) for spared in rest})
-                return []
-        return rest
+            outcomes[one.place] = self._written(one)
+        return [] if stop_of(outcomes) else rest
 
     def _written(self, entry: Entry) -> Outcome:
         try:
@@ -140,7 +142,8 @@ class Updates:
             if error := meaning(refused):
                 outcomes[entry.place] = error
         else:
-            outcomes[entry.place] = Unknown(f"the answer about many says nothing of {entry.addressee.email}")
+            words = f"the answer about many says nothing of {entry.addressee.email}"
+            outcomes[entry.place] = Unknown(words, status=200)
 
     def _failed(self, entries: Iterable[Entry], error: DispatchError, outcomes: dict[int, Outcome]) -> None:
         """A whole call failed: who is refused as a whole is done singly."""

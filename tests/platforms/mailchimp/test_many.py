@@ -85,7 +85,7 @@ def test_who_is_there_is_written_singly_until_the_audience_has_shown_that_a_batc
 ) -> None:
     for email in (ADAM, BEA):
         join(sandbox, "subscribed", email)
-    join(sandbox, "unsubscribed", CAS)
+    join(sandbox, "transactional", CAS)
 
     send(mailchimp, updates(ADAM, BEA))
     assert mailchimp.batch_size("update_member") == AT_FIRST
@@ -301,3 +301,40 @@ def test_a_tag_call_that_does_nothing_is_not_believed(
     outcomes = send(mailchimp, tags(*PEOPLE[:size]))
 
     assert not any(isinstance(one, Done) for one in outcomes)
+
+
+@pytest.mark.parametrize("status", ["subscribed", "unsubscribed", "cleaned", "pending"])
+def test_only_somebody_who_is_transactional_can_show_it(
+    mailchimp: Mailchimp, sandbox: Sandbox, status: str
+) -> None:
+    for email in PEOPLE:
+        join(sandbox, status, email)
+
+    send(mailchimp, updates(*PEOPLE))
+    send(mailchimp, updates(*PEOPLE))
+
+    assert mailchimp.batch_size("update_member") == AT_FIRST
+    assert [line.split(" ")[0] for line in writes(sandbox)[-3:]] == ["PUT"] * 3
+
+
+@pytest.mark.parametrize(
+    ("path", "made"), [("*/merge-fields", 1), ("*/[5]7afe96172", 2)], ids=["kinds of fields", "double opt-in"]
+)
+def test_what_cannot_be_read_beforehand_is_asked_once_for_all(
+    mailchimp: Mailchimp, sandbox: Sandbox, path: str, made: int
+) -> None:
+    sandbox.script({"method": "GET", "path": path}, [{"status": 503}], times=None)
+
+    outcomes = send(mailchimp, updates(*PEOPLE))
+
+    assert [type(one) for one in outcomes] == [Transient] * 3
+    assert len(sandbox.state()["calls"]) == made
+
+
+def test_after_a_throttled_tag_no_other_is_tried(mailchimp: Mailchimp, sandbox: Sandbox) -> None:
+    sandbox.script({"path": LIST}, [{"status": 429, "headers": {"Retry-After": "7"}}], times=None)
+
+    outcomes = send(mailchimp, [*tags(*PEOPLE, add=["a", "b"]), *tags("dan@example.com", add=["c"])])
+
+    assert [(type(one), getattr(one, "retry_after", None)) for one in outcomes] == [(Transient, 7)] * 4
+    assert len(sandbox.state()["calls"]) == 1
