@@ -15,6 +15,8 @@ from connector.mapping.mapping import Mapping
 from connector.model.finding import Finding, Severity
 from connector.platforms.hubspot.client import HubSpotClient
 from connector.platforms.hubspot.inspection.inspector import HubSpotInspector
+from connector.platforms.hubspot.tags import kept_in
+from connector.platforms.hubspot.versions import USUAL
 from connector.platforms.inspecting import Inspector, Question, of_whole, questions, unasked
 from connector.platforms.mailchimp.client import MailchimpClient
 from connector.platforms.mailchimp.inspection.inspector import MailchimpInspector
@@ -24,7 +26,6 @@ from connector.settings import Settings
 DEADLINE: Final = 30.0
 """Seconds for all calls to one account."""
 _AT_ONCE: Final = 8
-_TAGS: Final = "loods_tags"
 _Job: TypeAlias = Callable[[], list[Finding]]
 
 
@@ -80,8 +81,9 @@ def _inspector(settings: Settings, connection: Connection) -> Inspector | None:
     token, url, audience = said.get("token"), said.get("url"), said.get("audience")
     match connection.platform:
         case "hubspot" if token:
-            client = HubSpotClient(token, base_url=url or HUBSPOT_URL, deadline=DEADLINE)
-            return HubSpotInspector(client, token, tags=_TAGS)
+            api = said.get("api") or USUAL
+            client = HubSpotClient(token, base_url=url or HUBSPOT_URL, deadline=DEADLINE, api=api)
+            return HubSpotInspector(client, token, tags=kept_in(said.get("tags")))
         case "mailchimp" if token and audience:
             return MailchimpInspector(MailchimpClient(token, base_url=url, deadline=DEADLINE), audience)
         case _:

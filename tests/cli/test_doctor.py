@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import socket
+from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -216,6 +218,53 @@ def test_webhooks_that_are_missing_off_or_elsewhere_are_told(
         ("warning", "L273", "mailchimp"),
         ("warning", "L274", "mailchimp"),
     }
+
+
+def test_a_webhook_that_the_shop_has_switched_off_is_told(
+    tmp_path: Path, migrated_url: str, account: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = "{source: woocommerce, url: $SHOP_URL, api_key: $SHOP_ID, api_secret: $SHOP_KEY, secret: $SIGNED}"
+    mappings = folder(tmp_path, {"more.yaml": f"connections:\n  webshop: {shop}\n"})
+    for name, value in (
+        ("SHOP_URL", account.url),
+        ("SHOP_ID", "ck_test"),
+        ("SHOP_KEY", "cs_test"),
+        ("SIGNED", "s4"),
+    ):
+        monkeypatch.setenv(name, value)
+    connected = loods("connect", "--yes", "--connection", "webshop", mappings=mappings)
+    key = b64encode(b"ck_test:cs_test").decode()
+    assert connected.exit_code == 0, connected.output
+    made = ask(account, "GET", "/wp-json/wc/v3/webhooks", key)
+    ask(account, "PUT", f"/wp-json/wc/v3/webhooks/{made[0]['id']}", key, {"status": "disabled"})
+
+    _, told = found(mappings=mappings, database=published(mappings, migrated_url))
+
+    [off] = [one for one in told if one["about"] == "webshop"]
+    assert (off["severity"], off["code"]) == ("error", "L272")
+    assert off["message"].endswith("the shop switched it off after failures")
+
+
+def ask(sandbox: Sandbox, method: str, path: str, key: str, body: object = None) -> Any:
+    """A call to the shop's own API."""
+    headers = {"Authorization": f"Basic {key}", "Content-Type": "application/json"}
+    content = None if body is None else json.dumps(body).encode()
+    request = Request(sandbox.url + path, content, headers, method=method)
+    with urlopen(request, timeout=10) as answer:
+        return json.load(answer)
+
+
+def test_tags_that_are_lists_are_looked_for_as_lists(tmp_path: Path, account: Sandbox) -> None:
+    files = {
+        "connections.yaml": CONNECTIONS.replace("$HUB_URL,", "$HUB_URL, tags: lists,"),
+        "paid.yaml": RULE + "  - hubspot.tag: {add: [VIP, nobody]}\n",
+    }
+
+    result = loods("check", "--live", mappings=folder(tmp_path, files))
+
+    assert result.exit_code == 1
+    assert 'L120 hubspot: HubSpot has no tag "nobody"' in result.output
+    assert "VIP" not in result.output
 
 
 @pytest.mark.usefixtures("webhooks")

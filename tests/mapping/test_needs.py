@@ -32,6 +32,7 @@ CONTENT = frozenset(
 """Arguments that only say something of the contact, or of a record that is theirs."""
 CONTENT_OF = {
     "hubspot.create_deal": {"name"},
+    "hubspot.start_sequence": {"or_task"},
     "hubspot.update_deal": {"name"},
     "mailchimp.send_event": {"properties"},
 }

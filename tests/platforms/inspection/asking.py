@@ -40,10 +40,11 @@ class Asked:
     token: str = "pat-test"
     tags: str = "loods_tags"
     audience: str = AUDIENCE
+    api: str = "v3"
 
     def hubspot(self, *actions: str, files: Mapping[str, str] | None = None) -> list[Finding]:
         """What is found at HubSpot about a trigger with these actions, from line 4 of `a.yaml` on."""
-        client = HubSpotClient(self.token, base_url=self.sandbox.hubspot_url, deadline=20.0)
+        client = HubSpotClient(self.token, base_url=self.sandbox.hubspot_url, deadline=20.0, api=self.api)
         inspector = HubSpotInspector(client, self.token, tags=self.tags)
         return self._found(inspector, "hubspot", actions, files or {})
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from connector.model.finding import Severity
+from connector.platforms.hubspot.versions import VERSIONS
 from connector.sandbox import Sandbox
 from tests.platforms.inspection.asking import Asked, only, post, wrong
 
@@ -22,14 +23,15 @@ def asked(sandbox: Sandbox, tmp_path: Path) -> Asked:
     return Asked(sandbox, tmp_path)
 
 
-def test_nothing_is_found_in_an_account_that_has_everything(asked: Asked, sandbox: Sandbox) -> None:
+@pytest.mark.parametrize("api", VERSIONS)
+def test_nothing_is_found_in_an_account_that_has_everything(asked: Asked, sandbox: Sandbox, api: str) -> None:
     event = post(
         sandbox,
         "/events/v3/event-definitions",
         {"name": "quiz", "propertyDefinitions": [{"name": "score", "type": "number"}]},
     )["fullyQualifiedName"]
 
-    found = asked.hubspot(
+    found = replace(asked, api=api).hubspot(
         "hubspot.update_contact: {fields: {lifecyclestage: customer, firstname: '{{ contact.first_name }}'}}",
         "hubspot.update_company: {fields: {numberofemployees: '{{ order.total }}'}}",
         "hubspot.create_deal: {name: d, stage: closedwon, fields: {dealtype: newbusiness}}",
@@ -152,6 +154,15 @@ def test_tags_that_are_lists_need_a_static_list_each(asked: Asked) -> None:
     found = wrong(replace(asked, tags="").hubspot("hubspot.tag: {add: [VIP, Active customers, nobody]}"))
 
     assert [one.code for one in found] == ["L121", "L120"]
+
+
+def test_a_list_of_companies_takes_no_contacts(asked: Asked, sandbox: Sandbox) -> None:
+    companies = {"listId": "9", "name": "Firms", "processingType": "MANUAL", "objectTypeId": "0-2"}
+    sandbox.script({"path": "/crm/v3/lists"}, [{"status": 200, "body": {"list": companies}}])
+
+    found = asked.hubspot("hubspot.add_to_list: {list: Firms}")
+
+    assert only(found)[:3] == (ERROR, "L122", "a.yaml:4")
 
 
 def test_a_value_for_which_a_rule_waits_has_to_be_an_option(asked: Asked) -> None:
