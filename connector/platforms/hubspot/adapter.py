@@ -12,7 +12,7 @@ from connector.platforms.arguments import checked
 from connector.platforms.base import Call, Done, Outcome
 from connector.platforms.hubspot.answers import proven, text
 from connector.platforms.hubspot.arguments import SPECS
-from connector.platforms.hubspot.batching import MOST, each, spread
+from connector.platforms.hubspot.batching import MOST
 from connector.platforms.hubspot.changes import changes_of
 from connector.platforms.hubspot.client import HubSpotClient
 from connector.platforms.hubspot.companies import Companies
@@ -29,6 +29,7 @@ from connector.platforms.hubspot.records import Records
 from connector.platforms.hubspot.subscriptions import Subscriptions
 from connector.platforms.hubspot.tags import PROPERTY, Tags
 from connector.platforms.hubspot.tasks import Tasks
+from connector.platforms.hubspot.together import each, spread
 from connector.platforms.hubspot.updates import Updates
 from connector.platforms.hubspot.versions import USUAL
 from connector.platforms.hubspot.wishes import Wish

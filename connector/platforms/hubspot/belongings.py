@@ -9,11 +9,12 @@ from typing import Any, Final
 from connector.errors import DispatchError, Rejected
 from connector.platforms.base import Addressee
 from connector.platforms.hubspot.answers import Record, dicts, proven, read_record, text
-from connector.platforms.hubspot.batching import MOST, each, spread
+from connector.platforms.hubspot.batching import MOST
 from connector.platforms.hubspot.client import HubSpotClient
 from connector.platforms.hubspot.contacts import nobody
 from connector.platforms.hubspot.finding import Finding
 from connector.platforms.hubspot.kinds import Kind
+from connector.platforms.hubspot.together import each, spread
 from connector.platforms.proof import is_absent, preparing, unproven
 from connector.platforms.transport import Answer
 

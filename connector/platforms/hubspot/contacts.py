@@ -12,8 +12,9 @@ from typing import TypeAlias
 from connector.errors import DispatchError, Rejected
 from connector.platforms.base import Addressee
 from connector.platforms.hubspot.answers import Record, proven, read_record
-from connector.platforms.hubspot.batching import Part, Told, Way, about, write
+from connector.platforms.hubspot.batching import Way, about, write
 from connector.platforms.hubspot.client import HubSpotClient
+from connector.platforms.hubspot.parts import Part, Told
 from connector.platforms.proof import is_absent, preparing, unproven
 from connector.platforms.transport import Answer
 

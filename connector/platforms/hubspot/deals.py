@@ -8,11 +8,11 @@ from typing import TypeVar
 from connector.errors import DispatchError, Rejected
 from connector.platforms.base import Call, Done, Outcome
 from connector.platforms.hubspot.answers import text
-from connector.platforms.hubspot.batching import each
 from connector.platforms.hubspot.kinds import DEALS, TICKETS, Kind
 from connector.platforms.hubspot.owners import OWNER, Owners
 from connector.platforms.hubspot.record_arguments import CreateDeal, CreateTicket, UpdateDeal
 from connector.platforms.hubspot.records import New, Records
+from connector.platforms.hubspot.together import each
 from connector.platforms.hubspot.values import FieldValue, as_texts
 from connector.platforms.hubspot.wishes import Wish
 

@@ -10,9 +10,9 @@ from connector.errors import DispatchError, Rejected
 from connector.platforms.base import Done, Outcome
 from connector.platforms.hubspot.answers import check_status
 from connector.platforms.hubspot.arguments import SendEvent
-from connector.platforms.hubspot.batching import stop_of
 from connector.platforms.hubspot.client import HubSpotClient
 from connector.platforms.hubspot.finding import Finding
+from connector.platforms.hubspot.together import stop_of
 from connector.platforms.hubspot.values import as_texts, moment
 from connector.platforms.hubspot.wishes import Wish
 

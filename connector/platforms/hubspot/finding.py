@@ -8,9 +8,11 @@ from typing import Any, Final, TypeAlias
 from connector.errors import DispatchError, Rejected
 from connector.platforms.base import Addressee
 from connector.platforms.hubspot.answers import Record, dicts, part_refused, proven, read_record, text
-from connector.platforms.hubspot.batching import MOST, said
+from connector.platforms.hubspot.batching import MOST
 from connector.platforms.hubspot.client import HubSpotClient
 from connector.platforms.hubspot.contacts import Contacts, nobody
+from connector.platforms.hubspot.parts import said
+from connector.platforms.hubspot.together import each
 from connector.platforms.proof import preparing, unproven
 
 EMAIL: Final = "email"
@@ -84,14 +86,14 @@ class Finding:
         if not isinstance(body.get("results"), list):
             raise unproven(answer, "no results")
         told = _told(body)
-        return {one: told[one] if one in told else self._alone(one, names, by) for one in keys}
+        return {one: told[one] for one in keys if one in told} | self._alone(
+            [one for one in keys if one not in told], names, by
+        )
 
-    def _alone(self, key: str, names: Sequence[str], by: str) -> Found:
-        """Asked for by itself, because the answer for many does not say anything of it."""
-        try:
-            return self._contacts.one(key, names, **({"id_property": by} if by else {}))
-        except DispatchError as error:
-            return error
+    def _alone(self, keys: Sequence[str], names: Sequence[str], by: str) -> dict[str, Found]:
+        """Asked for one by one, because the answer for many does not say anything of them."""
+        how = {"id_property": by} if by else {}
+        return dict(zip(keys, each(keys, lambda key: self._contacts.one(key, names, **how)), strict=True))
 
 
 def _told(body: Mapping[str, Any]) -> dict[str, Found]:

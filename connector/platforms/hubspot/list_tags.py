@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from connector.errors import DispatchError, Rejected
 from connector.platforms.base import Addressee, Done, Outcome
 from connector.platforms.hubspot.arguments import Tag
-from connector.platforms.hubspot.batching import each, spread, worst
 from connector.platforms.hubspot.contacts import nobody
 from connector.platforms.hubspot.finding import ABSENT, Finding
 from connector.platforms.hubspot.lists import Lists
+from connector.platforms.hubspot.together import each, spread, worst
 from connector.platforms.hubspot.wishes import Wish
 
 
@@ -64,7 +64,7 @@ class ListTags:
     def _list(self, tag: str) -> str:
         if found := self._list_if_there(tag):
             return found
-        raise Rejected(f"HubSpot has no static list {tag}, which would keep this tag: make one of contacts")
+        raise Rejected(f"HubSpot has no static list {tag}, which keeps this tag; `loods connect` makes it")
 
     def _list_if_there(self, tag: str) -> str | None:
         try:

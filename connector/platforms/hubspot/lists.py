@@ -10,10 +10,10 @@ from connector.errors import DispatchError, Rejected, Unknown
 from connector.platforms.base import Addressee, Done, Outcome
 from connector.platforms.hubspot.answers import proven, text
 from connector.platforms.hubspot.arguments import AddToList, RemoveFromList
-from connector.platforms.hubspot.batching import each, spread
 from connector.platforms.hubspot.client import HubSpotClient
 from connector.platforms.hubspot.contacts import nobody
 from connector.platforms.hubspot.finding import Finding
+from connector.platforms.hubspot.together import each, spread
 from connector.platforms.hubspot.wishes import Wish
 from connector.platforms.proof import preparing, unproven
 from connector.platforms.transport import Answer

@@ -8,10 +8,10 @@ from connector.errors import DispatchError, Rejected
 from connector.platforms.base import Addressee, Done, Outcome
 from connector.platforms.hubspot.answers import Record, dicts, proven, text
 from connector.platforms.hubspot.arguments import SetOwner
-from connector.platforms.hubspot.batching import each, spread
 from connector.platforms.hubspot.client import HubSpotClient
 from connector.platforms.hubspot.contacts import Contacts
 from connector.platforms.hubspot.finding import Finding
+from connector.platforms.hubspot.together import each, spread
 from connector.platforms.hubspot.wishes import Wish
 from connector.platforms.proof import preparing
 

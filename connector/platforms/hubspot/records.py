@@ -15,12 +15,14 @@ from typing import Any, Final
 from connector.errors import DispatchError
 from connector.platforms.base import Addressee, Call, Done, Outcome
 from connector.platforms.hubspot.answers import Record, proven, read_record
-from connector.platforms.hubspot.batching import Part, Told, Way, about, spread, write
+from connector.platforms.hubspot.batching import Way, about, write
 from connector.platforms.hubspot.belongings import Belongings
 from connector.platforms.hubspot.client import HubSpotClient
 from connector.platforms.hubspot.contacts import Contacts, Values
 from connector.platforms.hubspot.finding import Finding
 from connector.platforms.hubspot.kinds import Kind
+from connector.platforms.hubspot.parts import Part, Told
+from connector.platforms.hubspot.together import spread
 from connector.platforms.hubspot.values import read_moment
 from connector.platforms.proof import unproven
 

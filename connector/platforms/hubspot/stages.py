@@ -7,8 +7,8 @@ from typing import Final, TypeAlias
 
 from connector.errors import DispatchError, Rejected
 from connector.platforms.hubspot.answers import Record, text
-from connector.platforms.hubspot.batching import Told
 from connector.platforms.hubspot.contacts import Values
+from connector.platforms.hubspot.parts import Told
 
 STAGE: Final = "lifecyclestage"
 

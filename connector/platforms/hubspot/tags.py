@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -79,10 +79,7 @@ class Tags:
             return told
         if told is None:
             return Done(platform_id=id_, became={self._name: []})
-        if set(_tags(told.properties, self._name)) != set(change.after):
-            return Unknown(f"HubSpot does not show {self._name} as {joined(change.after) or 'empty'}")
-        return Done(platform_id=told.id, became={self._name: [joined(change.after)]})
-
-
-def _tags(properties: Mapping[str, object], name: str) -> list[str]:
-    return choices(text(properties.get(name)))
+        kept = text(told.properties.get(self._name))
+        if set(choices(kept)) != set(change.after):
+            return Unknown(f"HubSpot shows {self._name} as {kept or 'empty'}")
+        return Done(platform_id=told.id, became={self._name: [kept]})

@@ -8,12 +8,12 @@ from typing import Any, Final
 from connector.errors import DispatchError, Rejected, Unknown
 from connector.platforms.base import Call, Done, Outcome
 from connector.platforms.hubspot.answers import Record, text
-from connector.platforms.hubspot.batching import each, worst
 from connector.platforms.hubspot.finding import ABSENT
 from connector.platforms.hubspot.kinds import TASKS
 from connector.platforms.hubspot.owners import Owners
 from connector.platforms.hubspot.record_arguments import CompleteTask, CreateTask
 from connector.platforms.hubspot.records import New, Records
+from connector.platforms.hubspot.together import each, worst
 from connector.platforms.hubspot.values import moment, read_moment, to_milliseconds
 from connector.platforms.hubspot.wishes import Wish
 

@@ -8,9 +8,9 @@ from connector.errors import DispatchError
 from connector.platforms.base import Addressee, Done, Outcome
 from connector.platforms.hubspot.answers import Record
 from connector.platforms.hubspot.arguments import UpdateContact
-from connector.platforms.hubspot.batching import Told
 from connector.platforms.hubspot.contacts import Contacts, Values
 from connector.platforms.hubspot.finding import Finding
+from connector.platforms.hubspot.parts import Told
 from connector.platforms.hubspot.stages import STAGE, settle_stages
 from connector.platforms.hubspot.values import as_texts
 from connector.platforms.hubspot.wishes import Wish

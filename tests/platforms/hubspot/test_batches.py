@@ -135,6 +135,25 @@ def test_whom_a_batch_does_not_account_for_is_unknown(ownerless: HubSpot, sandbo
     assert [type(one) for one in outcomes] == [Unknown, Done, Unknown]
 
 
+def test_what_was_made_without_a_trace_is_known_by_what_it_says_where_that_is_one_only(
+    ownerless: HubSpot, sandbox: Sandbox
+) -> None:
+    notes = [of(number, "add_note", {"text": text}) for number, text in enumerate(["a", "b", "b"])]
+    dated = {"hs_timestamp": "2026-11-22T10:00:00.000Z"}
+    made = [
+        {"id": f"90{place}", "properties": dated | {"hs_note_body": text}}
+        for place, text in enumerate(["b", "a", "b"])
+    ]
+    answer = {"status": 201, "body": {"results": made}}
+    sandbox.script({"path": f"{OBJECTS}/notes/batch/create"}, [answer])
+
+    outcomes = do(ownerless, *notes)
+
+    assert [type(one) for one in outcomes] == [Done, Unknown, Unknown]
+    assert isinstance(outcomes[0], Done)
+    assert outcomes[0].reference == "901"
+
+
 def test_what_makes_something_is_not_sent_again_for_an_error_that_names_nobody(
     ownerless: HubSpot, sandbox: Sandbox
 ) -> None:
