@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ from connector.store.database import Place, Store, open_store
 from connector.store.outbox import ActionStatus, Queued
 from connector.store.schema import hands, posts
 from tests.patience import PATIENCE
+from tests.ports import free_port
 from tests.runtime.busy import busy_mapping
 from tests.store.sharing import is_taken
 
@@ -89,9 +89,7 @@ class Processes:
 
     def serves(self) -> tuple[subprocess.Popen[bytes], str]:
         """A receiver that answers, and its address."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         process, url = self.starts("web", "--port", str(port)), f"http://127.0.0.1:{port}"
         self.until(lambda: _answers(url), 30)
         return process, url

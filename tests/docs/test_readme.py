@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ import requests
 
 from connector.reference import PICTURE, picture, rewritten, schema_text
 from tests.patience import PATIENCE
+from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text()
@@ -30,12 +30,6 @@ TABLE_LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 def blocks(terminal: str) -> list[str]:
     """The shell blocks of the README that belong into this terminal."""
     return [text for name, text in BLOCK.findall(README) if name == terminal]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Reader:

@@ -14,8 +14,9 @@ from tests.faults import campaigns
 from tests.faults.rig.asked import Asked
 from tests.faults.rig.platforms import Platforms
 from tests.faults.rig.postgres import Postgres
-from tests.faults.rig.program import Zygote, free_port
+from tests.faults.rig.program import Zygote
 from tests.faults.rig.report import Report, heading
+from tests.ports import free_port
 
 
 def main() -> int:

@@ -9,7 +9,8 @@ import pytest
 
 from connector.sandbox import Sandbox, start
 from tests.faults.rig.platforms import Platforms
-from tests.faults.rig.program import Loods, Zygote, free_port
+from tests.faults.rig.program import Loods, Zygote
+from tests.ports import free_port
 
 
 @pytest.fixture(scope="session")

@@ -104,16 +104,18 @@ def _loses(right: Any) -> Any:
 
 
 def _taken_for(right: Any, kind: type[Outcome], other: Outcome) -> Any:
-    def wrong(self: Outcomes, tx: Transaction, ended: Sequence[Ended]) -> None:
+    def wrong(self: Outcomes, tx: Transaction, ended: Sequence[Ended], *, learns: bool) -> None:
         changed = [replace(one, outcome=other) if isinstance(one.outcome, kind) else one for one in ended]
-        right(self, tx, changed)
+        right(self, tx, changed, learns=learns)
 
     return wrong
 
 
 def _found_anyway(right: Any) -> Any:
-    def wrong(self: Outcomes, tx: Transaction, queued: Queued, call: Call, found: Done | None) -> None:
-        right(self, tx, queued, call, found or Done())
+    def wrong(
+        self: Outcomes, tx: Transaction, about: tuple[Queued, Call], found: Done | None, *, learns: bool
+    ) -> None:
+        right(self, tx, about, found or Done(), learns=learns)
 
     return wrong
 

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ import requests
 from tests.faults.rig.driver import Target
 from tests.faults.rig.platforms import ROOT, TOKEN
 from tests.faults.rig.posts import SECRET, Post
+from tests.ports import free_port
 
 MAPPING: Final = ROOT / "tests" / "faults" / "mapping"
 PUBLIC_URL: Final = "https://loods.example.com"
@@ -229,11 +229,3 @@ def is_alive(process: Running) -> bool:
     except OSError:
         return False
     return state != "Z"
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
