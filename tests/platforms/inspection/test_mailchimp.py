@@ -69,7 +69,9 @@ def test_a_journey_cannot_be_looked_at_and_that_is_said(asked: Asked) -> None:
 def test_an_automation_that_is_not_there_or_off_is_an_error(asked: Asked, sandbox: Sandbox) -> None:
     gone = {"status": 404, "content_type": "application/problem+json", "body": {"title": "Not Found"}}
     sandbox.script({"path": "/3.0/automations/gone"}, [gone])
-    sandbox.script({"path": "/3.0/automations/off"}, [{"status": 200, "body": {"status": "paused"}}])
+    sandbox.script(
+        {"path": "/3.0/automations/off"}, [{"status": 200, "body": {"id": "off", "status": "paused"}}]
+    )
     sandbox.script({"path": "/3.0/automations/on/emails"}, [gone])
 
     found = asked.mailchimp(

@@ -72,8 +72,12 @@ class Reads:
                 answer = api.get_by_id(named, _preload_content=False)
             else:
                 answer = api.get_by_name(named, CONTACTS, _preload_content=False)
-        found = self._one(answer)
-        return found.get("list") if found and isinstance(found.get("list"), dict) else found
+            if is_absent(answer):
+                return None
+            found = proven(answer, 200).get("list")
+            if not isinstance(found, dict) or not text(found.get("listId")):
+                raise unproven(answer, "no list")
+            return found
 
     def pipelines(self, kind: str) -> list[dict[str, Any]]:
         """The pipelines of deals or tickets, with their stages."""
@@ -115,7 +119,7 @@ class Reads:
 
     def event(self, name: str) -> dict[str, Any] | None:
         """The definition of a custom event."""
-        return self._one(self._get("/events/v3/event-definitions/{name}", name=name))
+        return self._one(self._get("/events/v3/event-definitions/{name}", name=name), "name")
 
     def subscriptions(self) -> list[dict[str, Any]]:
         """The subscription types of the account."""
@@ -129,8 +133,12 @@ class Reads:
         with preparing():
             return self._client.call("GET", path, query=query, **parts)
 
-    def _one(self, answer: Answer) -> dict[str, Any] | None:
+    def _one(self, answer: Answer, named: str = "id") -> dict[str, Any] | None:
+        """What was asked for, which says its own name."""
         if is_absent(answer):
             return None
         with preparing():
-            return proven(answer, 200)
+            found = proven(answer, 200)
+            if not text(found.get(named)):
+                raise unproven(answer, f"no {named}")
+            return found

@@ -45,7 +45,9 @@ class Reads:
         with preparing():
             answer = self._client.sdk.lists.tag_search(self._audience, name=name)
             found = proven(answer).get("tags")
-        named = [str(one.get("name")) for one in found or () if isinstance(one, dict)]
+            if not isinstance(found, list):
+                raise unproven(answer, "no tags")
+        named = [str(one.get("name")) for one in found if isinstance(one, dict)]
         return name.lower() in map(str.lower, named)
 
     def automation(self, id_: str) -> dict[str, Any] | None:
@@ -65,4 +67,7 @@ def _one(answer: Answer) -> dict[str, Any] | None:
     if is_absent(answer):
         return None
     with preparing():
-        return proven(answer)
+        found = proven(answer)
+        if not found.get("id"):
+            raise unproven(answer, "no id")
+        return found
