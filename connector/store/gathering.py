@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from itertools import chain
-from threading import Condition, Thread
+from threading import Condition, Thread, get_ident
 from typing import Final, TypeAlias
 
 from connector.errors import StoreError
@@ -24,6 +24,9 @@ Told: TypeAlias = Callable[[int, float], None]
 
 _LARGEST_GROUP: Final = 8 * 1024 * 1024
 """Bytes of bodies that one commit takes together; what is left waits for the next."""
+
+HANGS_AFTER: Final = 0.1
+"""Seconds after which a commit may hang, for all that is known."""
 
 _MOST_COMMITS: Final = 64
 """That a group may take where something of it cannot be stored: one of a thousand is found with 21."""
@@ -114,12 +117,19 @@ def telling(keep: Keep, told: Told) -> Keep:
 
 
 class Gatherer:
-    """Threads of which each commits, again and again, all that waits; they begin with the first delivery."""
+    """Threads of which one commits, again and again, all that waits; they begin with the first delivery.
 
-    def __init__(self, keep: Keep, threads: int) -> None:
+    The next one goes on beside it only where a commit has taken `hangs_after` seconds: several small groups
+    at a time cost more than one that is larger, but one that hangs must stop nobody.
+    """
+
+    def __init__(self, keep: Keep, threads: int, hangs_after: float = HANGS_AFTER) -> None:
         self._keep = keep
+        self._hangs_after = hangs_after
         self._waiting: deque[Receipt] = deque()
         self._changed = Condition()
+        self._begun: dict[int, float] = {}
+        self._is_watched = False
         self._is_closing = False
         self._threads = [
             Thread(target=self._run, name=f"receipts-{number}", daemon=True) for number in range(threads)
@@ -134,7 +144,8 @@ class Gatherer:
                 raise StoreError("the store is closed")
             self._begin()
             stand_in_line(self._waiting, receipt)
-            self._changed.notify()
+            if not (self._begun and self._is_watched):
+                self._changed.notify()
         return receipt.answer
 
     def close(self) -> None:
@@ -153,14 +164,33 @@ class Gatherer:
                 thread.start()
 
     def _run(self) -> None:
-        while self._wait():
+        while group := self._next():
+            keep_together(group, self._keep)
             with self._changed:
-                group = next_group(self._waiting)
-            if group:
-                keep_together(group, self._keep)
+                del self._begun[get_ident()]
+                if self._is_closing:
+                    self._changed.notify_all()
 
-    def _wait(self) -> bool:
-        """Until there is something to store; False when all is and the store is closing."""
+    def _next(self) -> list[Receipt]:
+        """What is to be stored, once it is this thread's turn; nothing at the end, when all is stored."""
         with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._is_closing)
-            return bool(self._waiting)
+            while self._waiting or not self._is_closing:
+                if self._may_go_on() and (group := next_group(self._waiting)):
+                    self._begun[get_ident()] = time.monotonic()
+                    return group
+                self._rest()
+        return []
+
+    def _may_go_on(self) -> bool:
+        """Whether nobody commits, or all who do have been at it for so long that they may hang."""
+        latest = max(self._begun.values(), default=None)
+        return latest is None or time.monotonic() - latest >= self._hangs_after
+
+    def _rest(self) -> None:
+        """Until something changes. Beside one who commits, one other looks whether that takes long."""
+        if not self._begun or self._is_watched:
+            self._changed.wait()
+            return
+        self._is_watched = True
+        self._changed.wait(self._hangs_after)
+        self._is_watched = False

@@ -58,8 +58,9 @@ _POOL: Final[Mapping[str, Any]] = {
 }
 
 _GATHERERS: Final = 2
-"""Threads that commit what is received, each all that waits. One costs least (286 µs of processor time a
-webhook, two 342, four 388, one for each sender 943, in one run); with two, one that hangs stops nobody."""
+"""Threads that commit what is received, each all that waits. One at a time costs least (286 µs of processor
+time a webhook, two 342, four 388, one for each sender 943, in one run); the other is there for when it
+hangs."""
 
 _OWN: Final[Mapping[str, Any]] = {"pool_size": _GATHERERS, "max_overflow": 0, "pool_timeout": 5}
 """They never let go of their connections for long. To ask each time whether one is still there would cost a
