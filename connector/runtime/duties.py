@@ -10,11 +10,15 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Final
 
 from connector.mapping.accounts import Connection
 from connector.store import posts
 from connector.store.database import Store
 from connector.store.lease import Lease
+
+_LOOKS: Final = ""
+"""Stands among the connections that are served for who only looks: no connection has this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +83,25 @@ class Duties:
         """
         with self._store.reading() as tx:
             account = posts.account_served(tx, connection) or connection
-        ours = self._duties.get(account)
+        ours, is_served = self._joined(account, connection)
         lease = ours.lease if ours else self._store.lease(account)
-        is_served = ours is not None and connection in ours.served
         try:
             yield lease if not is_served and lease.hold() else None
         finally:
             if ours is None:
                 lease.give_up()
+            else:
+                self.leave(ours, _LOOKS)
+
+    def _joined(self, account: str, connection: str) -> tuple[Duty | None, bool]:
+        """Our duty on the account, which nobody gives up now, and whether we serve the connection."""
+        with self._changing:
+            ours = self._duties.get(account)
+            if ours is None:
+                return None, False
+            is_served = connection in ours.served
+            ours.served.append(_LOOKS)
+            return ours, is_served
 
     def _account(self, connection: Connection, ask: Callable[[], str]) -> str:
         credentials = self._credentials(connection)

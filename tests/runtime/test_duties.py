@@ -300,6 +300,25 @@ def test_what_a_connection_left_is_taken_up_by_who_serves_its_account_by_another
     assert duty.lease.is_ours
 
 
+def test_an_account_that_is_left_during_a_look_is_given_up_behind_it(shop: Shop, other: System) -> None:
+    here = post_of(shop, shop.system)
+    here.step()
+    duties, connection = shop.system.crew.duties, shop.system.mapping.connections["hubspot"]
+    assert here.duty is not None
+    duties.leave(here.duty, "hubspot")
+    duty = duties.of(replace(connection, name="renamed"), lambda: "hubspot:4711")
+    assert duty.lease.hold()
+
+    with duties.unserved("hubspot") as lease:
+        duties.leave(duty, "renamed")
+        is_ours_during_the_look = lease is not None and lease.is_ours
+    with other.crew.duties.unserved("hubspot") as lease:
+        is_free_afterwards = lease is not None
+
+    assert is_ours_during_the_look
+    assert is_free_afterwards
+
+
 def _is_down() -> str:
     raise Transient("it is down")
 
