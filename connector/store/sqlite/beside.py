@@ -38,9 +38,20 @@ class Beside:
         self._mine: tuple[Place, Path, int] | None = None
 
     def enter(self, place: Place) -> None:
-        """Be seen here while this process lives. Raises HeldError where a second one would work."""
+        """Be seen here while this process lives, and clear up after those who have died.
+
+        Raises HeldError where a second one would work.
+        """
         self.folder.mkdir(mode=0o700, exist_ok=True)
+        self.clear_up()
         path = self.folder / (place if place is Place.WORK else f"{place}.{secrets.token_hex(4)}")
+        handle = self._locked(path, place)
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, str(os.getpid()).encode(), 0)
+        self._mine = place, path, handle
+
+    def _locked(self, path: Path, place: Place) -> int:
+        """Our file: a new one where who clears up took it for one of the dead before it was locked."""
         handle = opened(path)
         if not gets(handle, fcntl.LOCK_EX, PATIENCE[place]):
             holder = os.pread(handle, 20, 0).decode()
@@ -49,9 +60,10 @@ class Beside:
                 f"process {holder} is the `loods {place}` of {self._database}: on SQLite there is one, and "
                 "any number of `loods web`. Stop it first; several need a PostgreSQL"
             )
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, str(os.getpid()).encode(), 0)
-        self._mine = place, path, handle
+        if _is_at(path, handle):
+            return handle
+        os.close(handle)
+        return self._locked(path, place)
 
     def leave(self) -> None:
         """Be seen here no more."""
@@ -92,6 +104,14 @@ def _said_of(path: Path) -> str:
         finally:
             os.close(handle)
     return ""
+
+
+def _is_at(path: Path, handle: int) -> bool:
+    """Whether it is this file that stands there."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(handle))
+    except FileNotFoundError:
+        return False
 
 
 def gets(handle: int, lock: int, seconds: float) -> bool:

@@ -117,10 +117,14 @@ class SqliteStore(Store):
         return states_of(self._readers)
 
     def close(self) -> None:
-        """Finish what is queued and let go of the file."""
+        """Finish what is queued and let go of the file.
+
+        Who reads goes first: the last one who writes takes the log away, and one who only reads cannot.
+        """
         self._same_process()
         while self._listeners:
             self._listeners.pop().close()
+        self._readers.dispose()
         with self._starting:
             self._is_closed = True
             has_ended = self._writer is None or self._writer.close()
