@@ -41,7 +41,7 @@ class StartWorkflow(Arguments):
     """Enrols the contact in a workflow. What HubSpot started cannot be called back."""
 
     workflow: Annotated[Number, Names(Thing.WORKFLOW)] = Field(
-        description="the number of the workflow, from its address in HubSpot"
+        description="the number by which the API enrols, which `loods doctor` tells; not that of its address"
     )
 
 
