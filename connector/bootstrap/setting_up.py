@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from connector.bootstrap.connections import HUBSPOT_URL
+from connector.errors import SettingsError
 from connector.mapping.accounts import Connection, FromEnvironment
 from connector.mapping.mapping import Mapping
 from connector.mapping.needs import Listening, listening, needs_of
 from connector.mapping.source import Source
 from connector.platforms.hubspot import webhooks as of_hubspot
 from connector.platforms.hubspot.setting_up import HubSpotBuilder
+from connector.platforms.hubspot.versions import USUAL
 from connector.platforms.mailchimp.setting_up import MailchimpBuilder
 from connector.platforms.setting_up import Builder, State, Step, Wanted
 from connector.platforms.shops import shopify
@@ -59,7 +61,7 @@ class Site:
 
 
 def sites(settings: Settings, mapping: Mapping, place: Place) -> Iterator[Site]:
-    """One for each connection that listens, or acts on a platform we can set up. Raises SettingsError."""
+    """One for each connection that listens, or acts on a platform that can be set up."""
     told = {one.connection: one for one in listening(mapping)}
     needs = needs_of(mapping, settings.resolve)
     for connection in mapping.connections.values():
@@ -72,7 +74,7 @@ def sites(settings: Settings, mapping: Mapping, place: Place) -> Iterator[Site]:
                 currency=place.currency,
             )
             text = of_hubspot.component(wanted) if connection.source == "hubspot" else ""
-            yield replace(_site(settings, connection, wanted), component=text)
+            yield replace(_asked(settings, connection, wanted), component=text)
 
 
 def _wanted(
@@ -103,6 +105,15 @@ def _topics(source: Source) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*among, *named]))
 
 
+def _asked(settings: Settings, connection: Connection, wanted: Wanted) -> Site:
+    """The account, or by hand what is wrong with its settings."""
+    try:
+        return _site(settings, connection, wanted)
+    except SettingsError as error:
+        kind = str(connection.platform or connection.source)
+        return Site(wanted, kind, None, (Step(State.BY_HAND, f"mend the settings: {error}"),))
+
+
 def _site(settings: Settings, connection: Connection, wanted: Wanted) -> Site:
     own = {name: settings.resolve(setting) for name, setting in connection.settings.items()}
     said = own | dict(settings.instead.get(connection.platform or "", {}))
@@ -110,7 +121,7 @@ def _site(settings: Settings, connection: Connection, wanted: Wanted) -> Site:
     key, secret = said.get("api_key"), said.get("api_secret")
     match connection.platform or connection.source:
         case "hubspot" if token:
-            builder = HubSpotBuilder(token, base_url=url or HUBSPOT_URL)
+            builder = HubSpotBuilder(token, base_url=url or HUBSPOT_URL, api=said.get("api") or USUAL)
             return Site(wanted, "HubSpot", builder, tuple(of_hubspot.steps(wanted)))
         case "mailchimp" if token and audience:
             about = f"Mailchimp, audience {audience}"

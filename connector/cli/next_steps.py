@@ -57,7 +57,8 @@ VARIABLES: Final = {
     "mailchimp": (
         Variable("MAILCHIMP_API_KEY", "Mailchimp > Account > Extras > API keys"),
         Variable("MAILCHIMP_AUDIENCE", "Mailchimp > Audience > Settings: the audience ID"),
-        Variable("MAILCHIMP_WEBHOOK_SECRET", "shown once, when the webhook of the last step is made"),
+        Variable("MAILCHIMP_WEBHOOK_SECRET", "shown once, when a webhook of the last step is made"),
+        Variable("MAILCHIMP_WEBHOOK_SECRET_2", "of the second one"),
     ),
     "woocommerce": (Variable("WOO_SECRET", "for the webhooks of the last step", _INVENTED),),
     "shopify": (Variable("SHOPIFY_SECRET", "shown below the webhooks of the last step"),),
@@ -123,7 +124,10 @@ def steps(folder: Path, choices: Choices) -> str:
             "   See what became of it, and why; save a changed file, and it is live within a second:",
             *(f"     {loods} {words}" for words in AFTERWARDS),
             "",
-            "5. Let the senders post to this machine; YOUR-LOODS is its public address:",
+            "5. Let the senders post to this machine; YOUR-LOODS is its public address. This shows what can",
+            "   be made there from here, webhooks and what your rules name, asks, and makes it:",
+            f"     {loods} connect --url https://YOUR-LOODS --secrets .env",
+            "   By hand it is:",
             *(f"     {line}" for line in _senders(choices)),
         ]
     )

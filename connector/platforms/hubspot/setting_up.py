@@ -5,14 +5,18 @@ from __future__ import annotations
 from connector.platforms.hubspot.client import HubSpotClient
 from connector.platforms.hubspot.new_lists import NewLists
 from connector.platforms.hubspot.new_properties import NewProperties
+from connector.platforms.hubspot.versions import USUAL
 from connector.platforms.setting_up import Made, Step, Wanted
 
 
 class HubSpotBuilder:
-    """What a HubSpot account still lacks. Each call ends within `deadline` seconds."""
+    """What a HubSpot account still lacks. Each call ends within `deadline` seconds.
 
-    def __init__(self, token: str, *, base_url: str, deadline: float = 20.0) -> None:
-        self._client = HubSpotClient(token, base_url=base_url, deadline=deadline)
+    `api` is the version of HubSpot's API that is called.
+    """
+
+    def __init__(self, token: str, *, base_url: str, api: str = USUAL, deadline: float = 20.0) -> None:
+        self._client = HubSpotClient(token, base_url=base_url, deadline=deadline, api=api)
         self._properties, self._lists = NewProperties(self._client), NewLists(self._client)
 
     def plan(self, wanted: Wanted) -> list[Step]:
