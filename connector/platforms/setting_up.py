@@ -37,7 +37,7 @@ class Step:
     kind: str = "webhook"
     place: str = ""
     id: str = ""
-    body: Mapping[str, Any] = field(default_factory=dict)
+    body: Mapping[str, Any] = field(default_factory=dict, repr=False)
     variable: str = ""
 
     @property
@@ -51,7 +51,7 @@ class Made:
     """What came of a step; `secret` is what the platform shows only now, `notice` what there is to know."""
 
     id: str
-    secret: str = ""
+    secret: str = field(default="", repr=False)
     notice: str = ""
 
 
@@ -70,8 +70,8 @@ class Wanted:
     address: str
     topics: Sequence[str]
     before: str | None = None
-    variables: Mapping[str, str | None] = field(default_factory=dict)
-    invented: str = ""
+    variables: Mapping[str, str | None] = field(default_factory=dict, repr=False)
+    invented: str = field(default="", repr=False)
     properties: Mapping[str, Sequence[str]] = field(default_factory=dict)
     needs: Sequence[Need] = ()
     has_tag_lists: bool = False

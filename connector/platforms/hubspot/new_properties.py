@@ -37,6 +37,13 @@ _FORMS: Final[Mapping[Sort, tuple[str, str]]] = {
     Sort.TIME: ("datetime", "date"),
 }
 """Type and field type of what is written from contact to contact; everything else is a text."""
+_IN_WORDS: Final = {
+    "string": "a text",
+    "number": "a number",
+    "bool": "yes or no",
+    "date": "a date",
+    "datetime": "a time",
+}
 
 
 class NewProperties:
@@ -119,7 +126,7 @@ def _step(kind: str, needs: Sequence[Need], definition: Mapping[str, Any] | None
         told = f"no rule writes it, so it is not made: make it, or name another ({named_at(needs)})"
         return Step(State.BY_HAND, what, told)
     type_, field_type = _form(writing)
-    told = f"as {type_}, {named_at(needs)}"
+    told = f"{_IN_WORDS[type_]}, {named_at(needs)}"
     form = {"type": type_, "fieldType": field_type, "groupName": GROUP}
     options = {"options": _options(_YES_NO)} if type_ == "bool" else {}
     body = {"name": name, "label": name, **form, **options}
