@@ -28,7 +28,7 @@ def run(system: System, stop: threading.Event, listening: Callable[[str], None])
 
     Raises SettingsError where the address cannot be listened on.
     """
-    _settle()
+    settle()
     front = house(system)
     server = Server(front, _listening(system.settings))
     close_panel = served_apart(system.settings, system.panel)
@@ -44,7 +44,7 @@ def run(system: System, stop: threading.Event, listening: Callable[[str], None])
 
 def work(system: System, stop: threading.Event) -> bool:
     """Do what comes behind the receiver until `stop` is set; whether everything ended in time."""
-    _settle()
+    settle()
     close_panel = served_apart(system.settings, system.panel)
     system.panel.worker.start()
     system.service.start()
@@ -53,7 +53,7 @@ def work(system: System, stop: threading.Event) -> bool:
     return _ended(system, close_panel)
 
 
-def _settle() -> None:
+def settle() -> None:
     """Make the process ready to work: threads take short turns, and what was made until now, and will stay,
     is left out of every later search for garbage. A search of all of it held up every thread for 0.1 s."""
     sys.setswitchinterval(_TAKES_TURNS)

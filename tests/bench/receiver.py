@@ -23,6 +23,7 @@ from typing import Final
 from flask import Flask
 
 from connector import bootstrap
+from connector.bootstrap.edge import settle
 from connector.model.delivery import Delivery
 from connector.store.database import open_store
 from connector.store.inbox import Received
@@ -37,7 +38,9 @@ SECRET: Final = "a-secret-of-at-least-24-bytes"
 
 
 def house(database: str, secret: str) -> Front:
-    """The house with the door of a Shopify shop, over this database."""
+    """The house with the door of a Shopify shop, over this database, in a process that is as ready to work
+    as that of `loods run`.
+    """
     [source] = [one for one in bootstrap.shipped_sources() if one.name == "shopify"]
     door = Door("shopify", source, (secret.encode(),))
     if database == "none":
@@ -46,6 +49,7 @@ def house(database: str, secret: str) -> Front:
         store = open_store(database)
         store.migrate()
         shelf = Shelf(store.receive_soon, lambda *_: store.receive_soon([]), lambda: None)
+    settle()
     receiver = Receiver({"shopify": door}.get, shelf, _now, Room(time.monotonic, lambda: False))
     return Front(receiver, Flask("nothing"), ThreadPoolExecutor(1))
 
