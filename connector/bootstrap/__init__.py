@@ -4,8 +4,6 @@ from connector.bootstrap.breaking import arm_as_asked
 from connector.bootstrap.connections import HUBSPOT_URL, PLATFORMS, missing
 from connector.bootstrap.edge import run, work
 from connector.bootstrap.house import web
-from connector.bootstrap.inspecting import inspect, inspect_webhooks
-from connector.bootstrap.inspecting_here import inspect_here
 from connector.bootstrap.mappings import (
     check,
     editor_schema,
@@ -36,9 +34,6 @@ __all__ = [
     "clock",
     "editor_schema",
     "explainer",
-    "inspect",
-    "inspect_here",
-    "inspect_webhooks",
     "kept",
     "knowing",
     "live_mapping",

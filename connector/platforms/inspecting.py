@@ -6,7 +6,7 @@ import difflib
 from collections import abc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from connector.errors import DispatchError, Unauthorized
 from connector.mapping.mapping import Mapping
@@ -15,6 +15,7 @@ from connector.mapping.terms import Place
 from connector.model.finding import Finding, Severity
 from connector.model.naming import Thing
 
+TOO_MANY: Final = 429
 Look: TypeAlias = Callable[[], Iterator[Finding]]
 """One part of an inspection. Raises a DispatchError where the platform cannot be asked."""
 
@@ -102,7 +103,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
 def in_turn(question: Question, looks: Sequence[tuple[str, Look]]) -> Iterator[Finding]:
     """What each part finds; a part that cannot be asked says so, and the others go on.
 
-    Where the platform does not know us the rest is left out, for it would be refused alike.
+    Where the platform does not know us the rest is left out, for it would be refused alike; and where the
+    account is at its limit, for others need what is left of it.
     """
     for what, look in looks:
         try:
@@ -111,7 +113,10 @@ def in_turn(question: Question, looks: Sequence[tuple[str, Look]]) -> Iterator[F
             yield refused(question, refusal)
             return
         except DispatchError as error:
-            yield unasked(question, what, error)
+            is_at_limit = error.status == TOO_MANY
+            yield unasked(question, f"{what} and what comes after" if is_at_limit else what, error)
+            if is_at_limit:
+                return
 
 
 def refused(question: Question, refusal: Unauthorized) -> Finding:

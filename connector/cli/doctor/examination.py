@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from connector import bootstrap
+from connector.bootstrap.inspecting import inspect, inspect_webhooks
+from connector.bootstrap.inspecting_here import inspect_here
 from connector.cli.doctor import telling
 from connector.cli.inspecting import existing_store
 from connector.cli.of_folder import mapping_of_folder
@@ -19,7 +21,7 @@ _LEVELS: Final = {Severity.ERROR, Severity.WARNING}
 def doctor(settings: Settings, *, as_json: bool) -> int:
     """Look at everything, show it, and give the exit code. Raises MappingError with every problem."""
     mapping = _mapping(settings)
-    looks = bootstrap.inspect, bootstrap.inspect_webhooks, bootstrap.inspect_here
+    looks = inspect, inspect_webhooks, inspect_here
     found = [one for look in looks for one in look(settings, mapping)]
     if as_json:
         telling.as_json(found)
@@ -30,7 +32,7 @@ def doctor(settings: Settings, *, as_json: bool) -> int:
 
 def live(settings: Settings, mapping: Mapping) -> tuple[list[Problem], int]:
     """What the platforms say of the mapping, as problems of a check; how much of it they cannot tell."""
-    found = bootstrap.inspect(settings, mapping)
+    found = inspect(settings, mapping)
     problems = [_problem(one) for one in found if one.severity in _LEVELS]
     return sorted(problems), sum(one.severity is Severity.UNKNOWN for one in found)
 

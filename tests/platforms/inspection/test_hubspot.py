@@ -240,6 +240,21 @@ def test_what_cannot_be_asked_for_now_keeps_nothing_else_from_being_told(
     assert [(one.severity, one.code) for one in found] == [(UNKNOWN, "L102"), (ERROR, "L130")]
 
 
+def test_an_account_at_its_limit_is_asked_nothing_more(asked: Asked, sandbox: Sandbox) -> None:
+    limit = {
+        "status": "error",
+        "errorType": "RATE_LIMIT",
+        "policyName": "TEN_SECONDLY_ROLLING",
+        "message": "m",
+    }
+    sandbox.script({"path": "/crm/v3/lists"}, [{"status": 429, "body": limit}])
+
+    found = asked.hubspot("hubspot.add_to_list: {list: VIP}", "hubspot.start_workflow: {workflow: 7}")
+
+    assert only(found)[:2] == (UNKNOWN, "L102")
+    assert "/crm/v3/lists" in sandbox.state()["calls"][-1]["path"]
+
+
 @pytest.mark.parametrize(
     ("ahead", "expected"), [(0, []), (60, [(WARNING, "L105")]), (-3600, [(ERROR, "L105")])]
 )

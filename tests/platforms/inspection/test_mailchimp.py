@@ -147,7 +147,7 @@ def test_a_key_that_is_refused_is_the_only_thing_told(asked: Asked, sandbox: San
 def test_what_cannot_be_asked_for_now_keeps_nothing_else_from_being_told(
     asked: Asked, sandbox: Sandbox
 ) -> None:
-    sandbox.script({"path": f"/3.0/lists/{AUDIENCE}/merge-fields"}, [{"status": 429}])
+    sandbox.script({"path": f"/3.0/lists/{AUDIENCE}/merge-fields"}, [{"status": 502}])
 
     found = wrong(
         asked.mailchimp(
