@@ -185,6 +185,37 @@ def test_a_failure_in_the_middle_goes_on_next_time(connect: Connect, sandbox: Sa
     assert len({one["secret"] for one in sandbox.state()["woocommerce"]}) == 1
 
 
+def test_a_webhook_whose_answer_was_lost_is_found_and_made_no_second_time(
+    connect: Connect, sandbox: Sandbox, secrets: Path
+) -> None:
+    for path in ("/wp-json", "/admin/api"):
+        lost = {"method": "POST", "path": path, "contains": "/webhooks/"}
+        sandbox.script(lost, [{"apply": True, "drop": True}])
+    only = ("--connection", "webshop", "--connection", "boutique")
+    first = connect(*only, "--yes", "--secrets", str(secrets))
+
+    second = connect(*only, "--yes", "--secrets", str(secrets))
+
+    assert (first.exit_code, second.exit_code) == (1, 0)
+    assert first.output.count("was lost") == 2
+    assert second.output.partition("nothing to make or change")[1]
+    topics = [one["topic"] for one in sandbox.state()["woocommerce"]]
+    assert len(topics) == len(set(topics)) == 5
+    assert len(sandbox.state()["shopify"]) == 17
+
+
+def test_a_secret_that_was_lost_on_its_way_is_told_of(
+    connect: Connect, sandbox: Sandbox, secrets: Path
+) -> None:
+    sandbox.script({"method": "POST", "path": "/3.0/lists/"}, [{"apply": True, "drop": True}])
+    connect("--connection", "mailchimp", "--yes", "--secrets", str(secrets))
+
+    second = connect("--connection", "mailchimp", "--yes", "--secrets", str(secrets))
+
+    assert len(hooks(sandbox)) == 2
+    assert "signing secrets: 2 of the webhooks here are signed, and 1 of the secret's" in second.output
+
+
 def test_one_account_that_refuses_us_keeps_no_other_waiting(
     connect: Connect, sandbox: Sandbox, secrets: Path
 ) -> None:
