@@ -269,10 +269,10 @@ def test_tags_that_are_lists_are_looked_for_as_lists(tmp_path: Path, account: Sa
 
 @pytest.mark.usefixtures("webhooks")
 def test_what_is_live_what_is_held_and_what_was_never_heard_are_told(
-    tmp_path: Path, migrated_url: str
+    tmp_path: Path, database_url: str
 ) -> None:
     mappings = folder(tmp_path)
-    database = published(mappings, migrated_url)
+    database = published(mappings, database_url)
     (mappings / "paid.yaml").write_text(RULE.replace("customer", "lead"), encoding="utf-8")
     now = bootstrap.clock()
     store = open_store(database)
@@ -305,6 +305,17 @@ def test_a_database_that_does_not_answer_is_told(tmp_path: Path, account: Sandbo
     broken.write_bytes(b"this is no database at all" * 100)
 
     code, told = found(mappings=folder(tmp_path), database=f"sqlite:///{broken}")
+
+    assert code == 1
+    assert ("error", "L301", "") in codes(told)
+
+
+def test_a_server_that_is_away_is_told(tmp_path: Path, account: Sandbox) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        port = nobody.getsockname()[1]
+
+        code, told = found(mappings=folder(tmp_path), database=f"postgresql://loods@127.0.0.1:{port}/loods")
 
     assert code == 1
     assert ("error", "L301", "") in codes(told)
