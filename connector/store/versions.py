@@ -7,7 +7,8 @@ comes a release later, when no program needs it any more.
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -26,6 +27,14 @@ _ONLY: Final = 1
 """The id of the only row of the table."""
 
 
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The revisions of a folder of migrations."""
+
+    known: frozenset[str]
+    newest: str | None
+
+
 def check_version(tx: Connection) -> None:
     """Raises StoreError where the schema is older than this program, or too new for it."""
     if not is_current(tx):
@@ -39,12 +48,11 @@ def is_current(tx: Connection, migrations: Path = _MIGRATIONS) -> bool:
     """
     from alembic.runtime.migration import MigrationContext
 
-    scripts = _scripts(migrations)
+    steps = _steps(migrations)
     found = MigrationContext.configure(tx).get_current_revision()
-    known = {script.revision for script in scripts.walk_revisions()}
-    if found is None or found in known:
-        return found == scripts.get_current_head()
-    if tx.execute(select(works_beside.c.oldest)).scalar() in known:
+    if found is None or found in steps.known:
+        return found == steps.newest
+    if tx.execute(select(works_beside.c.oldest)).scalar() in steps.known:
         return True
     raise StoreError(f"the database has schema {found}, newer than this program: upgrade the program")
 
@@ -62,6 +70,14 @@ def upgrade(tx: Connection, migrations: Path = _MIGRATIONS) -> None:
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     command.upgrade(config, "head")
     upsert(tx, works_beside, [{"id": _ONLY, "oldest": _oldest(_scripts(migrations))}], change=("oldest",))
+
+
+@cache
+def _steps(migrations: Path) -> Steps:
+    """What a folder has, read once: each file of it is a module, which is executed to be read."""
+    scripts = _scripts(migrations)
+    known = frozenset(script.revision for script in scripts.walk_revisions())
+    return Steps(known, scripts.get_current_head())
 
 
 def _scripts(migrations: Path) -> ScriptDirectory:
