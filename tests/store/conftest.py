@@ -29,10 +29,9 @@ def sqlite_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def sqlite_store(sqlite_url: str) -> Iterator[Store]:
+def sqlite_store(migrated_url: str) -> Iterator[Store]:
     """A migrated store in a file of its own."""
-    store = open_store(sqlite_url)
-    store.migrate()
+    store = open_store(migrated_url)
     yield store
     store.close()
 
