@@ -158,10 +158,12 @@ class Processes:
             time.sleep(0.003)
 
     def until(self, is_so: Callable[[], bool], seconds: float) -> float:
-        """Wait until it is so; how many seconds it took."""
+        """Wait until it is so, `seconds` or as long as any test waits; how many it took."""
         began = time.monotonic()
         while not is_so():
-            assert time.monotonic() - began < seconds, f"{self.settled()} {self.under_way()}\n{self.said}"
+            assert time.monotonic() - began < max(seconds, PATIENCE), (
+                f"{self.settled()} {self.under_way()}\n{self.said}"
+            )
             time.sleep(0.05)
         return time.monotonic() - began
 

