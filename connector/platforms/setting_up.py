@@ -139,9 +139,15 @@ def by_name(needs: Sequence[Need]) -> dict[str, list[Need]]:
 
 def left(wanted: Wanted, what: str, address: str) -> Step:
     """A webhook elsewhere, which is not touched."""
-    place = address[: len(address) - len(f"/webhooks/{wanted.connection}")]
-    detail = f"goes to {address}; where that was this Loods until now, --moved-from {place} takes it along"
+    shown = without_query(address).rstrip("/")
+    place = shown.removesuffix(f"/webhooks/{wanted.connection}")
+    detail = f"goes to {shown}; where that was this Loods until now, --moved-from {place} takes it along"
     return Step(State.LEFT, what, detail)
+
+
+def without_query(address: str) -> str:
+    """An address as it may be shown: a secret may stand in its query."""
+    return address.partition("?")[0]
 
 
 def _place(address: str) -> tuple[str, str, str]:

@@ -16,7 +16,7 @@ from typing import Any, Final
 from connector.platforms.mailchimp.answers import proven
 from connector.platforms.mailchimp.client import MailchimpClient
 from connector.platforms.proof import unproven
-from connector.platforms.setting_up import Made, State, Step, Wanted, left
+from connector.platforms.setting_up import Made, State, Step, Wanted, left, without_query
 
 EVENTS: Final = ("subscribe", "unsubscribe", "profile", "cleaned", "upemail", "campaign")
 """What a webhook can tell of: the topics of the source, and words of the API."""
@@ -86,12 +86,11 @@ def _step(found: Sequence[Mapping[str, Any]], wanted: Wanted, kind: Kind) -> Ste
         if _is_as(here, body):
             return Step(State.THERE, what)
         return Step(State.CHANGE, what, "tells of other things until now", id=str(here.get("id")), body=body)
-    full = {"url": at.address, **body}
     if moved is not None:
-        return Step(
-            State.CHANGE, what, f"goes to {_url(moved)} until now", id=str(moved.get("id")), body=full
-        )
-    return Step(State.MAKE, what, body=full)
+        about = f"goes to {without_query(_url(moved))} until now"
+        full = {"url": at.address + _query(_url(moved)), **body}
+        return Step(State.CHANGE, what, about, id=str(moved.get("id")), body=full)
+    return Step(State.MAKE, what, body={"url": at.address, **body})
 
 
 def _with_variables(steps: Sequence[Step], wanted: Wanted) -> list[Step]:
@@ -140,6 +139,11 @@ def _agrees(found: object, said: object) -> bool:
     if isinstance(said, Mapping):
         return isinstance(found, Mapping) and all(bool(found.get(name)) is yes for name, yes in said.items())
     return found == said
+
+
+def _query(url: str) -> str:
+    """What an older, unsigned webhook needs at its new address, too."""
+    return url[len(without_query(url)) :]
 
 
 def _url(found: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from connector.platforms.setting_up import State, Step, Wanted, left
+from connector.platforms.setting_up import State, Step, Wanted, left, without_query
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,12 @@ def _step(found: Sequence[Hook], wanted: Wanted, topic: str, body: Mapping[str, 
         case Hook(), _:
             return Step(State.CHANGE, what, "the shop switched it off after failures", id=here.id, body=body)
         case None, Hook():
-            return Step(State.CHANGE, what, f"goes to {moved.address} until now", id=moved.id, body=body)
+            return Step(
+                State.CHANGE,
+                what,
+                f"goes to {without_query(moved.address)} until now",
+                id=moved.id,
+                body=body,
+            )
         case _:
             return Step(State.MAKE, what, body={"topic": topic, **body})

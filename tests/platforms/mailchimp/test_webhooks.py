@@ -131,6 +131,20 @@ def test_those_of_the_address_before_are_changed(sandbox: Sandbox, webhooks: Web
     assert [one["url"] for one in held(sandbox)] == [HERE, f"{HERE}/departures"]
 
 
+def test_a_secret_in_an_address_goes_along_and_is_not_shown(sandbox: Sandbox, webhooks: Webhooks) -> None:
+    make(sandbox, f"{OLD}?secret=mine")
+    wish = wanted({"ONE": "mine", "TWO": None})
+
+    elsewhere = webhooks.plan(wish)
+    carry_out(webhooks, wanted({"ONE": "mine", "TWO": None}, before=OLD))
+
+    assert elsewhere[-1].detail.startswith(
+        f"goes to {OLD}; where that was this Loods until now, --moved-from "
+    )
+    assert not any("mine" in step.detail for step in elsewhere)
+    assert held(sandbox)[0]["url"] == f"{HERE}?secret=mine"
+
+
 def test_one_elsewhere_is_shown_and_left_alone(sandbox: Sandbox, webhooks: Webhooks) -> None:
     make(sandbox, OLD)
     make(sandbox, "https://crm.example.com/mailchimp")
