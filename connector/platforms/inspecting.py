@@ -123,7 +123,7 @@ def refused(question: Question, refusal: Unauthorized) -> Finding:
     """That the platform takes our key no more."""
     remedy = "make a new key at the platform and set it; until then the connection pauses, and loses nothing"
     return of_whole(
-        question, Severity.ERROR, "L101", f"the platform refuses the key: {refusal.words}", remedy
+        question, Severity.ERROR, "L101", f"the platform refuses the key: {_said(refusal)}", remedy
     )
 
 
@@ -131,10 +131,15 @@ def unasked(question: Question, what: str, error: DispatchError) -> Finding:
     """That something could not be asked: for want of a scope, or for now."""
     if error.code == "MISSING_SCOPES":
         remedy = "add the scope to the private app or service key in HubSpot's settings"
-        words = f"the token may not read {what}: {error.words}"
+        words = f"the token may not read {what}: {_said(error)}"
         return of_whole(question, Severity.ERROR, "L103", words, remedy)
-    words = f"{what} cannot be checked now: {error.words}"
+    words = f"{what} cannot be checked now: {_said(error)}"
     return of_whole(question, Severity.UNKNOWN, "L102", words, "ask again later")
+
+
+def _said(error: DispatchError) -> str:
+    """The platform's words, as a part of a sentence."""
+    return error.words.rstrip(". ")
 
 
 def unknowable(question: Question) -> Iterator[Finding]:

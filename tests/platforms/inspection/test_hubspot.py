@@ -220,6 +220,7 @@ def test_a_key_that_is_refused_is_the_only_thing_told(asked: Asked, sandbox: San
 
     assert only(found)[:3] == (ERROR, "L101", "connections.yaml:2")
     assert len(sandbox.state()["calls"]) == 1
+    assert not wrong(found)[0].message.endswith(".")
 
 
 def test_an_account_that_cannot_be_asked_is_told_once(asked: Asked, sandbox: Sandbox) -> None:
