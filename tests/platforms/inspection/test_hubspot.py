@@ -204,6 +204,23 @@ def test_a_scope_that_the_token_lacks_is_told_at_the_action_that_needs_it(
     ]
 
 
+def test_scopes_are_needed_by_what_is_named_and_not_by_what_might_be(asked: Asked, sandbox: Sandbox) -> None:
+    told = {
+        "scopes": ["crm.objects.contacts.read", "crm.objects.contacts.write", "crm.objects.tickets.write"]
+    }
+    sandbox.script({"path": "/oauth/v2"}, [{"status": 200, "body": told}], times=None)
+    actions = "hubspot.create_ticket: {subject: s}", "hubspot.tag: {add: [VIP]}"
+    alone = {"connections.yaml": "connections:\n  hubspot: {platform: hubspot, token: $T}\n"}
+
+    without_owner = asked.hubspot(*actions, files=alone)
+    with_owner = asked.hubspot(*actions, files={})
+    with_lists = replace(asked, tags="").hubspot(*actions, files=alone)
+
+    assert wrong(without_owner) == []
+    assert only(with_owner)[:3] == (ERROR, "L103", "connections.yaml:2")
+    assert [one.message.split()[5] for one in wrong(with_lists)] == ["crm.lists.read,", "crm.lists.write,"]
+
+
 def test_a_key_whose_scopes_nobody_tells_is_tried_by_reading(asked: Asked, sandbox: Sandbox) -> None:
     sandbox.script({"path": "/oauth/v2"}, [{"status": 404, "body": {"message": "no such token"}}])
     lacking = {"status": "error", "category": "MISSING_SCOPES", "message": "requires crm.lists.read"}

@@ -79,7 +79,7 @@ class HubSpotInspector:
             else partial(inspect_lists, reads, question, Thing.TAG)
         )
         return [
-            ("its scopes", lambda: inspect_scopes(question, reads.scopes())),
+            ("its scopes", lambda: inspect_scopes(question, reads.scopes(), has_tag_lists=not self._tags)),
             *(
                 (f"the properties of {kind}", partial(inspect_properties, reads, question, thing))
                 for thing, kind in KINDS.items()

@@ -9,24 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from connector.model.finding import Finding
-from connector.platforms.inspecting import Question, of_action
+from connector.model.finding import Finding, Severity
+from connector.model.naming import Thing
+from connector.platforms.inspecting import Question, at, of_action
 
+REMEDY: Final = "add it to the private app in HubSpot's settings; the token stays the same"
 _CONTACTS: Final = ("crm.objects.contacts.read", "crm.objects.contacts.write")
 _OWNERS: Final = "crm.objects.owners.read"
 _LISTS: Final = ("crm.lists.read", "crm.lists.write", *_CONTACTS)
-_TASKS: Final = (*_CONTACTS, _OWNERS)
 _DEALS: Final = (*_CONTACTS, "crm.objects.deals.read", "crm.objects.deals.write")
 
 NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "update_contact": _CONTACTS,
     "update_company": ("crm.objects.companies.read", "crm.objects.companies.write", *_CONTACTS),
-    "create_task": _TASKS,
+    "create_task": _CONTACTS,
     "complete_task": _CONTACTS,
     "add_note": _CONTACTS,
-    "create_deal": (*_DEALS, _OWNERS),
+    "create_deal": _DEALS,
     "update_deal": _DEALS,
-    "create_ticket": (*_CONTACTS, "tickets", _OWNERS),
+    "create_ticket": (*_CONTACTS, "tickets|crm.objects.tickets.write"),
     "start_workflow": ("automation", *_CONTACTS),
     "start_sequence": (
         "automation.sequences.read",
@@ -37,20 +38,31 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "remove_from_list": _LISTS,
     "tag": _CONTACTS,
     "send_event": ("analytics.behavioral_events.send", *_CONTACTS),
-    "set_owner": (*_CONTACTS, _OWNERS),
+    "set_owner": _CONTACTS,
     "unsubscribe": ("communication_preferences.read_write",),
 }
-"""By action."""
+"""By action; of several between bars one is enough."""
 
 
-def inspect_scopes(question: Question, scopes: frozenset[str] | None) -> Iterator[Finding]:
-    """A finding for each scope that is lacking, at the first action that needs it."""
+def inspect_scopes(
+    question: Question, scopes: frozenset[str] | None, *, has_tag_lists: bool
+) -> Iterator[Finding]:
+    """A finding for each scope that is lacking, at the first action or setting that needs it.
+
+    None where HubSpot does not tell which there are. `has_tag_lists`: each tag is a list.
+    """
+    if scopes is None:
+        return
     lacking: dict[str, str] = {}
-    for action in question.actions if scopes is not None else ():
-        for scope in NEEDED.get(action, ()):
-            if scope not in (scopes or ()):
-                lacking.setdefault(scope, action)
+    for action in question.actions:
+        is_listed = has_tag_lists and action == "tag"
+        for scope in _LISTS if is_listed else NEEDED.get(action, ()):
+            if not scopes.intersection(scope.split("|")):
+                lacking.setdefault(scope.partition("|")[0], action)
     for scope, action in lacking.items():
         message = f"the token lacks the scope {scope}, which {action} needs"
-        remedy = "add it to the private app in HubSpot's settings; the token stays the same"
-        yield of_action(question, action, "L103", message, remedy)
+        yield of_action(question, action, "L103", message, REMEDY)
+    owner = next((one for one in question.needs if one.thing is Thing.OWNER), None)
+    if owner is not None and _OWNERS not in scopes:
+        message = f"the token lacks the scope {_OWNERS}, by which owners are found"
+        yield at(owner, Severity.ERROR, "L103", message, REMEDY)
