@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connector.errors import DispatchError, Rejected, Transient, Unauthorized
+from connector.errors import DispatchError, Rejected, Transient, Unauthorized, Unknown
 from connector.platforms.proof import check, json_object
 from connector.platforms.transport import LONGEST_WAIT, Answer, classify
 
@@ -19,6 +19,8 @@ POLICY_WAITS: Mapping[str, float] = {
     "DAILY": LONGEST_WAIT,  # until midnight of the portal, in steps
 }
 TEMPORARY_CATEGORIES = frozenset({"RATE_LIMITS", "INTERNAL_ERROR", "SERVICE_UNAVAILABLE", "TIMEOUT"})
+UNCERTAIN_CATEGORIES = frozenset({"INTERNAL_ERROR", "TIMEOUT"})
+"""After these it may have happened."""
 LOCKED_WAIT = 2.0
 """Seconds to wait at least after 423."""
 
@@ -76,10 +78,12 @@ def refusal(answer: Answer) -> DispatchError | None:
             return type(refused)(refused.words, status=answer.status, code=code)
 
 
-def part_refused(error: Mapping[str, Any]) -> DispatchError:
-    """What one of the errors of a 207 means for the part of the batch that it is about."""
+def part_refused(error: Mapping[str, Any], *, once: bool = False) -> DispatchError:
+    """What one of the errors of a 207 means for the part that it is about; `once` as in `proven`."""
     code = text(error.get("category"))
     words = text(error.get("message")) or code or "HubSpot refuses this part and does not say why"
+    if once and code in UNCERTAIN_CATEGORIES:
+        return Unknown(words, status=207, code=code)
     kind = Transient if code in TEMPORARY_CATEGORIES else Rejected
     return kind(words, status=207, code=code)
 

@@ -77,7 +77,7 @@ def _unsent(parts: Sequence[Part], told: Told) -> Told:
 
 
 def _sorted_out(parts: Sequence[Part], body: Mapping[str, Any], way: Way) -> Told:
-    errors = refused_parts(parts, body)
+    errors = refused_parts(parts, body, once=way.once)
     told: Told = told_parts(parts, body) | {
         one.trace: errors[one.trace] for one in parts if one.trace in errors
     }

@@ -78,7 +78,7 @@ def _by_key(record: Record, by_key: Mapping[str, str]) -> str:
     return by_key.get(record.id) or by_key.get(text(record.properties.get("email")).lower(), "")
 
 
-def refused_parts(parts: Sequence[Part], body: Mapping[str, Any]) -> dict[str, DispatchError]:
+def refused_parts(parts: Sequence[Part], body: Mapping[str, Any], *, once: bool) -> dict[str, DispatchError]:
     """Each error of a 207 by the traces, or the ids, that it names; by an empty one where it names none."""
     by_key = {one.key.lower(): one.trace for one in parts if one.key}
     found: dict[str, DispatchError] = {}
@@ -86,7 +86,7 @@ def refused_parts(parts: Sequence[Part], body: Mapping[str, Any]) -> dict[str, D
         traces = said(error, "objectWriteTraceId")
         ids = [by_key.get(one.lower(), "") for one in said(error, "ids")]
         for trace in traces or ids or [""]:
-            found[trace] = part_refused(error)
+            found[trace] = part_refused(error, once=once)
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 
-from connector.errors import Rejected, Transient, Unauthorized, Unknown
+from connector.errors import DispatchError, Rejected, Transient, Unauthorized, Unknown
 from connector.model.values import Value
 from connector.platforms.base import Call, Done, Outcome, Platform
 from connector.platforms.hubspot.adapter import HubSpot
@@ -157,12 +157,23 @@ def test_what_is_too_slow_is_lost_at_the_deadline(running: Sandbox, case: Case, 
 
 
 @pytest.mark.parametrize(
-    ("category", "kind"),
-    [("RATE_LIMITS", Transient), ("INTERNAL_ERROR", Transient), ("VALIDATION_ERROR", Rejected)],
+    ("category", "repeatable", "once"),
+    [
+        ("RATE_LIMITS", Transient, Transient),
+        ("SERVICE_UNAVAILABLE", Transient, Transient),
+        ("INTERNAL_ERROR", Transient, Unknown),
+        ("TIMEOUT", Transient, Unknown),
+        ("VALIDATION_ERROR", Rejected, Rejected),
+    ],
 )
 @pytest.mark.parametrize("case", [one for one in CASES if one.name in TRACED], ids=str)
-def test_only_the_part_that_an_answer_refuses_is_refused(
-    platform: HubSpot, running: Sandbox, case: Case, category: str, kind: type[Exception]
+def test_only_the_part_that_an_answer_names_is_not_done(
+    platform: HubSpot,
+    running: Sandbox,
+    case: Case,
+    category: str,
+    repeatable: type[DispatchError],
+    once: type[DispatchError],
 ) -> None:
     running.reset()
     error = {"category": category, "message": "this one", "context": {"objectWriteTraceId": ["1"]}}
@@ -174,4 +185,5 @@ def test_only_the_part_that_an_answer_refuses_is_refused(
 
     found = platform.dispatch(case.name, [_of(case, number) for number in range(3)])
 
+    kind = repeatable if spec(platform, case).is_idempotent else once
     assert [type(one) for one in found] == [Done, kind, Done]
