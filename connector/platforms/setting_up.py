@@ -29,6 +29,7 @@ class Step:
     `detail` says why, or what to do, for a person; it may have several lines. Where `variable` is not
     empty, a secret belongs into this environment variable: the one that `body` gives, or one that is shown
     once. `place` is where a thing of this `kind` belongs, where there are several such places (`contacts`).
+    `waits`: it is changed only once all that is new could be made.
     """
 
     state: State
@@ -39,6 +40,7 @@ class Step:
     id: str = ""
     body: Mapping[str, Any] = field(default_factory=dict, repr=False)
     variable: str = ""
+    waits: bool = False
 
     @property
     def writes(self) -> bool:

@@ -27,8 +27,16 @@ class Work:
         for plan in plans:
             if plan.site.builder is not None and plan.writing:
                 say(plan.site.wanted.connection)
-                for step in plan.writing:
-                    self._do(plan.site.builder, step)
+                self._carry_out(plan.site.builder, plan.writing)
+
+    def _carry_out(self, builder: Builder, steps: Iterable[Step]) -> None:
+        """What is new comes first; what waits for that is left where some of it failed."""
+        before = self.failures
+        for step in steps:
+            if step.waits and self.failures > before:
+                self._failed(f"{step.what}: is changed once what is new could be made")
+            else:
+                self._do(builder, step)
 
     def _do(self, builder: Builder, step: Step) -> None:
         try:

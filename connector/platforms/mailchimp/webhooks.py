@@ -48,6 +48,7 @@ class Webhooks:
         found = self._found()
         kinds = [one for one in KINDS if one.events & set(wanted.topics)]
         planned = _with_variables([_step(found, wanted, one) for one in kinds], wanted)
+        planned = _without_gap(planned, found, wanted)
         return [*planned, *_lost(found, wanted), *_elsewhere(found, wanted)]
 
     def carry_out(self, step: Step) -> Made:
@@ -85,7 +86,8 @@ def _step(found: Sequence[Mapping[str, Any]], wanted: Wanted, kind: Kind) -> Ste
     if here is not None:
         if _is_as(here, body):
             return Step(State.THERE, what)
-        return Step(State.CHANGE, what, "tells of other things until now", id=str(here.get("id")), body=body)
+        about, id_ = "tells of other things until now", str(here.get("id"))
+        return Step(State.CHANGE, what, about, id=id_, body=body, waits=True)
     if moved is not None:
         about = f"goes to {without_query(_url(moved))} until now"
         full = {"url": at.address + _query(_url(moved)), **body}
@@ -107,6 +109,27 @@ def _with_variable(step: Step, variable: str) -> Step:
         "more to it in the mapping, as in secret: [$ONE, $TWO], or unset one that is out of use"
     )
     return Step(State.BY_HAND, step.what, told)
+
+
+def _without_gap(steps: Sequence[Step], found: Sequence[Mapping[str, Any]], wanted: Wanted) -> list[Step]:
+    """While one of the two cannot be made, a webhook goes on to tell of all that it tells of now."""
+    if not any(one.state is State.BY_HAND for one in steps):
+        return list(steps)
+    return [_held(one, lost) if (lost := _dropped(one, found, wanted)) else one for one in steps]
+
+
+def _held(step: Step, lost: Sequence[str]) -> Step:
+    told = f"tells of {', '.join(lost)} too, and is changed once another webhook can be made for that"
+    return Step(State.BY_HAND, step.what, told)
+
+
+def _dropped(step: Step, found: Sequence[Mapping[str, Any]], wanted: Wanted) -> list[str]:
+    """Of what is wanted, that of which a webhook would tell no more."""
+    before = next((one.get("events") for one in found if step.id and str(one.get("id")) == step.id), None)
+    if not isinstance(before, Mapping):
+        return []
+    after = step.body["events"]
+    return [one for one in EVENTS if one in wanted.topics and before.get(one) and not after[one]]
 
 
 def _lost(found: Sequence[Mapping[str, Any]], wanted: Wanted) -> list[Step]:

@@ -14,7 +14,8 @@ import pytest
 
 from connector.sandbox import Sandbox
 from connector.sandbox.mailchimp import REVOKED
-from tests.cli.connect.conftest import Connect
+from tests.cli.connect.conftest import HERE, Connect
+from tests.platforms.mailchimp.test_webhooks import make
 from tests.platforms.mailchimp.wish import AUDIENCE
 
 READS = {"GET"}
@@ -183,6 +184,23 @@ def test_a_failure_in_the_middle_goes_on_next_time(connect: Connect, sandbox: Sa
     assert second.exit_code == 0
     assert [one["topic"] for one in sandbox.state()["woocommerce"]] == [*made, "order.updated"]
     assert len({one["secret"] for one in sandbox.state()["woocommerce"]}) == 1
+
+
+def test_a_webhook_that_tells_of_all_is_not_narrowed_where_the_other_could_not_be_made(
+    connect: Connect, sandbox: Sandbox, secrets: Path
+) -> None:
+    make(sandbox, f"{HERE}/webhooks/mailchimp")
+    sandbox.script({"method": "POST", "path": "/3.0/lists/"}, [{"status": 400, "body": {"title": "no"}}])
+    only = ("--connection", "mailchimp", "--yes", "--secrets", str(secrets))
+
+    result = connect(*only, MAIL_ONE="known")
+    told = [name for name, yes in hooks(sandbox)[0]["events"].items() if yes]
+    connect(*only, MAIL_ONE="known")
+
+    assert result.exit_code == 1
+    assert "is changed once what is new could be made" in result.output
+    assert "unsubscribe" in told
+    assert [one["sources"]["api"] for one in hooks(sandbox)] == [False, True]
 
 
 def test_a_webhook_whose_answer_was_lost_is_found_and_made_no_second_time(

@@ -115,6 +115,17 @@ def test_one_here_that_tells_of_other_things_is_changed(sandbox: Sandbox, webhoo
     assert [name for name, yes in held(sandbox)[0]["events"].items() if yes] == ["subscribe", "profile"]
 
 
+def test_one_that_tells_of_all_stays_so_until_another_can_be_made(
+    sandbox: Sandbox, webhooks: Webhooks
+) -> None:
+    make(sandbox, HERE)
+
+    first, second = webhooks.plan(wanted({"ONE": "known"}))
+
+    assert (first.state, second.state) == (State.BY_HAND, State.BY_HAND)
+    assert first.detail.startswith("tells of unsubscribe, cleaned, upemail too, and is changed once")
+
+
 def test_one_with_a_secret_in_its_address_keeps_that(sandbox: Sandbox, webhooks: Webhooks) -> None:
     make(sandbox, f"{HERE}?secret=mine")
 
