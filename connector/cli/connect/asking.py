@@ -66,33 +66,43 @@ def _plans(settings: Settings, asked: Asked, place: bootstrap.Place, closing: Ex
 
 
 def _carried_out(made: list[plans.Plan], keep: Keep | None, *, is_sure: bool) -> int:
-    troubles = sum(bool(one.trouble) for one in made)
+    has_trouble = any(one.trouble for one in made)
     writing = [step for one in made for step in one.writing]
     if not writing:
-        by_hand = sum(step.state is State.BY_HAND for one in made for step in one.steps)
-        rest = f"; {several(by_hand, 'thing')} to do by hand" if by_hand else ""
-        say(f"nothing to make or change{rest}")
-        return 1 if troubles else 0
-    if any(one.variable for one in writing):
-        _require(keep)
+        say(f"nothing to make or change{_rest(made)}")
+        return 1 if has_trouble else 0
+    has_secrets = any(one.variable for one in writing)
+    _require(keep, has_secrets=has_secrets)
     if not _is_wanted(len(writing), is_sure=is_sure):
         return 1
-    work = Work(keep)
-    work.carry_out(made)
-    if work.kept:
-        say(f"{keep} has {', '.join(sorted(work.kept))}: give it to the environment of Loods, and restart it")
-    if work.failures or troubles:
-        say("what failed is tried again by the next `loods connect`; what is there stays")
-    return 1 if work.failures or troubles else 0
+    if has_secrets and keep is not None:
+        keep.ready()
+    return _done(made, keep, has_trouble=has_trouble)
 
 
-def _require(keep: Keep | None) -> None:
-    if keep is None:
+def _rest(made: list[plans.Plan]) -> str:
+    by_hand = sum(step.state is State.BY_HAND for one in made for step in one.steps)
+    return f"; {several(by_hand, 'thing')} to do by hand" if by_hand else ""
+
+
+def _require(keep: Keep | None, *, has_secrets: bool) -> None:
+    """Raises SettingsError where there will be secrets, and nobody says where they go."""
+    if has_secrets and keep is None:
         raise SettingsError(
             "some of the secrets are shown only once: --secrets FILE says where to keep them, as in "
             "--secrets .env; nothing was made"
         )
-    keep.ready()
+
+
+def _done(made: list[plans.Plan], keep: Keep | None, *, has_trouble: bool) -> int:
+    work = Work(keep)
+    work.carry_out(made)
+    if work.kept:
+        say(f"{keep} has {', '.join(sorted(work.kept))}: give it to the environment of Loods, and restart it")
+    if not (work.failures or has_trouble):
+        return 0
+    say("what failed is tried again by the next `loods connect`; what is there stays")
+    return 1
 
 
 def _is_wanted(count: int, *, is_sure: bool) -> bool:

@@ -93,6 +93,7 @@ def test_without_a_yes_nothing_is_made_where_nobody_can_be_asked(
 
     assert result.exit_code == 1
     assert result.output.endswith("nothing was made; --yes does it\n")
+    assert not secrets.exists()
     assert not sandbox.state()["woocommerce"]
 
 

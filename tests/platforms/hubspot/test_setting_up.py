@@ -182,6 +182,17 @@ def test_where_tags_are_lists_each_is_a_list(builder: HubSpotBuilder) -> None:
     assert states(builder, wish) == {"list warm": State.MAKE}
 
 
+def test_the_dated_paths_make_the_same(sandbox: Sandbox) -> None:
+    dated = HubSpotBuilder("pat-test", base_url=sandbox.hubspot_url, api="2026-03", deadline=10.0)
+    wish = needing(writes(CONTACT, "favourite", "tea"), writes(Thing.LIST, "Spring"), tags("warm"))
+
+    carry_out(dated, wish)
+
+    assert set(states(dated, wish).values()) == {State.THERE}
+    assert all("/2026-03" in one["path"] for one in sandbox.state()["calls"])
+    dated.close()
+
+
 def test_hubspots_refusal_is_told_in_its_words(builder: HubSpotBuilder) -> None:
     with pytest.raises(Rejected, match="lower case letters, digits and underscores"):
         carry_out(builder, needing(writes(CONTACT, "Favourite Tea", "green")))
