@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from connector.errors import Rejected, SettingsError, Transient, Unauthorized, Unknown
 from connector.platforms.transport import Answer, Transport, classify, retry_after
 from connector.platforms.wire import is_public
+from tests.patience import PATIENCE
 from tests.platforms.raw_server import RawServer, self_signed
 
 NOW = 1_795_000_000.0
@@ -80,27 +81,25 @@ def test_an_answer_that_was_lost_is_unknown(pieces: list[bytes]) -> None:
 @pytest.mark.parametrize(
     "pieces",
     [
-        pytest.param([b"H"] * 40, id="headers"),
-        pytest.param([b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n"] + [b"x"] * 40, id="body"),
+        pytest.param([b"H"] * 1000, id="headers"),
+        pytest.param([b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"] + [b"x"] * 1000, id="body"),
     ],
 )
 def test_a_dripping_answer_ends_at_the_deadline(pieces: list[bytes]) -> None:
+    """To its end it would take a hundred seconds."""
     began = time.monotonic()
 
     with RawServer(*pieces, pause=0.1) as server, pytest.raises(Unknown, match="time for it was over"):
         transport(server.url, deadline=0.5).request("GET", "/")
 
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < PATIENCE / 2
 
 
 def test_several_requests_can_share_one_deadline() -> None:
     with RawServer(said("200 OK", b"{}"), pause=0.3, keeps_open=True) as server:
         client = transport(server.url, deadline=0.7)
-        began = time.monotonic()
         with client.one_deadline(), pytest.raises((Unknown, Transient)):
             _ = [client.request("GET", "/") for _ in range(10)]
-
-    assert time.monotonic() - began < 1.5
 
 
 def test_a_refused_connection_certainly_did_nothing() -> None:
