@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeAlias
 
 from pydantic import BaseModel
 
@@ -21,6 +21,12 @@ class Kind(StrEnum):
     SERVICE = "service"
     INTERNAL = "internal"
 
+
+Arguments: TypeAlias = "Mapping[str, Value]"
+"""What an action is done with, by the names that its model has."""
+
+Join: TypeAlias = Callable[[Arguments, Arguments], Arguments]
+"""Makes the arguments of one action of those of two consecutive ones, each of which fits the model."""
 
 UNTIL: Final = "until"
 """The argument of an action that makes something which an event closes."""
@@ -42,7 +48,9 @@ class ActionSpec:
     the arguments that are moments (`1 working day`, `2h`): the engine resolves them to an aware datetime.
     `is_idempotent`: repeating changes nothing more. `can_look_up`: the adapter can say whether it happened.
     `closer`: how what it makes is closed by an event, which rules write as the argument `until`. `needs` are
-    the settings of the connection without which it cannot be done, beyond those of the platform.
+    the settings of the connection without which it cannot be done, beyond those of the platform. `join`: two
+    of it, the one directly behind the other, can be done as one; only of what is idempotent and never looked
+    up.
     """
 
     platform: str
@@ -54,6 +62,7 @@ class ActionSpec:
     moments: frozenset[str] = frozenset()
     closer: Closer | None = None
     needs: frozenset[str] = frozenset()
+    join: Join | None = None
 
     @property
     def can_close(self) -> bool:

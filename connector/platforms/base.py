@@ -29,12 +29,19 @@ class Addressee:
 class Call:
     """One action to dispatch. `known` are references of this contact's actions that are settled already.
 
-    They are asked for where an action is looked up; to send one nothing of them is known.
+    They are asked for where an action is looked up; to send one nothing of them is known. Where several
+    actions are done as one, `joined` has them, the oldest first, and `action` what is asked instead of them.
     """
 
     action: Action
     addressee: Addressee
     known: frozenset[str] = frozenset()
+    joined: tuple[Action, ...] = ()
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """The actions that take effect by it."""
+        return self.joined or (self.action,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from connector.runtime.keeping import UnknownTextError
 from connector.runtime.leaving import Claimed, Leaving
 from connector.runtime.live import Live
 from connector.runtime.observing import UNOBSERVED, Called, Observer
-from connector.runtime.outcomes import Ended, Outcomes
+from connector.runtime.outcomes import Ended, Outcomes, Over
 from connector.store import outbox
 from connector.store.database import Store, Transaction
 from connector.store.lease import Lease, SureLease
@@ -94,7 +94,7 @@ class Dispatcher:
 
     def _go_by(self, mapping: Mapping) -> None:
         self._mapping = mapping
-        self._leaving = Leaving(self.connection, mapping, self._platform.changes)
+        self._leaving = Leaving(self.connection, mapping, self._platform)
         self._outcomes.go_by(mapping)
 
     def seconds_to_wait(self) -> float:
@@ -127,7 +127,8 @@ class Dispatcher:
         """
         with self._finishing:
             if ended := self._ended:
-                self._write_down(lambda learns, tx: self._settle(tx, ended, learns=learns))
+                over = self._write_down(lambda learns, tx: self._settle(tx, ended, learns=learns))
+                self._outcomes.tell(over)
                 reach("settled-after-commit")
             elif self._is_in_doubt:
                 self._interrupt()
@@ -162,20 +163,20 @@ class Dispatcher:
         claimed = self._lease.write(lambda tx: self._leaving.claim(tx, now, self._platform.batch_size))
         if claimed.held_back:
             self._observer.held_back(self.connection, claimed.held_back)
-        if claimed.pairs:
+        if claimed.sent:
             reach("claimed-before-call")
             self._require_lease()
         self._is_in_doubt = False
-        if claimed.pairs:
+        if claimed.sent:
             started = time.perf_counter()
             outcomes = self._dispatched(claimed.calls)
             seconds = time.perf_counter() - started
             reach("called-before-settle")
-            self._ended = [Ended(*pair, one) for pair, one in zip(claimed.pairs, outcomes, strict=True)]
+            self._ended = [Ended(*one) for one in zip(claimed.sent, outcomes, strict=True)]
             self._hold(outcomes)
             self.finish()
             self._observer.called(_told(self.connection, claimed, outcomes, seconds))
-        return len(claimed.pairs) + claimed.held_back
+        return claimed.actions
 
     def _require_lease(self) -> None:
         """Who was paused since it claimed calls nothing: another may have looked already.
@@ -197,8 +198,9 @@ class Dispatcher:
             log.exception("%s.%s broke", self.connection, name)
             return [_our_fault(error) for _ in calls]
 
-    def _write_down(self, work: Callable[[bool, Transaction], None]) -> None:
-        """In one transaction; a parked event that it releases and that breaks a rule of ours is set aside.
+    def _write_down(self, work: Callable[[bool, Transaction], Sequence[Over]]) -> Sequence[Over]:
+        """In one transaction; what is over by it. A parked event that it releases and that breaks a rule of
+        ours is set aside.
 
         Where what the platform told of contacts breaks one, that is not learned, so that all is settled.
         Raises ContendedError where others get in the way all the time; then the next step tries again.
@@ -225,9 +227,10 @@ class Dispatcher:
         now = self._clock()
         self._lease.write(lambda tx: set_aside(tx, failed, self._mapping.version, now))
 
-    def _settle(self, tx: Transaction, ended: Sequence[Ended], *, learns: bool) -> None:
-        self._outcomes.settle(tx, ended, learns=learns)
+    def _settle(self, tx: Transaction, ended: Sequence[Ended], *, learns: bool) -> Sequence[Over]:
+        over = self._outcomes.settle(tx, ended, learns=learns)
         reach("settled-before-commit")
+        return over
 
     def _is_held(self) -> bool:
         return self._hold_until is not None and self._clock() < self._hold_until
@@ -251,7 +254,7 @@ class Dispatcher:
 
     def _look_at(self, queued: outbox.Queued, call: Call) -> None:
         if not self._outcomes.can_look_up(queued.action.name):
-            self._lease.write(lambda tx: self._outcomes.repeat(tx, queued))
+            self._outcomes.tell(self._lease.write(lambda tx: self._outcomes.repeat(tx, queued)))
             reach("repeated-after-commit")
             return
         reach("unknown-before-look")
@@ -259,10 +262,11 @@ class Dispatcher:
         reach("unknown-after-look")
         if isinstance(found, DispatchError):
             self._hold([found])
-            self._lease.write(lambda tx: self._outcomes.look_failed(tx, queued, found))
+            over = self._lease.write(lambda tx: self._outcomes.look_failed(tx, queued, found))
         else:
             about = queued, call
-            self._write_down(lambda learns, tx: self._outcomes.looked(tx, about, found, learns=learns))
+            over = self._write_down(lambda learns, tx: self._outcomes.looked(tx, about, found, learns=learns))
+        self._outcomes.tell(over)
 
     def _looked_up(self, call: Call) -> Done | DispatchError | None:
         try:
@@ -276,8 +280,11 @@ class Dispatcher:
 
 def _told(connection: str, claimed: Claimed, outcomes: Sequence[Outcome], seconds: float) -> Called:
     """A call for an observer, when what came of it is written down."""
-    actions = [queued for queued, _ in claimed.pairs]
-    return Called(connection, actions[0].action.name, actions, outcomes, seconds)
+    came = [
+        (one, outcome) for sent, outcome in zip(claimed.sent, outcomes, strict=True) for one in sent.queued
+    ]
+    actions, theirs = zip(*came, strict=True)
+    return Called(connection, actions[0].action.name, actions, theirs, seconds)
 
 
 def _our_fault(error: Exception) -> Unknown:

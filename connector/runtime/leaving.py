@@ -6,60 +6,66 @@ from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import takewhile
 
 from connector.failpoints import reach
 from connector.journey.consent import may_market
 from connector.journey.guards import hold_back
 from connector.mapping.mapping import Mapping
-from connector.model.changes import Change
+from connector.model.action import Action, ActionSpec
 from connector.model.contact import Contact
-from connector.platforms.base import Addressee, Call
+from connector.platforms.base import Addressee, Call, Platform
 from connector.runtime import echoing
-from connector.store import outbox
+from connector.runtime.together import Sent, as_one
+from connector.store import lines, outbox
 from connector.store.database import Transaction
 from connector.store.glimpses import glimpse
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """Actions with whom they are about; `held_back` counts those that are settled uncalled."""
+    """What leaves, with whom it is about; `held_back` counts actions that are settled uncalled."""
 
-    pairs: tuple[tuple[outbox.Queued, Call], ...]
+    sent: tuple[Sent, ...]
     held_back: int = 0
 
     @property
     def calls(self) -> tuple[Call, ...]:
         """The calls alone."""
-        return tuple(call for _, call in self.pairs)
+        return tuple(one.call for one in self.sent)
+
+    @property
+    def actions(self) -> int:
+        """How many actions are in hand, or were settled."""
+        return sum(len(one.queued) for one in self.sent) + self.held_back
 
 
 class Leaving:
-    """Takes one connection's actions out of the outbox. Every method works in the caller's transaction.
+    """Takes one connection's actions out of the outbox. Every method works in the caller's transaction."""
 
-    `changes` says what the platform may tell us of a call.
-    """
-
-    def __init__(
-        self, connection: str, mapping: Mapping, changes: Callable[[Call], Sequence[Change]]
-    ) -> None:
+    def __init__(self, connection: str, mapping: Mapping, platform: Platform) -> None:
         self._connection = connection
         self._mapping = mapping
-        self._changes = changes
+        self._changes = platform.changes
+        self._joining = {spec.name: spec for spec in platform.specs if spec.join is not None}
         self._is_told_of = echoing.is_told_of(mapping, connection)
 
     def claim(self, tx: Transaction, now: datetime, limit: Callable[[str], int]) -> Claimed:
-        """What is due, all of one name; whether it may leave is asked once more, just before it does."""
+        """What is due, all of one name; whether it may leave is asked once more, just before it does.
+
+        `limit` says how many calls of a name go together.
+        """
         rows = outbox.claim(tx, self._connection, now, limit)
         people = _people(tx, rows)
         allowed = [one for one in rows if not self._is_held_back(tx, one, people[one.action.contact_id], now)]
         leaving = [named for one in allowed if (named := _named(tx, one, now))]
-        pairs = [(one, Call(one.action, self._addressee(people, one, now))) for one in leaving]
+        sent = self._sent(tx, leaving, people, now)
         if self._is_told_of:
-            changes = [(queued, self._changes(call)) for queued, call in pairs]
+            changes = [(one.queued[0], self._changes(one.call)) for one in sent]
             echoing.expect(tx, self._mapping.connections[self._connection].ids, changes, now)
-        if pairs:
+        if sent:
             reach("claimed-before-commit")
-        return Claimed(tuple(pairs), len(rows) - len(leaving))
+        return Claimed(tuple(sent), len(rows) - len(leaving))
 
     def unknown(self, tx: Transaction, now: datetime) -> list[tuple[outbox.Queued, Call]]:
         """The action whose outcome has been unknown for longest, if its time to be looked up has come."""
@@ -67,9 +73,35 @@ class Leaving:
         people = _people(tx, rows)
         known = outbox.references(tx, people.keys(), self._connection)
         return [
-            (one, Call(one.action, self._addressee(people, one, now), known[one.action.contact_id]))
+            (one, replace(self._call(one.action, people, now), known=known[one.action.contact_id]))
             for one in rows
         ]
+
+    def _sent(
+        self, tx: Transaction, heads: Sequence[outbox.Queued], people: Table[str, Contact], now: datetime
+    ) -> list[Sent]:
+        """The calls, each of one action; or of a run of a contact's that its head begins, taken with it."""
+        spec = self._joining.get(heads[0].action.name) if heads else None
+        if spec is None:
+            return [Sent((one,), self._call(one.action, people, now)) for one in heads]
+        behind = lines.behind(tx, heads)
+        sent = [self._joined(spec, [one, *behind.get(one.id, ())], people, now) for one in heads]
+        outbox.begin(tx, [one.id for some in sent for one in some.queued[1:]], now)
+        return sent
+
+    def _call(self, action: Action, people: Table[str, Contact], now: datetime) -> Call:
+        return Call(action, self._addressee(people[action.contact_id], now))
+
+    def _joined(
+        self, spec: ActionSpec, line: Sequence[outbox.Queued], people: Table[str, Contact], now: datetime
+    ) -> Sent:
+        """As much of a line as may leave and can be done as one; its head may leave."""
+        head, *others = line
+        contact = people[head.action.contact_id]
+        free = takewhile(lambda one: not hold_back(self._mapping, contact, one.action, now), others)
+        run, whole = as_one(spec, [head, *free])
+        call = self._call(whole, people, now)
+        return Sent(run, replace(call, joined=tuple(one.action for one in run)) if len(run) > 1 else call)
 
     def _is_held_back(self, tx: Transaction, queued: outbox.Queued, contact: Contact, now: datetime) -> bool:
         why = hold_back(self._mapping, contact, queued.action, now)
@@ -77,8 +109,7 @@ class Leaving:
             outbox.dead(tx, queued.id, now, "held_back", f"held back: {why}")
         return bool(why)
 
-    def _addressee(self, people: Table[str, Contact], queued: outbox.Queued, now: datetime) -> Addressee:
-        contact = people[queued.action.contact_id]
+    def _addressee(self, contact: Contact, now: datetime) -> Addressee:
         may, _ = may_market(contact, self._mapping, self._connection, now)
         addresses = {one.value for one in contact.identities if one.kind == "email"}
         return Addressee(

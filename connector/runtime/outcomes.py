@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,24 +12,35 @@ from connector.errors import DispatchError, Rejected, Transient, Unauthorized, U
 from connector.journey.verdicts import hear, verdict
 from connector.mapping.mapping import Mapping
 from connector.model.action import ActionSpec
-from connector.model.event import Identity
+from connector.model.event import Event, Identity
 from connector.platforms.base import FORGOTTEN, LEFT, Call, Done, Outcome, Platform
 from connector.runtime import echoing, fuses
 from connector.runtime.backoff import next_attempt
+from connector.runtime.deciding import DecisionFailedError
 from connector.runtime.learning import learn, take_note
 from connector.runtime.news import News
 from connector.runtime.observing import UNOBSERVED, Observer
+from connector.runtime.together import Sent
 from connector.store import contacts, families, inbox, outbox
 from connector.store.database import Transaction
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A call that has ended, for the action that is in the outbox."""
+    """A call that has ended, for the actions in the outbox that it is made of."""
+
+    sent: Sent
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """An action that has ended by what the platform made of it: done, or given up."""
 
     queued: outbox.Queued
-    call: Call
-    outcome: Outcome
+    is_failed: bool
 
 
 class Outcomes:
@@ -59,66 +71,87 @@ class Outcomes:
         """Whether the platform can say if an action of this name happened."""
         return name in self._specs and self._specs[name].can_look_up
 
-    def settle(self, tx: Transaction, ended: Sequence[Ended], *, learns: bool = True) -> None:
-        """Calls have ended, each with its outcome. To write that down once more changes nothing.
+    def settle(self, tx: Transaction, ended: Sequence[Ended], *, learns: bool = True) -> Sequence[Over]:
+        """Calls have ended, each with its outcome; what is over now. Written twice it changes nothing.
 
         `learns`: the ids of contacts that the platform told with it are remembered.
         """
         now = self._clock()
         for one in ended:
-            self._news.of(one.outcome, one.queued.id)
-        done = {one.queued.id: one.outcome for one in ended if isinstance(one.outcome, Done)}
-        settled = outbox.done(tx, {name: one.reference for name, one in done.items()}, now)
-        failed = {one.queued.id for one in ended if one.queued.id not in done and self._has_failed(tx, one)}
-        over = settled | failed
-        results = [(one.queued, one.queued.id in failed) for one in ended if one.queued.id in over]
-        self._count(tx, results, now)
-        echoing.settle(tx, ((one, done[one]) for one in sorted(settled)))
-        told = [(one.call, done[one.queued.id]) for one in ended if one.queued.id in settled]
+            self._news.of(one.outcome, one.sent.ids[0])
+        done = [(one.sent, it) for one in ended if isinstance(it := one.outcome, Done)]
+        references = {name: it.reference for sent, it in done for name in sent.ids}
+        settled = outbox.done(tx, references, now)
+        failed = {name for one in ended for name in self._failed(tx, one, now)}
+        actions = [queued for one in ended for queued in one.sent.queued if queued.id in settled | failed]
+        over = [Over(one, one.id in failed) for one in actions]
+        self._count(tx, over, now)
+        new = [(sent, it) for sent, it in done if not settled.isdisjoint(sent.ids)]
+        echoing.settle(tx, ((sent.ids[0], it) for sent, it in new))
+        told = [(sent.call, it) for sent, it in new]
         if learns:
             self._learn(tx, told, now)
-        for call, outcome in told:
-            if outcome.has_left:
-                self._has_left(tx, call, "done", now)
+        self._hear_departures(tx, told, now)
+        self._hear_refusals(tx, [one for one in ended if not failed.isdisjoint(one.sent.ids)], now)
+        return over
 
-    def _has_failed(self, tx: Transaction, ended: Ended) -> bool:
-        """Write down what is not done; whether it was open and is given up now."""
-        now, queued, call = self._clock(), ended.queued, ended.call
+    def _failed(self, tx: Transaction, ended: Ended, now: datetime) -> list[int]:
+        """Write down what is not done; which actions were open and are given up now."""
         match ended.outcome:
-            case Rejected() as outcome:
+            case Done():
+                return []
+            case Rejected() as outcome if len(ended.sent.queued) > 1:
+                self._part(tx, ended.sent, outcome, now)
+                return []
+            case outcome:
+                given_up = [one for one in ended.sent.queued if self._has_failed(tx, one, outcome)]
+                return [one.id for one in given_up]
+
+    def _part(self, tx: Transaction, sent: Sent, outcome: Rejected, now: datetime) -> None:
+        """A run was refused as one: each of it is tried alone, so that only what is refused then is dead."""
+        words = f"refused together with {len(sent.queued) - 1} others, now tried alone: {outcome.words}"
+        outbox.apart(tx, sent.ids, now, words)
+        echoing.refused(tx, sent.queued[0].id, outcome)
+
+    def _has_failed(self, tx: Transaction, queued: outbox.Queued, outcome: DispatchError) -> bool:
+        now = self._clock()
+        match outcome:
+            case Rejected():
                 if not outbox.dead(tx, queued.id, now, "rejected", outcome.words):
                     return False
                 echoing.refused(tx, queued.id, outcome)
-                if outcome.code in LEFT:
-                    is_closed = outcome.code == FORGOTTEN or not call.addressee.has_consent
-                    self._has_left(tx, call, outcome.words, now, is_closed=is_closed)
                 return True
-            case Unauthorized() as outcome:
+            case Unauthorized():
                 outbox.give_back(tx, [queued.id], now, outcome.words)
                 outbox.pause(tx, self._connection, now, outcome.words)
-            case Unknown() as outcome if self.can_look_up(queued.action.name):
+            case Unknown() if self.can_look_up(queued.action.name):
                 outbox.lost(tx, queued.id, now, now + self._deadline, outcome.words)
-            case Unknown() as outcome:
+            case Unknown():
                 return self._again(tx, queued, "unknown", outcome)
-            case DispatchError() as outcome:
+            case _:
                 return self._again(tx, queued, "transient", outcome)
         return False
 
     def looked(
         self, tx: Transaction, about: tuple[outbox.Queued, Call], found: Done | None, *, learns: bool = True
-    ) -> None:
-        """The platform has said whether an action of unknown outcome happened. `learns` as in `settle`."""
+    ) -> Sequence[Over]:
+        """The platform has said whether an action of unknown outcome happened. `learns` as in `settle`.
+
+        One that a person has given up meanwhile stays so.
+        """
         queued, call = about
         if found is None:
-            self._repeat(tx, queued, "looked_absent", "looked: it had not happened")
-            return
+            return self._repeat(tx, queued, "looked_absent", "looked: it had not happened")
         now = self._clock()
-        outbox.done(tx, {queued.id: found.reference}, now, outcome="looked_done")
-        self._count(tx, [(queued, False)], now)
+        if not outbox.done(tx, {queued.id: found.reference}, now, outcome="looked_done"):
+            return ()
+        over = [Over(queued, is_failed=False)]
+        self._count(tx, over, now)
         if learns:
             self._learn(tx, [(call, found)], now)
+        return over
 
-    def look_failed(self, tx: Transaction, queued: outbox.Queued, error: DispatchError) -> None:
+    def look_failed(self, tx: Transaction, queued: outbox.Queued, error: DispatchError) -> Sequence[Over]:
         """The platform could not say; it is asked again, and in the end a person has to look.
 
         One that does not know us is asked again when it does: that is no failure of the action.
@@ -126,17 +159,24 @@ class Outcomes:
         now = self._clock()
         if isinstance(error, Unauthorized):
             outbox.pause(tx, self._connection, now, error.words)
-            return
+            return ()
         due = self._due(queued.failures + 1, error)
-        if due is None:
-            outbox.dead(tx, queued.id, now, "unknown", f"its outcome could not be looked up: {error.words}")
-            self._count(tx, [(queued, True)], now)
-        else:
+        if due is not None:
             outbox.unknown(tx, queued.id, now, due, error.words)
+            return ()
+        words = f"its outcome could not be looked up: {error.words}"
+        over = [Over(queued, is_failed=True)] if outbox.dead(tx, queued.id, now, "unknown", words) else []
+        self._count(tx, over, now)
+        return over
 
-    def repeat(self, tx: Transaction, queued: outbox.Queued) -> None:
+    def repeat(self, tx: Transaction, queued: outbox.Queued) -> Sequence[Over]:
         """Nobody can say whether it happened: it is repeated, and the unknown attempt stands recorded."""
-        self._repeat(tx, queued, "unknown", queued.words)
+        return self._repeat(tx, queued, "unknown", queued.words)
+
+    def tell(self, over: Sequence[Over]) -> None:
+        """What is over, on record by now, to whoever observes."""
+        for one in over:
+            self._observer.ended(self._connection, is_failed=one.is_failed)
 
     def _again(self, tx: Transaction, queued: outbox.Queued, outcome: str, error: DispatchError) -> bool:
         """Let it wait for its next attempt; whether it was open and is given up instead."""
@@ -147,13 +187,16 @@ class Outcomes:
         outbox.again(tx, queued.id, self._clock(), due, outcome, error.words)
         return False
 
-    def _repeat(self, tx: Transaction, queued: outbox.Queued, outcome: str, words: str) -> None:
+    def _repeat(self, tx: Transaction, queued: outbox.Queued, outcome: str, words: str) -> Sequence[Over]:
         """After an unknown outcome, which was counted as a failure when it was written down."""
         due = self._due(queued.failures)
         if due is not None:
             outbox.again(tx, queued.id, self._clock(), due, outcome, words)
-        elif self._give_up(tx, queued, outcome, f"{queued.failures} attempts: {queued.words}"):
-            self._count(tx, [(queued, True)], self._clock())
+            return ()
+        is_over = self._give_up(tx, queued, outcome, f"{queued.failures} attempts: {queued.words}")
+        over = [Over(queued, is_failed=True)] if is_over else []
+        self._count(tx, over, self._clock())
+        return over
 
     def _due(self, failures: int, error: DispatchError | None = None) -> datetime | None:
         """When to try again, never before the platform wants to be asked; None to give up."""
@@ -169,11 +212,24 @@ class Outcomes:
             self._news.gave_up(queued.id)
         return is_open
 
-    def _count(self, tx: Transaction, results: Sequence[tuple[outbox.Queued, bool]], now: datetime) -> None:
+    def _count(self, tx: Transaction, over: Sequence[Over], now: datetime) -> None:
         """For the fuses of their triggers: actions have ended by what the platform made of them."""
-        fuses.ended(tx, self._mapping, [(one.action.cause.rule, failed) for one, failed in results], now)
-        for _, is_failed in results:
-            self._observer.ended(self._connection, is_failed=is_failed)
+        results = [(one.queued.action.cause.rule, one.is_failed) for one in over]
+        fuses.ended(tx, self._mapping, results, now)
+
+    def _hear_departures(self, tx: Transaction, told: Sequence[tuple[Call, Done]], now: datetime) -> None:
+        """By what was done somebody has left the platform."""
+        for call, outcome in told:
+            if outcome.has_left:
+                self._has_left(tx, call, "done", now)
+
+    def _hear_refusals(self, tx: Transaction, refused: Sequence[Ended], now: datetime) -> None:
+        """A refusal for good may be the platform's verdict on an address."""
+        for one in refused:
+            outcome, call = one.outcome, one.sent.call
+            if isinstance(outcome, Rejected) and outcome.code in LEFT:
+                is_closed = outcome.code == FORGOTTEN or not call.addressee.has_consent
+                self._has_left(tx, call, outcome.words, now, is_closed=is_closed)
 
     def _has_left(
         self, tx: Transaction, call: Call, words: str, now: datetime, *, is_closed: bool = False
@@ -190,7 +246,17 @@ class Outcomes:
         said = f"{self._connection}.{action.name}: {words[:200]}"
         event = verdict(self._connection, address, said, now, key=action.key, is_closed=is_closed)
         if hear(found, self._mapping, event) is not found:
-            take_note(tx, self._mapping, event, now)
+            self._take_note(tx, event, contact_id, now)
+
+    def _take_note(self, tx: Transaction, event: Event, contact_id: str, now: datetime) -> None:
+        """Where a rule of ours breaks upon it, all else is settled; the words stay with the action."""
+        try:
+            with tx.begin_nested():
+                take_note(tx, self._mapping, event, now)
+        except DecisionFailedError as failed:
+            if failed.delivery_id:
+                raise
+            log.exception("%s: that contact %s has left is not noted", self._connection, contact_id)
 
     def _learn(self, tx: Transaction, done: Sequence[tuple[Call, Done]], now: datetime) -> None:
         """The platform told its own ids of people: events that waited for them are decided now."""

@@ -9,7 +9,6 @@ done or dead stays so: settling it once more changes nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -33,6 +32,7 @@ from connector.store import numbers
 from connector.store.columnwise import insert_columns
 from connector.store.pauses import is_paused, pause, paused, resume
 from connector.store.queued import (
+    APART,
     NEW,
     Attempt,
     Queued,
@@ -60,7 +60,9 @@ __all__ = [
     "Queued",
     "add",
     "again",
+    "apart",
     "attempts",
+    "begin",
     "by_key",
     "claim",
     "claim_unknown",
@@ -160,11 +162,15 @@ def claim(tx: Connection, connection: str, now: datetime, limit: int | Callable[
         return []
     most = limit(first.name) if callable(limit) else limit
     rows = tx.execute(_CLAIMS.batch, {**due, "name": first.name, "most": most}).all()
-    ids = [row.id for row in rows]
+    begin(tx, [row.id for row in rows], now)
+    return [queued(row, ActionStatus.SENDING) for row in rows]
+
+
+def begin(tx: Connection, ids: Sequence[int], now: datetime) -> None:
+    """Waiting actions that this transaction has locked are being sent from now on."""
     if ids:
         numbers.run(tx, _TO_SENDING, ids)
         insert_all(tx, tries, [attempt(one, now) for one in ids])
-    return [replace(queued(row), status=ActionStatus.SENDING) for row in rows]
 
 
 def claim_unknown(tx: Connection, connection: str, now: datetime, limit: int) -> list[Queued]:
@@ -226,6 +232,13 @@ def give_back(tx: Connection, action_ids: Sequence[int], now: datetime, words: s
     for one in action_ids:
         waiting: dict[str, Any] = {"status": ActionStatus.WAITING.value}
         move(tx, one, waiting, attempt(one, now, "given_back", words), among=_SENDING)
+
+
+def apart(tx: Connection, action_ids: Sequence[int], now: datetime, words: str) -> None:
+    """They were refused as one: each waits, to be tried alone, and no failure is counted."""
+    for one in action_ids:
+        waiting: dict[str, Any] = {"status": ActionStatus.WAITING.value}
+        move(tx, one, waiting, attempt(one, now, APART, words), among=_SENDING)
 
 
 def earliest(tx: Connection, connection: str) -> datetime | None:

@@ -43,7 +43,8 @@ class Attempt:
     """One try; an open one has no `ended_at` and an empty outcome.
 
     `outcome` is `done`, `transient`, `unknown`, `rejected`, `unauthorized`, `looked_done`, `looked_absent`,
-    or `given_back` and `needless` where the call was never made.
+    `apart` where several actions were refused as one, so that each is tried alone from then on, or
+    `given_back` and `needless` where the call was never made.
     """
 
     action_id: int
@@ -116,6 +117,9 @@ def references(tx: Connection, contact_ids: Collection[str], connection: str) ->
     return {one: frozenset(theirs) for one, theirs in named.items()}
 
 
+APART: Final = "apart"
+"""The outcome of an attempt that was refused together with others, which the action alone may not be."""
+
 NEW: Final = {"status": f"'{ActionStatus.WAITING.value}'", "failures": "0", "words": "''"}
 """What is alike in all new rows: they wait."""
 
@@ -137,12 +141,12 @@ def columns_of(actions: Sequence[Action], now: datetime) -> dict[str, list[Any]]
     }
 
 
-def queued(row: Row[Any]) -> Queued:
-    """The action of a row."""
+def queued(row: Row[Any], status: ActionStatus | None = None) -> Queued:
+    """The action of a row; with `status` what it has been changed to since."""
     return Queued(
         id=row.id,
         action=_action(row),
-        status=ActionStatus(row.status),
+        status=status or ActionStatus(row.status),
         failures=row.failures,
         next_attempt_at=row.next_attempt_at,
         reference=row.reference,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import pytest
 from sqlalchemy import select
@@ -14,11 +15,15 @@ from connector.platforms.hubspot.adapter import HubSpot
 from connector.runtime.backoff import GIVE_UP_AFTER
 from connector.runtime.dispatcher import Dispatcher
 from connector.store import outbox
+from connector.store.database import Transaction
 from connector.store.outbox import ActionStatus, Queued
 from connector.store.schema import results
 from tests.runtime.faulty import FaultyStore
 from tests.runtime.shop import Shop
+from tests.runtime.test_observing import Ear
 from tests.runtime.test_poison import Knowing
+
+T = TypeVar("T")
 
 LOOK, CLAIM, SETTLE = 1, 2, 3
 """The writes of a dispatcher's first step."""
@@ -47,6 +52,37 @@ class Mixed(Answering):
 
     def dispatch(self, name: str, calls: Sequence[Call]) -> Sequence[Outcome]:
         return self._answers[: len(calls)]
+
+
+class Overtaken(Answering):
+    """A platform where the action is found, while a person gives it up."""
+
+    def __init__(self, shop: Shop) -> None:
+        super().__init__(Done("task-1"))
+        self._shop = shop
+
+    def look_up(self, call: Call) -> Done | None:
+        """Found, too late."""
+        shop = self._shop
+        shop.system.store.write(lambda tx: outbox.discard(tx, task(shop).id, shop.clock()))
+        return Done("task-1", platform_id="4711")
+
+
+class Repeating(FaultyStore):
+    """A store that has to take every transaction twice, as PostgreSQL may ask for it."""
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """Rolled back, and taken again."""
+        with pytest.raises(RolledBack):
+            super().write(lambda tx: self._roll_back(work(tx)))
+        return super().write(work)
+
+    def _roll_back(self, outcome: object) -> None:
+        raise RolledBack
+
+
+class RolledBack(Exception):
+    """A transaction has to be taken again."""
 
 
 def dispatcher(shop: Shop, store: FaultyStore) -> Dispatcher:
@@ -111,6 +147,34 @@ def test_what_came_of_one_call_is_written_down_for_each_of_its_actions_once(shop
     assert shop.contact("eva3@example.com").id_at("contact", "hubspot") == "5"
     with shop.system.store.reading() as tx:
         assert tx.execute(select(results.c.last)).scalars().all() == [".x."]
+
+
+def test_what_a_person_gave_up_while_it_was_looked_up_stays_so(shop: Shop) -> None:
+    wants_a_call(shop)
+    ear, platform = Ear(), Overtaken(shop)
+    first = Dispatcher(
+        "hubspot", Answering(Unknown("no answer")), shop.system.store, shop.system.live, shop.clock
+    )
+    first.step()
+    shop.clock.moves(minutes=1)
+    one = Dispatcher("hubspot", platform, shop.system.store, shop.system.live, shop.clock, observer=ear)
+
+    one.step()
+
+    assert task(shop).words == "discarded by a person"
+    assert outcomes(shop, task(shop)) == ["unknown"]
+    assert ear.ends == []
+    assert shop.contact("eva@example.com").id_at("contact", "hubspot") is None
+
+
+def test_an_end_that_is_written_down_in_a_transaction_that_is_repeated_is_told_once(shop: Shop) -> None:
+    wants_a_call(shop)
+    ear, store = Ear(), Repeating(shop.system.store)
+    one = Dispatcher("hubspot", Answering(Done("task-1")), store, shop.system.live, shop.clock, observer=ear)
+
+    one.step()
+
+    assert ear.ends == [("hubspot", False)]
 
 
 def test_an_answer_that_could_not_be_written_down_is_written_at_the_next_step(shop: Shop) -> None:

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from connector.errors import Rejected
+from connector.mapping.rules import DateComes
 from connector.model.contact import Consent
+from connector.platforms.base import Call, Outcome
+from connector.runtime.dispatcher import Dispatcher
+from connector.runtime.live import Live
 from connector.sandbox import Sandbox
-from connector.store.outbox import Queued
+from connector.store.outbox import ActionStatus, Queued
 from tests.runtime.conftest import MAPPING
 from tests.runtime.echoing import does, hubspot_tells, made
+from tests.runtime.faulty import Broken
 from tests.runtime.shop import AUDIENCE, Shop
+from tests.runtime.test_poison import Knowing, changed
 
 EVA = "eva@example.com"
 WISH = """\
@@ -185,3 +196,33 @@ def test_who_was_unsubscribed_at_their_wish_has_withdrawn(
 
         assert sandbox.state()["mailchimp"]["members"][EVA]["status"] == "unsubscribed"
         assert (consent(shop).given, consent(shop).evidence) == (False, "mailchimp.unsubscribe: done")
+
+
+class Refusing(Knowing):
+    """A platform that says of everybody that they have left."""
+
+    def dispatch(self, name: str, calls: Sequence[Call]) -> Sequence[Outcome]:
+        """Never again."""
+        return [Rejected("Member In Compliance State", code="compliance") for _ in calls]
+
+
+def test_a_verdict_upon_which_a_rule_breaks_leaves_the_action_settled(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    """When to look at the contact next is asked upon every event, and that breaks."""
+    signs_up(shop)
+    shop.says("cart.updated", EVA, cart={"id": "c1", "total": "600"})
+    shop.system.processor.step()
+    task = action(shop, "create_task")
+    mapping = shop.system.mapping
+    breaks = replace(mapping.triggers["lead"], occasions=(DateComes(Broken()),))
+    live = Live(changed(mapping, breaks))
+    dispatcher = Dispatcher("hubspot", Refusing("4711"), shop.system.store, live, shop.clock)
+
+    dispatcher.step()
+
+    assert action(shop, "create_task").status is ActionStatus.DEAD
+    assert action(shop, "create_task").words == "Member In Compliance State"
+    assert [one.outcome for one in shop.attempts(task)] == ["rejected"]
+    assert "platform.left" not in [one.event.name for one in shop.history(EVA)]
+    assert f"that contact {task.action.contact_id} has left is not noted" in caplog.text

@@ -36,7 +36,7 @@ from connector.runtime.batch import Batch
 from connector.runtime.dispatcher import Dispatcher
 from connector.runtime.outcomes import Ended, Outcomes
 from connector.runtime.processor import Processor
-from connector.store import contacts, history, inbox, outbox
+from connector.store import contacts, history, inbox, lines, outbox
 from connector.store.database import Transaction
 from connector.store.outbox import ActionStatus, Queued
 from connector.store.schema import actions
@@ -104,9 +104,9 @@ def _loses(right: Any) -> Any:
 
 
 def _taken_for(right: Any, kind: type[Outcome], other: Outcome) -> Any:
-    def wrong(self: Outcomes, tx: Transaction, ended: Sequence[Ended], *, learns: bool) -> None:
+    def wrong(self: Outcomes, tx: Transaction, ended: Sequence[Ended], *, learns: bool) -> Any:
         changed = [replace(one, outcome=other) if isinstance(one.outcome, kind) else one for one in ended]
-        right(self, tx, changed, learns=learns)
+        return right(self, tx, changed, learns=learns)
 
     return wrong
 
@@ -114,8 +114,8 @@ def _taken_for(right: Any, kind: type[Outcome], other: Outcome) -> Any:
 def _found_anyway(right: Any) -> Any:
     def wrong(
         self: Outcomes, tx: Transaction, about: tuple[Queued, Call], found: Done | None, *, learns: bool
-    ) -> None:
-        right(self, tx, about, found or Done(), learns=learns)
+    ) -> Any:
+        return right(self, tx, about, found or Done(), learns=learns)
 
     return wrong
 
@@ -180,6 +180,7 @@ BUGS: Final = {
     "what was being sent is left so": Bug(Dispatcher, "recover", _always(None)),
     "what was being sent is sent again": Bug(outbox, "interrupted", _sends_again),
     "actions overtake each other": Bug(outbox, "_CLAIMS", _claimed_with("_heads", _out_of_order)),
+    "what stands between is passed by": Bug(lines, "takewhile", lambda right: filter),
     "nothing is asked before an action leaves": Bug(leaving, "hold_back", _always("")),
     "consent is not asked": Bug(questions, "guard", _always(Guarded())),
     "pressure is not counted": Bug(questions, "is_too_much", _always(False)),

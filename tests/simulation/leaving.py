@@ -41,8 +41,9 @@ def what_is_stopped_does_not_leave(step: Step) -> Iterator[str]:
 
 
 def what_is_to_wait_does_not_leave(step: Step) -> Iterator[str]:
+    """Unless it goes along with what stood before it."""
     for said, row in _calls(step):
-        if row.next_attempt_at > said.at:
+        if row.next_attempt_at > said.at and _together(said)[0] == row.key:
             yield f"{said.facts['name']} left at {said.at}, and was to wait until {row.next_attempt_at}"
 
 
@@ -65,7 +66,7 @@ def a_line_keeps_its_order(step: Step) -> Iterator[str]:
                 continue
             under_way = other.status in {"sending", "unknown"} and _was_open(step, other)
             is_ahead = other.id < row.id and not step.before.is_stopped(other.rule)
-            if other.status in _OPEN and (under_way or is_ahead) and other.key != said.facts["key"]:
+            if other.status in _OPEN and (under_way or is_ahead) and other.key not in _together(said):
                 yield f"{row.name} ({row.id}) left before {other.name} ({other.id}), which is {other.status}"
 
 
@@ -123,6 +124,25 @@ def _calls(step: Step) -> Iterator[tuple[Said, Row[Any]]]:
             yield said, row
 
 
+def what_goes_together_is_a_run(step: Step) -> Iterator[str]:
+    """Of one contact and name, in the order of their decision, and nothing of theirs stands between."""
+    for said, row in _calls(step):
+        keys = _together(said)
+        run = [step.before.actions[key] for key in keys if key in step.before.actions]
+        if [one.id for one in run] != sorted(one.id for one in run):
+            yield f"{row.name} ({row.id}) left with others in no order"
+        for other in step.before.actions.values():
+            is_theirs = (other.contact_id, other.connection) == (row.contact_id, row.connection)
+            is_between = run[0].id < other.id < run[-1].id and other.key not in keys
+            if is_theirs and is_between and other.status in _OPEN and not step.before.is_stopped(other.rule):
+                yield f"{other.name} ({other.id}) stands between what left together with {row.id}"
+
+
+def _together(said: Said) -> list[str]:
+    """The keys of the actions that a call was made of, the oldest first."""
+    return str(said.facts["together"]).split()
+
+
 def _was_open(step: Step, row: Row[Any]) -> bool:
     before = step.before.actions.get(row.key)
     return before is not None and before.status in {"sending", "unknown"}
@@ -139,6 +159,7 @@ PROMISES: Final = (
     what_is_to_wait_does_not_leave,
     a_platform_is_left_alone_that_asks_for_it,
     a_line_keeps_its_order,
+    what_goes_together_is_a_run,
     what_is_over_stays_over,
     what_was_refused_is_not_repeated,
     an_action_takes_effect_once,

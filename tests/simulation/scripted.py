@@ -8,7 +8,7 @@ from random import Random
 from typing import Final
 
 from connector.errors import DispatchError, Rejected, Transient, Unauthorized, Unknown
-from connector.model.action import ActionSpec
+from connector.model.action import Action, ActionSpec
 from connector.model.changes import Change
 from connector.platforms.base import Call, Done, Outcome
 from connector.platforms.hubspot.adapter import HubSpot
@@ -82,16 +82,21 @@ class Scripted:
         """Nothing is held."""
 
     def _called(self, call: Call) -> Outcome:
+        """Of a call that is several actions each is told, with the keys of all: they share its answer."""
         answer = "done" if self.is_kind else self._answer()
-        action = call.action
-        about = {"rule": action.cause.rule, "kind": action.kind.value, "contact": action.contact_id}
-        self._history.says(
-            "call", connection=self._connection, name=action.name, answer=answer, key=action.key, **about
-        )
-        if answer in _HAPPENED:
-            self._effects[action.key] = action.contact_id
-            self._history.says("effect", connection=self._connection, key=action.key, name=action.name)
+        keys = [one.key for one in call.actions]
+        for action in call.actions:
+            self._says(action, "apart" if answer == "refused" and call.joined else answer, keys)
+        for action in call.actions:
+            if answer in _HAPPENED:
+                self._effects[action.key] = action.contact_id
+                self._history.says("effect", connection=self._connection, key=action.key, name=action.name)
         return _OUTCOMES[answer](self, call)
+
+    def _says(self, action: Action, answer: str, keys: Sequence[str]) -> None:
+        about = {"rule": action.cause.rule, "kind": action.kind.value, "contact": action.contact_id}
+        about |= {"name": action.name, "answer": answer, "key": action.key, "together": " ".join(keys)}
+        self._history.says("call", connection=self._connection, **about)
 
     def _answer(self) -> str:
         return self._random.choices(list(ANSWERS), list(ANSWERS.values()))[0]

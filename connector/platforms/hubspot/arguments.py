@@ -18,6 +18,7 @@ from connector.platforms.hubspot.record_arguments import (
     UpdateDeal,
 )
 from connector.platforms.hubspot.terms import Address, Arguments, Choice, Fields, Number, Words
+from connector.platforms.joining import with_later_tags, with_later_values
 
 
 class UpdateContact(Arguments):
@@ -130,8 +131,12 @@ class Unsubscribe(Arguments):
 
 
 SPECS: Final = (
-    ActionSpec("hubspot", "update_contact", UpdateContact, Kind.INTERNAL, is_idempotent=True),
-    ActionSpec("hubspot", "update_company", UpdateCompany, Kind.INTERNAL, is_idempotent=True),
+    ActionSpec(
+        "hubspot", "update_contact", UpdateContact, Kind.INTERNAL, is_idempotent=True, join=with_later_values
+    ),
+    ActionSpec(
+        "hubspot", "update_company", UpdateCompany, Kind.INTERNAL, is_idempotent=True, join=with_later_values
+    ),
     ActionSpec(
         "hubspot",
         "create_task",
@@ -149,7 +154,7 @@ SPECS: Final = (
     ),
     ActionSpec("hubspot", "add_to_list", AddToList, Kind.INTERNAL, is_idempotent=True),
     ActionSpec("hubspot", "remove_from_list", RemoveFromList, Kind.INTERNAL, is_idempotent=True),
-    ActionSpec("hubspot", "tag", Tag, Kind.INTERNAL, is_idempotent=True),
+    ActionSpec("hubspot", "tag", Tag, Kind.INTERNAL, is_idempotent=True, join=with_later_tags),
     ActionSpec("hubspot", "add_note", AddNote, Kind.INTERNAL, is_idempotent=False, can_look_up=True),
     ActionSpec(
         "hubspot",

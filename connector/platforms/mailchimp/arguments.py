@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from connector.model.action import ActionSpec, Kind
 from connector.model.naming import Names, Thing
+from connector.platforms.joining import with_later_tags, with_later_values
 from connector.platforms.mailchimp.shop_arguments import (
     Arguments,
     RemoveCart,
@@ -116,8 +117,10 @@ class Archive(Arguments):
 
 
 SPECS: Final = (
-    ActionSpec("mailchimp", "update_member", UpdateMember, Kind.INTERNAL, is_idempotent=True),
-    ActionSpec("mailchimp", "tag", Tag, Kind.INTERNAL, is_idempotent=True),
+    ActionSpec(
+        "mailchimp", "update_member", UpdateMember, Kind.INTERNAL, is_idempotent=True, join=with_later_values
+    ),
+    ActionSpec("mailchimp", "tag", Tag, Kind.INTERNAL, is_idempotent=True, join=with_later_tags),
     ActionSpec("mailchimp", "start_journey", StartJourney, Kind.MARKETING, is_idempotent=False),
     ActionSpec("mailchimp", "send_event", SendEvent, Kind.MARKETING, is_idempotent=False, can_look_up=True),
     ActionSpec("mailchimp", "start_automation", StartAutomation, Kind.MARKETING, is_idempotent=True),

@@ -1,0 +1,36 @@
+"""How two consecutive actions about one contact become one that does what both do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from connector.model.action import Arguments
+from connector.model.values import Value
+
+
+def with_later_values(first: Arguments, then: Arguments) -> Arguments:
+    """One update instead of two: where both name a property, the later value counts.
+
+    An argument or a property that is None leaves alone what the earlier one says.
+    """
+    fields = {**_told(first.get("fields")), **_told(then.get("fields"))}
+    return {**_told(first), **_told(then), "fields": fields}
+
+
+def with_later_tags(first: Arguments, then: Arguments) -> Arguments:
+    """One change of tags instead of two: a tag that both name is added or removed as the later one says."""
+    added, removed = _names(then, "add"), _names(then, "remove")
+    said = {*added, *removed}
+    return {
+        "add": [*(one for one in _names(first, "add") if one not in said), *added],
+        "remove": [*(one for one in _names(first, "remove") if one not in said), *removed],
+    }
+
+
+def _told(arguments: Any) -> dict[str, Value]:
+    return {name: value for name, value in (arguments or {}).items() if value is not None}
+
+
+def _names(arguments: Arguments, name: str) -> list[Any]:
+    listed: Any = arguments.get(name) or ()
+    return list(dict.fromkeys(listed))
