@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
@@ -28,19 +27,6 @@ _TAGGED: Final[Mapping[type, Callable[[Any], object]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A value with its JSON: `dumps` takes that over where it stands in another value, or in several."""
-
-    value: Any
-    text: str
-
-
-def written(value: Any) -> Written:
-    """The value, written once for all that it stands in."""
-    return Written(value, dumps(value))
-
-
 def dumps(value: Any) -> str:
     """The value as compact JSON; decimals, times and dates are tagged so that `loads` gives them back.
 
@@ -52,14 +38,8 @@ def dumps(value: Any) -> str:
     def tag(found: object) -> object:
         nonlocal tags
         tagged = _TAGGED.get(type(found))
-        if tagged is not None:
-            tags += 1
-            return tagged(found)
-        if isinstance(found, Written):
-            tags += found.text.count('{"$')
-            return orjson.Fragment(found.text)
-        tags += not isinstance(found, Mapping)
-        return _tag(found)
+        tags += tagged is not None or not isinstance(found, Mapping)
+        return _tag(found) if tagged is None else tagged(found)
 
     try:
         text = orjson.dumps(value, default=tag, option=_AS_OURS).decode()
@@ -83,10 +63,7 @@ def loads(text: str) -> Any:
 
 
 def _write(value: Any, tag: Callable[[object], object]) -> str:
-    def default(found: object) -> object:
-        return found.value if isinstance(found, Written) else tag(found)
-
-    return json.dumps(value, default=default, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(value, default=tag, ensure_ascii=False, separators=(",", ":"))
 
 
 def _tag(value: object) -> object:
@@ -106,8 +83,6 @@ def _escaped(value: Any) -> Any:
             return {"$map": [only, inside[only]]} if only.startswith("$") else inside
         case list() | tuple():
             return [_escaped(item) for item in value]
-        case Written():
-            return _escaped(value.value)
         case _:
             return value
 

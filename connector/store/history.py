@@ -23,7 +23,6 @@ from sqlalchemy import (
 from connector.model.decision import Moved, TraceEntry
 from connector.model.delivery import DeliveryStatus
 from connector.model.event import Event, Identity
-from connector.model.values import Written, written
 from connector.store.columns import as_key, identity_key
 from connector.store.dialect import chunks, insert_new, insert_numbered
 from connector.store.encoding import decode, encode
@@ -81,8 +80,7 @@ def record(tx: Connection, entries: Sequence[Recorded]) -> None:
     """Add events with their traces."""
     if not entries:
         return
-    carried: dict[int, Written] = {}
-    ids = insert_numbered(tx, events, [_event_row(one, carried) for one in entries])
+    ids = insert_numbered(tx, events, [_event_row(one) for one in entries])
     insert_all(tx, traces, [_trace_row(*pair) for pair in zip(ids, entries, strict=True)])
 
 
@@ -197,17 +195,11 @@ def _digest(connection: str, key: str) -> bytes:
     return blake2b(named, digest_size=16).digest()
 
 
-def _event_row(entry: Recorded, carried: dict[int, Written]) -> dict[str, Any]:
-    """A row of an event. `carried` are the subjects that are written already, by what they are in memory:
-    those of one delivery mostly carry the same order, which is most of them."""
-    event = encode(entry.event)
-    if subjects := event.get("subjects"):
-        same = id(entry.event.subjects)
-        event["subjects"] = carried[same] = carried.get(same) or written(subjects)
+def _event_row(entry: Recorded) -> dict[str, Any]:
     return {
         "contact_id": entry.contact_id,
         "occurred_at": entry.event.occurred_at,
-        "event": event,
+        "event": encode(entry.event),
         "delivery_id": entry.delivery_id,
         "version": entry.version,
         "decided_at": entry.decided_at,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.model.values import dumps, loads, written
+from connector.model.values import dumps, loads
 
 SCALARS = st.one_of(
     st.none(),
@@ -31,13 +31,6 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 @given(VALUES)
 def test_every_value_comes_back_as_it_was(value: Any) -> None:
     assert loads(dumps(value)) == value
-
-
-@given(VALUES, VALUES)
-def test_what_is_written_already_is_taken_over_wherever_it_stands(value: Any, other: Any) -> None:
-    once = written(value)
-
-    assert loads(dumps({"a": once, "b": [once, other]})) == {"a": value, "b": [value, other]}
 
 
 @pytest.mark.parametrize(
