@@ -44,13 +44,12 @@ def fills_carts(shop: Shop, **totals: int) -> None:
 
 
 @pytest.fixture
-def past(tmp_path: Path, sandbox: Sandbox) -> str:
+def past(migrated_url: str, sandbox: Sandbox) -> str:
     """A database in which Eva has 600 euro in a cart, Bram 150 and Cas 20; a colleague was to call Eva."""
     sandbox.reset()
-    url = f"sqlite:///{tmp_path}/loods.db"
-    with Shop(url, sandbox, MAPPING) as shop:
+    with Shop(migrated_url, sandbox, MAPPING) as shop:
         fills_carts(shop, eva=600, bram=150, cas=20)
-    return url
+    return migrated_url
 
 
 def row(output: str, trigger: str) -> list[str]:
@@ -198,15 +197,16 @@ def test_a_draft_that_does_not_pass_is_answered_as_by_check(past: str, tmp_path:
     assert result.output == loods("check", mappings=draft).output
 
 
-def test_a_draft_that_waits_acts_when_its_wait_is_over(tmp_path: Path, sandbox: Sandbox) -> None:
+def test_a_draft_that_waits_acts_when_its_wait_is_over(
+    migrated_url: str, tmp_path: Path, sandbox: Sandbox
+) -> None:
     sandbox.reset()
-    url = f"sqlite:///{tmp_path}/loods.db"
-    with Shop(url, sandbox, MAPPING) as shop:
+    with Shop(migrated_url, sandbox, MAPPING) as shop:
         shop.clock.moves(days=-3)
         fills_carts(shop, eva=600)
     draft = drafted(tmp_path, ("on: cart.updated\n", "on: cart.updated\n    wait: 2h\n"))
 
-    told = json.loads(loods("backtest", str(draft), "--format", "json", database=url).output)
+    told = json.loads(loods("backtest", str(draft), "--format", "json", database=migrated_url).output)
 
     tallies = {one["trigger"]: one for one in told["triggers"]}
     assert (tallies["big-cart"]["would_act"], tallies["big-cart"]["did_act"]) == (1, 1)

@@ -27,9 +27,9 @@ def rules(folder: Path) -> Path:
     return folder
 
 
-def test_a_contact_is_shown_with_its_company(tmp_path: Path, sandbox: Sandbox) -> None:
+def test_a_contact_is_shown_with_its_company(migrated_url: str, tmp_path: Path, sandbox: Sandbox) -> None:
     sandbox.reset()
-    with Shop(f"sqlite:///{tmp_path}/loods.db", sandbox, rules(tmp_path / "rules")) as shop:
+    with Shop(migrated_url, sandbox, rules(tmp_path / "rules")) as shop:
         company = {"domain": "acme.example", "name": "Acme", "employees": 40}
         shop.says("file.downloaded", "eva@example.com", company=company, file={"id": "guide"})
         shop.says("file.downloaded", "bob@example.com", company=company, file={"id": "guide"})
@@ -47,13 +47,15 @@ def test_a_contact_is_shown_with_its_company(tmp_path: Path, sandbox: Sandbox) -
     assert json.loads(told)["contact"]["company"]["standings"]["accounts"]["stage"] == "lead"
 
 
-def test_an_event_about_a_company_alone_is_explained_as_such(tmp_path: Path, sandbox: Sandbox) -> None:
+def test_an_event_about_a_company_alone_is_explained_as_such(
+    migrated_url: str, tmp_path: Path, sandbox: Sandbox
+) -> None:
     sandbox.reset()
     folder = rules(tmp_path / "rules")
     payload = tmp_path / "changed.json"
     body = {"event": "company.changed", "id": "c-1", "company": {"id": "77", "name": "Acme"}}
     payload.write_text(json.dumps(body), "utf-8")
-    with Shop(f"sqlite:///{tmp_path}/loods.db", sandbox, folder) as shop:
+    with Shop(migrated_url, sandbox, folder) as shop:
         database = shop.settings.database_url
 
         said = loods("explain", str(payload), "--connection", "website", database=database, mappings=folder)

@@ -16,10 +16,10 @@ EVA = "eva@example.com"
 
 
 @pytest.fixture
-def shop(tmp_path: Path, sandbox: Sandbox) -> Iterator[Shop]:
+def shop(migrated_url: str, sandbox: Sandbox) -> Iterator[Shop]:
     """A Loods that runs, beside which the questions are asked."""
     sandbox.reset()
-    with Shop(f"sqlite:///{tmp_path}/loods.db", sandbox, MAPPING) as made:
+    with Shop(migrated_url, sandbox, MAPPING) as made:
         yield made
 
 

@@ -19,10 +19,10 @@ PAID = ("--event", "order.paid", "--contact", "eva@example.com", "--connection",
 
 
 @pytest.fixture
-def running(tmp_path: Path, sandbox: Sandbox) -> Iterator[Shop]:
+def running(migrated_url: str, sandbox: Sandbox) -> Iterator[Shop]:
     """A Loods that has its database open, and has heard of Eva's order and of one that it cannot read."""
     sandbox.reset()
-    with Shop(f"sqlite:///{tmp_path}/loods.db", sandbox, MAPPING) as shop:
+    with Shop(migrated_url, sandbox, MAPPING) as shop:
         shop.posts("webshop", order(), {TOPIC: "order.updated"})
         shop.posts("webshop", order(id=78, total="many"), {TOPIC: "order.updated"})
         shop.turns()

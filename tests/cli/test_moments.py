@@ -30,8 +30,8 @@ triggers:
 class Hot:
     """A shop with three contacts, and a trigger for a moment that somebody fires."""
 
-    def __init__(self, folder: Path, sandbox: Sandbox) -> None:
-        self.url, self.sandbox = f"sqlite:///{folder}/loods.db", sandbox
+    def __init__(self, url: str, folder: Path, sandbox: Sandbox) -> None:
+        self.url, self.sandbox = url, sandbox
         self.mappings = Path(shutil.copytree(MAPPING, folder / "mapping"))
         (self.mappings / "heat.yaml").write_text(HEAT)
         with self.opened() as shop:
@@ -56,8 +56,8 @@ class Hot:
 
 
 @pytest.fixture
-def hot(tmp_path: Path, sandbox: Sandbox) -> Hot:
-    return Hot(tmp_path, sandbox)
+def hot(migrated_url: str, tmp_path: Path, sandbox: Sandbox) -> Hot:
+    return Hot(migrated_url, tmp_path, sandbox)
 
 
 def test_firing_shows_whom_it_would_reach_and_asks(hot: Hot) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -19,21 +18,19 @@ from tests.store.test_history import recorded
 
 
 @pytest.fixture
-def joint(tmp_path: Path) -> str:
+def joint(migrated_url: str) -> str:
     """The address of a database in which Bob (02) has become Eva (01)."""
     older = Contact("01", NOON, seconds=(person("contact", "hubspot", "200"),))
     younger = Contact("02", NOON + timedelta(minutes=1))
     records = [(person("contact", "hubspot", one), "01") for one in ("100", "200")]
-    url = f"sqlite:///{tmp_path}/loods.db"
-    with closing(open_store(url)) as store:
-        store.migrate()
+    with closing(open_store(migrated_url)) as store:
         store.write(lambda tx: contacts.claim(tx, [(EVA, "01"), (BOB, "02"), *records]))
         store.write(lambda tx: contacts.save(tx, [older, younger]))
         entries = [recorded(event("1", people=(EVA,)), "01"), recorded(event("2", people=(BOB,)), "02")]
         store.write(lambda tx: history.record(tx, entries))
         merge = Merge("02", "01", NOON, "webshop", "3", (BOB,))
         store.write(lambda tx: merges.join(tx, older, younger, merge))
-    return url
+    return migrated_url
 
 
 def test_the_old_id_finds_the_older_with_all_that_happened_and_both_records(joint: str) -> None:

@@ -28,8 +28,8 @@ PEOPLE = ("eva", "bob", "cat")
 class Past:
     """A shop with three contacts who downloaded a file, two of whom have a cart, too."""
 
-    def __init__(self, folder: Path, sandbox: Sandbox) -> None:
-        self.url, self.sandbox = f"sqlite:///{folder}/loods.db", sandbox
+    def __init__(self, url: str, folder: Path, sandbox: Sandbox) -> None:
+        self.url, self.sandbox = url, sandbox
         self.mappings = Path(shutil.copytree(MAPPING, folder / "mapping"))
         with self.opened() as shop:
             for name in PEOPLE:
@@ -68,8 +68,8 @@ class Past:
 
 
 @pytest.fixture
-def past(tmp_path: Path, sandbox: Sandbox) -> Past:
-    return Past(tmp_path, sandbox)
+def past(migrated_url: str, tmp_path: Path, sandbox: Sandbox) -> Past:
+    return Past(migrated_url, tmp_path, sandbox)
 
 
 def test_nothing_to_change_is_said(past: Past) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -16,9 +15,9 @@ from tests.runtime.shop import Shop
 
 
 @pytest.fixture
-def shop(tmp_path: Path, sandbox: Sandbox) -> Iterator[Shop]:
+def shop(migrated_url: str, sandbox: Sandbox) -> Iterator[Shop]:
     """A shop in which Eva's welcome waits to leave."""
-    with Shop(f"sqlite:///{tmp_path}/loods.db", sandbox, MAPPING) as made:
+    with Shop(migrated_url, sandbox, MAPPING) as made:
         made.says("newsletter.confirmed", "eva@example.com")
         made.system.processor.step()
         yield made

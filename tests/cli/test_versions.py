@@ -26,10 +26,10 @@ COMMENT = "# somebody was here\n"
 class Company:
     """A folder and a database, and the command line on them."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, url: str, place: Path) -> None:
         self.folder = place / "mappings"
         shutil.copytree(MAPPING, self.folder)
-        self.url = f"sqlite:///{place}/loods.db"
+        self.url = url
 
     def loods(self, *words: str, exit_code: int = 0, folder: Path | None = None) -> str:
         """What the command prints."""
@@ -52,8 +52,8 @@ class Company:
 
 
 @pytest.fixture
-def company(tmp_path: Path) -> Company:
-    return Company(tmp_path)
+def company(migrated_url: str, tmp_path: Path) -> Company:
+    return Company(migrated_url, tmp_path)
 
 
 @contextmanager

@@ -17,9 +17,9 @@ from tests.runtime.test_keeping import EVA, Edited
 
 
 @pytest.fixture
-def edited(tmp_path: Path, sandbox: Sandbox) -> Edited:
+def edited(migrated_url: str, tmp_path: Path, sandbox: Sandbox) -> Edited:
     """A shop in which Eva waits in the trigger `later`."""
-    made = Edited(f"sqlite:///{tmp_path}/loods.db", tmp_path, sandbox)
+    made = Edited(migrated_url, tmp_path, sandbox)
     made.downloads()
     return made
 

@@ -48,8 +48,8 @@ class Waiting:
 
 
 @pytest.fixture
-def waiting(tmp_path: Path, sandbox: Sandbox) -> Waiting:
-    edited = Edited(f"sqlite:///{tmp_path}/loods.db", tmp_path, sandbox)
+def waiting(migrated_url: str, tmp_path: Path, sandbox: Sandbox) -> Waiting:
+    edited = Edited(migrated_url, tmp_path, sandbox)
     edited.downloads()
     edited.shop.system.store.close()
     return Waiting(edited, sandbox)

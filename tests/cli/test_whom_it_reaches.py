@@ -30,8 +30,8 @@ do:
 class Office:
     """A shop to which two people came, and a folder in which somebody writes a trigger."""
 
-    def __init__(self, place: Path, sandbox: Sandbox) -> None:
-        self.url, self.sandbox = f"sqlite:///{place}/loods.db", sandbox
+    def __init__(self, url: str, place: Path, sandbox: Sandbox) -> None:
+        self.url, self.sandbox = url, sandbox
         self.mappings = Path(shutil.copytree(MAPPING, place / "mapping"))
         with Shop(self.url, sandbox, self.mappings) as shop:
             for name in ("eva", "bob"):
@@ -56,8 +56,8 @@ class Office:
 
 
 @pytest.fixture
-def office(tmp_path: Path, sandbox: Sandbox) -> Office:
-    return Office(tmp_path, sandbox)
+def office(migrated_url: str, tmp_path: Path, sandbox: Sandbox) -> Office:
+    return Office(migrated_url, tmp_path, sandbox)
 
 
 def test_whom_a_new_trigger_reaches_is_shown_and_asked_before_it_goes_live(office: Office) -> None:
@@ -135,9 +135,9 @@ def test_a_release_confirms_nothing(office: Office) -> None:
 
 
 def test_beside_a_running_process_that_watches_what_was_shown_is_kept_too(
-    tmp_path: Path, sandbox: Sandbox
+    migrated_url: str, tmp_path: Path, sandbox: Sandbox
 ) -> None:
-    edited = Edited(f"sqlite:///{tmp_path}/loods.db", tmp_path, sandbox)
+    edited = Edited(migrated_url, tmp_path, sandbox)
     edited.downloads()
     edited.shop.system.store.close()
     waiting = Waiting(edited, sandbox)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from threading import Event as Signal
 from threading import Thread
 
@@ -32,9 +31,9 @@ def errand(shop: Shop, what: str, rule: str = EVERYTHING) -> Errand:
 
 
 @pytest.fixture
-def embedded(tmp_path: Path, sandbox: Sandbox) -> Iterator[Shop]:
+def embedded(migrated_url: str, sandbox: Sandbox) -> Iterator[Shop]:
     """A shop whose database one process writes."""
-    with Shop(f"sqlite:///{tmp_path}/loods.db", sandbox, MAPPING) as made:
+    with Shop(migrated_url, sandbox, MAPPING) as made:
         yield made
 
 

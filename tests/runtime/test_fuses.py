@@ -231,10 +231,10 @@ def test_what_enters_a_stage_has_no_fuse(shop: Shop) -> None:
     assert stopped(shop) == []
 
 
-def test_the_fuses_of_a_mapping_file_hold(tmp_path: Path, sandbox: Sandbox) -> None:
+def test_the_fuses_of_a_mapping_file_hold(migrated_url: str, tmp_path: Path, sandbox: Sandbox) -> None:
     folder = Path(shutil.copytree(MAPPING, tmp_path / "mapping"))
     (folder / "fused.yaml").write_text(FUSED)
-    with Shop(f"sqlite:///{tmp_path}/loods.db", sandbox, folder) as shop:
+    with Shop(migrated_url, sandbox, folder) as shop:
         for number in range(3):
             shop.says("file.downloaded", f"reader{number}@example.com")
         shop.turns()

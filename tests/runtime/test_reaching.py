@@ -34,9 +34,9 @@ def draft(folder: Path, on: str, *more: str) -> Mapping:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, sandbox: Sandbox) -> Iterator[Shop]:
+def shop(migrated_url: str, sandbox: Sandbox) -> Iterator[Shop]:
     """Three people who downloaded something, one of them four times, each a day after the other."""
-    with Shop(f"sqlite:///{tmp_path}/loods.db", sandbox, MAPPING) as made:
+    with Shop(migrated_url, sandbox, MAPPING) as made:
         for name, times in (("ann", 1), ("bob", 4), ("eva", 1)):
             for _ in range(times):
                 made.says("file.downloaded", f"{name}@example.com")

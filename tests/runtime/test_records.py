@@ -43,12 +43,12 @@ triggers:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
+def shop(migrated_url: str, tmp_path: Path) -> Iterator[Shop]:
     """A shop with that mapping, and a HubSpot that holds nothing yet."""
     folder = tmp_path / "mappings"
     folder.mkdir()
     (folder / "mapping.yaml").write_text(MAPPING, encoding="utf-8")
-    with start() as sandbox, Shop(f"sqlite:///{tmp_path / 'loods.db'}", sandbox, folder) as shop:
+    with start() as sandbox, Shop(migrated_url, sandbox, folder) as shop:
         yield shop
 
 

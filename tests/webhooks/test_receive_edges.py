@@ -38,9 +38,8 @@ def rig() -> Rig:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(f"sqlite:///{tmp_path / 'loods.db'}")
-    opened.migrate()
+def store(migrated_url: str) -> Iterator[Store]:
+    opened = open_store(migrated_url)
     yield opened
     opened.close()
 
