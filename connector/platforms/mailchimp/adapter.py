@@ -30,12 +30,14 @@ from connector.platforms.mailchimp.events import Events
 from connector.platforms.mailchimp.journeys import Journeys
 from connector.platforms.mailchimp.members import Members, member_id
 from connector.platforms.mailchimp.notes import Notes
+from connector.platforms.mailchimp.shared_tags import SharedTags
 from connector.platforms.mailchimp.shop_arguments import RemoveCart, UpdateCart, UpdateOrder
 from connector.platforms.mailchimp.store import Store
 from connector.platforms.mailchimp.tags import Tags
 from connector.platforms.mailchimp.trade import Trade
 from connector.platforms.mailchimp.updates import Updates
 from connector.platforms.proof import preparing, unproven
+from connector.platforms.transport import Gate
 
 Work: TypeAlias = Callable[[Call, Any], Done]
 """What does an action, given its checked arguments."""
@@ -76,19 +78,21 @@ class Mailchimp:
         settings = Audience(self._client, audience)
         self._members = members = Members(self._client, settings)
         self._batch_time = BATCH_TIMEOUT if base_url is None else deadline
-        self._tags, self._updates = (
-            Tags(self._client, settings, members),
-            Updates(self._client, settings, members),
-        )
+        tags, self._updates = Tags(self._client, settings, members), Updates(self._client, settings, members)
+        self._shared = SharedTags(self._client, settings, members, tags, self._updates)
         self._events = Events(self._client, settings, members)
         self._notes = Notes(self._client, settings, members)
         self._work: dict[type, Work] = {
-            **_on_members(members, self._tags, Journeys(self._client, members)),
+            **_on_members(members, tags, Journeys(self._client, members)),
             **_on_leaving(Departures(self._client, settings, members)),
             **_on_trade(Trade(self._client, Store(self._client, audience, store), members)),
             SendEvent: self._events.send,
             AddNote: self._notes.add,
         }
+
+    def go_through(self, gate: Gate) -> None:
+        """From now on every request waits there for its turn, within its deadline."""
+        self._client.go_through(gate)
 
     def account(self) -> str:
         """`mailchimp:` and the number of the user: the limit on connections is theirs, not the account's."""
@@ -158,7 +162,7 @@ class Mailchimp:
             case (_, UpdateMember()):
                 return outcomes | self._updates.update_many(wishes)
             case (_, Tag()):
-                return outcomes | self._tags.tag_many(wishes)
+                return outcomes | self._shared.tag_many(wishes)
             case _:
                 return outcomes
 

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from connector.errors import SettingsError
-from connector.platforms.transport import Answer, Transport
+from connector.platforms.transport import Answer, Gate, Transport
 
 DATA_CENTRE = re.compile(r"[a-z]{2}\d{1,3}", re.ASCII)
 ABOUT_MANY = 8 * 1024 * 1024
@@ -36,6 +36,10 @@ class MailchimpClient:
 
             self._sdk = client(self._send)
         return self._sdk
+
+    def go_through(self, gate: Gate) -> None:
+        """From now on every request passes it."""
+        self._transport.gate = gate
 
     def one_deadline(self, seconds: float | None = None) -> AbstractContextManager[None]:
         """All calls within end before one deadline: so many seconds, else the usual."""

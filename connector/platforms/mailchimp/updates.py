@@ -22,7 +22,7 @@ from connector.platforms.mailchimp.changes import as_it_went
 from connector.platforms.mailchimp.client import MailchimpClient
 from connector.platforms.mailchimp.members import SUBSCRIBED, Members, as_proven, member_id
 from connector.platforms.mailchimp.trial import Trial
-from connector.platforms.proof import unproven
+from connector.platforms.proof import preparing, unproven
 from connector.platforms.transport import Answer
 
 IS_THERE: Final = "ERROR_CONTACT_EXISTS"
@@ -69,6 +69,26 @@ class Updates:
         if stopped := stop_of(outcomes):
             return {place: outcomes.get(place, stopped) for place in wishes}
         return outcomes
+
+    def add_many(self, addressees: Sequence[Addressee]) -> dict[str, str]:
+        """Put those into the audience who are not in it; the status of each who was, by their id.
+
+        For the time before the call that counts. Raises a DispatchError.
+        """
+        with preparing():
+            people = {member_id(one): one for one in addressees}
+            told = self._sent(
+                [
+                    {"email_address": one.email, "status": self._audience.status_of_new(one)}
+                    for one in people.values()
+                ],
+                may_change=False,
+            )
+        made = {id_: str(one.get("status")) for id_, one in told.written.items() if id_ in people}
+        for id_, status in made.items():
+            self._remember(id_)
+            self.trial.on(people[id_], {}, status)
+        return made
 
     def _entries(
         self, wishes: Mapping[int, tuple[Call, UpdateMember]], outcomes: dict[int, Outcome]

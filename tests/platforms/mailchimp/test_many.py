@@ -266,6 +266,32 @@ def test_who_had_the_tag_already_is_found_among_its_holders(mailchimp: Mailchimp
     assert len(sandbox.state()["calls"]) - before == 2
 
 
+def test_who_is_not_in_the_audience_is_put_into_it_with_all_others(
+    mailchimp: Mailchimp, sandbox: Sandbox
+) -> None:
+    for email in PEOPLE:
+        join(sandbox, "subscribed", email)
+    send(mailchimp, tags(*PEOPLE))
+    send(mailchimp, tags(*PEOPLE, add=["lead"]))
+    people = [f"p{number}@example.org" for number in range(100)]
+    calls = [
+        *[wish("tag", {"add": ["vip"], "remove": ["lead"]}, email=one) for one in people[:60]],
+        *[wish("tag", {"add": ["vip"]}, email=one, has_consent=False) for one in people[60:]],
+    ]
+    before = len(sandbox.state()["calls"])
+
+    outcomes = send(mailchimp, calls)
+
+    assert all(isinstance(one, Done) for one in outcomes)
+    assert [JOINED not in one.became for one in outcomes if isinstance(one, Done)] == [True] * 60 + [
+        False
+    ] * 40
+    held = sandbox.state()["mailchimp"]["members"]
+    assert [held[one]["status"] for one in people] == ["subscribed"] * 60 + ["transactional"] * 40
+    assert all(held[one]["tags"] == ["vip"] for one in people)
+    assert len(sandbox.state()["calls"]) - before <= 8
+
+
 def test_who_cannot_be_tagged_in_bulk_is_tagged_singly(mailchimp: Mailchimp, sandbox: Sandbox) -> None:
     join(sandbox, "subscribed", ADAM)
     join(sandbox, "unsubscribed", BEA)

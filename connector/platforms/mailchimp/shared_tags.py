@@ -1,0 +1,198 @@
+"""Tags that several people get or lose at once: a call for each tag, whose answer names whom it changed.
+
+That is the proof. Who is not named may have had the tag already, so its holders are read; who is not in the
+audience is put into it, all of them in one call. All others are left to be done singly.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+from connector.errors import DispatchError, Rejected
+from connector.platforms.base import Call, Done, Outcome
+from connector.platforms.mailchimp.answers import proven, stop_of
+from connector.platforms.mailchimp.arguments import Tag
+from connector.platforms.mailchimp.audience import Audience
+from connector.platforms.mailchimp.changes import as_it_went
+from connector.platforms.mailchimp.client import MailchimpClient
+from connector.platforms.mailchimp.members import SUBSCRIBED, Members, member_id
+from connector.platforms.mailchimp.tags import Tags, key_of
+from connector.platforms.mailchimp.updates import Updates
+from connector.platforms.proof import is_absent, unproven
+from connector.platforms.transport import Answer
+
+KEPT_FOR: Final = 3600.0
+"""Seconds for which a tag is believed to have the number that it had."""
+WORTH: Final = 3
+"""So many people make a call for all of them worth it."""
+HOLDERS_AT_ONCE: Final = 1000
+
+Wish: TypeAlias = tuple[Call, Tag]
+Wishes: TypeAlias = Mapping[int, Wish]
+
+
+class SharedTags:
+    """Setting tags by their numbers; every write is repeatable."""
+
+    def __init__(
+        self, client: MailchimpClient, audience: Audience, members: Members, tags: Tags, updates: Updates
+    ) -> None:
+        self._client, self._audience = client, audience
+        self._members, self._tags, self._updates = members, tags, updates
+        self._numbers: dict[str, tuple[float, int]] = {}
+        self._joined: dict[str, bool] = {}
+        self._settled: set[str] = set()
+
+    def tag_many(self, wishes: Wishes) -> dict[int, Outcome]:
+        """What came of those who share tags; who is left out is to be done singly."""
+        self._joined, self._settled = {}, set()
+        sizes = Counter(name for _, wanted in wishes.values() for name in _names(wanted))
+        common = {name for name, size in sizes.items() if size >= WORTH}
+        people = {place: wish for place, wish in wishes.items() if common.issuperset(_names(wish[1]))}
+        reached: dict[str, frozenset[str] | DispatchError] = {}
+        for name in sorted(common):
+            reached[name] = stop_of(dict(enumerate(reached.values()))) or self._reached(name, people)
+        outcomes = {place: self._outcome(wish, reached) for place, wish in people.items()}
+        return {place: one for place, one in outcomes.items() if one is not None}
+
+    def _outcome(self, wish: Wish, reached: Mapping[str, frozenset[str] | DispatchError]) -> Outcome | None:
+        """Done where every tag is as it should be; None where that is open, to be done singly.
+
+        Who was put into the audience for it has no tags but these, so that there is nothing to lose.
+        """
+        id_ = member_id(wish[0].addressee)
+        is_new = id_ in self._joined and id_ not in self._settled
+        found = [
+            reached[name] for name in ([key_of(one) for one in wish[1].add] if is_new else _names(wish[1]))
+        ]
+        failed = next((one for one in found if isinstance(one, DispatchError)), None)
+        has_all = all(id_ in one for one in found if isinstance(one, frozenset))
+        if id_ in self._settled or (has_all and not failed):
+            return as_it_went(Done(), has_joined=self._joined.get(id_, False))
+        return failed
+
+    def _reached(self, name: str, people: Wishes) -> frozenset[str] | DispatchError:
+        """The ids of those who got or lost the tag as they should; what went wrong where that is open."""
+        try:
+            return self._moved(name, people)
+        except Rejected:
+            return frozenset()
+        except DispatchError as error:
+            return error
+
+    def _moved(self, name: str, people: Wishes) -> frozenset[str]:
+        gaining = self._open(wish for wish in people.values() if name in map(key_of, wish[1].add))
+        losing = self._open(wish for wish in people.values() if name in map(key_of, wish[1].remove))
+        number = self._number(name)
+        if number is None and gaining:
+            self._settle(*gaining.pop(0))
+            number = self._number(name)
+        if number is None:
+            return _ids(losing)
+        answer = self._change(name, number, _emails(gaining), _emails(losing))
+        gained = _told(answer, "members_added") & _ids(gaining)
+        refused = _refused(answer)
+        strangers = [one for one in gaining if str(one[0].addressee.email).lower() in refused]
+        gained |= self._gained_as_new(name, number, strangers)
+        held = self._held(number, _ids(gaining) - gained)
+        return gained | held | (_told(answer, "members_removed") & _ids(losing))
+
+    def _gained_as_new(self, name: str, number: int, wishes: Sequence[Wish]) -> frozenset[str]:
+        """Who of these was not in the audience, and has the tag now that they are."""
+        if len(wishes) < WORTH:
+            return frozenset()
+        made = self._updates.add_many([call.addressee for call, _ in wishes])
+        self._joined |= {id_: status == SUBSCRIBED for id_, status in made.items()}
+        emails = _emails(one for one in wishes if member_id(one[0].addressee) in made)
+        return _told(self._change(name, number, emails, []), "members_added") & made.keys()
+
+    def _change(self, name: str, number: int, gaining: list[str], losing: list[str]) -> Answer:
+        body = {"members_to_add": gaining, "members_to_remove": losing}
+        with self._client.for_many():
+            answer: Answer = self._client.sdk.lists.batch_segment_members(body, self._audience.id, number)
+        if is_absent(answer):
+            self._numbers.pop(name, None)
+        proven(answer)
+        return answer
+
+    def _open(self, wishes: Iterable[Wish]) -> list[Wish]:
+        return [wish for wish in wishes if member_id(wish[0].addressee) not in self._settled]
+
+    def _settle(self, call: Call, wanted: Tag) -> None:
+        """Do somebody's wish singly, by which the audience comes to know the tag."""
+        self._members.has_joined = False
+        self._tags.tag(call.addressee, wanted)
+        id_ = member_id(call.addressee)
+        self._settled.add(id_)
+        self._joined[id_] = self._members.has_joined
+
+    def _held(self, number: int, ids: frozenset[str]) -> frozenset[str]:
+        """Who of these has the tag already, as far as reading its holders is cheaper than asking each."""
+        found: set[str] = set()
+        total = 1
+        for page in range(len(ids) // WORTH):
+            if page * HOLDERS_AT_ONCE >= total or ids <= found:
+                break
+            answer = self._client.sdk.lists.get_segment_members_list(
+                self._audience.id,
+                number,
+                fields=["members.id", "total_items"],
+                count=HOLDERS_AT_ONCE,
+                offset=page * HOLDERS_AT_ONCE,
+                include_transactional=True,
+                include_unsubscribed=True,
+            )
+            found |= _told(answer, "members")
+            total = int(proven(answer).get("total_items") or 0)
+        return ids & found
+
+    def _number(self, name: str) -> int | None:
+        """The number by which the audience knows a tag; None where it has none of this name yet."""
+        kept = self._numbers.get(name)
+        if kept is not None and time.monotonic() - kept[0] < KEPT_FOR:
+            return kept[1]
+        answer = self._client.sdk.lists.tag_search(self._audience.id, name=name)
+        match proven(answer):
+            case {"tags": list(found)}:
+                number = next(_numbers_of(found, name), None)
+            case _:
+                raise unproven(answer, "no tags")
+        if number is not None:
+            self._numbers[name] = (time.monotonic(), number)
+        return number
+
+
+def _names(wanted: Tag) -> list[str]:
+    return [key_of(name) for name in (*wanted.add, *wanted.remove)]
+
+
+def _numbers_of(found: Sequence[Any], name: str) -> Iterator[int]:
+    for one in found:
+        if isinstance(one, dict) and key_of(str(one.get("name"))) == name and isinstance(one.get("id"), int):
+            yield one["id"]
+
+
+def _told(answer: Answer, place: str) -> frozenset[str]:
+    """The ids of those whom the answer names there. Raises a DispatchError."""
+    named = proven(answer).get(place)
+    if not isinstance(named, list):
+        raise unproven(answer, f"no {place}")
+    return frozenset(str(one.get("id")) for one in named if isinstance(one, dict))
+
+
+def _refused(answer: Answer) -> frozenset[str]:
+    """The addresses that the answer says it could not change anything for, in lower case."""
+    errors = proven(answer).get("errors")
+    named = [one.get("email_addresses") for one in errors or () if isinstance(one, dict)]
+    return frozenset(str(email).lower() for one in named if isinstance(one, list) for email in one)
+
+
+def _ids(wishes: Iterable[Wish]) -> frozenset[str]:
+    return frozenset(member_id(call.addressee) for call, _ in wishes)
+
+
+def _emails(wishes: Iterable[Wish]) -> list[str]:
+    return [str(call.addressee.email) for call, _ in wishes]
