@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from connector.errors import DispatchError, Rejected
+from connector.errors import DispatchError, Rejected, Unknown
 from connector.platforms.base import Call, Done, Outcome
 from connector.platforms.mailchimp.answers import proven, stop_of
 from connector.platforms.mailchimp.arguments import Tag
@@ -22,7 +22,6 @@ from connector.platforms.mailchimp.members import SUBSCRIBED, Members, member_id
 from connector.platforms.mailchimp.tags import Tags, key_of
 from connector.platforms.mailchimp.updates import Updates
 from connector.platforms.proof import is_absent, unproven
-from connector.platforms.transport import Answer
 
 KEPT_FOR: Final = 3600.0
 """Seconds for which a tag is believed to have the number that it had."""
@@ -92,13 +91,13 @@ class SharedTags:
             number = self._number(name)
         if number is None:
             return _ids(losing)
-        answer = self._change(name, number, _emails(gaining), _emails(losing))
-        gained = _told(answer, "members_added") & _ids(gaining)
-        refused = _refused(answer)
+        found = self._change(name, number, _emails(gaining), _emails(losing))
+        gained = _told(found, "members_added") & _ids(gaining)
+        refused = _refused(found)
         strangers = [one for one in gaining if str(one[0].addressee.email).lower() in refused]
         gained |= self._gained_as_new(name, number, strangers)
         held = self._held(number, _ids(gaining) - gained)
-        return gained | held | (_told(answer, "members_removed") & _ids(losing))
+        return gained | held | (_told(found, "members_removed") & _ids(losing))
 
     def _gained_as_new(self, name: str, number: int, wishes: Sequence[Wish]) -> frozenset[str]:
         """Who of these was not in the audience, and has the tag now that they are."""
@@ -109,14 +108,13 @@ class SharedTags:
         emails = _emails(one for one in wishes if member_id(one[0].addressee) in made)
         return _told(self._change(name, number, emails, []), "members_added") & made.keys()
 
-    def _change(self, name: str, number: int, gaining: list[str], losing: list[str]) -> Answer:
+    def _change(self, name: str, number: int, gaining: list[str], losing: list[str]) -> dict[str, Any]:
         body = {"members_to_add": gaining, "members_to_remove": losing}
         with self._client.for_many():
-            answer: Answer = self._client.sdk.lists.batch_segment_members(body, self._audience.id, number)
+            answer = self._client.sdk.lists.batch_segment_members(body, self._audience.id, number)
         if is_absent(answer):
             self._numbers.pop(name, None)
-        proven(answer)
-        return answer
+        return proven(answer)
 
     def _open(self, wishes: Iterable[Wish]) -> list[Wish]:
         return [wish for wish in wishes if member_id(wish[0].addressee) not in self._settled]
@@ -145,8 +143,9 @@ class SharedTags:
                 include_transactional=True,
                 include_unsubscribed=True,
             )
-            found |= _told(answer, "members")
-            total = int(proven(answer).get("total_items") or 0)
+            told = proven(answer)
+            found |= _told(told, "members")
+            total = told["total_items"] if isinstance(told.get("total_items"), int) else 0
         return ids & found
 
     def _number(self, name: str) -> int | None:
@@ -175,17 +174,17 @@ def _numbers_of(found: Sequence[Any], name: str) -> Iterator[int]:
             yield one["id"]
 
 
-def _told(answer: Answer, place: str) -> frozenset[str]:
-    """The ids of those whom the answer names there. Raises a DispatchError."""
-    named = proven(answer).get(place)
+def _told(found: Mapping[str, Any], place: str) -> frozenset[str]:
+    """The ids of those whom the answer names there. Raises `Unknown`."""
+    named = found.get(place)
     if not isinstance(named, list):
-        raise unproven(answer, f"no {place}")
+        raise Unknown(f"no {place} in the answer about many", status=200)
     return frozenset(str(one.get("id")) for one in named if isinstance(one, dict))
 
 
-def _refused(answer: Answer) -> frozenset[str]:
+def _refused(found: Mapping[str, Any]) -> frozenset[str]:
     """The addresses that the answer says it could not change anything for, in lower case."""
-    errors = proven(answer).get("errors")
+    errors = found.get("errors")
     named = [one.get("email_addresses") for one in errors or () if isinstance(one, dict)]
     return frozenset(str(email).lower() for one in named if isinstance(one, list) for email in one)
 
