@@ -17,6 +17,7 @@ from connector.store import held, looks, stops
 from connector.store.database import open_store
 from connector.store.encoding import decode, encode
 from connector.store.stops import EVERYTHING
+from tests.patience import PATIENCE
 from tests.runtime.conftest import MAPPING
 from tests.runtime.shop import Shop
 from tests.runtime.timed import changed, goes_by
@@ -175,7 +176,7 @@ def test_beside_the_process_that_writes_it_is_left_and_done_there(embedded: Shop
     running = Thread(target=turn_until, args=(embedded, is_over))
     running.start()
 
-    is_done = ask(beside, errand(embedded, STOP), 10.0)
+    is_done = ask(beside, errand(embedded, STOP), PATIENCE)
 
     is_over.set()
     running.join()
