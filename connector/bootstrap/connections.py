@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 
+from connector.bootstrap.doors import Doors
 from connector.bootstrap.now import clock
 from connector.errors import SettingsError
 from connector.mapping.accounts import Connection, FromEnvironment, Setting
@@ -70,10 +71,10 @@ def _name(setting: Setting) -> str:
     return setting.variable if isinstance(setting, FromEnvironment) else "a setting"
 
 
-def platform_of(settings: Settings, connection: Connection) -> Platform | None:
+def platform_of(settings: Settings, connection: Connection, doors: Doors) -> Platform | None:
     """The platform of a connection whose settings are there. Raises SettingsError, with their names."""
     try:
-        return _made(settings, connection)
+        return _made(settings, connection, doors)
     except SettingsError as error:
         named = [f"${one}" for one in _variables(connection)]
         told = f" (with {', '.join(named)})" if named else ""
@@ -88,22 +89,26 @@ def credentials_of(settings: Settings, connection: Connection) -> str:
     return hashlib.sha256(shown.encode()).hexdigest()
 
 
-def _made(settings: Settings, connection: Connection) -> Platform | None:
+def _made(settings: Settings, connection: Connection, doors: Doors) -> Platform | None:
     own = {name: settings.resolve(setting) for name, setting in connection.settings.items()}
     said = own | dict(settings.instead.get(connection.platform or "", {}))
     secret = next(iter(secrets_of(settings, connection)), None)
     token, url, audience = said.get("token"), said.get("url"), said.get("audience")
     match connection.platform:
         case "hubspot" if token:
-            return HubSpot(
+            hubspot = HubSpot(
                 token,
                 base_url=url or HUBSPOT_URL,
                 owner=said.get("owner"),
                 tag_property=kept_in(said.get("tags")),
                 api=said.get("api") or USUAL,
             )
+            hubspot.go_through(doors.gate("hubspot", token))
+            return hubspot
         case "mailchimp" if token and audience:
-            return Mailchimp(token, audience, store=said.get("store"), base_url=url)
+            mailchimp = Mailchimp(token, audience, store=said.get("store"), base_url=url)
+            mailchimp.go_through(doors.gate("mailchimp", token))
+            return mailchimp
         case "http" if url and (secret or not connection.secrets):
             return Http(url, secret.decode() if secret else None, clock=clock)
         case _:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, replace
 from functools import partial
 
 from connector.bootstrap.breaking import arm_as_asked
 from connector.bootstrap.connections import credentials_of, missing, platform_of
+from connector.bootstrap.doors import Doors
 from connector.bootstrap.mappings import kept, shipped, specs, stopped_rules
 from connector.bootstrap.now import clock
 from connector.bootstrap.panel import Parts, ears, panel
@@ -19,6 +20,7 @@ from connector.mapping.accounts import Connection
 from connector.mapping.folder import read_folder
 from connector.mapping.load import check_files
 from connector.mapping.mapping import Mapping
+from connector.platforms.base import Platform
 from connector.runtime.crew import Crew
 from connector.runtime.deciding import Clock
 from connector.runtime.dispatcher import Dispatcher
@@ -70,12 +72,18 @@ class System:
 
 
 def build(
-    settings: Settings, now: Clock = clock, *, is_watched: bool = False, is_noted: bool = False
+    settings: Settings,
+    now: Clock = clock,
+    doors: Doors | None = None,
+    *,
+    is_watched: bool = False,
+    is_noted: bool = False,
 ) -> System:
     """Make everything, in order. Raises SettingsError, MappingError or StoreError; nothing runs yet.
 
     The folder is published where nothing is live yet, or where it `is_watched`; what is live is what runs.
     A folder that is not watched is written into, to say which version it is, only where it `is_noted`.
+    The platforms are called through `doors`.
     """
     arm_as_asked(settings)
     store = open_store(settings.database_url)
@@ -83,7 +91,7 @@ def build(
         publisher(settings, store, now).checked(*read_folder(settings.mappings))
     try:
         store.migrate()
-        return _wired(settings, store, now, is_watched=is_watched, is_noted=is_noted)
+        return _wired(settings, store, now, doors or Doors(), is_watched=is_watched, is_noted=is_noted)
     except LoodsError:
         store.close()
         raise
@@ -99,7 +107,7 @@ def build_beside(settings: Settings, role: Role, now: Clock = clock) -> System:
     try:
         store.take_place()
         publishing = publisher(settings, store, now)
-        return _made(settings, store, now, _Beginning(publishing, begin_published(publishing), role))
+        return _made(settings, store, now, Doors(), _Beginning(publishing, begin_published(publishing), role))
     except LoodsError:
         store.close()
         raise
@@ -115,21 +123,24 @@ class _Beginning:
     folder: Folder | None = None
 
 
-def _wired(settings: Settings, store: Store, now: Clock, *, is_watched: bool, is_noted: bool) -> System:
+def _wired(
+    settings: Settings, store: Store, now: Clock, doors: Doors, *, is_watched: bool, is_noted: bool
+) -> System:
     publishing, folder = publisher(settings, store, now), Folder(settings.mappings)
     begun = begin(publishing, folder, is_watched=is_watched, is_noted=is_noted)
     watched = folder if is_watched else None
-    return _made(settings, store, now, _Beginning(publishing, begun, Role.WHOLE, watched))
+    return _made(settings, store, now, doors, _Beginning(publishing, begun, Role.WHOLE, watched))
 
 
-def _made(settings: Settings, store: Store, now: Clock, beginning: _Beginning) -> System:
+def _made(settings: Settings, store: Store, now: Clock, doors: Doors, beginning: _Beginning) -> System:
     Clocks(clock).require_right(store)
     begun, role = beginning.begun, beginning.role
     live = Live(begun.mapping, partial(keep, store, kept))
     heard = ears(settings, store, now)
     observer = heard.observer
     duties = Duties(store, partial(credentials_of, settings))
-    dispatcher = partial(_dispatcher, settings, store, live, now, observer)
+    made = partial(platform_of, settings, doors=doors)
+    dispatcher = partial(_dispatcher, made, store, live, now, observer)
     crew = Crew(live, dispatcher if role.works else _no_dispatcher, duties)
     processor = Processor(store, live, now, settings.resolve, partial(_ring, store, crew), observer)
     follow = partial(_follow, settings, crew, live)
@@ -175,7 +186,7 @@ def publisher(settings: Settings, store: Store, now: Clock = clock, who: str = "
 def _try_out(settings: Settings, mapping: Mapping) -> None:
     """Raises SettingsError where a platform cannot be made with what the mapping names and we have."""
     for connection in mapping.connections.values():
-        platform = platform_of(settings, connection)
+        platform = platform_of(settings, connection, Doors())
         if platform is not None:
             platform.close()
 
@@ -194,10 +205,15 @@ def _no_dispatcher(_connection: Connection) -> None:
 
 
 def _dispatcher(
-    settings: Settings, store: Store, live: Live, now: Clock, observer: Observer, connection: Connection
+    made: Callable[[Connection], Platform | None],
+    store: Store,
+    live: Live,
+    now: Clock,
+    observer: Observer,
+    connection: Connection,
 ) -> Dispatcher | None:
     """The dispatcher of a connection that acts and whose settings are there."""
-    platform = platform_of(settings, connection)
+    platform = made(connection)
     if platform is None:
         return None
     return Dispatcher(connection.name, platform, store, live, now, observer)

@@ -82,7 +82,7 @@ class Transport:
 
     `base_url` is https; with `allow_plain` it may also be http, on this machine only. Compression is neither
     asked for nor undone, and an answer over 256 kB counts as lost. For one thread at a time. Each request
-    passes the `gate` first; its deadline goes on meanwhile.
+    passes `gate` first; its deadline goes on meanwhile.
     """
 
     def __init__(
@@ -92,11 +92,11 @@ class Transport:
         headers: Mapping[str, str],
         deadline: float = 15.0,
         allow_plain: bool = False,
-        gate: Gate = ungated,
     ) -> None:
         self._base = _checked(base_url, allow_plain=allow_plain)
         self._headers = {**headers, "Accept-Encoding": "identity"}
-        self._deadline, self._gate = deadline, gate
+        self._deadline = deadline
+        self.gate: Gate = ungated
         self._exchange = Exchange()
         self._pool = pool(self._base.scheme, self._base.hostname or "", self._base.port, self._exchange)
         self._used_at = 0.0
@@ -132,7 +132,7 @@ class Transport:
         target = self._target(url)
         self._exchange.begin(self._shared_end or time.monotonic() + self._deadline)
         try:
-            with self._gate(method, target, self._exchange.remaining()) as heard:
+            with self.gate(method, target, self._exchange.remaining()) as heard:
                 self._drop_when_idle()
                 answer = self._exchanged(method, target, body, {**self._headers, **(headers or {})})
                 heard(answer)

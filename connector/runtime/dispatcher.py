@@ -18,6 +18,7 @@ from connector.mapping.mapping import Mapping
 from connector.platforms.base import Call, Done, Outcome, Platform
 from connector.runtime.arrivals import ContendedError
 from connector.runtime.bell import Bell
+from connector.runtime.breaker import OUR_FAULT, Breaker
 from connector.runtime.contention import Contention
 from connector.runtime.deciding import DecisionFailedError, set_aside
 from connector.runtime.keeping import UnknownTextError
@@ -58,6 +59,7 @@ class Dispatcher:
         self._go_by(live.mapping)
         self._names = {spec.name for spec in platform.specs}
         self._hold_until: datetime | None = None
+        self._breaker = Breaker()
         self._ended: Sequence[Ended] = ()
         self._is_in_doubt = False
         self._finishing = threading.Lock()
@@ -103,7 +105,7 @@ class Dispatcher:
             due = outbox.earliest(tx, self.connection)
         if due is None:
             return 1.0
-        wanted = max(due, self._hold_until) if self._hold_until else due
+        wanted = max(one for one in (due, self._hold_until, self._breaker.rests_until) if one)
         return min(1.0, max(0.02, (wanted - self._clock()).total_seconds()))
 
     def probe(self) -> None:
@@ -160,7 +162,7 @@ class Dispatcher:
     def _send(self) -> int:
         now = self._clock()
         self._is_in_doubt = True
-        claimed = self._lease.write(lambda tx: self._leaving.claim(tx, now, self._platform.batch_size))
+        claimed = self._lease.write(lambda tx: self._leaving.claim(tx, now, self._most))
         if claimed.held_back:
             self._observer.held_back(self.connection, claimed.held_back)
         if claimed.sent:
@@ -177,6 +179,10 @@ class Dispatcher:
             self.finish()
             self._observer.called(_told(self.connection, claimed, outcomes, seconds))
         return claimed.actions
+
+    def _most(self, name: str) -> int:
+        """How many actions leave in one call: one alone, to try whether the platform serves again."""
+        return 1 if self._breaker.is_trying else self._platform.batch_size(name)
 
     def _require_lease(self) -> None:
         """Who was paused since it claimed calls nothing: another may have looked already.
@@ -233,10 +239,15 @@ class Dispatcher:
         return over
 
     def _is_held(self) -> bool:
-        return self._hold_until is not None and self._clock() < self._hold_until
+        now = self._clock()
+        return self._breaker.is_resting(now) or (self._hold_until is not None and now < self._hold_until)
 
     def _hold(self, outcomes: Sequence[Outcome]) -> None:
-        """A platform that says «slow down» is left alone by the whole connection for as long."""
+        """A platform that says «slow down» is left alone by the whole connection for as long.
+
+        So is one that does not serve, until one call shows that it does again.
+        """
+        self._breaker.heard(outcomes, self._clock())
         if longest := max(map(_wait_asked, outcomes), default=0.0):
             self._hold_until = self._clock() + timedelta(seconds=longest)
             self._observer.asked_to_wait(self.connection, longest)
@@ -288,7 +299,7 @@ def _told(connection: str, claimed: Claimed, outcomes: Sequence[Outcome], second
 
 
 def _our_fault(error: Exception) -> Unknown:
-    return Unknown(f"our own code broke: {type(error).__name__}: {error}")
+    return Unknown(f"our own code broke: {type(error).__name__}: {error}", code=OUR_FAULT)
 
 
 def _wait_asked(outcome: Outcome) -> float:

@@ -32,7 +32,7 @@ class Window:
 
     @property
     def size(self) -> int:
-        """What the headers say: the limit, or the platform's usual one where there is none."""
+        """What the headers say: the limit, or what is shown where there is none."""
         return self.limit if self.limit is not None else self._shown
 
     def take(self, at: datetime) -> bool:

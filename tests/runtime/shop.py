@@ -8,12 +8,14 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from threading import Condition
 from types import TracebackType
 from typing import Any, Self
 
 from werkzeug.test import Client
 
 from connector import bootstrap
+from connector.bootstrap.doors import Doors
 from connector.demo.signing import sign
 from connector.model.contact import Contact
 from connector.model.event import Identity
@@ -43,6 +45,14 @@ class Clock:
         """Let time go by."""
         self.at += timedelta(**length)
 
+    def seconds(self) -> float:
+        """Its seconds."""
+        return self().timestamp()
+
+    def pause(self, changed: Condition, seconds: float) -> None:
+        """Whoever waits at a door lets time go by."""
+        self.moves(seconds=seconds)
+
 
 class Shop:
     """One mapping with everything behind it; `turns` does the work that threads would do."""
@@ -70,7 +80,8 @@ class Shop:
                 "BROKEN_URL": "http://[broken",
             }
         )
-        self.system = bootstrap.build(self.settings, self.clock, is_watched=is_watched)
+        doors = Doors(self.clock.seconds, self.clock.pause)
+        self.system = bootstrap.build(self.settings, self.clock, doors, is_watched=is_watched)
         self.web = Client(bootstrap.web(self.system, self.clock))
 
     def __enter__(self) -> Self:

@@ -13,6 +13,7 @@ from connector.errors import Rejected, Transient, Unknown
 from connector.platforms.base import Call, Done, Outcome
 from connector.platforms.hubspot.adapter import HubSpot
 from connector.runtime.backoff import GIVE_UP_AFTER
+from connector.runtime.breaker import FAILURES
 from connector.runtime.dispatcher import Dispatcher
 from connector.store import outbox
 from connector.store.database import Transaction
@@ -349,3 +350,14 @@ def test_an_action_that_the_token_may_not_do_holds_up_no_other(shop: Shop) -> No
     assert "update_contact" in done
     assert {one.action.name for one in waiting} == {"create_task"}
     assert all("lacks tasks.write" in one.words for one in waiting)
+
+
+def test_a_platform_that_is_down_is_left_alone_while_much_waits(shop: Shop) -> None:
+    shop.sandbox.script(TASKS, [{"status": 503, "body": {"message": "sorry"}}], times=None)
+    for number in range(FAILURES + 3):
+        wants_a_call(shop, f"reader{number}@example.com")
+        shop.turns()
+        shop.clock.moves(seconds=0.1)
+
+    asked = [one for one in shop.sandbox.state()["calls"] if one["path"].startswith(TASKS["path"])]
+    assert len(asked) == FAILURES

@@ -19,6 +19,7 @@ from connector.platforms.door.window import Limit, Window
 from connector.platforms.transport import Answer, Gate, Heard
 
 Ticket: TypeAlias = tuple[Lane, int]
+Pausing: TypeAlias = Callable[[threading.Condition, float], None]
 
 THROTTLED = "throttled"
 """The code of what was not called, because the account's limit is used up."""
@@ -49,7 +50,7 @@ class Door:
         self,
         rules: Rules,
         clock: Callable[[], float] = time.monotonic,
-        pausing: Callable[[threading.Condition, float], None] = pause,
+        pausing: Pausing = pause,
     ) -> None:
         self._rules, self._clock, self._pausing = rules, clock, pausing
         self._windows = {kind: Window(limit, clock()) for kind, limit in rules.limits.items()}

@@ -34,6 +34,7 @@ from connector.platforms.hubspot.updates import Updates
 from connector.platforms.hubspot.versions import USUAL
 from connector.platforms.hubspot.wishes import Wish
 from connector.platforms.proof import preparing, unproven
+from connector.platforms.transport import Gate
 
 Work: TypeAlias = Callable[[Sequence[Wish[Any]]], Sequence[Outcome]]
 """Does actions of one name: one outcome each, in order."""
@@ -98,6 +99,10 @@ class HubSpot:
             "create_ticket": pipelines.look_up_ticket,
             "start_sequence": sequences.look_up,
         }
+
+    def go_through(self, gate: Gate) -> None:
+        """From now on every request waits there for its turn, within its deadline."""
+        self._client.go_through(gate)
 
     def account(self) -> str:
         """`hubspot:` and the number of the portal. Raises a DispatchError."""

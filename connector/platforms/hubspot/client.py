@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from connector.platforms.hubspot.versions import USUAL, Version
-from connector.platforms.transport import Answer, Transport
+from connector.platforms.transport import Answer, Gate, Transport
 
 Query = Sequence[tuple[str, str]]
 
@@ -55,6 +55,10 @@ class HubSpotClient:
             _preload_content=False,
         )
         return answer
+
+    def go_through(self, gate: Gate) -> None:
+        """From now on every request passes it."""
+        self._transport.gate = gate
 
     def one_deadline(self) -> AbstractContextManager[None]:
         """All calls within end before one deadline."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from connector.bootstrap.connections import platform_of
+from connector.bootstrap.doors import Doors
 from connector.errors import SettingsError
 from connector.mapping.accounts import Connection
 from connector.mapping.terms import Place
@@ -18,7 +19,7 @@ def connected(sandbox: Sandbox, **settings: str) -> Platform:
     """The platform of a connection with these settings."""
     said = {"token": "pat-test", "url": sandbox.hubspot_url, **settings}
     connection = Connection("crm", "hubspot", None, "crm", (), said, Place("connections.yaml", 2, 3))
-    platform = platform_of(Settings(), connection)
+    platform = platform_of(Settings(), connection, Doors())
     assert platform is not None
     return platform
 

@@ -1,0 +1,74 @@
+"""Leaves a platform alone that does not serve, and tries with one action whether it does again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from random import Random
+from typing import Final
+
+from connector.errors import DispatchError, Transient, Unknown
+from connector.platforms.base import Outcome
+from connector.platforms.door.door import THROTTLED
+
+FAILURES: Final = 3
+"""Calls in a row without service after which the platform is left alone."""
+
+OUR_FAULT: Final = "ours"
+"""The code of what our own mistake has caused."""
+
+OUR_OWN: Final = frozenset({THROTTLED, OUR_FAULT})
+"""Codes of what the platform did not cause: our own limit, and our own mistakes."""
+
+FIRST: Final = 5.0
+LONGEST: Final = 300.0
+"""Seconds: each rest is twice the one before it, up to five minutes; by chance a quarter less."""
+
+
+class Breaker:
+    """Of one connection. Without it, all that waits would be tried in an outage, one call after the other."""
+
+    def __init__(self, random: Random | None = None) -> None:
+        self._random = random or Random()
+        self._failures = 0
+        self.rests_until: datetime | None = None
+
+    @property
+    def is_trying(self) -> bool:
+        """Whether the next call is to show if the platform serves again."""
+        return self.rests_until is not None
+
+    def is_resting(self, now: datetime) -> bool:
+        """Whether no call goes now."""
+        return self.rests_until is not None and now < self.rests_until
+
+    def heard(self, outcomes: Sequence[Outcome], now: datetime) -> None:
+        """A call has ended with these; those that say nothing of the platform change nothing."""
+        told = [one for one in outcomes if not _is_our_own(one)]
+        if not told:
+            return
+        if not all(map(_is_no_service, told)):
+            self._failures, self.rests_until = 0, None
+            return
+        self._failures += 1
+        if self._failures >= FAILURES:
+            self.rests_until = now + timedelta(seconds=self._rest())
+
+    def _rest(self) -> float:
+        longest = min(LONGEST, FIRST * 2.0 ** min(self._failures - FAILURES, 16))
+        return self._random.uniform(0.75, 1.0) * longest
+
+
+def _is_our_own(outcome: Outcome) -> bool:
+    return isinstance(outcome, DispatchError) and outcome.code in OUR_OWN
+
+
+def _is_no_service(outcome: Outcome) -> bool:
+    """Nothing was reached, no answer came, or one of a server that is broken; a refusal is service."""
+    match outcome:
+        case Transient(status=status):
+            return status is None or status >= 500 or status == 408
+        case Unknown(status=status):
+            return status is None or status >= 500
+        case _:
+            return False
