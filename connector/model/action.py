@@ -22,6 +22,21 @@ class Kind(StrEnum):
     INTERNAL = "internal"
 
 
+class Effect(StrEnum):
+    """What an action does to the number of people that an account has, and is paid for.
+
+    One that adds does so to whoever the account does not have; one that adds the consenting, only to those
+    of them who may get marketing. One that enrols adds too, and hands people to what may do more with them:
+    a workflow of HubSpot's can make marketing contacts of them.
+    """
+
+    NONE = ""
+    ADDS = "adds"
+    ADDS_CONSENTING = "adds consenting"
+    ENROLS = "enrols"
+    ARCHIVES = "archives"
+
+
 Arguments: TypeAlias = "Mapping[str, Value]"
 """What an action is done with, by the names that its model has."""
 
@@ -50,7 +65,7 @@ class ActionSpec:
     `closer`: how what it makes is closed by an event, which rules write as the argument `until`. `needs` are
     the settings of the connection without which it cannot be done, beyond those of the platform. `join`: two
     of it, the one directly behind the other, can be done as one; only of what is idempotent and never looked
-    up.
+    up. `effect`: what it does to the number of people there.
     """
 
     platform: str
@@ -63,6 +78,7 @@ class ActionSpec:
     closer: Closer | None = None
     needs: frozenset[str] = frozenset()
     join: Join | None = None
+    effect: Effect = Effect.NONE
 
     @property
     def can_close(self) -> bool:

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from pydantic import Field, model_validator
 
-from connector.model.action import ActionSpec, Closer, Kind
+from connector.model.action import ActionSpec, Closer, Effect, Kind
 from connector.model.naming import Names, Thing
 from connector.platforms.hubspot.record_arguments import (
     AddNote,
@@ -132,7 +132,13 @@ class Unsubscribe(Arguments):
 
 SPECS: Final = (
     ActionSpec(
-        "hubspot", "update_contact", UpdateContact, Kind.INTERNAL, is_idempotent=True, join=with_later_values
+        "hubspot",
+        "update_contact",
+        UpdateContact,
+        Kind.INTERNAL,
+        is_idempotent=True,
+        join=with_later_values,
+        effect=Effect.ADDS,
     ),
     ActionSpec(
         "hubspot", "update_company", UpdateCompany, Kind.INTERNAL, is_idempotent=True, join=with_later_values
@@ -146,16 +152,35 @@ SPECS: Final = (
         can_look_up=True,
         moments=frozenset({"due"}),
         closer=Closer("complete_task", "task"),
+        effect=Effect.ADDS,
     ),
     ActionSpec("hubspot", "complete_task", CompleteTask, Kind.INTERNAL, is_idempotent=True),
-    ActionSpec("hubspot", "start_workflow", StartWorkflow, Kind.MARKETING, is_idempotent=False),
     ActionSpec(
-        "hubspot", "start_sequence", StartSequence, Kind.MARKETING, is_idempotent=False, can_look_up=True
+        "hubspot", "start_workflow", StartWorkflow, Kind.MARKETING, is_idempotent=False, effect=Effect.ENROLS
     ),
-    ActionSpec("hubspot", "add_to_list", AddToList, Kind.INTERNAL, is_idempotent=True),
+    ActionSpec(
+        "hubspot",
+        "start_sequence",
+        StartSequence,
+        Kind.MARKETING,
+        is_idempotent=False,
+        can_look_up=True,
+        effect=Effect.ADDS,
+    ),
+    ActionSpec("hubspot", "add_to_list", AddToList, Kind.INTERNAL, is_idempotent=True, effect=Effect.ADDS),
     ActionSpec("hubspot", "remove_from_list", RemoveFromList, Kind.INTERNAL, is_idempotent=True),
-    ActionSpec("hubspot", "tag", Tag, Kind.INTERNAL, is_idempotent=True, join=with_later_tags),
-    ActionSpec("hubspot", "add_note", AddNote, Kind.INTERNAL, is_idempotent=False, can_look_up=True),
+    ActionSpec(
+        "hubspot", "tag", Tag, Kind.INTERNAL, is_idempotent=True, join=with_later_tags, effect=Effect.ADDS
+    ),
+    ActionSpec(
+        "hubspot",
+        "add_note",
+        AddNote,
+        Kind.INTERNAL,
+        is_idempotent=False,
+        can_look_up=True,
+        effect=Effect.ADDS,
+    ),
     ActionSpec(
         "hubspot",
         "create_deal",
@@ -164,12 +189,19 @@ SPECS: Final = (
         is_idempotent=False,
         can_look_up=True,
         moments=frozenset({"closes"}),
+        effect=Effect.ADDS,
     ),
     ActionSpec("hubspot", "update_deal", UpdateDeal, Kind.INTERNAL, is_idempotent=True),
     ActionSpec(
-        "hubspot", "create_ticket", CreateTicket, Kind.INTERNAL, is_idempotent=False, can_look_up=True
+        "hubspot",
+        "create_ticket",
+        CreateTicket,
+        Kind.INTERNAL,
+        is_idempotent=False,
+        can_look_up=True,
+        effect=Effect.ADDS,
     ),
-    ActionSpec("hubspot", "send_event", SendEvent, Kind.MARKETING, is_idempotent=True),
-    ActionSpec("hubspot", "set_owner", SetOwner, Kind.INTERNAL, is_idempotent=True),
+    ActionSpec("hubspot", "send_event", SendEvent, Kind.MARKETING, is_idempotent=True, effect=Effect.ADDS),
+    ActionSpec("hubspot", "set_owner", SetOwner, Kind.INTERNAL, is_idempotent=True, effect=Effect.ADDS),
     ActionSpec("hubspot", "unsubscribe", Unsubscribe, Kind.INTERNAL, is_idempotent=True),
 )

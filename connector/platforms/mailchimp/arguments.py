@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from connector.model.action import ActionSpec, Kind
+from connector.model.action import ActionSpec, Effect, Kind
 from connector.model.naming import Names, Thing
 from connector.platforms.joining import with_later_tags, with_later_values
 from connector.platforms.mailchimp.shop_arguments import (
@@ -118,16 +118,70 @@ class Archive(Arguments):
 
 SPECS: Final = (
     ActionSpec(
-        "mailchimp", "update_member", UpdateMember, Kind.INTERNAL, is_idempotent=True, join=with_later_values
+        "mailchimp",
+        "update_member",
+        UpdateMember,
+        Kind.INTERNAL,
+        is_idempotent=True,
+        join=with_later_values,
+        effect=Effect.ADDS,
     ),
-    ActionSpec("mailchimp", "tag", Tag, Kind.INTERNAL, is_idempotent=True, join=with_later_tags),
-    ActionSpec("mailchimp", "start_journey", StartJourney, Kind.MARKETING, is_idempotent=False),
-    ActionSpec("mailchimp", "send_event", SendEvent, Kind.MARKETING, is_idempotent=False, can_look_up=True),
-    ActionSpec("mailchimp", "start_automation", StartAutomation, Kind.MARKETING, is_idempotent=True),
-    ActionSpec("mailchimp", "add_note", AddNote, Kind.INTERNAL, is_idempotent=False, can_look_up=True),
-    ActionSpec("mailchimp", "update_cart", UpdateCart, Kind.MARKETING, is_idempotent=True, needs=STORE),
+    ActionSpec(
+        "mailchimp", "tag", Tag, Kind.INTERNAL, is_idempotent=True, join=with_later_tags, effect=Effect.ADDS
+    ),
+    ActionSpec(
+        "mailchimp",
+        "start_journey",
+        StartJourney,
+        Kind.MARKETING,
+        is_idempotent=False,
+        effect=Effect.ADDS_CONSENTING,
+    ),
+    ActionSpec(
+        "mailchimp",
+        "send_event",
+        SendEvent,
+        Kind.MARKETING,
+        is_idempotent=False,
+        can_look_up=True,
+        effect=Effect.ADDS,
+    ),
+    ActionSpec(
+        "mailchimp",
+        "start_automation",
+        StartAutomation,
+        Kind.MARKETING,
+        is_idempotent=True,
+        effect=Effect.ADDS_CONSENTING,
+    ),
+    ActionSpec(
+        "mailchimp",
+        "add_note",
+        AddNote,
+        Kind.INTERNAL,
+        is_idempotent=False,
+        can_look_up=True,
+        effect=Effect.ADDS,
+    ),
+    ActionSpec(
+        "mailchimp",
+        "update_cart",
+        UpdateCart,
+        Kind.MARKETING,
+        is_idempotent=True,
+        needs=STORE,
+        effect=Effect.ADDS,
+    ),
     ActionSpec("mailchimp", "remove_cart", RemoveCart, Kind.INTERNAL, is_idempotent=True, needs=STORE),
-    ActionSpec("mailchimp", "update_order", UpdateOrder, Kind.SERVICE, is_idempotent=True, needs=STORE),
+    ActionSpec(
+        "mailchimp",
+        "update_order",
+        UpdateOrder,
+        Kind.SERVICE,
+        is_idempotent=True,
+        needs=STORE,
+        effect=Effect.ADDS,
+    ),
     ActionSpec("mailchimp", "unsubscribe", Unsubscribe, Kind.INTERNAL, is_idempotent=True),
-    ActionSpec("mailchimp", "archive", Archive, Kind.INTERNAL, is_idempotent=True),
+    ActionSpec("mailchimp", "archive", Archive, Kind.INTERNAL, is_idempotent=True, effect=Effect.ARCHIVES),
 )
