@@ -37,6 +37,7 @@ class Clock:
         self.at = at
         self.tick = timedelta(0)
         self._looks = count()
+        self._seen, self._passed = at, 0.0
 
     def __call__(self) -> datetime:
         return self.at + next(self._looks) * self.tick
@@ -46,8 +47,11 @@ class Clock:
         self.at += timedelta(**length)
 
     def seconds(self) -> float:
-        """Its seconds."""
-        return self().timestamp()
+        """Seconds that only go on: where it is set back, they stand still."""
+        at = self()
+        self._passed += max(0.0, (at - self._seen).total_seconds())
+        self._seen = at
+        return self._passed
 
     def pause(self, changed: Condition, seconds: float) -> None:
         """Whoever waits at a door lets time go by."""
