@@ -32,6 +32,9 @@ from connector.store.lease import Lease, SureLease
 
 log = logging.getLogger(__name__)
 
+AT_A_TIME = 100
+"""Actions that are claimed, and settled, in one transaction."""
+
 BRIEFLY = 10.0
 """Seconds for which a platform is left alone that asks us to slow down and does not say for how long."""
 
@@ -128,13 +131,13 @@ class Dispatcher:
         Once the thread that steps has ended, any other may call this.
         """
         with self._finishing:
-            if ended := self._ended:
-                over = self._write_down(lambda learns, tx: self._settle(tx, ended, learns=learns))
-                self._outcomes.tell(over)
-                reach("settled-after-commit")
-            elif self._is_in_doubt:
+            if not self._ended and self._is_in_doubt:
                 self._interrupt()
-            self._ended, self._is_in_doubt = (), False
+            while some := self._ended[:AT_A_TIME]:
+                self._outcomes.tell(self._write_down(partial(self._settle, some)))
+                self._ended = self._ended[AT_A_TIME:]
+                reach("settled-after-commit")
+            self._is_in_doubt = False
 
     def finish_if_ours(self) -> None:
         """The same; where another process serves the account now, it looks at what we had under way."""
@@ -162,7 +165,7 @@ class Dispatcher:
     def _send(self) -> int:
         now = self._clock()
         self._is_in_doubt = True
-        claimed = self._lease.write(lambda tx: self._leaving.claim(tx, now, self._most))
+        claimed = self._claimed(now)
         if claimed.held_back:
             self._observer.held_back(self.connection, claimed.held_back)
         if claimed.sent:
@@ -179,6 +182,20 @@ class Dispatcher:
             self.finish()
             self._observer.called(_told(self.connection, claimed, outcomes, seconds))
         return claimed.actions
+
+    def _claimed(self, now: datetime) -> Claimed:
+        """As many as one call can carry, some at a time: nobody else waits long for the right to write."""
+        claimed = more = self._claim(now, AT_A_TIME)
+        while len(more) == AT_A_TIME and (left := self._most(claimed.name) - len(claimed)) > 0:
+            more = self._claim(now, min(left, AT_A_TIME), claimed.name)
+            claimed += more
+        return claimed
+
+    def _claim(self, now: datetime, most: int, name: str = "") -> Claimed:
+        def some(name: str) -> int:
+            return min(most, self._most(name))
+
+        return self._lease.write(lambda tx: self._leaving.claim(tx, now, some, name))
 
     def _most(self, name: str) -> int:
         """How many actions leave in one call: one alone, to try whether the platform serves again."""
@@ -233,7 +250,7 @@ class Dispatcher:
         now = self._clock()
         self._lease.write(lambda tx: set_aside(tx, failed, self._mapping.version, now))
 
-    def _settle(self, tx: Transaction, ended: Sequence[Ended], *, learns: bool) -> Sequence[Over]:
+    def _settle(self, ended: Sequence[Ended], learns: bool, tx: Transaction) -> Sequence[Over]:
         over = self._outcomes.settle(tx, ended, learns=learns)
         reach("settled-before-commit")
         return over
@@ -271,8 +288,8 @@ class Dispatcher:
         reach("unknown-before-look")
         found = self._looked_up(call)
         reach("unknown-after-look")
+        self._hold([Done() if found is None else found])
         if isinstance(found, DispatchError):
-            self._hold([found])
             over = self._lease.write(lambda tx: self._outcomes.look_failed(tx, queued, found))
         else:
             about = queued, call

@@ -55,6 +55,18 @@ class Mixed(Answering):
         return self._answers[: len(calls)]
 
 
+class Keeping(Answering):
+    """The same, which remembers about whom it was asked."""
+
+    def __init__(self, answer: Outcome) -> None:
+        super().__init__(answer)
+        self.asked: list[str | None] = []
+
+    def dispatch(self, name: str, calls: Sequence[Call]) -> Sequence[Outcome]:
+        self.asked += [one.addressee.email for one in calls]
+        return super().dispatch(name, calls)
+
+
 class Overtaken(Answering):
     """A platform where the action is found, while a person gives it up."""
 
@@ -166,6 +178,22 @@ def test_what_a_person_gave_up_while_it_was_looked_up_stays_so(shop: Shop) -> No
     assert outcomes(shop, task(shop)) == ["unknown"]
     assert ear.ends == []
     assert shop.contact("eva@example.com").id_at("contact", "hubspot") is None
+
+
+def test_a_platform_that_answers_when_it_is_looked_up_serves(shop: Shop) -> None:
+    """An action that it always breaks upon holds up no other."""
+    wants_a_call(shop)
+    platform = Keeping(Unknown("internal error", status=500))
+    one = Dispatcher("hubspot", platform, shop.system.store, shop.system.live, shop.clock)
+    one.step()
+    for _ in range(2 * (FAILURES - 1)):
+        shop.clock.moves(hours=1)
+        one.step()
+
+    wants_a_call(shop, "bob@example.com")
+    one.step()
+
+    assert platform.asked == ["eva@example.com"] * FAILURES + ["bob@example.com"]
 
 
 def test_an_end_that_is_written_down_in_a_transaction_that_is_repeated_is_told_once(shop: Shop) -> None:
