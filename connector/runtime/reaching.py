@@ -46,11 +46,13 @@ class Reach:
     """How many contacts a trigger would reach by time, at once and within a day, those at once included.
 
     `busiest` is how often it would have begun in the busiest hour that was recorded, by events and stages.
+    `people` are the ids of all whom either concerns.
     """
 
     at_once: int = 0
     within_a_day: int = 0
     busiest: int = 0
+    people: set[str] = field(default_factory=set, repr=False, compare=False)
 
     @property
     def expected(self) -> int:
@@ -110,6 +112,7 @@ def _by_time(store: Store, mapping: Mapping, found: Outlook, now: datetime) -> N
             for rule, at in begun.items():
                 rules[rule].at_once += at <= now
                 rules[rule].within_a_day += 1
+                rules[rule].people.add(one.id)
 
 
 def _begun(mapping: Mapping, contact: Contact, rules: Collection[str], now: datetime) -> dict[str, datetime]:
@@ -136,6 +139,8 @@ def _by_events(store: Store, mapping: Mapping, triggers: Sequence[Trigger], foun
             contact = people.get(one.contact_id)
             if contact is not None and not one.event.is_echo:
                 entered.update(_entered(mapping, contact, triggers, one))
+    for name, contact_id, _, _ in entered:
+        found.reaches[name].people.add(contact_id)
     hours = Counter((name, hour) for name, _, _, hour in entered)
     for (name, _), runs in hours.items():
         found.reaches[name].busiest = max(found.reaches[name].busiest, runs)
