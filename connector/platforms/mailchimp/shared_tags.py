@@ -51,22 +51,17 @@ class SharedTags:
         sizes = Counter(name for _, wanted in wishes.values() for name in _names(wanted))
         common = {name for name, size in sizes.items() if size >= WORTH}
         people = {place: wish for place, wish in wishes.items() if common.issuperset(_names(wish[1]))}
+        given = {key_of(name) for _, wanted in people.values() for name in wanted.add}
         reached: dict[str, frozenset[str] | DispatchError] = {}
-        for name in sorted(common):
+        for name in sorted(common, key=lambda one: (one not in given, one)):
             reached[name] = stop_of(dict(enumerate(reached.values()))) or self._reached(name, people)
         outcomes = {place: self._outcome(wish, reached) for place, wish in people.items()}
         return {place: one for place, one in outcomes.items() if one is not None}
 
     def _outcome(self, wish: Wish, reached: Mapping[str, frozenset[str] | DispatchError]) -> Outcome | None:
-        """Done where every tag is as it should be; None where that is open, to be done singly.
-
-        Who was put into the audience for it has no tags but these, so that there is nothing to lose.
-        """
+        """Done where every tag is as it should be; None where that is open, to be done singly."""
         id_ = member_id(wish[0].addressee)
-        is_new = id_ in self._joined and id_ not in self._settled
-        found = [
-            reached[name] for name in ([key_of(one) for one in wish[1].add] if is_new else _names(wish[1]))
-        ]
+        found = [reached[name] for name in _names(wish[1])]
         failed = next((one for one in found if isinstance(one, DispatchError)), None)
         has_all = all(id_ in one for one in found if isinstance(one, frozenset))
         if id_ in self._settled or (has_all and not failed):
@@ -97,7 +92,16 @@ class SharedTags:
         strangers = [one for one in gaining if str(one[0].addressee.email).lower() in refused]
         gained |= self._gained_as_new(name, number, strangers)
         held = self._held(number, _ids(gaining) - gained)
-        return gained | held | (_told(found, "members_removed") & _ids(losing))
+        return gained | held | self._lost(found, losing)
+
+    def _lost(self, found: Mapping[str, Any], losing: Sequence[Wish]) -> frozenset[str]:
+        """Who is named as having lost the tag; who was put into the audience just now, unless refused.
+
+        Most of the latter have never had a tag. Those who were archived before still have theirs.
+        """
+        refused = _refused(found)
+        reached = _ids(one for one in losing if str(one[0].addressee.email).lower() not in refused)
+        return (_told(found, "members_removed") & _ids(losing)) | (reached & self._joined.keys())
 
     def _gained_as_new(self, name: str, number: int, wishes: Sequence[Wish]) -> frozenset[str]:
         """Who of these was not in the audience, and has the tag now that they are."""

@@ -85,9 +85,8 @@ class Updates:
                 may_change=False,
             )
         made = {id_: str(one.get("status")) for id_, one in told.written.items() if id_ in people}
-        for id_, status in made.items():
+        for id_ in made:
             self._remember(id_)
-            self.trial.on(people[id_], {}, status)
         return made
 
     def _entries(

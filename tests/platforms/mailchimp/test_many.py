@@ -292,6 +292,32 @@ def test_who_is_not_in_the_audience_is_put_into_it_with_all_others(
     assert len(sandbox.state()["calls"]) - before <= 8
 
 
+def test_who_was_archived_loses_a_tag_that_they_still_have(mailchimp: Mailchimp, sandbox: Sandbox) -> None:
+    known = ["x@example.com", "y@example.com", "z@example.com"]
+    for email in (*PEOPLE, *known):
+        join(sandbox, "subscribed", email)
+    send(mailchimp, tags(*PEOPLE, *known, add=["lead"]))
+    send(mailchimp, tags(*known))
+    for email in PEOPLE:
+        mailchimp.dispatch("archive", [wish("archive", {}, email=email)])
+
+    outcomes = send(mailchimp, tags(*PEOPLE, add=["vip"], remove=["lead"]))
+
+    assert all(isinstance(one, Done) for one in outcomes)
+    assert [member(sandbox, one)["tags"] for one in PEOPLE] == [["vip"]] * 3
+
+
+def test_nobody_is_tried_out_for_the_sake_of_a_tag(mailchimp: Mailchimp, sandbox: Sandbox) -> None:
+    join(sandbox, "subscribed", "other@example.com")
+    send(mailchimp, tags("other@example.com"))
+    calls = [wish("tag", {"add": ["vip"]}, email=one, has_consent=False, key=one) for one in PEOPLE]
+
+    outcomes = send(mailchimp, calls)
+
+    assert all(isinstance(one, Done) for one in outcomes)
+    assert not any(one["body"]["update_existing"] for one in calls_of(sandbox))
+
+
 def test_who_cannot_be_tagged_in_bulk_is_tagged_singly(mailchimp: Mailchimp, sandbox: Sandbox) -> None:
     join(sandbox, "subscribed", ADAM)
     join(sandbox, "unsubscribed", BEA)
