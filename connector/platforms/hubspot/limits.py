@@ -12,7 +12,7 @@ from typing import Final
 from connector.platforms.door.door import Rules
 from connector.platforms.door.told import Told, number
 from connector.platforms.door.window import Limit
-from connector.platforms.hubspot.answers import refusal
+from connector.platforms.hubspot.answers import POLICY_WAITS, refusal
 from connector.platforms.transport import Answer
 
 CALLS: Final = "calls"
@@ -52,8 +52,10 @@ _SPAN: Final = "x-hubspot-ratelimit-interval-milliseconds"
 
 
 def _wait(answer: Answer) -> float:
-    refused = refusal(answer) if answer.status == 429 else None
-    return getattr(refused, "retry_after", None) or 0.0
+    """A refusal that does not say why is taken for the ten seconds being used up."""
+    if answer.status != 429:
+        return 0.0
+    return getattr(refusal(answer), "retry_after", None) or POLICY_WAITS["TEN_SECONDLY_ROLLING"]
 
 
 def _is_secondly(answer: Answer) -> bool:

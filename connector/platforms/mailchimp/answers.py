@@ -42,15 +42,11 @@ def check_status(answer: Answer, status: int, *, once: bool = False) -> None:
 
 
 def refusal(answer: Answer) -> DispatchError | None:
-    """What the answer means; None for 2xx.
-
-    A 403 without a problem document is no refusal: Mailchimp throttles like that at high volumes
-    (rate limits and timeouts).
-    """
+    """What the answer means; None for 2xx."""
     refused = classify(answer)
     words, status = answer.words, answer.status
     match refused:
-        case Unauthorized() if status == 403 and not isinstance(answer.json(), dict):
+        case Unauthorized() if is_throttle(answer):
             return Transient(
                 words, status=status, code="throttled", retry_after=retry_after(answer, answer.at)
             )
@@ -61,6 +57,14 @@ def refusal(answer: Answer) -> DispatchError | None:
             return Rejected(words, status=status, code=code)
         case _:
             return refused
+
+
+def is_throttle(answer: Answer) -> bool:
+    """Whether Mailchimp has had too many calls.
+
+    At high volumes it also says so by a 403 without a problem document (rate limits and timeouts).
+    """
+    return answer.status == 429 or (answer.status == 403 and not isinstance(answer.json(), dict))
 
 
 def meaning(refused: Mapping[str, Any]) -> DispatchError | None:

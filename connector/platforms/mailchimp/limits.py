@@ -11,6 +11,7 @@ from typing import Final
 
 from connector.platforms.door.door import Rules
 from connector.platforms.door.told import Told
+from connector.platforms.mailchimp.answers import is_throttle
 from connector.platforms.transport import Answer, retry_after
 
 CONNECTIONS: Final = 8
@@ -29,6 +30,6 @@ def _kinds_of(method: str, target: str) -> Sequence[str]:
 
 
 def _told(answer: Answer) -> Told:
-    if answer.status != 429:
+    if not is_throttle(answer):
         return Told()
     return Told(wait=retry_after(answer, answer.at) or BRIEFLY)

@@ -103,9 +103,19 @@ def test_a_refusal_says_how_long_and_for_what(policy: str, told: Told) -> None:
     assert of_hubspot.rules().told(answer(429, {}, body)) == told
 
 
+@pytest.mark.parametrize("body", [b"", b"{}", b"<html>slow down</html>", b'{"policyName": "NEW_ONE"}'])
+def test_a_refusal_that_does_not_say_how_long_holds_the_account_for_ten_seconds(body: bytes) -> None:
+    assert of_hubspot.rules().told(answer(429, {}, body)) == Told(wait=10.0)
+
+
 @pytest.mark.parametrize(
     ("headers", "seconds"),
     [({}, 10.0), ({"retry-after": "30"}, 30.0), ({"retry-after": "-5"}, 10.0), ({"retry-after": "x"}, 10.0)],
 )
 def test_mailchimp_is_left_alone_for_as_long_as_it_asks(headers: dict[str, str], seconds: float) -> None:
-    assert of_mailchimp.rules().told(Answer(429, headers, b"", 0.0)) == Told(wait=seconds)
+    for status in (403, 429):
+        assert of_mailchimp.rules().told(Answer(status, headers, b"", 0.0)) == Told(wait=seconds)
+
+
+def test_mailchimp_goes_on_after_a_403_that_is_about_one_call() -> None:
+    assert of_mailchimp.rules().told(answer(403, {}, b'{"title": "Forbidden"}')) == Told()
