@@ -182,6 +182,17 @@ def test_where_tags_are_lists_each_is_a_list(builder: HubSpotBuilder) -> None:
     assert states(builder, wish) == {"list warm": State.MAKE}
 
 
+def test_a_tag_that_is_the_number_of_another_list_is_a_list_of_its_own(builder: HubSpotBuilder) -> None:
+    wish = needing(tags("123"), has_tag_lists=True)
+    before = states(builder, wish)
+
+    carry_out(builder, wish)
+
+    assert states(builder, needing(writes(Thing.LIST, "123"))) == {"list 123": State.THERE}
+    assert before == {"list 123": State.MAKE}
+    assert states(builder, wish) == {"list 123": State.THERE}
+
+
 def test_the_dated_paths_make_the_same(sandbox: Sandbox) -> None:
     dated = HubSpotBuilder("pat-test", base_url=sandbox.hubspot_url, api="2026-03", deadline=10.0)
     wish = needing(writes(CONTACT, "favourite", "tea"), writes(Thing.LIST, "Spring"), tags("warm"))

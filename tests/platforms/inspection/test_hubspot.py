@@ -156,6 +156,16 @@ def test_tags_that_are_lists_need_a_static_list_each(asked: Asked) -> None:
     assert [one.code for one in found] == ["L121", "L120"]
 
 
+def test_a_list_of_a_tag_goes_by_its_name_also_where_that_is_a_number(asked: Asked) -> None:
+    found = replace(asked, tags="").hubspot("hubspot.tag: {add: ['123']}")
+
+    assert only(found)[:3] == (ERROR, "L120", "a.yaml:4")
+
+
+def test_a_tag_that_is_only_taken_away_needs_no_list(asked: Asked) -> None:
+    assert wrong(replace(asked, tags="").hubspot("hubspot.tag: {remove: [nobody]}")) == []
+
+
 def test_a_list_of_companies_takes_no_contacts(asked: Asked, sandbox: Sandbox) -> None:
     companies = {"listId": "9", "name": "Firms", "processingType": "MANUAL", "objectTypeId": "0-2"}
     sandbox.script({"path": "/crm/v3/lists"}, [{"status": 200, "body": {"list": companies}}])

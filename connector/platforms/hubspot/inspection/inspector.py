@@ -7,7 +7,6 @@ from functools import partial
 
 from connector.errors import DispatchError, Unauthorized
 from connector.model.finding import Finding, Severity
-from connector.model.naming import Thing
 from connector.platforms import skew
 from connector.platforms.hubspot.answers import text
 from connector.platforms.hubspot.client import HubSpotClient
@@ -22,7 +21,7 @@ from connector.platforms.hubspot.inspection.records import (
     inspect_subscriptions,
 )
 from connector.platforms.hubspot.inspection.scopes import inspect_scopes
-from connector.platforms.hubspot.inspection.tagging import inspect_lists, inspect_tags
+from connector.platforms.hubspot.inspection.tagging import inspect_lists, inspect_tag_lists, inspect_tags
 from connector.platforms.inspecting import (
     Look,
     Question,
@@ -76,7 +75,7 @@ class HubSpotInspector:
         tags = (
             partial(inspect_tags, reads, question, self._tags)
             if self._tags
-            else partial(inspect_lists, reads, question, Thing.TAG)
+            else partial(inspect_tag_lists, reads, question)
         )
         return [
             ("its scopes", lambda: inspect_scopes(question, reads.scopes(), has_tag_lists=not self._tags)),
@@ -85,7 +84,7 @@ class HubSpotInspector:
                 for thing, kind in KINDS.items()
             ),
             ("the tags", tags),
-            ("the lists", partial(inspect_lists, reads, question, Thing.LIST)),
+            ("the lists", partial(inspect_lists, reads, question)),
             ("the owners", partial(inspect_owners, reads, question)),
             ("the workflows", partial(inspect_workflows, reads, question)),
             ("the sequences", partial(inspect_sequences, reads, question)),

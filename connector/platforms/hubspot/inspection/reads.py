@@ -66,18 +66,16 @@ class Reads:
 
     def list_(self, named: str) -> dict[str, Any] | None:
         """The list with this number, or with this name where that is no number."""
+        if not named.isdecimal():
+            return self.list_of_name(named)
+        with preparing():
+            return _list(self._client.sdk.crm.lists.lists_api.get_by_id(named, _preload_content=False))
+
+    def list_of_name(self, name: str) -> dict[str, Any] | None:
+        """The list with this name, be that a number."""
         api = self._client.sdk.crm.lists.lists_api
         with preparing():
-            if named.isdecimal():
-                answer = api.get_by_id(named, _preload_content=False)
-            else:
-                answer = api.get_by_name(named, CONTACTS, _preload_content=False)
-            if is_absent(answer):
-                return None
-            found = proven(answer, 200).get("list")
-            if not isinstance(found, dict) or not text(found.get("listId")):
-                raise unproven(answer, "no list")
-            return found
+            return _list(api.get_by_name(name, CONTACTS, _preload_content=False))
 
     def pipelines(self, kind: str) -> list[dict[str, Any]]:
         """The pipelines of deals or tickets, with their stages."""
@@ -142,3 +140,12 @@ class Reads:
             if not text(found.get(named)):
                 raise unproven(answer, f"no {named}")
             return found
+
+
+def _list(answer: Answer) -> dict[str, Any] | None:
+    if is_absent(answer):
+        return None
+    found = proven(answer, 200).get("list")
+    if not isinstance(found, dict) or not text(found.get("listId")):
+        raise unproven(answer, "no list")
+    return found

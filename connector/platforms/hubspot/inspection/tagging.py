@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+from connector.mapping.needs import Need
 from connector.model.finding import Finding, Severity
 from connector.model.naming import Thing
 from connector.platforms.hubspot.answers import text
@@ -34,17 +36,29 @@ def inspect_tags(reads: Reads, question: Question, property_: str) -> Iterator[F
             yield of_option(need, known, f'the property "{property_}"', need.name)
 
 
-def inspect_lists(reads: Reads, question: Question, *things: Thing) -> Iterator[Finding]:
+def inspect_lists(reads: Reads, question: Question) -> Iterator[Finding]:
     """That each list is there, and takes and loses contacts by hand. Raises a DispatchError."""
-    needs = question.of(*things)
+    needs = question.of(Thing.LIST)
     found = {name: reads.list_(name) for name in dict.fromkeys(one.name for one in needs)}
     for need in needs:
-        held = found[need.name]
-        if held is None:
-            yield absent(need, "L120", "HubSpot", remedy="make it as a static list of contacts")
-        elif text(held.get("processingType")) not in STATIC:
-            message = f'the list "{need.name}" fills itself: nobody can be put on it or taken off'
-            yield at(need, Severity.ERROR, "L121", message, "make a static list, and name that")
-        elif text(held.get("objectTypeId")) not in {"", CONTACTS}:
-            message = f'the list "{need.name}" is not one of contacts'
-            yield at(need, Severity.ERROR, "L122", message, "make a static list of contacts, and name that")
+        yield from _of_list(need, found[need.name])
+
+
+def inspect_tag_lists(reads: Reads, question: Question) -> Iterator[Finding]:
+    """The same of the lists that keep tags; nobody is on one that is not there. Raises a DispatchError."""
+    needs = question.of(Thing.TAG)
+    found = {name: reads.list_of_name(name) for name in dict.fromkeys(one.name for one in needs)}
+    for need in needs:
+        if found[need.name] is not None or need.argument == "add":
+            yield from _of_list(need, found[need.name])
+
+
+def _of_list(need: Need, held: Mapping[str, Any] | None) -> Iterator[Finding]:
+    if held is None:
+        yield absent(need, "L120", "HubSpot", remedy="make it as a static list of contacts")
+    elif text(held.get("processingType")) not in STATIC:
+        message = f'the list "{need.name}" fills itself: nobody can be put on it or taken off'
+        yield at(need, Severity.ERROR, "L121", message, "make a static list, and name that")
+    elif text(held.get("objectTypeId")) not in {"", CONTACTS}:
+        message = f'the list "{need.name}" is not one of contacts'
+        yield at(need, Severity.ERROR, "L122", message, "make a static list of contacts, and name that")
