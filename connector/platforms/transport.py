@@ -26,6 +26,8 @@ from connector.platforms.wire import Exchange, is_loopback, pool
 
 BODY_LIMIT = 256 * 1024
 PIECE = 16 * 1024
+LEFT_FOR_AN_ANSWER = 4.0
+"""Seconds of a request's time that are not spent on waiting for its turn; of a short one half of it."""
 LONGEST_WAIT = 3600.0
 """Seconds; what asks for a longer wait is asked again after an hour."""
 IDLE_LIMIT = 30.0
@@ -82,7 +84,7 @@ class Transport:
 
     `base_url` is https; with `allow_plain` it may also be http, on this machine only. Compression is neither
     asked for nor undone, and an answer over 256 kB counts as lost. For one thread at a time. Each request
-    passes `gate` first; its deadline goes on meanwhile.
+    passes `gate` first; its deadline goes on meanwhile, but time for an answer is left.
     """
 
     def __init__(
@@ -132,7 +134,7 @@ class Transport:
         target = self._target(url)
         self._exchange.begin(self._shared_end or time.monotonic() + self._deadline)
         try:
-            with self.gate(method, target, self._exchange.remaining()) as heard:
+            with self.gate(method, target, _to_wait(self._exchange.remaining())) as heard:
                 self._drop_when_idle()
                 answer = self._exchanged(method, target, body, {**self._headers, **(headers or {})})
                 heard(answer)
@@ -216,6 +218,10 @@ def retry_after(answer: Answer, now: float) -> float | None:
         except (TypeError, ValueError, OverflowError, IndexError):
             return None
     return min(wait, LONGEST_WAIT) if wait > 0 else None
+
+
+def _to_wait(left: float) -> float:
+    return max(left - LEFT_FOR_AN_ANSWER, left / 2)
 
 
 def _checked(base_url: str, *, allow_plain: bool) -> SplitResult:

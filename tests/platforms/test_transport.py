@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.utils import formatdate
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.errors import Rejected, SettingsError, Transient, Unauthorized, Unknown
-from connector.platforms.transport import Answer, Transport, classify, retry_after
+from connector.platforms.transport import Answer, Heard, Transport, classify, retry_after
 from connector.platforms.wire import is_public
 from tests.patience import PATIENCE
 from tests.platforms.raw_server import RawServer, self_signed
@@ -100,6 +102,23 @@ def test_several_requests_can_share_one_deadline() -> None:
         client = transport(server.url, deadline=0.7)
         with client.one_deadline(), pytest.raises((Unknown, Transient)):
             _ = [client.request("GET", "/") for _ in range(10)]
+
+
+@pytest.mark.parametrize(("deadline", "most"), [(2.0, 1.0), (6.0, 3.0), (15.0, 11.0)])
+def test_a_request_that_waits_for_its_turn_keeps_time_for_an_answer(deadline: float, most: float) -> None:
+    waits: list[float] = []
+
+    @contextmanager
+    def gate(method: str, target: str, within: float) -> Iterator[Heard]:
+        waits.append(within)
+        yield lambda _: None
+
+    with RawServer(said("200 OK", b"{}")) as server:
+        client = transport(server.url, deadline)
+        client.gate = gate
+        client.request("GET", "/")
+
+    assert 0 < waits[0] <= most
 
 
 def test_a_refused_connection_certainly_did_nothing() -> None:
