@@ -44,9 +44,20 @@ class Tags:
         self._contacts, self._finding, self._name = contacts, finding, name
 
     def change(self, wishes: Sequence[Wish[Tag]]) -> list[Outcome]:
-        """Read the tags of all, and write them where they have to change."""
+        """Read the tags of all, and write them where they have to change.
+
+        Two wishes of whom HubSpot has as one contact are done one after the other: each writes all the tags.
+        """
+        found = self._finding.records([one.addressee for one in wishes], [self._name])
+        first = _first(wishes, found)
+        now = self._changed([wishes[place] for place in first], [found[place] for place in first])
+        outcomes = dict(zip(first, now, strict=True))
+        if later := [place for place in range(len(wishes)) if place not in outcomes]:
+            outcomes |= zip(later, self.change([wishes[place] for place in later]), strict=True)
+        return [outcomes[place] for place in range(len(wishes))]
+
+    def _changed(self, wishes: Sequence[Wish[Tag]], found: Sequence[Found]) -> list[Outcome]:
         people = [one.addressee for one in wishes]
-        found = self._finding.records(people, [self._name])
         changes = [self._change(wish, one) for wish, one in zip(wishes, found, strict=True)]
         ids = self._finding.made(people, [one.id if isinstance(one, Record) else one for one in found])
         told = self._contacts.update(
@@ -81,5 +92,14 @@ class Tags:
             return Done(platform_id=id_, became={self._name: []})
         kept = text(told.properties.get(self._name))
         if set(choices(kept)) != set(change.after):
-            return Unknown(f"HubSpot shows {self._name} as {kept or 'empty'}")
+            return Unknown(f"HubSpot shows {self._name} as {kept or 'empty'}", status=200)
         return Done(platform_id=told.id, became={self._name: [kept]})
+
+
+def _first(wishes: Sequence[Wish[Tag]], found: Sequence[Found]) -> list[int]:
+    """The places of those before whom there is no other wish of the same contact."""
+    places: dict[str, int] = {}
+    for place, (wish, one) in enumerate(zip(wishes, found, strict=True)):
+        address = (wish.addressee.email or str(place)).lower()
+        places.setdefault(one.id if isinstance(one, Record) else address, place)
+    return list(places.values())

@@ -270,6 +270,24 @@ def test_a_tag_that_is_there_already_is_not_written(hubspot: HubSpot, sandbox: S
     assert calls(sandbox)[before:] == [("POST", "/crm/v3/objects/contacts/batch/read")]
 
 
+def test_two_wishes_of_one_new_contact_keep_each_others_tags(hubspot: HubSpot, sandbox: Sandbox) -> None:
+    outcomes = do(hubspot, tag(add=["a"]), tag("b@example.com", add=["a"]), tag(EVA.upper(), add=["b"]))
+
+    assert all(isinstance(one, Done) for one in outcomes)
+    assert contact(sandbox)["loods_tags"] == "a;b"
+    assert contact(sandbox, "b@example.com")["loods_tags"] == "a"
+
+
+def test_two_names_of_one_contact_keep_each_others_tags(hubspot: HubSpot, sandbox: Sandbox) -> None:
+    do(hubspot, update(firstname="Eva"))
+    number = contact(sandbox)["hs_object_id"]
+
+    outcomes = do(hubspot, tag(add=["a"]), wish("tag", {"add": ["b"]}, email=None, platform_id=number))
+
+    assert all(isinstance(one, Done) for one in outcomes)
+    assert contact(sandbox)["loods_tags"] == "a;b"
+
+
 def test_another_property_can_hold_the_tags(sandbox: Sandbox) -> None:
     adapter = HubSpot("pat-test", base_url=sandbox.hubspot_url, tag_property="labels")
 
