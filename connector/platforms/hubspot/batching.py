@@ -15,7 +15,7 @@ from connector.platforms.transport import Answer
 MOST: Final = 100
 """Inputs in one request (HubSpot's limit of a batch)."""
 MOST_TEXT: Final = 64 * 1024
-"""Letters of all values of a batch: HubSpot repeats them in its answer, whose size the transport bounds."""
+"""Bytes of all that a batch writes: HubSpot repeats it in its answer, whose size the transport bounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def about(part: Part, told: Record | DispatchError) -> Record | DispatchError:
         return told
     if told.id == part.key or part.properties.items() <= told.properties.items():
         return told
-    return Unknown(f"HubSpot answers with {told.id} instead of {part.key}")
+    return Unknown(f"HubSpot answers with {told.id} instead of {part.key}", status=200)
 
 
 def _written(parts: Sequence[Part], way: Way) -> Told:
@@ -85,8 +85,13 @@ def _sorted_out(parts: Sequence[Part], body: Mapping[str, Any], way: Way) -> Tol
     nameless = errors.get("")
     if untold and nameless and len(parts) > 1 and not way.once:
         return told | _in_halves(untold, way)
-    nothing = nameless if nameless and len(parts) == 1 else Unknown("HubSpot's answer does not name this one")
+    unnamed = Unknown("HubSpot's answer does not name this one", status=way.success)
+    nothing = nameless if nameless and len(parts) == 1 else unnamed
     return told | {one.trace: nothing for one in untold}
+
+
+def _length(text: str) -> int:
+    return len(text.encode(errors="replace"))
 
 
 def _apart(parts: Sequence[Part]) -> Iterator[list[Part]]:
@@ -96,7 +101,7 @@ def _apart(parts: Sequence[Part]) -> Iterator[list[Part]]:
         left: list[Part] = []
         size, keys = 0, set[str]()
         for one in parts:
-            size += sum(map(len, one.properties.values()))
+            size += sum(map(_length, (*one.properties, *one.properties.values())))
             if batch and (size > MOST_TEXT or len(batch) == MOST or one.key in keys):
                 left.append(one)
             else:

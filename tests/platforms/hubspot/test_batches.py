@@ -236,6 +236,15 @@ def test_one_bad_event_of_many_is_found_by_halves(ownerless: HubSpot, sandbox: S
     assert len(sandbox.state()["hubspot"]["events"]) == 3
 
 
+def test_what_is_too_much_for_one_answer_goes_in_several_requests(hubspot: HubSpot, sandbox: Sandbox) -> None:
+    long: dict[str, Value] = {"fields": {"firstname": "\N{GRINNING FACE}" * 600}}
+
+    outcomes = do(hubspot, *all_of("update_contact", long))
+
+    assert all(isinstance(one, Done) for one in outcomes)
+    assert 2 <= len(sandbox.state()["calls"]) <= 5
+
+
 @pytest.mark.parametrize(
     "name", ["update_company", "update_deal", "start_workflow", "start_sequence", "unsubscribe"]
 )
