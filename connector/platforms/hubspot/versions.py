@@ -22,12 +22,14 @@ DATED: Final[Mapping[str, str]] = {
     "/crm/v3/lists": "/crm/lists/{version}",
     "/crm/v3/owners": "/crm/owners/{version}",
     "/crm/v3/properties": "/crm/properties/{version}",
+    "/crm/v3/pipelines": "/crm/pipelines/{version}",
     "/events/v3/send": "/events/{version}/send",
+    "/events/v3/event-definitions": "/events/{version}/event-definitions",
     "/automation/v4/sequences": "/automation/sequences/{version}",
     "/communication-preferences/v4": "/communication-preferences/{version}",
     "/account-info/v3": "/account-info/{version}",
 }
-"""The beginnings of paths. What is not here has no successor: workflows take contacts in v2 only."""
+"""The beginnings of paths. What is not here has a beta at most: workflows take contacts in v2 only."""
 
 VERSIONS: Final = (USUAL, "2026-03")
 

@@ -30,8 +30,10 @@ from tests.platforms.hubspot.wish import do, wish
         ("/crm/v3/lists/7/memberships/add", "/crm/lists/2026-03/7/memberships/add"),
         ("/crm/v3/owners/", "/crm/owners/2026-03/"),
         ("/crm/v3/properties/contacts", "/crm/properties/2026-03/contacts"),
+        ("/crm/v3/pipelines/deals", "/crm/pipelines/2026-03/deals"),
         ("/events/v3/send", "/events/2026-03/send"),
         ("/events/v3/send/batch", "/events/2026-03/send/batch"),
+        ("/events/v3/event-definitions/pe1_quiz", "/events/2026-03/event-definitions/pe1_quiz"),
         ("/automation/v4/sequences/enrollments", "/automation/sequences/2026-03/enrollments"),
         (
             "/communication-preferences/v4/statuses/eva%40example.com",
