@@ -6,7 +6,7 @@ A tag is a static segment; one without anybody in it may be made, so that automa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from connector.mapping.needs import Need
@@ -56,9 +56,9 @@ class NewFields:
     def _fields(self, wanted: Wanted) -> Iterator[Step]:
         needs = [one for one in wanted.of(Thing.MERGE_FIELD) if one.name.upper() not in _STANDING]
         known = self._known() if needs else frozenset()
-        for tag, named in by_name(needs).items():
-            what = f"merge field {tag}"
-            if tag.upper() in known:
+        for tag, named in _by_key(needs, str.upper).items():
+            what = f"merge field {named[0].name}"
+            if tag in known:
                 yield Step(State.THERE, what)
             elif len(tag) > LONGEST_TAG:
                 told = f"Mailchimp takes names of at most {LONGEST_TAG} characters ({named_at(named)})"
@@ -68,7 +68,7 @@ class NewFields:
                 yield Step(State.BY_HAND, what, told)
             else:
                 kind = _kind(writing)
-                body = {"tag": tag.upper(), "name": tag, "type": kind, "public": False}
+                body = {"tag": tag, "name": named[0].name, "type": kind, "public": False}
                 yield Step(State.MAKE, what, f"a {kind}, {named_at(named)}", kind="field", body=body)
 
     def _known(self) -> frozenset[str]:
@@ -80,7 +80,8 @@ class NewFields:
 
     def _tags(self, wanted: Wanted) -> Iterator[Step]:
         given = [one for one in wanted.of(Thing.TAG) if one.argument == "add"]
-        for name, named in by_name(given).items():
+        for named in _by_key(given, str.casefold).values():
+            name = named[0].name
             if self._has_tag(name):
                 yield Step(State.THERE, f"tag {name}")
             else:
@@ -112,6 +113,14 @@ class NewFields:
             return Step(State.THERE, what)
         told = f"belongs to the audience {audience}, which cannot be changed: name another store"
         return Step(State.BY_HAND, what, told)
+
+
+def _by_key(needs: Sequence[Need], key: Callable[[str], str]) -> dict[str, list[Need]]:
+    """The needs of each thing: Mailchimp tells none apart by capitals."""
+    found: dict[str, list[Need]] = {}
+    for one in needs:
+        found.setdefault(key(one.name), []).append(one)
+    return found
 
 
 def _kind(writing: Sequence[Need]) -> str:

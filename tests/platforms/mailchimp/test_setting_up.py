@@ -58,6 +58,16 @@ def test_a_field_with_a_name_that_mailchimp_does_not_take_is_for_a_person(builde
     )
 
 
+def test_what_differs_by_capitals_only_is_made_once(builder: MailchimpBuilder) -> None:
+    wish = needing(writes(FIELD, "Tea", "green"), writes(FIELD, "TEA", "black"), tags("Warm", "warm"))
+    before = states(builder, wish)
+
+    carry_out(builder, wish)
+
+    assert before == {"merge field Tea": State.MAKE, "tag Warm": State.MAKE}
+    assert set(states(builder, wish).values()) == {State.THERE}
+
+
 def test_tags_are_made_before_anybody_has_them(builder: MailchimpBuilder) -> None:
     wish = needing(tags("warm", "loyal"))
     before = states(builder, wish)
