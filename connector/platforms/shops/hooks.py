@@ -36,7 +36,7 @@ def _is_elsewhere(hook: Hook, wanted: Wanted) -> bool:
 
 def _step(found: Sequence[Hook], wanted: Wanted, topic: str, body: Mapping[str, Any]) -> Step:
     what = f"webhook {topic}"
-    mine = [one for one in found if one.topic == topic]
+    mine = sorted((one for one in found if one.topic == topic), key=lambda one: one.state != "active")
     here = next((one for one in mine if wanted.is_at(one.address)), None)
     moved = next((one for one in mine if wanted.was_at(one.address)), None)
     match here, moved:

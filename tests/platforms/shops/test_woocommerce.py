@@ -94,6 +94,14 @@ def test_one_that_the_shop_switched_off_is_made_active_and_one_that_a_person_pau
     assert [one["status"] for one in sandbox.state()["woocommerce"]] == ["active", "paused"]
 
 
+def test_of_two_for_a_topic_the_one_that_works_counts(sandbox: Sandbox, woocommerce: WooCommerce) -> None:
+    carry_out(woocommerce, wanted(ORDERS[:1]))
+    _make(sandbox, topic="order.created", delivery_url=HERE)
+    _put(sandbox, 2, status="paused")
+
+    assert states(woocommerce, wanted(ORDERS[:1])) == ["webhook order.created: there"]
+
+
 def test_where_no_secret_is_set_a_new_one_is_used_that_belongs_into_its_variable(
     sandbox: Sandbox, woocommerce: WooCommerce
 ) -> None:
