@@ -54,12 +54,12 @@ AT_FIRST = 100
 class Mailchimp:
     """One audience of a Mailchimp account. A whole dispatch or look-up waits at most `deadline` seconds.
 
-    A dispatch of many waits longer, as far as Mailchimp itself is called.
+    Only a dispatch of many to Mailchimp itself waits longer. `token` is an API key; its ending, as in
+    `…-us21`, is the data centre. `store` is the id of the store there to which carts and orders are written.
+    `base_url` calls another host instead.
 
-    `token` is an API key; its ending, as in `…-us21`, is the data centre. `store` is the id of the store
-    there to which carts and orders are written. `base_url` calls another host instead. Mailchimp takes 10
-    connections of a user at the same time and may hold one for two minutes after we gave it up. One
-    dispatcher that waits 20 seconds for each call cannot come to more than seven.
+    Mailchimp takes 10 connections of a user at the same time and may hold one for two minutes after we gave
+    it up. One dispatcher that waits 20 seconds for each call cannot come to more than seven.
     """
 
     specs: ClassVar[Sequence[ActionSpec]] = SPECS
