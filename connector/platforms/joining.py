@@ -11,9 +11,11 @@ from connector.model.values import Value
 def with_later_values(first: Arguments, then: Arguments) -> Arguments:
     """One update instead of two: where both name a property, the later value counts.
 
-    An argument or a property that is None leaves alone what the earlier one says.
+    An argument or a property that is None leaves alone what the earlier one says. What is said later stands
+    last, and so it counts too where a model takes two ways to write a name for the same.
     """
-    fields = {**_told(first.get("fields")), **_told(then.get("fields"))}
+    later = _told(then.get("fields"))
+    fields = {name: one for name, one in _told(first.get("fields")).items() if name not in later} | later
     return {**_told(first), **_told(then), "fields": fields}
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from connector.platforms.hubspot.arguments import SPECS as HUBSPOT
 from connector.platforms.joining import with_later_tags, with_later_values
 from connector.platforms.mailchimp.arguments import SPECS as MAILCHIMP
+from connector.platforms.mailchimp.arguments import UpdateMember
 
 NAMES = st.sampled_from(["a", "b", "c", "d"])
 FIELDS = st.dictionaries(NAMES, st.one_of(st.none(), st.integers(0, 3), st.just("")), max_size=4)
@@ -56,6 +57,15 @@ def test_no_tag_is_added_and_removed_at_once(first: dict[str, Any], then: dict[s
     both: Mapping[str, Any] = with_later_tags(first, then)
 
     assert set(both["add"]).isdisjoint(both["remove"])
+
+
+def test_a_name_that_is_written_in_two_ways_gets_what_was_said_last() -> None:
+    """A model takes away the spaces around a name."""
+    both = with_later_values({"fields": {"CITY": "Delft"}}, {"fields": {"CITY ": "Gouda"}})
+
+    told = UpdateMember.model_validate(with_later_values(both, {"fields": {"CITY": "Leiden"}}))
+
+    assert told.fields == {"CITY": "Leiden"}
 
 
 def test_only_what_can_be_repeated_is_joined() -> None:
