@@ -55,6 +55,11 @@ def close(contact: Contact, event: Event, now: datetime) -> Closed:
     )
 
 
+def closing_key(made: str) -> str:
+    """The key of what closes what the action of this key made: it is closed once, whoever wants that."""
+    return sha256(f"{made}\x1fclosed".encode()).hexdigest()[:32]
+
+
 def _is_open(one: Opened, now: datetime) -> bool:
     return one.at > now - KEPT_FOR
 
@@ -62,7 +67,7 @@ def _is_open(one: Opened, now: datetime) -> bool:
 def _closing(contact: Contact, one: Opened, event: Event, now: datetime) -> Action:
     """Internal, whatever the rule is: a complaint or a lack of consent leaves no task open."""
     return Action(
-        key=sha256(f"{one.key}\x1fclosed".encode()).hexdigest()[:32],
+        key=closing_key(one.key),
         connection=one.connection,
         name=one.closer.action,
         contact_id=contact.id,

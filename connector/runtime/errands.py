@@ -1,4 +1,4 @@
-"""What a person asks of Loods while it runs: stop, go on, drop what waited, fire a moment, recompute.
+"""What a person asks of Loods while it runs: stop, go on, drop what waited, fire a moment, recompute, undo.
 
 Whoever is asked writes it down. Beside a process that writes a SQLite file alone the errand is left where
 that one finds it.
@@ -15,12 +15,15 @@ from typing import Any, Final
 
 from connector.errors import HeldError, StoreError
 from connector.journey.stopping import drop, held_rules
-from connector.store import contacts, held, looks, publications, stops, sweeps, tallies, waiting
+from connector.runtime import taking_back
+from connector.runtime.undoing import Wish
+from connector.store import contacts, held, looks, publications, stops, sweeps, tallies, undoing, waiting
 from connector.store.database import Store, Transaction
 from connector.store.encoding import decode, encode
 from connector.store.looks import Look
 from connector.store.stops import EVERYTHING, Stop
 from connector.store.sweeps import EVERYBODY, Asked, Only, SweepKind
+from connector.store.undoing import Which
 
 log = logging.getLogger(__name__)
 
@@ -28,14 +31,17 @@ AT_ONCE: Final = 500
 """Actions, or contacts of whom runs wait, that are dropped in one transaction."""
 
 STOP, GO_ON, DROP, FIRE, RECOMPUTE = "stop", "go on", "drop", "fire", "recompute"
+UNDO = "undo"
+TRIGGER: Final = "trigger:"
 
 
 @dataclass(frozen=True, slots=True)
 class Errand:
     """`what` is to be done about `name`: a rule (`trigger:welcome`, or all), the moment that is fired, or the
-    version under which contacts are recomputed.
+    version under which contacts are recomputed, or of which everything is undone.
 
     `expected` has by rule how many runs were shown to the person, who confirmed; `only` says for whom it is.
+    What is undone was decided `since` then; `through` has the platform of each connection.
     """
 
     what: str
@@ -45,6 +51,8 @@ class Errand:
     words: str = ""
     expected: Mapping[str, int] = field(default_factory=dict)
     only: Only = EVERYBODY
+    since: datetime | None = None
+    through: Mapping[str, str] = field(default_factory=dict)
 
 
 def carry_out(store: Store, errand: Errand, now: datetime) -> bool:
@@ -62,6 +70,8 @@ def carry_out(store: Store, errand: Errand, now: datetime) -> bool:
             store.write(lambda tx: _begin(tx, SweepKind.MOMENT, errand, now))
         case "recompute":
             store.write(lambda tx: _begin(tx, SweepKind.RECOMPUTE, errand, now))
+        case "undo":
+            return taking_back.carry_out(store, wish_of(store, errand))
         case unheard_of:
             log.error("somebody asks for %r, of which nothing is known", unheard_of)
     return True
@@ -80,6 +90,21 @@ def ask(store: Store, errand: Errand, patience: float) -> bool:
             raise
         return _left(store, errand, patience)
     return True
+
+
+def wish_of(store: Store, errand: Errand) -> Wish:
+    """What is to be undone: by a trigger, or by all rules while a version was live."""
+    is_trigger = errand.name.startswith(TRIGGER)
+    with store.reading() as tx:
+        spans = [(errand.since, None)] if is_trigger else undoing.lives(tx, errand.name, errand.since)
+    return Wish(
+        which=Which(errand.name if is_trigger else "", spans),
+        who=errand.who,
+        at=errand.at,
+        through=errand.through,
+        trigger=errand.name.removeprefix(TRIGGER) if is_trigger else "",
+        since=errand.since,
+    )
 
 
 class Clerk:
