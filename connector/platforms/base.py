@@ -65,6 +65,9 @@ Outcome: TypeAlias = Done | DispatchError
 FORGOTTEN: Final = "forgotten"
 """The code of a refusal that says that the platform has deleted the address, and takes it no more."""
 
+UNTRIED: Final = "untried"
+"""The code of a `Transient` for which the platform was not asked at all, for want of time: no failure."""
+
 LEFT: Final = frozenset({"compliance", FORGOTTEN})
 """Codes of refusals that say that the person had left the platform: no call of ours brings them back."""
 

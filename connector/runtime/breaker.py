@@ -8,8 +8,7 @@ from random import Random
 from typing import Final
 
 from connector.errors import DispatchError, Transient, Unknown
-from connector.platforms.base import Outcome
-from connector.platforms.door.door import THROTTLED
+from connector.platforms.base import UNTRIED, Outcome
 
 FAILURES: Final = 3
 """Calls in a row without service after which the platform is left alone."""
@@ -17,8 +16,8 @@ FAILURES: Final = 3
 OUR_FAULT: Final = "ours"
 """The code of what our own mistake has caused."""
 
-OUR_OWN: Final = frozenset({THROTTLED, OUR_FAULT})
-"""Codes of what the platform did not cause: our own limit, and our own mistakes."""
+OUR_OWN: Final = frozenset({UNTRIED, OUR_FAULT})
+"""Codes of what the platform did not cause: that there was no time or no turn, and our own mistakes."""
 
 FIRST: Final = 5.0
 LONGEST: Final = 300.0
@@ -40,7 +39,7 @@ class Breaker:
 
     def is_resting(self, now: datetime) -> bool:
         """Whether no call goes now."""
-        return self.rests_until is not None and now < self.rests_until
+        return is_to_come(self.rests_until, now, LONGEST)
 
     def heard(self, outcomes: Sequence[Outcome], now: datetime) -> None:
         """A call has ended with these; those that say nothing of the platform change nothing."""
@@ -57,6 +56,15 @@ class Breaker:
     def _rest(self) -> float:
         longest = min(LONGEST, FIRST * 2.0 ** min(self._failures - FAILURES, 16))
         return self._random.uniform(0.75, 1.0) * longest
+
+
+def is_to_come(moment: datetime | None, now: datetime, most: float) -> bool:
+    """Whether there is a moment, and it lies ahead.
+
+    One that is further away than the `most` seconds that it can have been set to has come: our clock was set
+    back since.
+    """
+    return moment is not None and now < moment <= now + timedelta(seconds=most)
 
 
 def _is_our_own(outcome: Outcome) -> bool:

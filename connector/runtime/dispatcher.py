@@ -15,10 +15,11 @@ from functools import partial
 from connector.errors import DispatchError, LeaseLost, Rejected, Transient, Unknown
 from connector.failpoints import reach
 from connector.mapping.mapping import Mapping
-from connector.platforms.base import Call, Done, Outcome, Platform
+from connector.platforms.base import UNTRIED, Call, Done, Outcome, Platform
+from connector.platforms.transport import LONGEST_WAIT
 from connector.runtime.arrivals import ContendedError
 from connector.runtime.bell import Bell
-from connector.runtime.breaker import OUR_FAULT, Breaker
+from connector.runtime.breaker import OUR_FAULT, Breaker, is_to_come
 from connector.runtime.contention import Contention
 from connector.runtime.deciding import DecisionFailedError, set_aside
 from connector.runtime.keeping import UnknownTextError
@@ -257,7 +258,7 @@ class Dispatcher:
 
     def _is_held(self) -> bool:
         now = self._clock()
-        return self._breaker.is_resting(now) or (self._hold_until is not None and now < self._hold_until)
+        return self._breaker.is_resting(now) or is_to_come(self._hold_until, now, LONGEST_WAIT)
 
     def _hold(self, outcomes: Sequence[Outcome]) -> None:
         """A platform that says «slow down» is left alone by the whole connection for as long.
@@ -325,4 +326,4 @@ def _wait_asked(outcome: Outcome) -> float:
         return 0.0
     if outcome.status == 429 or outcome.code == "throttled":
         return outcome.retry_after or BRIEFLY
-    return (outcome.retry_after or 0.0) if outcome.status == 503 else 0.0
+    return (outcome.retry_after or 0.0) if outcome.status == 503 or outcome.code == UNTRIED else 0.0

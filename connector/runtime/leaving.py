@@ -24,10 +24,18 @@ from connector.store.glimpses import glimpse
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What leaves, with whom it is about; `held_back` counts actions that are settled uncalled."""
+    """What leaves, all of one `name`; `held_back` counts actions that are settled uncalled."""
 
     sent: tuple[Sent, ...]
     held_back: int = 0
+    name: str = ""
+
+    def __add__(self, other: Claimed) -> Claimed:
+        return Claimed(self.sent + other.sent, self.held_back + other.held_back, self.name)
+
+    def __len__(self) -> int:
+        """How many heads of lines were taken."""
+        return len(self.sent) + self.held_back
 
     @property
     def calls(self) -> tuple[Call, ...]:
@@ -50,12 +58,12 @@ class Leaving:
         self._joining = {spec.name: spec for spec in platform.specs if spec.join is not None}
         self._is_told_of = echoing.is_told_of(mapping, connection)
 
-    def claim(self, tx: Transaction, now: datetime, limit: Callable[[str], int]) -> Claimed:
-        """What is due, all of one name; whether it may leave is asked once more, just before it does.
+    def claim(self, tx: Transaction, now: datetime, limit: Callable[[str], int], name: str = "") -> Claimed:
+        """What is due, all of one `name`; whether it may leave is asked once more, just before it does.
 
         `limit` says how many calls of a name go together.
         """
-        rows = outbox.claim(tx, self._connection, now, limit)
+        rows = outbox.claim(tx, self._connection, now, limit, name)
         people = _people(tx, rows)
         allowed = [one for one in rows if not self._is_held_back(tx, one, people[one.action.contact_id], now)]
         leaving = [named for one in allowed if (named := _named(tx, one, now))]
@@ -65,7 +73,7 @@ class Leaving:
             echoing.expect(tx, self._mapping.connections[self._connection].ids, changes, now)
         if sent:
             reach("claimed-before-commit")
-        return Claimed(tuple(sent), len(rows) - len(leaving))
+        return Claimed(tuple(sent), len(rows) - len(leaving), rows[0].action.name if rows else "")
 
     def unknown(self, tx: Transaction, now: datetime) -> list[tuple[outbox.Queued, Call]]:
         """The action whose outcome has been unknown for longest, if its time to be looked up has come."""

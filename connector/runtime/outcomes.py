@@ -13,7 +13,7 @@ from connector.journey.verdicts import hear, verdict
 from connector.mapping.mapping import Mapping
 from connector.model.action import ActionSpec
 from connector.model.event import Event, Identity
-from connector.platforms.base import FORGOTTEN, LEFT, Call, Done, Outcome, Platform
+from connector.platforms.base import FORGOTTEN, LEFT, UNTRIED, Call, Done, Outcome, Platform
 from connector.runtime import echoing, fuses
 from connector.runtime.backoff import next_attempt
 from connector.runtime.deciding import DecisionFailedError
@@ -121,6 +121,8 @@ class Outcomes:
                     return False
                 echoing.refused(tx, queued.id, outcome)
                 return True
+            case Transient(code=code) if code == UNTRIED:
+                outbox.give_back(tx, [queued.id], now, outcome.words)
             case Unauthorized():
                 outbox.give_back(tx, [queued.id], now, outcome.words)
                 outbox.pause(tx, self._connection, now, outcome.words)

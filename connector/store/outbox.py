@@ -148,20 +148,24 @@ def add(tx: Connection, actions: Sequence[Action], now: datetime) -> int:
     return insert_columns(tx, table, columns_of(actions, now), NEW, only_new=True)
 
 
-def claim(tx: Connection, connection: str, now: datetime, limit: int | Callable[[str], int]) -> list[Queued]:
+def claim(
+    tx: Connection, connection: str, now: datetime, limit: int | Callable[[str], int], name: str = ""
+) -> list[Queued]:
     """The heads that are due, longest due first, marked `sending` with an open attempt each.
 
     A head is the oldest action of its contact and connection that is neither done nor dead: the next one is
-    not claimed before it is settled. All are of the first one's action name (one batch call). Rows in
-    `unknown` come by `claim_unknown`. Nothing is claimed of a paused connection or a stopped rule. `limit`
-    may be a function that says for an action's name how many one call can carry.
+    not claimed before it is settled. All are of the action `name`, else of the first one's (one batch call).
+    Rows in `unknown` come by `claim_unknown`. Nothing is claimed of a paused connection or a stopped rule.
+    `limit` may be a function that says for an action's name how many one call can carry.
     """
     due = {"connection": connection, "now": now}
-    first = tx.execute(_CLAIMS.first, due).first()
-    if first is None:
-        return []
-    most = limit(first.name) if callable(limit) else limit
-    rows = tx.execute(_CLAIMS.batch, {**due, "name": first.name, "most": most}).all()
+    if not name:
+        first = tx.execute(_CLAIMS.first, due).first()
+        if first is None:
+            return []
+        name = first.name
+    most = limit(name) if callable(limit) else limit
+    rows = tx.execute(_CLAIMS.batch, {**due, "name": name, "most": most}).all()
     begin(tx, [row.id for row in rows], now)
     return [queued(row, ActionStatus.SENDING) for row in rows]
 

@@ -61,6 +61,13 @@ def test_a_day_of_outage_takes_few_calls() -> None:
     assert calls < 400
 
 
+def test_a_clock_that_is_set_back_prolongs_no_rest() -> None:
+    breaker = broken()
+
+    assert not breaker.is_resting(NOON - timedelta(days=1))
+    assert breaker.is_trying
+
+
 @pytest.mark.parametrize(
     "served",
     [
@@ -80,7 +87,7 @@ def test_whoever_refuses_serves(served: Outcome) -> None:
     assert not breaker.is_trying
 
 
-@pytest.mark.parametrize("code", ["throttled", "ours"])
+@pytest.mark.parametrize("code", ["untried", "ours"])
 def test_what_the_platform_did_not_cause_tells_nothing_of_it(code: str) -> None:
     breaker, whole = broken(), Breaker()
 

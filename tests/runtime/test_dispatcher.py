@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import select
 
 from connector.errors import Rejected, Transient, Unknown
-from connector.platforms.base import Call, Done, Outcome
+from connector.platforms.base import UNTRIED, Call, Done, Outcome
 from connector.platforms.hubspot.adapter import HubSpot
 from connector.runtime.backoff import GIVE_UP_AFTER
 from connector.runtime.breaker import FAILURES
-from connector.runtime.dispatcher import Dispatcher
+from connector.runtime.dispatcher import AT_A_TIME, Dispatcher
 from connector.store import outbox
 from connector.store.database import Transaction
 from connector.store.outbox import ActionStatus, Queued
@@ -194,6 +194,19 @@ def test_a_platform_that_answers_when_it_is_looked_up_serves(shop: Shop) -> None
     one.step()
 
     assert platform.asked == ["eva@example.com"] * FAILURES + ["bob@example.com"]
+
+
+def test_a_clock_that_is_set_back_prolongs_no_wait_that_a_platform_asked_for(shop: Shop) -> None:
+    wants_a_call(shop)
+    platform = Keeping(Transient("slow down", status=429, retry_after=600.0))
+    one = Dispatcher("hubspot", platform, shop.system.store, shop.system.live, shop.clock)
+    one.step()
+
+    shop.clock.moves(hours=-24)
+    wants_a_call(shop, "bob@example.com")
+    one.step()
+
+    assert platform.asked == ["eva@example.com", "bob@example.com"]
 
 
 def test_an_end_that_is_written_down_in_a_transaction_that_is_repeated_is_told_once(shop: Shop) -> None:
@@ -389,3 +402,28 @@ def test_a_platform_that_is_down_is_left_alone_while_much_waits(shop: Shop) -> N
 
     asked = [one for one in shop.sandbox.state()["calls"] if one["path"].startswith(TASKS["path"])]
     assert len(asked) == FAILURES
+
+
+def test_more_than_is_claimed_at_a_time_leaves_in_one_call(shop: Shop) -> None:
+    count = AT_A_TIME + 5
+    for number in range(count):
+        shop.says("cart.updated", f"reader{number}@example.com", cart={"id": f"c-{number}", "total": "600"})
+    while shop.system.processor.step():
+        pass
+    platform = Mixed(*[Done(f"task-{number}") for number in range(count)])
+    one = Dispatcher("hubspot", platform, shop.system.store, shop.system.live, shop.clock)
+
+    assert one.step() == count
+    assert {each.status for each in shop.actions()} == {ActionStatus.DONE}
+
+
+def test_what_there_was_no_time_to_try_waits_without_a_failure(shop: Shop) -> None:
+    wants_a_call(shop)
+    untried = Answering(Transient("there was no time left to try it", code=UNTRIED))
+
+    Dispatcher("hubspot", untried, shop.system.store, shop.system.live, shop.clock).step()
+
+    [waiting] = shop.actions()
+    assert (waiting.status, waiting.failures) == (ActionStatus.WAITING, 0)
+    shop.turns()
+    assert shop.actions()[0].status is ActionStatus.DONE

@@ -12,6 +12,7 @@ from itertools import count
 from typing import TypeAlias
 
 from connector.errors import Transient
+from connector.platforms.base import UNTRIED
 from connector.platforms.door.budget import Budget
 from connector.platforms.door.lane import Lane
 from connector.platforms.door.told import KindsOf, Reading, Told
@@ -20,9 +21,6 @@ from connector.platforms.transport import Answer, Gate, Heard
 
 Ticket: TypeAlias = tuple[Lane, int]
 Pausing: TypeAlias = Callable[[threading.Condition, float], None]
-
-THROTTLED = "throttled"
-"""The code of what was not called, because the account's limit is used up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +136,4 @@ class Door:
 
 def _too_late(wait: float) -> Transient:
     seconds = None if wait == float("inf") else wait
-    return Transient(
-        "the account's limit is used up: nothing was called", code=THROTTLED, retry_after=seconds
-    )
+    return Transient("the account's limit is used up: nothing was called", code=UNTRIED, retry_after=seconds)

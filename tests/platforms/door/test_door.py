@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from connector.errors import Transient
+from connector.platforms.base import UNTRIED
 from connector.platforms.door.door import Door, Rules
 from connector.platforms.door.lane import Lane
 from connector.platforms.door.told import Told
@@ -55,7 +56,7 @@ def test_a_call_whose_turn_comes_too_late_is_not_called_and_says_when() -> None:
     with pytest.raises(Transient) as refused:
         call(one, within=15.0)
 
-    assert refused.value.code == "throttled"
+    assert refused.value.code == UNTRIED
     assert refused.value.retry_after == pytest.approx(60.0)
 
 
