@@ -20,6 +20,7 @@ from connector.cli import (
     serving,
     stopping,
     trying,
+    undo,
     versions,
 )
 from connector.errors import LoodsError, MappingError
@@ -68,6 +69,7 @@ for command in (
     versions.versions,
     versions.pull,
     versions.rollback,
+    undo.undo,
     drawing.draw,
     examining.doctor,
     mapping.check,
