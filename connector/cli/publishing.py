@@ -9,12 +9,15 @@ from typing import Self
 import click
 
 from connector import bootstrap
-from connector.cli import of_history, who_waits, whom_it_reaches
+from connector.bootstrap.pricing import Change
+from connector.cli import confirming, of_history, who_waits
 from connector.cli.asking_run import UnpublishedError, ask_run
+from connector.cli.confirming import Sure
 from connector.cli.published import FOLDER, LIVE, named, refuse_loss, show_change, write, writing
 from connector.cli.show import say
 from connector.errors import HeldError, MappingError, OutdatedError
 from connector.mapping.folder import read_folder, what_is_in
+from connector.mapping.mapping import Mapping as Rules
 from connector.mapping.mapping import Plan
 from connector.mapping.requests import Request
 from connector.mapping.working_copy import (
@@ -37,7 +40,7 @@ class Desk:
     """Publishes for one person: who is logged in, unless `who` says otherwise."""
 
     def __init__(self, settings: Settings, who: str) -> None:
-        self._folder = settings.mappings
+        self._settings, self._folder = settings, settings.mappings
         self._who = who or settings.login
         self._is_named = bool(who)
         self._store = open_store(settings.database_url, Place.GUEST)
@@ -51,8 +54,9 @@ class Desk:
     ) -> None:
         self._store.close()
 
-    def publish(self, why: str, over: str | None, waiting: Mapping[str, Plan], *, is_sure: bool) -> None:
-        """Publish the folder, after showing who waits in what it changes and whom it reaches, and asking.
+    def publish(self, why: str, over: str | None, waiting: Mapping[str, Plan], sure: Sure) -> None:
+        """Publish the folder, after showing who waits in what it changes, whom it reaches, and what that
+        costs, and asking.
 
         Raises MappingError, UnpublishedError, StoreError or Abort and changes nothing.
         """
@@ -61,7 +65,8 @@ class Desk:
         who_waits.show(self._store, mapping, text.files, waiting)
         former = self._publisher.replaced(mapping)
         of_history.show(self._store, former, mapping)
-        expected = whom_it_reaches.confirmed(self._store, former, mapping, bootstrap.clock(), is_sure=is_sure)
+        change = Change(self._settings, self._store, former, mapping)
+        expected = confirming.confirmed(change, bootstrap.clock(), sure)
         if over is not None:
             text = Text(text.files, text.unread, (self._found(over), *text.made_from))
         try:
@@ -75,8 +80,8 @@ class Desk:
                     note_versions(self._folder, text.made_from)
             self._ask_run(Request(mapping.version, self._who, why, waiting=waiting, expected=expected))
 
-    def publish_if_new(self, why: str) -> None:
-        """Publish the folder unless it was live before, would undo a change, or does not pass.
+    def publish_if_new(self, why: str, sure: Sure) -> None:
+        """Publish the folder unless it was live before, would undo a change, is too dear or does not pass.
 
         That is said, and left so: what is live goes on. Raises MappingError where nothing is live.
         """
@@ -91,7 +96,10 @@ class Desk:
         if live and was_live and live.name != mapping.version:
             _warn(f"notice: {self._folder} was live before and is left alone; {live.name[:12]} is live")
             return
-        of_history.show(self._store, self._publisher.replaced(mapping), mapping)
+        former = self._publisher.replaced(mapping)
+        of_history.show(self._store, former, mapping)
+        if self._is_too_dear(former, mapping, sure):
+            return
         try:
             self._publish(text, Signature(self._who, why), live)
         except OutdatedError as error:
@@ -99,6 +107,14 @@ class Desk:
             _warn(f"ALARM: {self._folder} is new and is not published: {error}; {_remedy(error)}")
         except HeldError:
             self._ask_run(Request(mapping.version, self._who, why))
+
+    def _is_too_dear(self, former: Rules | None, mapping: Rules, sure: Sure) -> bool:
+        """Whether a person has to accept first what it costs; that is said."""
+        change = Change(self._settings, self._store, former, mapping)
+        too_much = [] if sure.of_cost else confirming.too_dear(change, bootstrap.clock())
+        if too_much:
+            _warn(f"ALARM: {self._folder} is new and is not published: {confirming.refusal(too_much)}")
+        return bool(too_much)
 
     def roll_back(self, version: str, why: str, waiting: Mapping[str, Plan]) -> None:
         """Make an older version live, after showing who waits in what it changes.

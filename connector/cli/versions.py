@@ -23,6 +23,7 @@ _WAITING = click.option(
 )
 @_WAITING
 @click.option("--yes", "is_sure", is_flag=True, help="Do not ask.")
+@click.option("--accept-cost", is_flag=True, help="Accept how many people it may add to the accounts.")
 @click.option("--why", default="", help="For the log.")
 @click.option("--who", default="", help="For the log, instead of your login name.")
 @click.pass_obj
@@ -33,24 +34,27 @@ def publish(  # noqa: PLR0913 - an option each
     over: str | None,
     waiting: tuple[str, ...],
     is_sure: bool,
+    accept_cost: bool,
     why: str,
     who: str,
 ) -> None:
     """Make the folder the live mapping, if it passes its check and was made from the one that is live.
 
-    Shows whom its triggers reach that are new or ask otherwise, and asks; their fuses stand above that.
+    Shows whom its triggers reach that are new or ask otherwise, and asks; their fuses stand above that. Shows
+    how many people that may add to the accounts: more than `most_new` of the defaults is for a person to
+    accept, by an answer or by --accept-cost.
 
-    With --if-new a folder that would undo somebody's change stays unpublished with an alarm, and the exit
-    code is 0: what is live goes on.
+    With --if-new a folder that would undo somebody's change, or costs more than that, stays unpublished with
+    an alarm, and the exit code is 0: what is live goes on.
     """
-    from connector.cli import publishing, who_waits
+    from connector.cli import confirming, publishing, who_waits
 
-    desk = publishing.Desk(settings, who)
+    desk, sure = publishing.Desk(settings, who), confirming.Sure(is_sure, accept_cost)
     with desk:
         if if_new:
-            desk.publish_if_new(why)
+            desk.publish_if_new(why, sure)
         else:
-            desk.publish(why, over, who_waits.chosen(waiting), is_sure=is_sure)
+            desk.publish(why, over, who_waits.chosen(waiting), sure)
 
 
 @click.command()

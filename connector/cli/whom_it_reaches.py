@@ -1,39 +1,24 @@
-"""Whom a publication would reach: shown before it is done, and confirmed."""
+"""Whom a publication would reach: shown before it is done."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-
-import click
+from collections.abc import Iterable, Mapping
 
 from connector.cli.show import say
 from connector.mapping.in_words import listened
-from connector.mapping.mapping import Mapping as Rules
 from connector.mapping.rules import Trigger
 from connector.model.showing import local
-from connector.runtime.reaching import MOST_EVENTS, Outlook, Reach, news, outlook
-from connector.store.database import Store
+from connector.runtime.reaching import MOST_EVENTS, Outlook, Reach
 
 
-def confirmed(
-    store: Store, before: Rules | None, after: Rules, now: datetime, *, is_sure: bool
-) -> Mapping[str, int]:
-    """Show whom the triggers reach that are new or ask otherwise; by rule, how many runs were shown.
-
-    Asks where that is anybody, unless the person `is_sure`. Raises Abort where they do not want it.
-    """
-    found = news(before, after)
-    seen = outlook(store, after, found, now) if found else None
-    if seen is None or not seen.contacts:
-        return {}
-    for trigger in found:
-        say(_line(trigger, seen.reaches[trigger.name]))
-    _footnotes(seen)
-    expected = {f"trigger:{name}": reach.expected for name, reach in seen.reaches.items()}
-    if any(expected.values()) and not is_sure:
-        click.confirm("Is this meant?", abort=True)
-    return expected
+def show(triggers: Iterable[Trigger], seen: Outlook) -> Mapping[str, int]:
+    """Show whom these triggers reach; by rule, how many runs were shown."""
+    shown = {one.name: one for one in triggers}
+    for name, trigger in shown.items():
+        say(_line(trigger, seen.reaches[name]))
+    if shown:
+        _footnotes(seen)
+    return {f"trigger:{name}": seen.reaches[name].expected for name in shown}
 
 
 def _line(trigger: Trigger, reach: Reach) -> str:

@@ -191,6 +191,7 @@ DUTCH: Final[Mapping[str, str]] = {
     "defaults.working_days": "wanneer collega's werken",
     "defaults.hours": "wanneer marketing iemand mag bereiken, op diens eigen klok",
     "defaults.pressure": "hoe vaak marketing iemand hoogstens mag bereiken, alle regels samen",
+    "defaults.most_new": "met welk deel een account hoogstens mag groeien zonder dat een mens dat aanneemt",
     "defaults.consent": "welke gebeurtenis toestemming is, per kanaal",
     "defaults.late": "hoe oud een gebeurtenis mag zijn, per soort regel",
     "defaults.rfm": "waarop contact.rfm aankopen beoordeelt: grenzen, of vijfden van uw eigen klanten",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import abc
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Final, Literal, TypeAlias, TypeVar, cast
 from zoneinfo import ZoneInfo
 
@@ -42,6 +43,7 @@ class Defaults:
     """What holds where a rule says nothing else. `consent` names per channel the event that is consent.
 
     `expected_by` are the segments whose usual interval between two orders counts for who is in them.
+    `most_new` is the share by which a publication may let an account grow that is paid for by people.
     """
 
     time_zone: ZoneInfo
@@ -53,6 +55,7 @@ class Defaults:
     pressure: Frequency | None = None
     rfm: Rfm = BY_BOUNDS
     expected_by: tuple[str, ...] = ()
+    most_new: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,12 @@ def test_pressure_is_so_often_within_a_time(tmp_path: Path) -> None:
     defaults = made(tmp_path, "a.yaml", "defaults: {pressure: 3 per 7d}\n").defaults
 
     assert defaults.pressure == Frequency(3, timedelta(days=7))
+
+
+def test_how_much_an_account_may_grow_is_a_share(tmp_path: Path) -> None:
+    defaults = made(tmp_path, "a.yaml", "defaults: {most_new: 2.5%}\n").defaults
+
+    assert defaults.most_new == Decimal("0.025")
 
 
 def test_a_working_week_may_have_days_that_do_not_follow_each_other(tmp_path: Path) -> None:

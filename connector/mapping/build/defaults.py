@@ -54,6 +54,7 @@ def build_defaults(part: DefaultsPart, segments: Collection[str], checker: Check
         pressure=part.pressure,
         rfm=build_rfm(part.rfm, checker),
         expected_by=build_expected(part.expected, segments, checker),
+        most_new=part.most_new,
     )
 
 

@@ -13,6 +13,7 @@ from connector.mapping.scalars import (
     ClockRange,
     Duration,
     FrequencyText,
+    Share,
     Text,
     Weekdays,
     WeekdaysText,
@@ -65,6 +66,9 @@ class DefaultsPart(Part):
     `{mon-sat: "09:00-20:00"}`; without it, always."""
     pressure: FrequencyText | None = None
     """How often marketing may reach one contact, all triggers together, as in `3 per 7d`."""
+    most_new: Share | None = None
+    """By how much a publication may let an account grow that is paid for by people, before a person accepts
+    it; without it, 10%, or a hundred people if that is more."""
     consent: dict[Annotated[Literal["email", "sms"], CHOICE], Event] | None = None
     """By channel, the event that is consent; without it, `email: newsletter.confirmed`."""
     late: dict[Annotated[Kind, CHOICE], Duration] = Field(default_factory=dict)
