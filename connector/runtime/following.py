@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -12,6 +12,7 @@ from connector.mapping.mapping import Mapping
 from connector.mapping.requests import Request
 from connector.mapping.working_copy import as_bytes
 from connector.runtime.bell import Bell
+from connector.runtime.offering import Hold, Offered, hold_nothing, note, offered, tell
 from connector.runtime.publisher import WATCHED, Publisher, Signature, Text, Version
 from connector.runtime.watching import Folder
 
@@ -23,14 +24,25 @@ PAUSE = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """What a process begins with: the mapping, the number of its publication, was the folder's refused."""
+    """What a process begins with: the mapping, the number of its publication, was the folder's refused.
+
+    `held` is the version of the folder's where a person has to accept first what it costs.
+    """
 
     mapping: Mapping
     publication: int
     is_refused: bool = False
+    held: str = ""
 
 
-def begin(publisher: Publisher, folder: Folder, *, is_watched: bool, is_noted: bool = False) -> Begun:
+def begin(
+    publisher: Publisher,
+    folder: Folder,
+    *,
+    is_watched: bool,
+    is_noted: bool = False,
+    hold: Hold = hold_nothing,
+) -> Begun:
     """Publish the folder where it is watched or nothing is live yet, and load what is live.
 
     What is published is noted in the folder, unless that is neither watched nor to be `is_noted`.
@@ -38,14 +50,14 @@ def begin(publisher: Publisher, folder: Folder, *, is_watched: bool, is_noted: b
     A folder that is refused while something is live is told of loudly, and that runs. Raises MappingError
     where nothing is live and the folder does not pass, or where what is live does not pass with this release.
     """
-    text, is_refused = folder.read(), False
+    text, offer = folder.read(), Offered(is_live=True)
     if publisher.live() is None:
         _publish_first(publisher, text, folder if is_watched or is_noted else None)
     if is_watched:
-        is_refused = not _offered(publisher, text, folder)
+        offer = offered(publisher, text, folder, hold)
     mapping, publication = _live(publisher)
     log.info("version %s is live", mapping.version[:12])
-    return Begun(mapping, publication, is_refused)
+    return Begun(mapping, publication, not offer.is_live, offer.held)
 
 
 def begin_published(publisher: Publisher) -> Begun:
@@ -63,13 +75,19 @@ class Follower:
     """One thread calls `step`; `follow` makes another mapping live."""
 
     def __init__(
-        self, publisher: Publisher, begun: Begun, follow: Callable[[Mapping], None], folder: Folder | None
+        self,
+        publisher: Publisher,
+        begun: Begun,
+        follow: Callable[[Mapping], None],
+        folder: Folder | None,
+        hold: Hold = hold_nothing,
     ) -> None:
         self.bell = Bell()
         self._publisher = publisher
         self._newest = begun.publication
         self._version = begun.mapping.version
-        self._is_refused = begun.is_refused
+        self._is_refused, self._held = begun.is_refused, begun.held
+        self._hold = hold
         self._is_behind = False
         self._follow = follow
         self._folder = folder
@@ -97,28 +115,41 @@ class Follower:
         if text is None:
             return
         try:
-            is_live = _offered(self._publisher, text, folder)
+            self._offer_text(folder, text, self._hold)
         except StoreError:
             folder.forget()
             raise
-        if is_live and self._is_refused:
+
+    def _offer_text(self, folder: Folder, text: Text, hold: Hold) -> None:
+        offer = offered(self._publisher, text, folder, hold)
+        if offer.is_live and self._is_refused:
             log.info("%s is all right again", folder.path)
-        self._is_refused = not is_live
+        self._is_refused, self._held = not offer.is_live, offer.held
 
     def _answer(self, folder: Folder) -> None:
         """Do what a person asks by way of the folder: sign what is live, plan anew for those who wait in it,
-        or bring back an older version.
+        bring back an older version, or publish what the folder holds though it costs much.
         """
         request = folder.request()
         if request is None or request == self._answered:
             return
         if not request.is_rollback and not self._publisher.is_live(request.version):
-            return  # it is asked of what stands in the folder, which is published when it has stood still
+            if request.version != self._held:
+                return  # it is asked of what stands in the folder, which is published when it has stood still
+            self._accept(folder, request.version)
         try:
             self._do(request)
         except (MappingError, OutdatedError, SettingsError) as error:
-            _tell(error, f"version {request.version[:12]}, which {request.who} wants, cannot be live")
+            tell(error, f"version {request.version[:12]}, which {request.who} wants, cannot be live")
         self._answered = None if folder.done_with_request() else request
+
+    def _accept(self, folder: Folder, version: str) -> None:
+        """Publish what the folder holds, where it is this version: a person has seen what it costs."""
+
+        def hold(former: Mapping | None, mapping: Mapping) -> Sequence[str]:
+            return () if mapping.version == version else self._hold(former, mapping)
+
+        self._offer_text(folder, folder.read(), hold)
 
     def _do(self, request: Request) -> None:
         signature, publisher = Signature(request.who, request.why, request.expected), self._publisher
@@ -134,9 +165,7 @@ class Follower:
             mapping = self._publisher.loaded(version)
             self._follow(mapping)
         except (MappingError, SettingsError) as error:
-            _tell(
-                error, f"version {version.name[:12]}, by {version.publication.who}, cannot be followed here"
-            )
+            tell(error, f"version {version.name[:12]}, by {version.publication.who}, cannot be followed here")
             self._is_behind = True
             return
         self._version = mapping.version
@@ -151,32 +180,7 @@ def _publish_first(publisher: Publisher, text: Text, noted: Folder | None) -> No
     except OutdatedError:  # another process was first
         return
     if noted is not None:
-        _note(noted, publication.version)
-
-
-def _offered(publisher: Publisher, text: Text, folder: Folder) -> bool:
-    """Publish the folder's text; whether it is live now. What stands in the way is said loudly."""
-    try:
-        publication = publisher.publish(text, WATCHED)
-    except (MappingError, SettingsError) as error:
-        _tell(error, f"the change in {folder.path} is not published, and what was live stays so")
-        return False
-    except OutdatedError as error:
-        log.error(  # noqa: TRY400 - where it was raised helps nobody
-            "%s is not published: %s, and stays so; `loods versions --diff live folder` shows the "
-            "difference, `loods publish --over %s` publishes it all the same",
-            folder.path,
-            error,
-            error.live[:12],
-        )
-        return False
-    _note(folder, publication.version)
-    return True
-
-
-def _note(folder: Folder, version: str) -> None:
-    if not folder.note(version):
-        log.warning("%s cannot be written: its version is not noted there", folder.path)
+        note(noted, publication.version)
 
 
 def _live(publisher: Publisher) -> tuple[Mapping, int]:
@@ -196,12 +200,5 @@ def _loaded(publisher: Publisher, version: Version) -> Mapping:
     try:
         return publisher.loaded(version)
     except MappingError as error:
-        _tell(error, f"version {version.name[:12]} is live and does not pass with this release")
+        tell(error, f"version {version.name[:12]} is live and does not pass with this release")
         raise
-
-
-def _tell(error: MappingError | OutdatedError | SettingsError, headline: str) -> None:
-    problems = error.problems if isinstance(error, MappingError) else (str(error),)
-    log.error("%s: %d problem(s)", headline, len(problems))
-    for problem in problems:
-        log.error("%s", problem)
