@@ -109,7 +109,7 @@ def _fault(told: Record | DispatchError) -> DispatchError | None:
         return told
     if told.properties.get(STATUS) == COMPLETED:
         return None
-    return Unknown(f"HubSpot does not show task {told.id} as done")
+    return Unknown(f"HubSpot does not show task {told.id} as done", status=200)
 
 
 def _needs_no_more(wish: Wish[CompleteTask], fault: DispatchError) -> bool:

@@ -144,6 +144,18 @@ def test_of_each_action_of_a_batch_only_what_is_true_is_said(
     assert wrong(platform, running, case, group, count=3) == []
 
 
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_an_answer_that_proves_nothing_is_told_apart_from_none(
+    platform: HubSpot, running: Sandbox, case: Case
+) -> None:
+    """Who does not answer is left alone for a while, and who answers is not."""
+    answered = [one for one in LIES if str(one) in {"another's id", "empty object", "partial and empty"}]
+
+    found = [one for fault in answered for one in outcomes(platform, running, case, fault, 1)]
+
+    assert [str(one) for one in found if isinstance(one, DispatchError) and one.status is None] == []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", SLOW, ids=str)
 @pytest.mark.parametrize("case", CASES, ids=str)
