@@ -66,6 +66,13 @@ def insert_failed(tx: Connection, delivery: Delivery, reason: str, path: str = "
     return _insert(tx, [delivery], keep)[0]
 
 
+def not_noted(tx: Connection, deliveries: Sequence[Delivery]) -> list[Delivery]:
+    """Those that have not come yet, each once."""
+    asked = {_digest(one): one for one in reversed(deliveries)}
+    known = _noted(tx, sorted(asked))
+    return [one for digest, one in reversed(asked.items()) if digest not in known]
+
+
 def _insert(tx: Connection, deliveries: Sequence[Delivery], keep: _Keep) -> list[Received]:
     digests = [_digest(one) for one in deliveries]
     first = dict(zip(reversed(digests), reversed(deliveries), strict=True))

@@ -9,6 +9,7 @@ and `looks` end with their time there. Events live as long as their contact: no 
 """
 
 from connector.store.schema.arriving import REPLAYABLE, deliveries, fingerprints, habits, hands
+from connector.store.schema.asking import cursors
 from connector.store.schema.leaving import (
     UNFINISHED,
     ActionStatus,
@@ -47,6 +48,7 @@ __all__ = [
     "companies",
     "company_identities",
     "contacts",
+    "cursors",
     "deliveries",
     "echoes",
     "event_keys",
