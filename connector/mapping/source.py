@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import abc
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from connector.mapping.terms import Expression, Place, Text
 from connector.model.types import Type
+
+POLLED: Final = "polled."
+"""How the topics begin of which no webhook tells: Loods asks the platform itself for what has happened."""
 
 Scheme: TypeAlias = Literal[
     "hmac-sha256", "hmac-sha512", "hmac-sha1", "standard-webhooks", "hubspot-v3", "hubspot-v2", "mailchimp",

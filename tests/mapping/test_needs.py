@@ -9,7 +9,8 @@ import pytest
 
 from connector.mapping.accounts import FromEnvironment, Setting
 from connector.mapping.load import check_folder
-from connector.mapping.needs import Need, listening, needs_of
+from connector.mapping.mapping import Mapping as Rules
+from connector.mapping.needs import Need, listening, needs_of, told_by, uses
 from connector.mapping.own_state import OWN_SPECS
 from connector.model.action import ActionSpec
 from connector.model.naming import Thing, namings
@@ -221,6 +222,7 @@ def test_what_a_connection_listens_to_is_said_with_the_address(tmp_path: Path) -
 
     assert (hubspot.connection, hubspot.path) == ("hubspot", "/webhooks/hubspot")
     assert {"contact.propertyChange", "deal.creation"} <= set(hubspot.topics)
+    assert [one for one in hubspot.topics if one.startswith("polled.")] == []
     heard = {(one.topic, one.property, one.is_standing) for one in hubspot.properties}
     assert ("contact.propertyChange", "hs_lead_status", False) in heard
     assert ("contact.propertyChange", "email", True) in heard
@@ -230,3 +232,40 @@ def test_what_a_connection_listens_to_is_said_with_the_address(tmp_path: Path) -
         "company.propertyChange",
         "deal.propertyChange",
     }
+
+
+DO = "do: {mailchimp.tag: {add: [a]}}\n"
+
+
+def mapping_of(tmp_path: Path, text: str) -> Rules:
+    (tmp_path / "connections.yaml").write_text(CONNECTIONS)
+    (tmp_path / "a.yaml").write_text(text)
+    mapping, problems = check_folder(tmp_path, SHIPPED, SPECS)
+    assert mapping is not None, problems
+    return mapping
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"trigger: a\non: email.clicked\n{DO}",
+        f"trigger: a\non: contact.changed\nunless: email.clicked\nwait: 1 day\n{DO}",
+        f"trigger: a\non: contact.changed\nwhen: contact.counters.email_clicked > 2\n{DO}",
+        f"trigger: a\non: contact.changed\nwhen: contact.last.email_clicked\n{DO}",
+        "scores: {warm: {points: [{on: email.clicked, add: 5}]}}\n",
+        "segments: {readers: contact.counters.email_clicked > 2}\n",
+        "journeys: {main: {stages: {see: {label: See}}, moves: [{on: email.clicked, to: see}]}}\n",
+    ],
+)
+def test_an_event_is_used_wherever_a_rule_names_it(tmp_path: Path, text: str) -> None:
+    mapping = mapping_of(tmp_path, text)
+
+    assert uses(mapping, {"email.clicked", "email.bounced"})
+    assert not uses(mapping, {"email.opened", "call.held"})
+
+
+def test_what_asked_topics_mean_is_what_the_source_says(tmp_path: Path) -> None:
+    source = mapping_of(tmp_path, f"trigger: a\non: contact.changed\n{DO}").sources["hubspot"]
+
+    assert told_by(source, ["polled.form", "polled.email.OPEN"]) == {"form.submitted", "email.opened"}
+    assert told_by(source, ["polled.nothing"]) == frozenset()

@@ -3,5 +3,6 @@
 from connector.mapping.needs.listening import Heard, Listening, listening
 from connector.mapping.needs.need import Need
 from connector.mapping.needs.of_mapping import Resolve, actions_at, needs_of
+from connector.mapping.needs.using import told_by, uses
 
-__all__ = ["Heard", "Listening", "Need", "Resolve", "actions_at", "listening", "needs_of"]
+__all__ = ["Heard", "Listening", "Need", "Resolve", "actions_at", "listening", "needs_of", "told_by", "uses"]

@@ -12,7 +12,7 @@ from connector.mapping.expressions.compared import compared_with
 from connector.mapping.expressions.compiled import CompiledExpression
 from connector.mapping.mapping import Mapping
 from connector.mapping.needs.asking import compared
-from connector.mapping.source import EventRule, Source
+from connector.mapping.source import POLLED, EventRule, Source
 from connector.mapping.terms import Place
 
 CHANGE, ASKED, VALUE = "change", "change.property", "change.value"
@@ -40,7 +40,8 @@ class Heard:
 class Listening:
     """The webhooks of one connection: `path` is where they are posted to, below our own public address.
 
-    `topics` are those that mean something, as the source file writes them; a `*` stands for anything.
+    `topics` are those of webhooks that mean something, as the source file writes them; a `*` stands for
+    anything.
     `properties` are those whose changes are read, where topics tell of one property each.
     """
 
@@ -59,7 +60,7 @@ def listening(mapping: Mapping) -> tuple[Listening, ...]:
             one.name,
             one.source,
             f"/webhooks/{one.name}",
-            tuple(mapping.sources[one.source].events),
+            tuple(topic for topic in mapping.sources[one.source].events if not topic.startswith(POLLED)),
             tuple(dict.fromkeys(_heard(mapping, one, mapping.sources[one.source]))),
             one.place,
         )
