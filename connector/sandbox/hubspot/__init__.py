@@ -18,8 +18,12 @@ from connector.sandbox.hubspot.account import Account
 from connector.sandbox.hubspot.automation import Automation
 from connector.sandbox.hubspot.book import ContactBook
 from connector.sandbox.hubspot.contacts import Contacts
+from connector.sandbox.hubspot.email_events import EmailEvents
+from connector.sandbox.hubspot.engagements import Engagements
 from connector.sandbox.hubspot.enrollments import Enrollments
-from connector.sandbox.hubspot.kinds import KINDS, Kind, standing
+from connector.sandbox.hubspot.forms import Forms
+from connector.sandbox.hubspot.forms import seeded as seeded_form
+from connector.sandbox.hubspot.kinds import ENGAGEMENTS, KINDS, Kind, standing
 from connector.sandbox.hubspot.lists import ContactList, Lists
 from connector.sandbox.hubspot.objects import Objects
 from connector.sandbox.hubspot.owners import Owners
@@ -58,6 +62,10 @@ class HubSpot:
         self._enrollments = Enrollments(self._book, owners, ids)
         self._subscriptions = Subscriptions(tuple(seed["subscriptions"]))
         search = Search(self._book.held, contacts)
+        engagements = (Engagements(one) for one in self._objects if one.kind in ENGAGEMENTS)
+        self._email_events = EmailEvents()
+        self._forms = Forms({one["id"]: seeded_form(one, instant(now)) for one in seed["forms"]})
+        polled: tuple[Room, ...] = (*engagements, self._email_events, self._forms)
         read = Pipelines(seed["pipelines"]), _automation(seed, owners, ids)
         acting: tuple[Room, ...] = (
             Contacts(self._book),
@@ -66,7 +74,7 @@ class HubSpot:
             self._enrollments,
             self._subscriptions,
         )
-        rooms = (*acting, search, owners, schema, Account(), *read)
+        rooms = (*acting, *polled, search, owners, schema, Account(), *read)
         self._router = Router(route for room in rooms for route in room.routes())
         self._rolling = Window(limits.hubspot_per_ten_seconds, timedelta(seconds=10), ENDLESS)
         self._daily = Window(limits.hubspot_per_day, timedelta(days=1), ENDLESS)
@@ -97,6 +105,8 @@ class HubSpot:
             "enrollments": self._enrollments.held,
             "events": self._enrollments.events,
             "unsubscribed": self._subscriptions.state(),
+            "email_events": self._email_events.held,
+            "submitted": self._forms.submitted,
         }
 
     def _admit(self, request: Request) -> None:

@@ -31,6 +31,12 @@ class Kind:
 _MADE: Final = "createdate"
 _QUEUE: Final = {"hs_pipeline": "0"}
 
+ENGAGEMENTS: Final = (
+    Kind("meetings", "MEETING_EVENT", (200,), (199,), ("hs_timestamp",)),
+    Kind("calls", "CALL", (194,), (193,), ("hs_timestamp",)),
+)
+"""Those that are found by when they were changed."""
+
 KINDS: Final = (
     Kind("tasks", "TASK", (204,), (203,), ("hs_timestamp",)),
     Kind("notes", "NOTE", (202,), (201,), ("hs_timestamp",)),
@@ -45,6 +51,7 @@ KINDS: Final = (
         defaults={"hs_pipeline": "0"},
     ),
     Kind("companies", "COMPANY", (280, 2), (279, 1), (), _MADE),
+    *ENGAGEMENTS,
 )
 
 

@@ -22,6 +22,7 @@ from connector.sandbox.mailchimp.activity import Activity, seconds
 from connector.sandbox.mailchimp.audiences import Audience, Audiences, Member, seeded
 from connector.sandbox.mailchimp.automations import Automations
 from connector.sandbox.mailchimp.batches import Batches
+from connector.sandbox.mailchimp.campaigns import Campaigns
 from connector.sandbox.mailchimp.fields import chosen
 from connector.sandbox.mailchimp.members import Members
 from connector.sandbox.mailchimp.stores import Stores
@@ -45,7 +46,8 @@ class Mailchimp:
         members = Members(audiences)
         people = (audiences, members, Batches(audiences, members), self._activity, self._automations)
         self._webhooks = Webhooks(audiences)
-        rooms = (*people, self._stores, Trade(self._stores), self._webhooks)
+        self._campaigns = Campaigns(self._held)
+        rooms = (*people, self._stores, Trade(self._stores), self._webhooks, self._campaigns)
         own = [("GET", "/3.0", self._root), ("GET", "/3.0/ping", self._ping)]
         self._router = Router([*own, *(route for room in rooms for route in room.routes())])
         self._limit = limits.mailchimp_connections
