@@ -17,6 +17,9 @@ from connector.platforms.transport import Answer, Gate, Transport
 
 Query = Sequence[tuple[str, str]]
 
+ABOUT_MANY = 8 * 1024 * 1024
+"""Bytes: a definition of a form has some tens of thousands, an event of an e-mail some thousand."""
+
 
 class HubSpotClient:
     """The SDK's client is `sdk`: with `_preload_content=False` its methods give an `Answer`.
@@ -63,6 +66,10 @@ class HubSpotClient:
     def one_deadline(self) -> AbstractContextManager[None]:
         """All calls within end before one deadline."""
         return self._transport.one_deadline()
+
+    def for_many(self) -> AbstractContextManager[None]:
+        """Answers to calls within tell of hundreds of things, and cannot be asked to tell less."""
+        return self._transport.long_answers(ABOUT_MANY)
 
     def close(self) -> None:
         """Give up the connection."""
