@@ -34,6 +34,11 @@ class Ended:
     sent: Sent
     outcome: Outcome
 
+    @property
+    def is_to_be_parted(self) -> bool:
+        """Whether a run was refused as one: then each of it is tried alone, and nothing is refused yet."""
+        return isinstance(self.outcome, Rejected) and len(self.sent.queued) > 1
+
 
 @dataclass(frozen=True, slots=True)
 class Over:
@@ -78,7 +83,8 @@ class Outcomes:
         """
         now = self._clock()
         for one in ended:
-            self._news.of(one.outcome, one.sent.ids[0])
+            if not one.is_to_be_parted:
+                self._news.of(one.outcome, one.sent.ids[0])
         done = [(one.sent, it) for one in ended if isinstance(it := one.outcome, Done)]
         references = {name: it.reference for sent, it in done for name in sent.ids}
         settled = outbox.done(tx, references, now)
@@ -100,7 +106,7 @@ class Outcomes:
         match ended.outcome:
             case Done():
                 return []
-            case Rejected() as outcome if len(ended.sent.queued) > 1:
+            case Rejected() as outcome if ended.is_to_be_parted:
                 self._part(tx, ended.sent, outcome, now)
                 return []
             case outcome:

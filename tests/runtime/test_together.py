@@ -145,6 +145,20 @@ def test_of_a_run_that_is_refused_only_the_bad_one_dies(shop: Shop) -> None:
     assert [one.failures for one in shop.actions()] == [0, 1, 0]
 
 
+def test_only_what_is_refused_alone_is_told_as_refused_for_good(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    updates(shop, {"typo": "1"}, {"typo": "2"})
+    one = dispatcher(shop, Listening(lambda asked: Rejected("there is no such property")))
+
+    one.step()
+    told_of_both = list(caplog.messages)
+    one.step()
+
+    assert told_of_both == []
+    assert [f"action {shop.actions()[0].id} for good" in said for said in caplog.messages] == [True]
+
+
 def test_what_does_not_fit_its_model_is_refused_alone(shop: Shop) -> None:
     wants(shop, {"fields": {"city": "Delft"}}, {"felds": {"city": "Gouda"}}, {"fields": {"zip": "2611"}})
     platform = Listening()
