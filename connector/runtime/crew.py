@@ -13,7 +13,8 @@ from connector.runtime.dispatcher import Dispatcher
 from connector.runtime.duties import Duties
 from connector.runtime.live import Live
 from connector.runtime.post import Post
-from connector.runtime.worker import Worker
+from connector.runtime.worker import SILENT_FOR, Worker
+from connector.store.lease import Lease
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,12 @@ class Crew:
     def serving(self) -> tuple[Dispatcher, ...]:
         """Those that work in this process, not in another."""
         return tuple(one.dispatcher for one in list(self._members.values()) if one.post.is_served)
+
+    @property
+    def leases(self) -> dict[str, Lease]:
+        """The connections that are served in this process, each with the lease on its account."""
+        duties = {name: one.post.duty for name, one in list(self._members.items())}
+        return {name: duty.lease for name, duty in duties.items() if duty and duty.lease.is_ours}
 
     @property
     def refused(self) -> dict[str, str]:
@@ -148,7 +155,8 @@ class Crew:
         if dispatcher is None:
             return None
         post = self._post(connection, dispatcher, present)
-        worker = Worker(f"dispatcher {name}", post, post.seconds_to_wait)
+        silent_for = SILENT_FOR + dispatcher.deadline
+        worker = Worker(f"dispatcher {name}", post, post.seconds_to_wait, silent_for)
         return _Member(ingredients, dispatcher, post, worker)
 
     def _post(self, connection: Connection, dispatcher: Dispatcher, present: _Member | None) -> Post:

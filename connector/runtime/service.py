@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -13,13 +13,16 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from connector.errors import StoreError
 from connector.model.keep import Keep
 from connector.model.showing import local
+from connector.runtime import polling
 from connector.runtime.crew import Crew
 from connector.runtime.dispatcher import Dispatcher
+from connector.runtime.polling import Poller
 from connector.runtime.processor import Processor
 from connector.runtime.retention import Retention
 from connector.runtime.worker import Worker
-from connector.store import failings, looks, stops
+from connector.store import cursors, failings, looks, stops
 from connector.store.abandoned import abandoned, give_up_waiting
+from connector.store.cursors import Asked, Named
 from connector.store.database import Store
 from connector.store.lease import Lease
 from connector.store.news import News
@@ -55,6 +58,11 @@ class Service:
         self._scheduler = BackgroundScheduler(timezone="UTC")
         self._stopping = threading.Event()
         self._retention = Retention(store, clock, keep or Keep())
+        self._poller: Poller | None = None
+
+    def ask_by(self, poller: Poller) -> None:
+        """Let it ask platforms for what they do not announce; to be said before the start."""
+        self._poller = poller
 
     def start(self) -> None:
         """Take up what a process before us left, then run."""
@@ -69,6 +77,7 @@ class Service:
         self._every(minutes=10, job=self.retain)
         self._every(minutes=5, job=self._probe)
         self._every(minutes=1, job=self._crew.tidy)
+        self._every(minutes=polling.EVERY, job=self.poll)
         self._scheduler.start()
 
     def stop(self, seconds: float = 20.0) -> bool:
@@ -78,6 +87,8 @@ class Service:
         deadline = time.monotonic() + seconds
         self._stopping.set()
         self._retention.stop()
+        if self._poller:
+            self._poller.stop()
         workers = [self._worker, *self._crew.dismissed()]
         for worker in workers:
             worker.ask_to_stop()
@@ -144,6 +155,7 @@ class Service:
             with self._store.reading() as tx:
                 stopped, stumbling = stops.stopped(tx), looks.count_stumbles(tx)
                 failed = failings.lately(tx, self._clock())
+                asked = cursors.asked(tx)
         except StoreError:
             return {}
         told = {}
@@ -155,6 +167,8 @@ class Service:
         if failed:
             said = (f"{one.rule.replace(':', ' ', 1)} {one.times} time(s)" for one in failed)
             told["rules"] = f"failed within a day: {'; '.join(said)}; `loods actions` says why"
+        if unread := _unread(asked):
+            told["polling"] = f"could not be asked for: {'; '.join(unread)}"
         for name, words in self._crew.refused.items():
             told[name] = f"which account it is cannot be told yet: {words}"
         return told
@@ -178,6 +192,11 @@ class Service:
         finally:
             lease.give_up()
 
+    def poll(self) -> None:
+        """Ask platforms for what they do not announce, of the accounts that this process serves."""
+        if self._poller:
+            self._poller.turn(self._crew.leases)
+
     def _probe(self) -> None:
         self._take_up()
         for dispatcher in self._crew.serving:
@@ -191,6 +210,12 @@ class Service:
             dispatcher.probe()
         except Exception:
             log.exception("%s: whether it knows us again could not be asked", dispatcher.connection)
+
+
+def _unread(asked: Mapping[Named, Asked]) -> list[str]:
+    """What could not be asked for last, since when, and why."""
+    found = ((*named, local(at), words) for named, (at, words) in asked.items() if words)
+    return [f"{feed} of {connection} since {at}: {words}" for connection, feed, at, words in found]
 
 
 def _have_ended(jobs: threading.Thread, workers: Sequence[Worker]) -> bool:

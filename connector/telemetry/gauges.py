@@ -134,7 +134,14 @@ def _connections(seen: Seen | None) -> Iterator[Metric]:
         "When a connection brought something last, to the minute.",
         labels=one,
     )
+    asked = GaugeMetricFamily(
+        "loods_asked_timestamp_seconds",
+        "When a platform was last asked to the end for what it does not announce.",
+        labels=("connection", "feed"),
+    )
     if seen is not None:
+        for named, (at, _) in seen.asked.items():
+            asked.add_metric(named, at.timestamp())
         for name, line in seen.queues.outbox.items():
             waiting.add_metric((name,), line.count)
             age.add_metric((name,), _age(seen.at, line.since))
@@ -142,7 +149,7 @@ def _connections(seen: Seen | None) -> Iterator[Metric]:
         for name, at in sorted(seen.last.items()):
             last.add_metric((name,), at.timestamp())
             silent.add_metric((name,), name in seen.quiet)
-    yield from (waiting, age, paused, silent, last)
+    yield from (waiting, age, paused, silent, last, asked)
 
 
 def _looks(seen: Seen | None) -> Iterator[Metric]:

@@ -17,7 +17,8 @@ from typing import Final
 
 from connector.errors import StoreError
 from connector.runtime.bell import Bell
-from connector.store import habits, months, outbox, queues, stops
+from connector.store import cursors, habits, months, outbox, queues, stops
+from connector.store.cursors import Asked, Named
 from connector.store.database import Store, Transaction
 from connector.store.habits import Habit
 from connector.store.queues import Line, Queues
@@ -46,8 +47,8 @@ class Seen:
     """What was seen `at` a moment. `still` has, by queue, since when the same one has waited first.
 
     `quiet` says of connections why their silence is implausible; `free` are the bytes of an embedded
-    database's disk; `clock` is what is to be said of ours. Of the tables
-    `with_rest` something is in no month.
+    database's disk; `clock` is what is to be said of ours. Of the tables `with_rest` something is in no
+    month. `asked` has what platforms are asked for, and when it was last read to its end.
     """
 
     at: datetime
@@ -60,6 +61,7 @@ class Seen:
     free: int | None = None
     clock: Reading = field(default_factory=Reading)
     with_rest: tuple[str, ...] = ()
+    asked: Mapping[Named, Asked] = field(default_factory=dict)
 
 
 class Lookout:
@@ -141,6 +143,7 @@ class Lookout:
             last=last,
             clock=self.clocks.look(tx),
             with_rest=self._with_rest,
+            asked=cursors.asked(tx),
             free=shutil.disk_usage(self._folder).free if self._folder else None,
         )
 
