@@ -59,11 +59,11 @@ class Dispatcher:
         self._store = store
         self._live = live
         self._clock = clock
-        self._outcomes = Outcomes(connection, platform, live.mapping, clock, observer)
+        self._breaker = Breaker()
+        self._outcomes = Outcomes(connection, platform, live.mapping, clock, observer, self._breaker)
         self._go_by(live.mapping)
         self._names = {spec.name for spec in platform.specs}
         self._hold_until: datetime | None = None
-        self._breaker = Breaker()
         self._ended: Sequence[Ended] = ()
         self._is_in_doubt = False
         self._finishing = threading.Lock()
@@ -76,6 +76,11 @@ class Dispatcher:
     def account(self) -> str:
         """What the platform calls the account (`hubspot:1234`). Raises a DispatchError."""
         return self._platform.account()
+
+    @property
+    def deadline(self) -> float:
+        """Seconds after which a call has certainly ended."""
+        return self._platform.deadline
 
     def recover(self) -> None:
         """What was being sent at a death has an unknown outcome; it is looked at after a call's deadline."""

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 IDLE = 1.0
 SILENT_FOR = 60.0
-"""Seconds without a step that went well, after which a worker counts as stuck."""
+"""Seconds without a step that went well, after which a worker counts as stuck that calls nobody."""
 
 
 class Stepper(Protocol):
@@ -28,7 +28,10 @@ class Stepper(Protocol):
 
 
 class Worker:
-    """One thread that steps until it is told to stop. What a step raises is logged, and it goes on."""
+    """One thread that steps until it is told to stop. What a step raises is logged, and it goes on.
+
+    Once no step has gone well for `silent_for` seconds it counts as stuck.
+    """
 
     def __init__(
         self, name: str, stepper: Stepper, wait: Callable[[], float], silent_for: float = SILENT_FOR
@@ -36,7 +39,7 @@ class Worker:
         self.name = name
         self._stepper = stepper
         self._wait = wait
-        self._silent_for = silent_for
+        self.silent_for = silent_for
         self._stopping = threading.Event()
         self._turned_at = time.monotonic()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -44,7 +47,7 @@ class Worker:
     @property
     def is_well(self) -> bool:
         """Whether it runs, and a step went well lately."""
-        return self._thread.is_alive() and time.monotonic() - self._turned_at < self._silent_for
+        return self._thread.is_alive() and time.monotonic() - self._turned_at < self.silent_for
 
     def start(self) -> None:
         """Begin."""

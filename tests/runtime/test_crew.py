@@ -18,6 +18,7 @@ from connector.runtime.dispatcher import Dispatcher
 from connector.runtime.duties import Duties
 from connector.runtime.live import Live
 from connector.runtime.service import Service
+from connector.runtime.worker import SILENT_FOR
 from connector.store import outbox
 from connector.store.database import Store, Transaction
 from connector.store.outbox import ActionStatus
@@ -201,6 +202,15 @@ def test_a_connection_that_stays_as_it_was_keeps_its_dispatcher(shop: Shop) -> N
 
     assert len(crewed.platforms) == 1
     assert crewed.live.mapping is mapping
+
+
+def test_who_waits_for_a_call_as_long_as_it_may_take_is_not_stuck(shop: Shop) -> None:
+    """Mailchimp is given a hundred seconds for a batch."""
+    crewed = Crewed(shop)
+
+    [worker] = crewed.crew.workers
+
+    assert worker.silent_for >= SILENT_FOR + crewed.platforms[0].deadline
 
 
 def test_nobody_joins_a_crew_that_was_dismissed(shop: Shop) -> None:
