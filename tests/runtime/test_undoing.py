@@ -11,19 +11,23 @@ import pytest
 
 from connector import bootstrap
 from connector.journey.closing import closing_key
-from connector.model.action import Cause
+from connector.model.action import Action, Cause, Kind
+from connector.model.contact import Contact
 from connector.platforms.undoing import WAYS, Stays
-from connector.runtime.errands import UNDO, Errand, ask, wish_of
+from connector.runtime.errands import UNDO, Errand, ask, carry_out, wish_of
 from connector.runtime.taking_back import take_back
 from connector.runtime.turning import Verdict
-from connector.runtime.undoing_shown import Preview, preview
+from connector.runtime.undoing import Told
+from connector.runtime.undoing_shown import PAGE, Preview, preview
 from connector.sandbox import Sandbox
-from connector.store import looks, outbox, publications
+from connector.store import contacts, looks, merges, outbox, publications
 from connector.store.database import Transaction
+from connector.store.families import Merge
 from connector.store.outbox import ActionStatus, Queued
 from connector.store.publications import Signed
 from tests.runtime.conftest import MAPPING
 from tests.runtime.shop import Shop
+from tests.store.make import NOON
 
 EVA, BOB = "eva@example.com", "bob@example.com"
 GIFT, THANKS = "trigger:gift", "trigger:thanks"
@@ -397,3 +401,74 @@ def test_every_action_says_how_it_is_undone_or_why_not() -> None:
     assert WAYS.keys() == known.keys()
     assert all(one.closer == WAYS[name] for name, one in known.items() if one.closer is not None)
     assert all(way.why for way in WAYS.values() if isinstance(way, Stays))
+
+
+def test_what_is_under_way_is_undone_behind_it(shop: Shop) -> None:
+    lost = {"method": "POST", "path": "/crm/v3/objects/tasks"}
+    shop.sandbox.script(lost, [{"drop": True, "apply": True}])
+    downloads(shop)
+    before = [one.status for one in shop.actions() if one.action.name == "create_task"]
+    shop.clock.at -= timedelta(minutes=5)
+
+    assert ask(shop.system.store, errand(shop), 0.0)
+    waiting = tasks(shop)
+    shop.clock.moves(hours=1)
+    shop.turns()
+
+    assert (before, waiting) == ([ActionStatus.UNKNOWN], ["NOT_STARTED"])
+    assert tasks(shop) == ["COMPLETED"]
+
+
+def test_a_contact_who_has_become_another_is_undone_once_and_under_that_ones_id(shop: Shop) -> None:
+    downloads(shop, BOB)
+    downloads(shop)
+    older, younger = shop.contact(BOB), shop.contact(EVA)
+    merge = Merge(younger.id, older.id, shop.clock(), "website", "e1", younger.identities)
+    shop.system.store.write(lambda tx: merges.join(tx, older, younger, merge))
+    found = shown(shop)
+
+    undoes(shop)
+
+    assert (found.contacts, found.changing) == (1, 1)
+    assert {one.action.contact_id for one in of_undo(shop)} == {older.id}
+
+
+def test_nothing_is_done_about_who_was_erased(shop: Shop) -> None:
+    downloads(shop)
+    shop.says("contact.erased", EVA)
+    shop.turns()
+
+    undoes(shop)
+
+    assert of_undo(shop) == []
+
+
+def test_many_contacts_are_undone_in_parts_whatever_each_of_them_needs(shop: Shop) -> None:
+    people = [Contact(f"c{number:03}", shop.clock()) for number in range(2 * PAGE + 10)]
+    shop.system.store.write(lambda tx: contacts.save(tx, people))
+    shop.system.store.write(lambda tx: outbox.add(tx, [noted_or_tagged(one) for one in people], NOON))
+    shop.system.store.write(everything_is_done)
+    asked = errand(shop)
+
+    parts = [carry_out(shop.system.store, asked, asked.at) for _ in range(4)]
+
+    assert parts == [False, False, False, True]
+    assert len(of_undo(shop)) == PAGE + 5
+    assert shown(shop).told == {
+        Told(Verdict.SETTLED, "mailchimp.tag", "it has been undone"): PAGE + 5,
+        Told(Verdict.STAYS, "mailchimp.add_note", "it stays until somebody deletes it there by hand"): PAGE
+        + 5,
+    }
+
+
+def noted_or_tagged(one: Contact) -> Action:
+    """What the gift did for a contact: every other got a tag."""
+    is_tagged = int(one.id[1:]) % 2 == 0
+    name, arguments = ("tag", {"add": ["reader"]}) if is_tagged else ("add_note", {"text": "has read"})
+    cause = Cause(GIFT, 1, "file.downloaded", one.id)
+    return Action(one.id, "mailchimp", name, one.id, arguments, Kind.INTERNAL, cause, NOON)
+
+
+def everything_is_done(tx: Transaction) -> None:
+    """All actions have taken effect."""
+    outbox.done(tx, dict.fromkeys([one.id for one in outbox.listing(tx, limit=1000)]), NOON)
