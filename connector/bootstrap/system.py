@@ -14,6 +14,8 @@ from connector.bootstrap.doors import Doors
 from connector.bootstrap.mappings import kept, shipped, specs, stopped_rules
 from connector.bootstrap.now import clock
 from connector.bootstrap.panel import Parts, ears, panel
+from connector.bootstrap.polling import feeds_of
+from connector.bootstrap.pricing import Change, too_dear
 from connector.bootstrap.role import Role
 from connector.errors import LoodsError, Problem
 from connector.mapping.accounts import Connection
@@ -30,6 +32,8 @@ from connector.runtime.following import PAUSE, Begun, Follower, begin, begin_pub
 from connector.runtime.keeping import keep
 from connector.runtime.live import Live
 from connector.runtime.observing import Observer
+from connector.runtime.offering import Hold, hold_nothing
+from connector.runtime.polling import Poller
 from connector.runtime.processor import Processor
 from connector.runtime.publisher import Publisher
 from connector.runtime.service import Service
@@ -121,15 +125,17 @@ class _Beginning:
     begun: Begun
     role: Role
     folder: Folder | None = None
+    hold: Hold = hold_nothing
 
 
 def _wired(
     settings: Settings, store: Store, now: Clock, doors: Doors, *, is_watched: bool, is_noted: bool
 ) -> System:
     publishing, folder = publisher(settings, store, now), Folder(settings.mappings)
-    begun = begin(publishing, folder, is_watched=is_watched, is_noted=is_noted)
+    hold = partial(_too_dear, settings, store, now)
+    begun = begin(publishing, folder, is_watched=is_watched, is_noted=is_noted, hold=hold)
     watched = folder if is_watched else None
-    return _made(settings, store, now, doors, _Beginning(publishing, begun, Role.WHOLE, watched))
+    return _made(settings, store, now, doors, _Beginning(publishing, begun, Role.WHOLE, watched, hold))
 
 
 def _made(settings: Settings, store: Store, now: Clock, doors: Doors, beginning: _Beginning) -> System:
@@ -144,8 +150,10 @@ def _made(settings: Settings, store: Store, now: Clock, doors: Doors, beginning:
     crew = Crew(live, dispatcher if role.works else _no_dispatcher, duties)
     processor = Processor(store, live, now, settings.resolve, partial(_ring, store, crew), observer)
     follow = partial(_follow, settings, crew, live)
-    follower = Follower(beginning.publishing, begun, follow, beginning.folder)
+    follower = Follower(beginning.publishing, begun, follow, beginning.folder, beginning.hold)
     service = Service(store, processor, crew, now, settings.keep, works=role.works)
+    came = partial(_arrived, store, processor)
+    service.ask_by(Poller(store, live, partial(feeds_of, settings, doors=doors), now, came))
     following = Worker("follower", follower, lambda: PAUSE)
     parts = Parts(store, live, lambda: _wellbeing(service, following), service.notices, follower)
     shown = panel(settings, parts, heard, now)
@@ -156,6 +164,19 @@ def _ring(store: Store, crew: Crew) -> None:
     """There is something to dispatch, here or in another process."""
     crew.ring()
     store.tell(News.ACTIONS)
+
+
+def _arrived(store: Store, processor: Processor) -> None:
+    """There is something to process, here or in another process."""
+    processor.bell.ring()
+    store.tell(News.DELIVERIES)
+
+
+def _too_dear(
+    settings: Settings, store: Store, now: Clock, former: Mapping | None, mapping: Mapping
+) -> list[str]:
+    """What a folder's change costs that is for a person to accept."""
+    return too_dear(Change(settings, store, former, mapping), now())
 
 
 def _wellbeing(service: Service, following: Worker) -> dict[str, bool]:
