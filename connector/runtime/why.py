@@ -14,6 +14,7 @@ from typing import Final
 from connector.journey.why import Decided, Reason, concerns, reason, waits_for
 from connector.mapping.mapping import Mapping
 from connector.mapping.rules import Trigger
+from connector.model.action import Cause
 from connector.model.contact import Contact
 from connector.model.delivery import DeliveryStatus
 from connector.model.event import Event
@@ -22,6 +23,7 @@ from connector.store.database import Transaction
 from connector.store.history import Recorded
 from connector.store.looks import Look
 from connector.store.outbox import Queued
+from connector.store.undoing import UNDO
 
 TIME: Final = "time passed"
 OURSELVES: Final = "Loods"
@@ -98,9 +100,14 @@ def _occasion(
     mine = (
         one
         for one in decided
-        if one.action.cause.rule == rule and (is_look or one.action.cause.event_key not in others)
+        if _is_of(one.action.cause, rule) and (is_look or one.action.cause.event_key not in others)
     )
     return Occasion(recorded, why, tuple(mine))
+
+
+def _is_of(cause: Cause, rule: str) -> bool:
+    """Whether a rule made an action, or somebody by undoing what the rule did."""
+    return rule == (cause.event if cause.rule == UNDO else cause.rule)
 
 
 def _as_recorded(look: Look) -> Recorded:

@@ -83,7 +83,16 @@ def test_who_is_sure_undoes_it_and_the_trigger_is_stopped(past: Past) -> None:
     assert "`loods start --trigger gift` lets the trigger act again" in said
     assert past.tags() == []
     assert "trigger gift is stopped since" in past.loods("actions")
-    assert "undone by ann" in past.loods("why", EVA, "gift")
+
+
+def test_why_tells_who_undid_it_and_what_came_of_that(past: Past) -> None:
+    past.loods("undo", "gift", "--yes", "--who", "ann")
+    past.tags()
+
+    said = past.loods("why", EVA, "gift")
+
+    told = said.partition("undone by ann: what it did is taken back where that can be\n")[2]
+    assert told.startswith("  → mailchimp.tag remove = [reader]\n    done on")
 
 
 def test_a_dry_run_asks_nothing_and_changes_nothing(past: Past) -> None:
