@@ -13,6 +13,7 @@ from connector.sandbox import Sandbox
 from connector.store import publications
 from connector.store.database import open_store
 from tests.cli.test_commands import MAPPING
+from tests.cli.test_who_waits import watched
 from tests.runtime.shop import AUDIENCE, Shop
 
 FRESH = """
@@ -43,6 +44,7 @@ class Office:
             for name in ("eva", "bob"):
                 shop.says("file.downloaded", f"{name}@example.com")
             shop.turns()
+        self.settings = shop.settings
         self.publish("--yes", "--accept-cost")
         self.live = self.version()
 
@@ -204,3 +206,21 @@ def test_who_is_not_paid_for_any_more_is_told(office: Office) -> None:
 
     assert result.exit_code == 0, result.output
     assert "mailchimp: archives up to 1 contact, who are not paid for any more" in result.output
+
+
+def test_beside_a_process_that_watches_it_is_accepted_too(
+    migrated_url: str, tmp_path: Path, sandbox: Sandbox
+) -> None:
+    sandbox.reset()
+    office = Office(migrated_url, tmp_path, sandbox)
+    with watched(office.settings):
+        office.writes(TAG)
+        refused = office.publish("--yes")
+        is_left = office.is_left
+        accepted = office.publish("--yes", "--accept-cost", "--why", "spring sale")
+
+    assert (refused.exit_code, is_left) == (1, True), refused.output
+    assert accepted.exit_code == 0, accepted.output
+    assert "is live: `loods run` published it" in accepted.output
+    assert "spring sale" in accepted.output
+    assert not office.is_left

@@ -13,6 +13,7 @@ from click.testing import Result
 
 from connector import bootstrap
 from connector.sandbox import Sandbox
+from connector.settings import Settings
 from tests.cli.test_commands import loods
 from tests.patience import PATIENCE
 from tests.runtime.shop import Shop
@@ -58,8 +59,14 @@ def waiting(migrated_url: str, tmp_path: Path, sandbox: Sandbox) -> Waiting:
 @contextmanager
 def running(waiting: Waiting) -> Iterator[None]:
     """While a real `loods run` watches the folder."""
-    settings = replace(waiting.edited.shop.settings, port=0)
-    system = bootstrap.build(settings, is_watched=True)
+    with watched(waiting.edited.shop.settings):
+        yield
+
+
+@contextmanager
+def watched(settings: Settings) -> Iterator[None]:
+    """While a real `loods run` with these settings watches its folder."""
+    system = bootstrap.build(replace(settings, port=0), is_watched=True)
     stop, listening = threading.Event(), threading.Event()
     runs = threading.Thread(target=bootstrap.run, args=(system, stop, lambda _: listening.set()))
     runs.start()
