@@ -53,6 +53,14 @@ class Breaker:
         if self._failures >= FAILURES:
             self.rests_until = now + timedelta(seconds=self._rest())
 
+    def answered(self) -> None:
+        """A question was answered: no more calls in a row are without service.
+
+        Whether actions are served again only an action can show: those may be broken of which one can ask.
+        """
+        if not self.is_trying:
+            self._failures = 0
+
     def _rest(self) -> float:
         longest = min(LONGEST, FIRST * 2.0 ** min(self._failures - FAILURES, 16))
         return self._random.uniform(0.75, 1.0) * longest

@@ -294,10 +294,11 @@ class Dispatcher:
         reach("unknown-before-look")
         found = self._looked_up(call)
         reach("unknown-after-look")
-        self._hold([Done() if found is None else found])
         if isinstance(found, DispatchError):
+            self._hold([found])
             over = self._lease.write(lambda tx: self._outcomes.look_failed(tx, queued, found))
         else:
+            self._breaker.answered()
             about = queued, call
             over = self._write_down(lambda learns, tx: self._outcomes.looked(tx, about, found, learns=learns))
         self._outcomes.tell(over)

@@ -68,6 +68,23 @@ def test_a_clock_that_is_set_back_prolongs_no_rest() -> None:
     assert breaker.is_trying
 
 
+def test_an_answer_to_a_question_parts_calls_that_were_not_served() -> None:
+    breaker = broken(FAILURES - 1)
+
+    breaker.answered()
+    breaker.heard([DOWN], NOON)
+
+    assert not breaker.is_trying
+
+
+def test_only_an_action_shows_that_actions_are_served_again() -> None:
+    breaker = broken()
+
+    breaker.answered()
+
+    assert breaker.is_trying
+
+
 @pytest.mark.parametrize(
     "served",
     [
