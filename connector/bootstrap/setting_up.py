@@ -11,7 +11,7 @@ from connector.errors import SettingsError
 from connector.mapping.accounts import Connection, FromEnvironment
 from connector.mapping.mapping import Mapping
 from connector.mapping.needs import Listening, listening, needs_of
-from connector.mapping.source import Source
+from connector.mapping.source import POLLED, Source
 from connector.platforms.hubspot import webhooks as of_hubspot
 from connector.platforms.hubspot.setting_up import HubSpotBuilder
 from connector.platforms.hubspot.versions import USUAL
@@ -97,8 +97,8 @@ def _wanted(
 
 
 def _topics(source: Source) -> tuple[str, ...]:
-    """Those that the source file names, and those of its sender that its patterns take in."""
-    named = [one for one in source.events if "*" not in one]
+    """Those of webhooks that the source file names, and those of its sender that its patterns take in."""
+    named = [one for one in source.events if "*" not in one and not one.startswith(POLLED)]
     among = [
         one for one in _KNOWN.get(source.name, ()) if not isinstance(heard(source, source.events, one), str)
     ]

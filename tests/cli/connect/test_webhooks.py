@@ -292,6 +292,13 @@ def test_the_public_address_of_the_settings_will_do(connect: Connect) -> None:
     assert "target URL: https://hooks.example.com/webhooks/hubspot" in result.output
 
 
+def test_no_webhook_is_wanted_for_what_is_asked_for(connect: Connect) -> None:
+    result = connect("--dry-run")
+
+    assert "contact.creation" in result.output
+    assert "polled." not in result.output
+
+
 def test_the_webhooks_of_a_hubspot_project_are_written_and_nothing_is_written_over(
     connect: Connect, tmp_path: Path
 ) -> None:
