@@ -114,9 +114,10 @@ class Belongings:
     def _read(self, kind: Kind, ids: Sequence[str], names: Sequence[str]) -> Iterator[Record]:
         for start in range(0, len(ids), MOST):
             some = [{"id": id_} for id_ in ids[start : start + MOST]]
-            answer = self._client.sdk.crm.objects.batch_api.read(
-                kind.name, {"inputs": some, "properties": list(names)}, _preload_content=False
-            )
+            with self._client.for_many():
+                answer = self._client.sdk.crm.objects.batch_api.read(
+                    kind.name, {"inputs": some, "properties": list(names)}, _preload_content=False
+                )
             yield from filter(None, map(read_record, _results(answer, proven(answer, 200, 207))))
 
 

@@ -64,6 +64,13 @@ def test_a_note_is_found_though_hubspot_writes_it_anew(hubspot: HubSpot, sandbox
     assert found.reference == made["id"]
 
 
+def test_a_note_is_found_among_a_hundred_long_ones(hubspot: HubSpot) -> None:
+    notes = [note(f"{number} {'x' * 4000}") for number in range(100)]
+    do(hubspot, *notes)
+
+    assert isinstance(hubspot.look_up(notes[-1]), Done)
+
+
 def test_another_text_or_moment_is_another_note(hubspot: HubSpot, sandbox: Sandbox) -> None:
     do(hubspot, note())
     made = next(iter(sandbox.state()["hubspot"]["notes"].values()))
