@@ -97,13 +97,17 @@ def _asks(trigger: Trigger | None) -> object:
 
 
 def _by_time(store: Store, mapping: Mapping, found: Outlook, now: datetime) -> None:
-    """Look at everybody, where one of the triggers listens to anything but events."""
+    """Look at everybody, where one of the triggers listens to anything but events; else they are counted."""
     rules = {
         f"trigger:{name}": one for name, one in found.reaches.items() if mapping.triggers[name].occasions
     }
+    if not rules:
+        with store.reading() as tx:
+            found.contacts = contacts.count(tx)
+        return
     for people in everybody(store):
         found.contacts += len(people)
-        for one in people if rules else ():
+        for one in people:
             try:
                 begun = _begun(mapping, one, rules.keys(), now)
             except Exception:  # a rule of ours breaks: told in the number, and by the log when it is real
