@@ -51,9 +51,12 @@ class NewLists:
 
 
 def _found(answer: Answer) -> Mapping[str, Any] | None:
+    """One that was deleted is still told of by its number (HubSpot/hubspot-api-php#486)."""
     if is_absent(answer):
         return None
     match proven(answer, 200):
+        case {"list": {"deletedAt": str()}}:
+            return None
         case {"list": dict(found)}:
             return found
         case _:

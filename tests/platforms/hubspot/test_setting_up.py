@@ -176,6 +176,15 @@ def test_a_list_that_fills_itself_and_a_number_that_is_none_are_for_a_person(
     assert found["list 987654"].startswith("there is no list with this number")
 
 
+def test_a_list_that_was_deleted_is_not_there(sandbox: Sandbox, builder: HubSpotBuilder) -> None:
+    deleted = {"listId": "123", "processingType": "MANUAL", "deletedAt": "2026-05-02T21:00:14.271Z"}
+    sandbox.script({"path": "/crm/v3/lists/123"}, [{"status": 200, "body": {"list": deleted}}])
+
+    found = details(builder, needing(writes(Thing.LIST, "123")))
+
+    assert found["list 123"].startswith("there is no list with this number")
+
+
 def test_where_tags_are_lists_each_is_a_list(builder: HubSpotBuilder) -> None:
     wish = needing(tags("warm"), has_tag_lists=True)
 

@@ -166,6 +166,15 @@ def test_a_tag_that_is_only_taken_away_needs_no_list(asked: Asked) -> None:
     assert wrong(replace(asked, tags="").hubspot("hubspot.tag: {remove: [nobody]}")) == []
 
 
+def test_a_list_that_was_deleted_is_not_there(asked: Asked, sandbox: Sandbox) -> None:
+    deleted = {"listId": "123", "processingType": "MANUAL", "deletedAt": "2026-05-02T21:00:14.271Z"}
+    sandbox.script({"path": "/crm/v3/lists/123"}, [{"status": 200, "body": {"list": deleted}}])
+
+    found = asked.hubspot("hubspot.add_to_list: {list: 123}")
+
+    assert only(found)[:3] == (ERROR, "L120", "a.yaml:4")
+
+
 def test_a_list_of_companies_takes_no_contacts(asked: Asked, sandbox: Sandbox) -> None:
     companies = {"listId": "9", "name": "Firms", "processingType": "MANUAL", "objectTypeId": "0-2"}
     sandbox.script({"path": "/crm/v3/lists"}, [{"status": 200, "body": {"list": companies}}])

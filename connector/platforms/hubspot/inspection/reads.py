@@ -143,9 +143,10 @@ class Reads:
 
 
 def _list(answer: Answer) -> dict[str, Any] | None:
+    """One that was deleted is still told of by its number (HubSpot/hubspot-api-php#486)."""
     if is_absent(answer):
         return None
     found = proven(answer, 200).get("list")
     if not isinstance(found, dict) or not text(found.get("listId")):
         raise unproven(answer, "no list")
-    return found
+    return None if found.get("deletedAt") else found
