@@ -14,7 +14,7 @@ from connector.journey.stopping import held_rules
 from connector.journey.undoing import end_runs
 from connector.model.decision import Answer, TraceEntry
 from connector.runtime.undoing import Plan, Wish
-from connector.runtime.undoing_shown import PAGE, page_of
+from connector.runtime.undoing_shown import acted_on, plans_of, waiting_in
 from connector.store import contacts, held, looks, outbox, publications, undoing, waiting
 from connector.store.database import Store, Transaction
 from connector.store.looks import Look
@@ -23,44 +23,53 @@ from connector.store.news import News
 AT_ONCE: Final = 500
 """Actions that are given up in one transaction."""
 
-_Page: TypeAlias = Callable[[Transaction, Wish, str], tuple[Sequence[str], int]]
-"""Does what is to be done for the contacts behind this id: their ids, and how much has changed."""
+_Find: TypeAlias = Callable[[Transaction, Wish, str], Sequence[str]]
+"""The next ids behind this one."""
+
+_Change: TypeAlias = Callable[[Transaction, Wish, Sequence[str]], int]
+"""Does what is to be done for these contacts: how much has changed."""
 
 
 def carry_out(store: Store, wish: Wish) -> bool:
     """Do it, or a part of it; whether all is done. Doing it again changes nothing more."""
     if store.write(partial(_give_up, wish=wish)):
         return False
-    if wish.trigger and _has_changed(store, wish, _end_runs, ""):
+    if wish.trigger and _has_changed(store, wish, (waiting_in, _end_runs)):
         return False
     with store.reading() as tx:
         after = undoing.reached(tx, wish.at)
-    if not _has_changed(store, wish, take_back, after):
+    if not _has_changed(store, wish, (acted_on, take_back), after):
         return True
     store.tell(News.ACTIONS)
     return False
 
 
-def take_back(tx: Transaction, wish: Wish, after: str) -> tuple[Sequence[str], int]:
-    """Queue what undoes the actions of a page of contacts, who are locked: nobody else decides for them."""
-    ids, plans = page_of(tx, wish, after, contacts.load)
-    changing = [one for one in plans if one.back]
+def take_back(tx: Transaction, wish: Wish, ids: Sequence[str]) -> int:
+    """Queue what undoes the actions of these contacts, who are locked: nobody else decides for them."""
+    changing = [one for one in plans_of(tx, wish, ids, contacts.load) if one.back]
     added = outbox.add(tx, [action for one in changing for action in one.back], wish.at)
     _look(tx, wish, {one.contact_id: _said(one, wish) for one in changing})
-    return ids, added
+    return added
 
 
-def _has_changed(store: Store, wish: Wish, page: _Page, after: str) -> bool:
-    """Go from page to page, each in a transaction, until one changes something; whether one did."""
+def _has_changed(store: Store, wish: Wish, work: tuple[_Find, _Change], after: str = "") -> bool:
+    """Go from page to page until one changes something; whether one did.
+
+    A page is found before its transaction begins, so that receipts never wait for a long search.
+    """
+    find, change = work
     while True:
-        ids, changed = store.write(partial(_turn, wish=wish, page=page, after=after))
-        if changed or not ids:
-            return bool(changed)
+        with store.reading() as tx:
+            ids = find(tx, wish, after)
+        if not ids:
+            return False
+        if _write(store, wish, change, ids):
+            return True
         after = ids[-1]
 
 
-def _turn(tx: Transaction, wish: Wish, page: _Page, after: str) -> tuple[Sequence[str], int]:
-    return page(tx, wish, after)
+def _write(store: Store, wish: Wish, change: _Change, ids: Sequence[str]) -> int:
+    return store.write(lambda tx: change(tx, wish, ids))
 
 
 def _give_up(tx: Transaction, wish: Wish) -> int:
@@ -68,8 +77,7 @@ def _give_up(tx: Transaction, wish: Wish) -> int:
     return undoing.give_up(tx, wish.which, words, wish.at, AT_ONCE)
 
 
-def _end_runs(tx: Transaction, wish: Wish, after: str) -> tuple[Sequence[str], int]:
-    ids = undoing.waiting_in(tx, wish.trigger, after, PAGE)
+def _end_runs(tx: Transaction, wish: Wish, ids: Sequence[str]) -> int:
     people = contacts.load(tx, ids)
     made = {name: end_runs(one, wish.trigger, wish.who, wish.since) for name, one in people.items()}
     ended = {name: one for name, one in made.items() if one.trace}
@@ -78,7 +86,7 @@ def _end_runs(tx: Transaction, wish: Wish, after: str) -> tuple[Sequence[str], i
     waiting.note(tx, changed, _live(tx))
     held.note(tx, {one.id: held_rules(one) for one in changed})
     _look(tx, wish, {name: one.trace for name, one in ended.items()})
-    return ids, len(ended)
+    return len(ended)
 
 
 def _said(one: Plan, wish: Wish) -> tuple[TraceEntry, ...]:

@@ -62,13 +62,12 @@ def preview(store: Store, wish: Wish) -> Preview:
     return found
 
 
-def page_of(tx: Transaction, wish: Wish, after: str, read: _Read) -> tuple[Sequence[str], list[Plan]]:
-    """The ids behind this one under which something is to be undone, and what that means for whose they are.
+def plans_of(tx: Transaction, wish: Wish, ids: Sequence[str], read: _Read) -> list[Plan]:
+    """What undoing means for those of whom something to undo stands under these ids.
 
     Actions stand under several ids where contacts have become one: such a contact comes with the first of
     them. Who was erased is left alone, and so is who became another while this was read.
     """
-    ids = undoing.contacts_of(tx, wish.which, after, PAGE)
     roots = families.roots(tx, ids)
     people = read(tx, sorted({roots.get(one, one) for one in ids}))
     gone = families.roots(tx, people)
@@ -81,14 +80,25 @@ def page_of(tx: Transaction, wish: Wish, after: str, read: _Read) -> tuple[Seque
         min((one.action.contact_id for one in some if wish.which.has(one.action)), default=""): name
         for name, some in alive.items()
     }
-    return ids, [plan(wish, first[one], rows[first[one]]) for one in ids if one in first]
+    return [plan(wish, first[one], rows[first[one]]) for one in ids if one in first]
+
+
+def acted_on(tx: Transaction, wish: Wish, after: str) -> list[str]:
+    """The next ids behind this one under which something to undo may stand."""
+    return undoing.contacts_of(tx, wish.which, after, PAGE)
+
+
+def waiting_in(tx: Transaction, wish: Wish, after: str) -> list[str]:
+    """The next contacts behind this one of whom runs of the trigger wait."""
+    return undoing.waiting_in(tx, wish.trigger, after, PAGE)
 
 
 def _pages(store: Store, wish: Wish) -> Iterator[list[Plan]]:
     after = ""
     while True:
         with store.reading() as tx:
-            ids, plans = page_of(tx, wish, after, contacts.peek)
+            ids = acted_on(tx, wish, after)
+            plans = plans_of(tx, wish, ids, contacts.peek)
         if not ids:
             return
         yield plans
@@ -105,7 +115,7 @@ def _waiting(store: Store, wish: Wish) -> Iterator[int]:
     after = ""
     while True:
         with store.reading() as tx:
-            ids = undoing.waiting_in(tx, wish.trigger, after, PAGE)
+            ids = waiting_in(tx, wish, after)
             people = contacts.peek(tx, ids)
         if not ids:
             return

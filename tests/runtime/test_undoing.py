@@ -257,7 +257,7 @@ def test_a_part_that_dies_leaves_nothing_half(shop: Shop) -> None:
     wish = wish_of(shop.system.store, asked)
 
     def dies(tx: Transaction) -> None:
-        assert take_back(tx, wish, "")[1] == 4
+        assert take_back(tx, wish, [shop.contact(EVA).id]) == 4
         raise RuntimeError("the program ends here")
 
     with pytest.raises(RuntimeError, match="ends here"):
