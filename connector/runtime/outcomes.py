@@ -16,6 +16,7 @@ from connector.model.event import Event, Identity
 from connector.platforms.base import FORGOTTEN, LEFT, UNTRIED, Call, Done, Outcome, Platform
 from connector.runtime import echoing, fuses
 from connector.runtime.backoff import next_attempt
+from connector.runtime.breaker import Breaker
 from connector.runtime.deciding import DecisionFailedError
 from connector.runtime.learning import learn, take_note
 from connector.runtime.news import News
@@ -58,8 +59,10 @@ class Outcomes:
         mapping: Mapping,
         clock: Callable[[], datetime],
         observer: Observer = UNOBSERVED,
+        breaker: Breaker | None = None,
     ) -> None:
         self._observer = observer
+        self._breaker = breaker or Breaker()
         self._connection = connection
         self._specs: dict[str, ActionSpec] = {spec.name: spec for spec in platform.specs}
         self._deadline = timedelta(seconds=platform.deadline)
@@ -133,7 +136,7 @@ class Outcomes:
                 outbox.give_back(tx, [queued.id], now, outcome.words)
                 outbox.pause(tx, self._connection, now, outcome.words)
             case Unknown() if self.can_look_up(queued.action.name):
-                outbox.lost(tx, queued.id, now, now + self._deadline, outcome.words)
+                outbox.lost(tx, queued.id, self._missed(now, now + self._deadline, outcome.words))
             case Unknown():
                 return self._again(tx, queued, "unknown", outcome)
             case _:
@@ -168,9 +171,9 @@ class Outcomes:
         if isinstance(error, Unauthorized):
             outbox.pause(tx, self._connection, now, error.words)
             return ()
-        due = self._due(queued.failures + 1, error)
+        due = self._due(self._failures(queued), error)
         if due is not None:
-            outbox.unknown(tx, queued.id, now, due, error.words)
+            outbox.unknown(tx, queued.id, self._missed(now, due, error.words))
             return ()
         words = f"its outcome could not be looked up: {error.words}"
         over = [Over(queued, is_failed=True)] if outbox.dead(tx, queued.id, now, "unknown", words) else []
@@ -188,23 +191,30 @@ class Outcomes:
 
     def _again(self, tx: Transaction, queued: outbox.Queued, outcome: str, error: DispatchError) -> bool:
         """Let it wait for its next attempt; whether it was open and is given up instead."""
-        failures = queued.failures + 1
+        failures = self._failures(queued)
         due = self._due(failures, error)
         if due is None:
             return self._give_up(tx, queued, outcome, f"{failures} attempts: {error.words}")
-        outbox.again(tx, queued.id, self._clock(), due, outcome, error.words)
+        outbox.again(tx, queued.id, self._missed(self._clock(), due, error.words), outcome)
         return False
 
     def _repeat(self, tx: Transaction, queued: outbox.Queued, outcome: str, words: str) -> Sequence[Over]:
         """After an unknown outcome, which was counted as a failure when it was written down."""
         due = self._due(queued.failures)
         if due is not None:
-            outbox.again(tx, queued.id, self._clock(), due, outcome, words)
+            outbox.again(tx, queued.id, self._missed(self._clock(), due, words), outcome)
             return ()
         is_over = self._give_up(tx, queued, outcome, f"{queued.failures} attempts: {queued.words}")
         over = [Over(queued, is_failed=True)] if is_over else []
         self._count(tx, over, self._clock())
         return over
+
+    def _failures(self, queued: outbox.Queued) -> int:
+        """How many there are with this one; what comes of a platform that serves nobody is none of it."""
+        return queued.failures + (not self._breaker.is_trying)
+
+    def _missed(self, now: datetime, due: datetime, words: str) -> outbox.Missed:
+        return outbox.Missed(now, due, words, counts=not self._breaker.is_trying)
 
     def _due(self, failures: int, error: DispatchError | None = None) -> datetime | None:
         """When to try again, never before the platform wants to be asked; None to give up."""

@@ -34,5 +34,5 @@ def give_up_waiting(tx: Connection, connection: str, now: datetime) -> int:
     left = select(table.c.id).where(_SENDING, table.c.connection == connection).order_by(table.c.id)
     ids = tx.execute(left).scalars().all()
     for one in ids:
-        outbox.unknown(tx, one, now, now, WORDS.format(connection=connection))
+        outbox.unknown(tx, one, outbox.Missed(now, now, WORDS.format(connection=connection)))
     return len(ids)

@@ -9,6 +9,7 @@ done or dead stays so: settling it once more changes nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -57,6 +58,7 @@ from connector.store.stops import is_held
 __all__ = [
     "ActionStatus",
     "Attempt",
+    "Missed",
     "Queued",
     "add",
     "again",
@@ -93,6 +95,19 @@ _UNKNOWN: Final = status_is(table, ActionStatus.UNKNOWN)
 _UNDER_WAY: Final = status_is(table, ActionStatus.SENDING, ActionStatus.UNKNOWN)
 _TO_SENDING: Final = "UPDATE actions SET status = 'sending' WHERE id IN {ids}"
 _ONE_FAILURE: Final[dict[str, Any]] = {"failures": table.c.failures + 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """An attempt that ended `at` a moment without an effect that is known; what follows is `due` later.
+
+    `counts`: as a failure of the action, of which there may be so many.
+    """
+
+    at: datetime
+    due: datetime
+    words: str
+    counts: bool = True
 
 
 def _heads() -> Select[Any]:
@@ -191,7 +206,7 @@ def interrupted(tx: Connection, connection: str, now: datetime, look_at: datetim
     sending = select(table.c.id).where(IS_UNFINISHED, _SENDING, table.c.connection == connection)
     ids = tx.execute(sending.order_by(table.c.id)).scalars().all()
     for one in ids:
-        lost(tx, one, now, look_at, "the program ended before the answer came")
+        lost(tx, one, Missed(now, look_at, "the program ended before the answer came"))
     rows = tx.execute(select(table).where(table.c.id.in_(ids)).order_by(table.c.id))
     return [queued(row) for row in rows]
 
@@ -202,27 +217,25 @@ def needless(tx: Connection, action_id: int, now: datetime, words: str) -> None:
     move(tx, action_id, settled, attempt(action_id, now, "needless", words))
 
 
-def again(
-    tx: Connection, action_id: int, now: datetime, next_attempt_at: datetime, outcome: str, words: str
-) -> None:
-    """It waits until `next_attempt_at`, and the attempt ends (`transient`, `looked_absent` or `unknown`).
+def again(tx: Connection, action_id: int, missed: Missed, outcome: str) -> None:
+    """It waits until it is due, and the attempt ends (`transient`, `looked_absent` or `unknown`).
 
     Counts as a failure, unless it was counted when its outcome became unknown. What waits is left as it is.
     """
-    waiting: dict[str, Any] = {"status": ActionStatus.WAITING.value, "next_attempt_at": next_attempt_at}
-    failures = case((_UNKNOWN, table.c.failures), else_=table.c.failures + 1)
-    ended = attempt(action_id, now, outcome, words)
+    waiting: dict[str, Any] = {"status": ActionStatus.WAITING.value, "next_attempt_at": missed.due}
+    failures = case((_UNKNOWN, table.c.failures), else_=table.c.failures + int(missed.counts))
+    ended = attempt(action_id, missed.at, outcome, missed.words)
     move(tx, action_id, waiting | {"failures": failures}, ended, among=_UNDER_WAY)
 
 
-def lost(tx: Connection, action_id: int, now: datetime, look_at: datetime, words: str) -> None:
+def lost(tx: Connection, action_id: int, missed: Missed) -> None:
     """No answer came to a call: the same as `unknown`, for what is being sent and nothing else."""
-    _lose(tx, action_id, (now, look_at, words), among=_SENDING)
+    _lose(tx, action_id, missed, among=_SENDING)
 
 
-def unknown(tx: Connection, action_id: int, now: datetime, look_at: datetime, words: str) -> None:
-    """Nobody knows whether it happened: to be looked up from `look_at`. Counts as a failure."""
-    _lose(tx, action_id, (now, look_at, words), among=IS_UNFINISHED)
+def unknown(tx: Connection, action_id: int, missed: Missed) -> None:
+    """Nobody knows whether it happened: to be looked up when it is due. Counts as a failure."""
+    _lose(tx, action_id, missed, among=IS_UNFINISHED)
 
 
 def dead(tx: Connection, action_id: int, now: datetime, outcome: str, words: str) -> bool:
@@ -277,9 +290,7 @@ def discard(tx: Connection, action_id: int, now: datetime) -> bool:
     return tx.execute(update(table).where(table.c.id == action_id, held).values(settled)).rowcount > 0
 
 
-def _lose(
-    tx: Connection, action_id: int, told: tuple[datetime, datetime, str], among: ColumnElement[bool]
-) -> None:
-    now, look_at, words = told
-    values: dict[str, Any] = {"status": ActionStatus.UNKNOWN.value, "next_attempt_at": look_at}
-    move(tx, action_id, values | _ONE_FAILURE, attempt(action_id, now, "unknown", words), among)
+def _lose(tx: Connection, action_id: int, missed: Missed, among: ColumnElement[bool]) -> None:
+    values: dict[str, Any] = {"status": ActionStatus.UNKNOWN.value, "next_attempt_at": missed.due}
+    failure = _ONE_FAILURE if missed.counts else {}
+    move(tx, action_id, values | failure, attempt(action_id, missed.at, "unknown", missed.words), among)

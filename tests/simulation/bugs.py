@@ -80,7 +80,7 @@ def _sends_again(right: Any) -> Any:
     def wrong(tx: Transaction, connection: str, now: datetime, look_at: datetime) -> list[Queued]:
         found: list[Queued] = right(tx, connection, now, look_at)
         for one in found:
-            outbox.again(tx, one.id, now, now, "transient", "")
+            outbox.again(tx, one.id, outbox.Missed(now, now, ""), "transient")
         return found
 
     return wrong

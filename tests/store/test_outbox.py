@@ -40,12 +40,12 @@ def done(store: Store, action_id: int, reference: str | None = None) -> None:
 
 def unknown(store: Store, action_id: int, look_at: datetime) -> None:
     """The answer was lost."""
-    store.write(lambda tx: outbox.unknown(tx, action_id, later(1), look_at, "timed out"))
+    store.write(lambda tx: outbox.unknown(tx, action_id, outbox.Missed(later(1), look_at, "timed out")))
 
 
 def again(store: Store, action_id: int, at: datetime, outcome: str = "transient") -> None:
     """It is to be tried once more."""
-    store.write(lambda tx: outbox.again(tx, action_id, later(1), at, outcome, "try later"))
+    store.write(lambda tx: outbox.again(tx, action_id, outbox.Missed(later(1), at, "try later"), outcome))
 
 
 def dead(store: Store, action_id: int) -> None:

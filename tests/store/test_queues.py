@@ -39,7 +39,7 @@ def test_of_the_outbox_the_first_is_one_that_can_leave(store: Store) -> None:
     """What stands behind one that is tried again later cannot, however long it has been due."""
     store.write(lambda tx: outbox.add(tx, [action("k1"), action("k2")], NOON))
     [head] = store.write(lambda tx: outbox.claim(tx, "mailchimp", NOON, 1))
-    store.write(lambda tx: outbox.again(tx, head.id, NOON, later(60), "transient", "busy"))
+    store.write(lambda tx: outbox.again(tx, head.id, outbox.Missed(NOON, later(60), "busy"), "transient"))
 
     with store.reading() as tx:
         before, after = (queues.look(tx, ["mailchimp"], later(at)).outbox["mailchimp"] for at in (30, 61))

@@ -145,7 +145,7 @@ def test_an_action_behind_one_that_is_tried_again_later_is_no_standstill(shop: S
     store.write(lambda tx: outbox.add(tx, both, now))
     [head] = store.write(lambda tx: outbox.claim(tx, "hubspot", now, 1))
     much_later = now + timedelta(hours=1)
-    store.write(lambda tx: outbox.again(tx, head.id, now, much_later, "transient", "busy"))
+    store.write(lambda tx: outbox.again(tx, head.id, outbox.Missed(now, much_later, "busy"), "transient"))
 
     for minutes in (1, 6, 60):
         looks(shop)
