@@ -87,7 +87,7 @@ def _back(last: _Turn, was_on: bool | None) -> End:
     if was_on is None:
         return End(Verdict.STAYS, "whether it was there before is not known")
     if was_on == last.is_on:
-        return End(Verdict.SETTLED, "another rule had done the same before")
+        return End(Verdict.SETTLED, "it had been done before")
     return End(Verdict.UNDONE, turned=(last.name, was_on))
 
 

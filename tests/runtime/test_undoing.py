@@ -209,9 +209,11 @@ def test_what_another_rule_has_given_since_is_kept(shop: Shop) -> None:
 def test_what_another_rule_had_given_before_is_kept(shop: Shop) -> None:
     asks(shop)
     downloads(shop)
+    found = shown(shop)
 
     undoes(shop)
 
+    assert told(found, "mailchimp.tag") == [(Verdict.SETTLED, "it had been done before")]
     assert tags(shop) == ("reader", ["reader"])
 
 
@@ -249,6 +251,21 @@ def test_what_is_done_again_after_it_was_undone_can_be_undone_again(shop: Shop) 
 
     assert before == ("reader", ["reader"])
     assert tags(shop) == ("", [])
+
+
+def test_what_was_done_several_times_is_undone_once(shop: Shop) -> None:
+    downloads(shop)
+    downloads(shop)
+    found = shown(shop)
+
+    undoes(shop)
+
+    assert told(found, "mailchimp.tag") == [
+        (Verdict.SETTLED, "it was done once more later"),
+        (Verdict.UNDONE, ""),
+    ]
+    assert tags(shop) == ("", [])
+    assert [one.action.name for one in of_undo(shop)].count("tag") == 2
 
 
 def test_a_part_that_dies_leaves_nothing_half(shop: Shop) -> None:
