@@ -19,6 +19,9 @@ OUR_FAULT: Final = "ours"
 OUR_OWN: Final = frozenset({UNTRIED, OUR_FAULT})
 """Codes of what the platform did not cause: that there was no time or no turn, and our own mistakes."""
 
+ABSENT: Final = frozenset({408, 502, 503, 504})
+"""Statuses of a platform that does not get to what is asked."""
+
 FIRST: Final = 5.0
 LONGEST: Final = 300.0
 """Seconds: each rest is twice the one before it, up to five minutes; by chance a quarter less."""
@@ -77,6 +80,12 @@ def is_to_come(moment: datetime | None, now: datetime, most: float) -> bool:
 
 def _is_our_own(outcome: Outcome) -> bool:
     return isinstance(outcome, DispatchError) and outcome.code in OUR_OWN
+
+
+def is_absence(error: DispatchError) -> bool:
+    """Whether it says nothing of what was asked: nobody was there, or a gateway says so."""
+    is_of_calls = isinstance(error, Transient | Unknown)
+    return is_of_calls and (error.status is None or error.status in ABSENT)
 
 
 def _is_no_service(outcome: Outcome) -> bool:

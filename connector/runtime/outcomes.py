@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
+from typing import Final
 
 from connector.errors import DispatchError, Rejected, Transient, Unauthorized, Unknown
 from connector.journey.verdicts import hear, verdict
@@ -16,7 +17,7 @@ from connector.model.event import Event, Identity
 from connector.platforms.base import FORGOTTEN, LEFT, UNTRIED, Call, Done, Outcome, Platform
 from connector.runtime import echoing, fuses
 from connector.runtime.backoff import next_attempt
-from connector.runtime.breaker import Breaker
+from connector.runtime.breaker import Breaker, is_absence
 from connector.runtime.deciding import DecisionFailedError
 from connector.runtime.learning import learn, take_note
 from connector.runtime.news import News
@@ -26,6 +27,10 @@ from connector.store import contacts, families, inbox, outbox
 from connector.store.database import Transaction
 
 log = logging.getLogger(__name__)
+
+
+LONGEST_OUTAGE: Final = timedelta(days=7)
+"""How old an action is at most of which an outage is no failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,7 @@ class Outcomes:
                 outbox.give_back(tx, [queued.id], now, outcome.words)
                 outbox.pause(tx, self._connection, now, outcome.words)
             case Unknown() if self.can_look_up(queued.action.name):
-                outbox.lost(tx, queued.id, self._missed(now, now + self._deadline, outcome.words))
+                outbox.lost(tx, queued.id, self._missed(queued, now + self._deadline, outcome))
             case Unknown():
                 return self._again(tx, queued, "unknown", outcome)
             case _:
@@ -171,9 +176,9 @@ class Outcomes:
         if isinstance(error, Unauthorized):
             outbox.pause(tx, self._connection, now, error.words)
             return ()
-        due = self._due(self._failures(queued), error)
+        due = self._due(queued.failures + self._counts(queued, error), error)
         if due is not None:
-            outbox.unknown(tx, queued.id, self._missed(now, due, error.words))
+            outbox.unknown(tx, queued.id, self._missed(queued, due, error))
             return ()
         words = f"its outcome could not be looked up: {error.words}"
         over = [Over(queued, is_failed=True)] if outbox.dead(tx, queued.id, now, "unknown", words) else []
@@ -191,30 +196,31 @@ class Outcomes:
 
     def _again(self, tx: Transaction, queued: outbox.Queued, outcome: str, error: DispatchError) -> bool:
         """Let it wait for its next attempt; whether it was open and is given up instead."""
-        failures = self._failures(queued)
+        failures = queued.failures + self._counts(queued, error)
         due = self._due(failures, error)
         if due is None:
             return self._give_up(tx, queued, outcome, f"{failures} attempts: {error.words}")
-        outbox.again(tx, queued.id, self._missed(self._clock(), due, error.words), outcome)
+        outbox.again(tx, queued.id, self._missed(queued, due, error), outcome)
         return False
 
     def _repeat(self, tx: Transaction, queued: outbox.Queued, outcome: str, words: str) -> Sequence[Over]:
         """After an unknown outcome, which was counted as a failure when it was written down."""
         due = self._due(queued.failures)
         if due is not None:
-            outbox.again(tx, queued.id, self._missed(self._clock(), due, words), outcome)
+            outbox.again(tx, queued.id, outbox.Missed(self._clock(), due, words), outcome)
             return ()
         is_over = self._give_up(tx, queued, outcome, f"{queued.failures} attempts: {queued.words}")
         over = [Over(queued, is_failed=True)] if is_over else []
         self._count(tx, over, self._clock())
         return over
 
-    def _failures(self, queued: outbox.Queued) -> int:
-        """How many there are with this one; what comes of a platform that serves nobody is none of it."""
-        return queued.failures + (not self._breaker.is_trying)
+    def _missed(self, queued: outbox.Queued, due: datetime, error: DispatchError) -> outbox.Missed:
+        return outbox.Missed(self._clock(), due, error.words, counts=self._counts(queued, error))
 
-    def _missed(self, now: datetime, due: datetime, words: str) -> outbox.Missed:
-        return outbox.Missed(now, due, words, counts=not self._breaker.is_trying)
+    def _counts(self, queued: outbox.Queued, error: DispatchError) -> bool:
+        """Whether the action failed; for a week it has not where the platform serves nobody just then."""
+        is_old = self._clock() - queued.action.decided_at > LONGEST_OUTAGE
+        return is_old or not (self._breaker.is_trying and is_absence(error))
 
     def _due(self, failures: int, error: DispatchError | None = None) -> datetime | None:
         """When to try again, never before the platform wants to be asked; None to give up."""

@@ -55,6 +55,26 @@ def test_an_outage_of_more_than_a_day_loses_nothing_and_is_asked_little(
     assert len(waiting.sandbox.state()["hubspot"]["tasks"]) == PEOPLE
 
 
+def test_an_action_that_breaks_the_platform_is_given_up_though_nothing_else_is_asked(
+    shop: Shop,
+) -> None:
+    shop.says("cart.updated", "eva@example.com", cart={"id": "c-1", "total": "600"})
+    shop.sandbox.script({"path": "/crm"}, [{"status": 500, "body": {"message": "oops"}}], times=None)
+
+    goes_by(shop, hours=60)
+
+    assert {one.status for one in shop.actions()} == {ActionStatus.DEAD}
+
+
+def test_an_outage_of_more_than_a_week_ends_in_dead_actions(waiting: Shop) -> None:
+    waiting.sandbox.script({"path": "/crm"}, [DOWN], times=None)
+    waiting.clock.moves(days=7)
+
+    goes_by(waiting, hours=60)
+
+    assert {one.status for one in waiting.actions()} == {ActionStatus.DEAD}
+
+
 def test_a_day_whose_calls_are_used_up_loses_nothing(waiting: Shop) -> None:
     waiting.sandbox.script({"path": "/crm"}, [QUOTA], times=None)
 
