@@ -22,6 +22,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.exceptions import TimeoutError as LateError
 
 from connector.errors import DispatchError, Rejected, SettingsError, Transient, Unauthorized, Unknown
+from connector.platforms.time_left import OutOfTime
 from connector.platforms.wire import Exchange, is_loopback, pool
 
 BODY_LIMIT = 256 * 1024
@@ -123,15 +124,22 @@ class Transport:
         finally:
             self._most = BODY_LIMIT
 
+    def time_left(self) -> float:
+        """Seconds until the shared deadline; endless where there is none."""
+        return self._shared_end - time.monotonic() if self._shared_end else float("inf")
+
     def request(
         self, method: str, url: str, *, body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
         """The whole answer, whatever its status. `url` is a path with its query, below the base, or absolute.
 
-        Raises `Transient` where nothing was sent, `Unknown` where it was and the answer was lost, `Rejected`
-        for an address outside the base's host.
+        Raises `Transient` where nothing was sent, with the code UNTRIED where the shared deadline was over
+        before; `Unknown` where it was sent and the answer was lost; `Rejected` for an address outside the
+        base's host.
         """
         target = self._target(url)
+        if self.time_left() <= 0:
+            raise OutOfTime
         self._exchange.begin(self._shared_end or time.monotonic() + self._deadline)
         try:
             with self.gate(method, target, _to_wait(self._exchange.remaining())) as heard:

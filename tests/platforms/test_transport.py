@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.errors import Rejected, SettingsError, Transient, Unauthorized, Unknown
+from connector.platforms.base import UNTRIED
 from connector.platforms.transport import Answer, Heard, Transport, classify, retry_after
 from connector.platforms.wire import is_public
 from tests.patience import PATIENCE
@@ -53,6 +54,16 @@ def test_two_requests_use_one_connection() -> None:
         client.request("GET", "/b")
 
     assert (server.connections, len(server.received)) == (1, 2)
+
+
+def test_nothing_is_sent_when_the_shared_time_is_over() -> None:
+    with RawServer(said("200 OK", b"{}")) as server:
+        client = transport(server.url)
+        with client.one_deadline(0.0), pytest.raises(Transient) as untried:
+            client.request("GET", "/a")
+
+    assert untried.value.code == UNTRIED
+    assert server.received == []
 
 
 def test_the_path_of_the_base_stands_before_a_path() -> None:

@@ -34,6 +34,7 @@ from connector.platforms.hubspot.updates import Updates
 from connector.platforms.hubspot.versions import USUAL
 from connector.platforms.hubspot.wishes import Wish
 from connector.platforms.proof import preparing, unproven
+from connector.platforms.time_left import with_one_tried
 from connector.platforms.transport import Gate
 
 Work: TypeAlias = Callable[[Sequence[Wish[Any]]], Sequence[Outcome]]
@@ -124,9 +125,10 @@ class HubSpot:
             return ()  # it will never be sent
 
     def dispatch(self, name: str, calls: Sequence[Call]) -> Sequence[Outcome]:
-        """Do them: one outcome each, in order."""
+        """Do them: one outcome each, in order; those for whom there is no time left are `UNTRIED`."""
         with self._client.one_deadline():
-            return spread(each(calls, _wish), lambda wishes: self._works[name](wishes))  # noqa: PLW0108 - there may be no such action
+            outcomes = spread(each(calls, _wish), lambda wishes: self._works[name](wishes))  # noqa: PLW0108 - there may be no such action
+        return with_one_tried(outcomes)
 
     def look_up(self, call: Call) -> Done | None:
         """The record or the enrolment that the action made, or None where it made none."""

@@ -37,6 +37,7 @@ from connector.platforms.mailchimp.tags import Tags
 from connector.platforms.mailchimp.trade import Trade
 from connector.platforms.mailchimp.updates import Updates
 from connector.platforms.proof import preparing, unproven
+from connector.platforms.time_left import with_one_tried
 from connector.platforms.transport import Gate
 
 Work: TypeAlias = Callable[[Call, Any], Done]
@@ -121,17 +122,17 @@ class Mailchimp:
             return ()  # it will never be sent
 
     def dispatch(self, name: str, calls: Sequence[Call]) -> Sequence[Outcome]:
-        """Do them: one outcome each, in order; members and tags of several in few calls."""
+        """Do them: one outcome each, in order; members and tags of several in few calls.
+
+        Who has to be done singly is while there is time for another; who is left then is `UNTRIED`.
+        """
         if len(calls) == 1:
             with self._client.one_deadline():
-                return [self._outcome(calls[0])]
+                return with_one_tried([self._outcome(calls[0])])
         with self._client.one_deadline(self._batch_time):
             outcomes = self._in_bulk(calls)
-            stopped = stop_of(outcomes)
-            for place in (place for place in range(len(calls)) if place not in outcomes):
-                outcomes[place] = outcome = stopped or self._outcome(calls[place])
-                stopped = stopped or stop_of({place: outcome})
-        return [outcomes[place] for place in range(len(calls))]
+            self._singly(calls, outcomes)
+        return with_one_tried([outcomes[place] for place in range(len(calls))])
 
     def look_up(self, call: Call) -> Done | None:
         """The event or the note that the action made, or None where it made none."""
@@ -165,6 +166,15 @@ class Mailchimp:
                 return outcomes | self._shared.tag_many(wishes)
             case _:
                 return outcomes
+
+    def _singly(self, calls: Sequence[Call], outcomes: dict[int, Outcome]) -> None:
+        """Do who is left, one by one."""
+        pace, stopped = self._client.pace(), stop_of(outcomes)
+        for place in (place for place in range(len(calls)) if place not in outcomes):
+            stopped = pace.stop(stopped)
+            with pace.one():
+                outcomes[place] = outcome = stopped or self._outcome(calls[place])
+            stopped = stopped or stop_of({place: outcome})
 
     def _outcome(self, call: Call) -> Outcome:
         try:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connector.errors import DispatchError, Rejected, Transient, Unauthorized, Unknown
+from connector.platforms.base import UNTRIED
 from connector.platforms.proof import check, json_object
 from connector.platforms.transport import Answer, classify, retry_after
 
@@ -86,10 +87,11 @@ def meaning(refused: Mapping[str, Any]) -> DispatchError | None:
 def stop_of(outcomes: Mapping[int, object]) -> DispatchError | None:
     """What comes of calls that are spared, where one has shown that the next would end like it, else None.
 
-    So it is where Mailchimp does not know us, has no time for us, or does not answer.
+    So it is where Mailchimp does not know us, has no time for us or does not answer, and when our own time
+    is over.
     """
     for outcome in outcomes.values():
-        if isinstance(outcome, Unauthorized):
+        if isinstance(outcome, Unauthorized) or (isinstance(outcome, Transient) and outcome.code == UNTRIED):
             return outcome
         if not isinstance(outcome, Transient | Unknown) or outcome.code == "busy":
             continue

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from connector.errors import SettingsError
+from connector.platforms.time_left import Pace
 from connector.platforms.transport import Answer, Gate, Transport
 
 DATA_CENTRE = re.compile(r"[a-z]{2}\d{1,3}", re.ASCII)
@@ -44,6 +45,10 @@ class MailchimpClient:
     def one_deadline(self, seconds: float | None = None) -> AbstractContextManager[None]:
         """All calls within end before one deadline: so many seconds, else the usual."""
         return self._transport.one_deadline(seconds)
+
+    def pace(self) -> Pace:
+        """Whether there is time for more calls of a kind before the deadline that is going on."""
+        return Pace(self._transport.time_left)
 
     def for_many(self) -> AbstractContextManager[None]:
         """Answers to calls within tell of up to 500 people, and cannot be asked to tell less."""

@@ -23,6 +23,7 @@ from connector.platforms.mailchimp.client import MailchimpClient
 from connector.platforms.mailchimp.members import SUBSCRIBED, Members, as_proven, member_id
 from connector.platforms.mailchimp.trial import Trial
 from connector.platforms.proof import preparing, unproven
+from connector.platforms.time_left import OutOfTime
 from connector.platforms.transport import Answer
 
 IS_THERE: Final = "ERROR_CONTACT_EXISTS"
@@ -66,8 +67,6 @@ class Updates:
         there = [one for one in entries if one.id in self._there]
         there += self._added([one for one in entries if one.id not in self._there], outcomes)
         self._changed(self._tried(there, outcomes), outcomes)
-        if stopped := stop_of(outcomes):
-            return {place: outcomes.get(place, stopped) for place in wishes}
         return outcomes
 
     def add_many(self, addressees: Sequence[Addressee]) -> dict[str, str]:
@@ -127,10 +126,11 @@ class Updates:
 
     def _tried(self, there: Sequence[Entry], outcomes: dict[int, Outcome]) -> list[Entry]:
         """Who may be changed in bulk: until the trial is passed nobody, and they are written here."""
-        rest = list(there)
+        rest, pace = list(there), self._client.pace()
         while rest and not self.trial.is_passed and not stop_of(outcomes):
             one = rest.pop(0)
-            outcomes[one.place] = self._written(one)
+            with pace.one():
+                outcomes[one.place] = self._written(one) if pace.has_time() else OutOfTime()
         return [] if stop_of(outcomes) else rest
 
     def _written(self, entry: Entry) -> Outcome:

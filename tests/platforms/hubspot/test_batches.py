@@ -10,8 +10,9 @@ import pytest
 
 from connector.errors import DispatchError, Rejected, Transient, Unauthorized, Unknown
 from connector.model.values import Value
-from connector.platforms.base import Call, Done
+from connector.platforms.base import UNTRIED, Call, Done
 from connector.platforms.hubspot.adapter import HubSpot
+from connector.platforms.time_left import OutOfTime
 from connector.sandbox import Sandbox
 from tests.platforms.hubspot.wish import DECIDED, do, wish
 
@@ -267,3 +268,19 @@ def test_a_contact_whose_number_is_gone_is_found_by_address(hubspot: HubSpot, sa
     assert isinstance(outcome, Done)
     assert outcome.platform_id in sandbox.state()["hubspot"]["contacts"]
     assert len(sandbox.state()["hubspot"]["contacts"]) == 100
+
+
+def test_a_batch_that_has_no_time_left_is_not_tried(sandbox: Sandbox) -> None:
+    sandbox.script({"path": UPSERT}, [{"delay": 60.0}])
+    hurried = HubSpot("pat-test", base_url=sandbox.hubspot_url, deadline=2.0)
+    long: dict[str, Value] = {"fields": {"firstname": "x" * 40_000}}
+
+    outcomes = do(hurried, *[of(number, "update_contact", long) for number in range(3)])
+
+    assert [(type(one), getattr(one, "code", None)) for one in outcomes] == [
+        (Unknown, ""),
+        (OutOfTime, UNTRIED),
+        (OutOfTime, UNTRIED),
+    ]
+    assert paths(sandbox) == [UPSERT]
+    hurried.close()
