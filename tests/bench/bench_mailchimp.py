@@ -49,6 +49,12 @@ def main() -> None:
             "updates of members", "update_member", lambda round_: {"fields": {"FNAME": f"R{round_}"}}
         )
         bench.compare("tags", "tag", lambda round_: {"add": [f"tag {round_}"]})
+        bench.held_by_somebody_else("prospect")
+        bench.compare(
+            "a tag, and one that nobody has to lose",
+            "tag",
+            lambda round_: {"add": [f"customer {round_}"], "remove": ["prospect"]},
+        )
         platform.close()
     _say(f"reading an answer about 500 members of {MEMBER_BYTES} bytes", reading(500), "", "µs a member")
 
@@ -69,6 +75,10 @@ class Bench:
         _say(
             "members who are new", self._calls() - made, "calls", f"for {len(calls)}, with what is read once"
         )
+
+    def held_by_somebody_else(self, tag: str) -> None:
+        """Give a tag to one person who is none of ours."""
+        self._send([wish("tag", {"add": [tag]}, email="other@example.org")], 1)
 
     def compare(self, what: str, name: str, arguments: Callable[[int], dict[str, Value]]) -> None:
         """Measure it in batches and singly."""

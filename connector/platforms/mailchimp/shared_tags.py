@@ -1,7 +1,8 @@
 """Tags that several people get or lose at once: a call for each tag, whose answer names whom it changed.
 
-That is the proof. Who is not named may have had the tag already, so its holders are read; who is not in the
-audience is put into it, all of them in one call. All others are left to be done singly.
+That is the proof. Who is not named may have had the tag already, or may have had none to lose, so its
+holders are read; who is not in the audience is put into it, all of them in one call. All others are left to
+be done singly.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from connector.platforms.mailchimp.audience import Audience
 from connector.platforms.mailchimp.changes import as_it_went
 from connector.platforms.mailchimp.client import MailchimpClient
 from connector.platforms.mailchimp.members import SUBSCRIBED, Members, member_id
+from connector.platforms.mailchimp.tag_holders import TagHolders
 from connector.platforms.mailchimp.tags import Tags, key_of
 from connector.platforms.mailchimp.updates import Updates
 from connector.platforms.proof import is_absent, unproven
@@ -27,7 +29,6 @@ KEPT_FOR: Final = 3600.0
 """Seconds for which a tag is believed to have the number that it had."""
 WORTH: Final = 3
 """So many people make a call for all of them worth it."""
-HOLDERS_AT_ONCE: Final = 1000
 
 Wish: TypeAlias = tuple[Call, Tag]
 Wishes: TypeAlias = Mapping[int, Wish]
@@ -41,6 +42,7 @@ class SharedTags:
     ) -> None:
         self._client, self._audience = client, audience
         self._members, self._tags, self._updates = members, tags, updates
+        self._holders = TagHolders(client, audience)
         self._numbers: dict[str, tuple[float, int]] = {}
         self._joined: dict[str, bool] = {}
         self._settled: set[str] = set()
@@ -81,27 +83,31 @@ class SharedTags:
         gaining = self._open(wish for wish in people.values() if name in map(key_of, wish[1].add))
         losing = self._open(wish for wish in people.values() if name in map(key_of, wish[1].remove))
         number = self._number(name)
-        if number is None and gaining:
+        if number is None and not gaining:
+            return _ids(losing) if self._has_no(name) else frozenset()
+        if number is None:
             self._settle(*gaining.pop(0))
             number = self._number(name)
         if number is None:
-            return _ids(losing)
+            return frozenset()
         found = self._change(name, number, _emails(gaining), _emails(losing))
+        refused = _refused(found)
         gained = _told(found, "members_added") & _ids(gaining)
-        refused = _refused(found)
-        strangers = [one for one in gaining if str(one[0].addressee.email).lower() in refused]
-        gained |= self._gained_as_new(name, number, strangers)
-        held = self._held(number, _ids(gaining) - gained)
-        return gained | held | self._lost(found, losing)
+        gained |= self._gained_as_new(
+            name, number, [one for one in gaining if _email(one).lower() in refused]
+        )
+        reached = _ids(one for one in losing if _email(one).lower() not in refused)
+        lost = (_told(found, "members_removed") & _ids(losing)) | self._new_of(reached)
+        holders = self._holders.read(number, _ids(gaining) - gained, reached - lost)
+        lacking = reached - holders.ids if holders.is_all else frozenset[str]()
+        return gained | (holders.ids & _ids(gaining)) | lost | lacking
 
-    def _lost(self, found: Mapping[str, Any], losing: Sequence[Wish]) -> frozenset[str]:
-        """Who is named as having lost the tag; who was put into the audience just now, unless refused.
+    def _new_of(self, reached: frozenset[str]) -> frozenset[str]:
+        """Who of these was put into the audience just now, so that they have lost the tag.
 
-        Most of the latter have never had a tag. Those who were archived before still have theirs.
+        Most of them have never had a tag. Those who were archived before still had theirs.
         """
-        refused = _refused(found)
-        reached = _ids(one for one in losing if str(one[0].addressee.email).lower() not in refused)
-        return (_told(found, "members_removed") & _ids(losing)) | (reached & self._joined.keys())
+        return reached & self._joined.keys()
 
     def _gained_as_new(self, name: str, number: int, wishes: Sequence[Wish]) -> frozenset[str]:
         """Who of these was not in the audience, and has the tag now that they are."""
@@ -131,41 +137,32 @@ class SharedTags:
         self._settled.add(id_)
         self._joined[id_] = self._members.has_joined
 
-    def _held(self, number: int, ids: frozenset[str]) -> frozenset[str]:
-        """Who of these has the tag already, as far as reading its holders is cheaper than asking each."""
-        found: set[str] = set()
-        total = 1
-        for page in range(len(ids) // WORTH):
-            if page * HOLDERS_AT_ONCE >= total or ids <= found:
-                break
-            answer = self._client.sdk.lists.get_segment_members_list(
-                self._audience.id,
-                number,
-                fields=["members.id", "total_items"],
-                count=HOLDERS_AT_ONCE,
-                offset=page * HOLDERS_AT_ONCE,
-                include_transactional=True,
-                include_unsubscribed=True,
-            )
-            told = proven(answer)
-            found |= _told(told, "members")
-            total = told["total_items"] if isinstance(told.get("total_items"), int) else 0
-        return ids & found
-
     def _number(self, name: str) -> int | None:
         """The number by which the audience knows a tag; None where it has none of this name yet."""
         kept = self._numbers.get(name)
         if kept is not None and time.monotonic() - kept[0] < KEPT_FOR:
             return kept[1]
-        answer = self._client.sdk.lists.tag_search(self._audience.id, name=name)
-        match proven(answer):
-            case {"tags": list(found)}:
-                number = next(_numbers_of(found, name), None)
-            case _:
-                raise unproven(answer, "no tags")
+        number = next(_numbers_of(self._searched(name=name)["tags"], name), None)
         if number is not None:
             self._numbers[name] = (time.monotonic(), number)
         return number
+
+    def _has_no(self, name: str) -> bool:
+        """Whether it is certain that the audience has no tag of this name, by the list of all of them.
+
+        Nobody says that the search, which goes by beginnings, takes small letters for capitals.
+        """
+        with self._client.for_many():
+            found = self._searched()
+        is_all = found.get("total_items") == len(found["tags"])
+        return is_all and not any(_numbers_of(found["tags"], name))
+
+    def _searched(self, **how: str) -> dict[str, Any]:
+        answer = self._client.sdk.lists.tag_search(self._audience.id, **how)
+        found = proven(answer)
+        if not isinstance(found.get("tags"), list):
+            raise unproven(answer, "no tags")
+        return found
 
 
 def _names(wanted: Tag) -> list[str]:
@@ -198,4 +195,8 @@ def _ids(wishes: Iterable[Wish]) -> frozenset[str]:
 
 
 def _emails(wishes: Iterable[Wish]) -> list[str]:
-    return [str(call.addressee.email) for call, _ in wishes]
+    return [_email(one) for one in wishes]
+
+
+def _email(wish: Wish) -> str:
+    return str(wish[0].addressee.email)

@@ -390,3 +390,138 @@ def test_after_a_throttled_tag_no_other_is_tried(mailchimp: Mailchimp, sandbox: 
 
     assert [(type(one), getattr(one, "retry_after", None)) for one in outcomes] == [(Transient, 7)] * 4
     assert len(sandbox.state()["calls"]) == 1
+
+
+def singles(sandbox: Sandbox) -> int:
+    """The calls about the tags of one person."""
+    return len([one for one in sandbox.state()["calls"] if one["path"].endswith("/tags")])
+
+
+@pytest.fixture
+def with_prospects(mailchimp: Mailchimp, sandbox: Sandbox) -> Mailchimp:
+    """The audience has the tags prospect and customer, which other people have."""
+    for email in (*PEOPLE, "x@example.com", "y@example.com"):
+        join(sandbox, "subscribed", email)
+    others = ("x@example.com", "y@example.com", "z@example.com")
+    send(mailchimp, tags(*others, add=["prospect", "customer"]))
+    return mailchimp
+
+
+def test_a_thousand_lose_a_tag_that_nobody_of_them_has(mailchimp: Mailchimp, sandbox: Sandbox) -> None:
+    people = [f"p{number}@example.org" for number in range(1000)]
+    halves = people[:500], people[500:]
+    for half in halves:
+        send(mailchimp, updates(*half))
+    for half in (["x@example.com", "y@example.com", "z@example.com"], halves[0], halves[1]):
+        send(mailchimp, tags(*half, add=["prospect" if len(half) == 3 else "known"]))
+    before, alone = len(sandbox.state()["calls"]), singles(sandbox)
+
+    moved = [
+        one for half in halves for one in send(mailchimp, tags(*half, add=["known"], remove=["prospect"]))
+    ]
+
+    assert all(isinstance(one, Done) for one in moved)
+    assert len(sandbox.state()["calls"]) - before == 8
+    assert singles(sandbox) == alone
+
+
+def test_who_has_the_tag_loses_it_beside_those_who_have_not(
+    with_prospects: Mailchimp, sandbox: Sandbox
+) -> None:
+    people, alone = (*PEOPLE, "x@example.com", "y@example.com"), singles(sandbox)
+
+    outcomes = send(with_prospects, tags(*people, remove=["prospect"]))
+
+    assert all(isinstance(one, Done) for one in outcomes)
+    assert not any("prospect" in member(sandbox, one)["tags"] for one in people)
+    assert singles(sandbox) == alone
+
+
+def test_a_tag_that_the_audience_does_not_have_is_held_by_nobody(
+    with_prospects: Mailchimp, sandbox: Sandbox
+) -> None:
+    before = len(sandbox.state()["calls"])
+
+    outcomes = send(with_prospects, tags(*PEOPLE, remove=["nobody's"]))
+
+    assert all(isinstance(one, Done) for one in outcomes)
+    made = sandbox.state()["calls"][before:]
+    assert [one["path"].removeprefix(LIST) for one in made] == ["/tag-search"] * 2
+
+
+@pytest.mark.parametrize(
+    "told", [{"tags": [], "total_items": 3}, {"tags": []}], ids=["cut short", "without a count"]
+)
+def test_a_list_of_tags_that_is_not_whole_proves_nothing(
+    with_prospects: Mailchimp, sandbox: Sandbox, told: dict[str, object]
+) -> None:
+    sandbox.script({"path": f"{LIST}/tag-search"}, [{"status": 200, "body": told}], times=None)
+    people, alone = ("x@example.com", "y@example.com", "z@example.com"), singles(sandbox)
+    fresh = Mailchimp("test-us21", AUDIENCE, base_url=sandbox.mailchimp_url, deadline=10.0)
+
+    outcomes = send(fresh, tags(*people, remove=["prospect"]))
+
+    assert all(isinstance(one, Done) for one in outcomes)
+    assert not any("prospect" in member(sandbox, one)["tags"] for one in people)
+    assert singles(sandbox) - alone == 6
+    fresh.close()
+
+
+def test_a_search_that_finds_nothing_is_not_believed_alone(
+    with_prospects: Mailchimp, sandbox: Sandbox
+) -> None:
+    nothing = {"tags": [], "total_items": 0}
+    sandbox.script({"path": f"{LIST}/tag-search"}, [{"status": 200, "body": nothing}])
+    people = ("x@example.com", "y@example.com", "z@example.com")
+    fresh = Mailchimp("test-us21", AUDIENCE, base_url=sandbox.mailchimp_url, deadline=10.0)
+
+    outcomes = send(fresh, tags(*people, remove=["prospect"]))
+
+    assert all(isinstance(one, Done) for one in outcomes)
+    assert not any("prospect" in member(sandbox, one)["tags"] for one in people)
+    fresh.close()
+
+
+def test_a_batch_that_takes_nothing_away_is_not_believed(with_prospects: Mailchimp, sandbox: Sandbox) -> None:
+    silent: dict[str, list[object]] = {"members_added": [], "members_removed": [], "errors": []}
+    sandbox.script({"method": "POST", "path": f"{LIST}/segments/"}, [{"status": 200, "body": silent}])
+    people = ("x@example.com", "y@example.com", "z@example.com")
+
+    outcomes = send(with_prospects, tags(*people, remove=["prospect"]))
+
+    assert all(isinstance(one, Done) for one in outcomes)
+    assert not any("prospect" in member(sandbox, one)["tags"] for one in people)
+
+
+@pytest.mark.parametrize("status", ["unsubscribed", "cleaned"])
+def test_who_cannot_be_reached_in_bulk_loses_a_tag_singly(
+    with_prospects: Mailchimp, sandbox: Sandbox, status: str
+) -> None:
+    left = ("l@example.com", "m@example.com", "n@example.com")
+    for email in left:
+        join(sandbox, status, email)
+        send(with_prospects, tags(email, add=["prospect"]))
+
+    outcomes = send(with_prospects, tags(*left, remove=["prospect"]))
+
+    assert all(isinstance(one, Done) for one in outcomes)
+    assert [member(sandbox, one)["tags"] for one in left] == [[]] * 3
+
+
+@pytest.mark.parametrize(
+    ("total", "pages"), [(5, 1), (50_000, 1), (5000, 5)], ids=["fewer than said", "too many", "worth it"]
+)
+def test_holders_prove_nothing_where_not_all_are_read(
+    with_prospects: Mailchimp, sandbox: Sandbox, total: int, pages: int
+) -> None:
+    path, alone = f"{LIST}/segments/*/members", singles(sandbox)
+    told: dict[str, object] = {"members": [], "total_items": total}
+    sandbox.script({"method": "GET", "path": path}, [{"status": 200, "body": told}], times=None)
+    before = len(sandbox.state()["calls"])
+
+    outcomes = send(with_prospects, tags(*PEOPLE, remove=["prospect"]))
+
+    assert all(isinstance(one, Done) for one in outcomes)
+    assert singles(sandbox) - alone == 6
+    made = sandbox.state()["calls"][before:]
+    assert len([one for one in made if "/segments/" in one["path"] and one["method"] == "GET"]) == pages
