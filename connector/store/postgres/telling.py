@@ -21,6 +21,9 @@ from connector.store.news import REST, Heard, News
 
 log = logging.getLogger(__name__)
 
+ENDS_WITHIN: Final = 10.0
+"""Seconds that a thread is waited for: it ends in one, unless the server is silent or the machine is busy."""
+
 AGAIN: Final = 1.0
 """Seconds until a listener that has lost its connection tries anew."""
 
@@ -52,7 +55,7 @@ class Teller:
             self._is_closing = True
             self._changed.notify()
         if self._thread is not None:
-            self._thread.join(AGAIN)
+            self._thread.join(ENDS_WITHIN)
 
     def _run(self) -> None:
         while news := self._next():
@@ -125,7 +128,7 @@ class Listener:
     def close(self) -> None:
         """Hear nothing more."""
         self._ended.set()
-        self._thread.join(2 * AGAIN)
+        self._thread.join(ENDS_WITHIN)
 
     def _run(self) -> None:
         while not self._ended.is_set():
