@@ -16,6 +16,7 @@ LoodsError
 └── DispatchError
     ├── Transient                    again later: `retry_after`, or backoff
     ├── Unknown                      it may have happened: look before repeating
+    │   └── Unseen                   the platform says that it did, and a later look does not show it
     ├── Rejected                     never: dead, shown with the platform's own words
     └── Unauthorized                 every call would fail: the connection pauses
 """
@@ -221,6 +222,20 @@ class Transient(DispatchError):
 
 class Unknown(DispatchError):
     """The answer was lost: it may have happened. Look before repeating."""
+
+
+class Unseen(Unknown):
+    """The platform has answered that it was done, and a later look does not show it, or not yet.
+
+    `reference` is what the platform called it. `unread` is what kept us from looking; None where we looked.
+    """
+
+    def __init__(
+        self, words: str, *, reference: str | None = None, unread: DispatchError | None = None
+    ) -> None:
+        super().__init__(words, status=200)
+        self.reference = reference
+        self.unread = unread
 
 
 class Rejected(DispatchError):

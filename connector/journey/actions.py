@@ -121,7 +121,7 @@ def _step(view: View, rule: Rule, number: int, step: ActionTemplate) -> Action |
         contact_id=view.contact.id,
         arguments=_arguments(view, step) if step.ready.worked_out else step.ready.fixed,
         kind=_more_guarded(rule.kind, step.spec.kind),
-        cause=_cause(view, rule, number),
+        cause=_cause(view, rule, number, step.verify),
         decided_at=view.now,
         consent=consent,
     )
@@ -144,12 +144,12 @@ def _more_guarded(one: Kind, other: Kind) -> Kind:
     return one if one is other else min(one, other, key=_KINDS.index)
 
 
-def _cause(view: View, rule: Rule, number: int) -> Cause:
+def _cause(view: View, rule: Rule, number: int, verify: bool | None) -> Cause:
     """Why an action is made, and the connection of the platform that told of its event."""
     event = view.event
     told_by = view.mapping.connections.get(event.connection)
     platform = told_by.name if told_by is not None and told_by.platform is not None else ""
-    return Cause(rule.name, number, event.name, event.key, platform=platform)
+    return Cause(rule.name, number, event.name, event.key, platform=platform, verify=verify)
 
 
 def _opened(view: View, step: ActionTemplate, closer: Closer, made: Action) -> Opened:

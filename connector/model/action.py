@@ -43,6 +43,20 @@ Arguments: TypeAlias = "Mapping[str, Value]"
 Join: TypeAlias = Callable[[Arguments, Arguments], Arguments]
 """Makes the arguments of one action of those of two consecutive ones, each of which fits the model."""
 
+Usual: TypeAlias = Callable[[Arguments], bool]
+"""Whether an action with these arguments is read back where its rule does not say so."""
+
+
+def always(_: Arguments) -> bool:
+    """It is read back, unless a rule says no."""
+    return True
+
+
+def on_request(_: Arguments) -> bool:
+    """It is read back where a rule says so."""
+    return False
+
+
 UNTIL: Final = "until"
 """The argument of an action that makes something which an event closes."""
 
@@ -65,7 +79,8 @@ class ActionSpec:
     `closer`: how what it makes is closed by an event, which rules write as the argument `until`. `needs` are
     the settings of the connection without which it cannot be done, beyond those of the platform. `join`: two
     of it, the one directly behind the other, can be done as one; only of what is idempotent and never looked
-    up. `effect`: what it does to the number of people there.
+    up. `effect`: what it does to the number of people there. `verifies`: a later read shows whether it is as
+    it should be, and whether that is usual; None where no read can show it.
     """
 
     platform: str
@@ -79,6 +94,7 @@ class ActionSpec:
     needs: frozenset[str] = frozenset()
     join: Join | None = None
     effect: Effect = Effect.NONE
+    verifies: Usual | None = None
 
     @property
     def can_close(self) -> bool:
@@ -92,7 +108,8 @@ class Cause:
 
     `closes` is the key of the action whose work this one closes. Its argument for which one holds that key
     too, until it leaves: only then is it certain what the platform calls it. `platform` is the connection of
-    the platform that told of the event, empty where it was none.
+    the platform that told of the event, empty where it was none. `verify` is what the step says of reading
+    the action back, None where it says nothing.
     """
 
     rule: str
@@ -101,6 +118,7 @@ class Cause:
     event_key: str
     closes: str = ""
     platform: str = ""
+    verify: bool | None = None
 
 
 @light
@@ -120,3 +138,10 @@ class Action:
     cause: Cause
     decided_at: datetime
     consent: str | None = None
+
+
+def is_read_back(spec: ActionSpec, action: Action) -> bool:
+    """Whether an action is done only when a later read shows it."""
+    if spec.verifies is None:
+        return False
+    return spec.verifies(action.arguments) if action.cause.verify is None else action.cause.verify

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Final, Protocol, TypeAlias
+from typing import ClassVar, Final, Protocol, TypeAlias, runtime_checkable
 
 from connector.errors import DispatchError
 from connector.model.action import Action, ActionSpec
@@ -50,13 +50,16 @@ class Done:
 
     `has_left`: the person gets no marketing through the account any more, until they sign up anew. `became`
     has the values that properties got of which that was not certain before the call (see `changes`); a
-    property that kept its value got none.
+    property that kept its value got none. `is_read`: a read after the call has shown it already. `note` is
+    what there is to say of it, for a person.
     """
 
     reference: str | None = None
     platform_id: str | None = None
     has_left: bool = False
     became: Mapping[str, Sequence[str]] = field(default_factory=dict, compare=False)
+    is_read: bool = field(default=False, compare=False)
+    note: str = ""
 
 
 Outcome: TypeAlias = Done | DispatchError
@@ -108,3 +111,26 @@ class Platform(Protocol):
 
     def close(self) -> None:
         """Give up its connections."""
+
+
+@runtime_checkable
+class ReadsBack(Protocol):
+    """A platform some of whose actions can be read back: those whose spec says `verifies`."""
+
+    def read_back(self, name: str, calls: Sequence[Call], done: Sequence[Done]) -> Sequence[Outcome]:
+        """What a read shows of calls, all of one name, that the platform has answered with `done`.
+
+        The same where it shows them, perhaps with a note; `Unseen` with what it shows instead; another
+        `DispatchError` where it cannot be told now.
+        """
+
+
+@runtime_checkable
+class LooksUpMany(Protocol):
+    """A platform that can say of several actions at once whether they happened."""
+
+    def looks_at_once(self, name: str) -> int:
+        """How many actions of this name one look can be about; 1 where each is its own."""
+
+    def look_up_many(self, calls: Sequence[Call]) -> Sequence[Done | DispatchError | None]:
+        """As `Platform.look_up` of each, in order, all of one name and within one deadline."""

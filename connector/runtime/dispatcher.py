@@ -12,10 +12,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from connector.errors import DispatchError, LeaseLost, Rejected, Transient, Unknown
+from connector.errors import DispatchError, LeaseLost, Rejected, Transient, Unknown, Unseen
 from connector.failpoints import reach
 from connector.mapping.mapping import Mapping
-from connector.platforms.base import UNTRIED, Call, Done, Outcome, Platform
+from connector.platforms.base import UNTRIED, Call, Outcome, Platform
 from connector.platforms.transport import LONGEST_WAIT
 from connector.runtime.arrivals import ContendedError
 from connector.runtime.bell import Bell
@@ -25,8 +25,10 @@ from connector.runtime.deciding import DecisionFailedError, set_aside
 from connector.runtime.keeping import UnknownTextError
 from connector.runtime.leaving import Claimed, Leaving
 from connector.runtime.live import Live
+from connector.runtime.looking import UNTOLD, Looking
 from connector.runtime.observing import UNOBSERVED, Called, Observer
 from connector.runtime.outcomes import Ended, Outcomes, Over
+from connector.runtime.reading import ReadingBack
 from connector.store import outbox
 from connector.store.database import Store, Transaction
 from connector.store.lease import Lease, SureLease
@@ -64,6 +66,8 @@ class Dispatcher:
         self._go_by(live.mapping)
         self._names = {spec.name for spec in platform.specs}
         self._hold_until: datetime | None = None
+        self._reading = ReadingBack(platform, self._heard)
+        self._looking = Looking(platform, self._reading, self._heard)
         self._ended: Sequence[Ended] = ()
         self._is_in_doubt = False
         self._finishing = threading.Lock()
@@ -180,11 +184,12 @@ class Dispatcher:
         self._is_in_doubt = False
         if claimed.sent:
             started = time.perf_counter()
-            outcomes = self._dispatched(claimed.calls)
+            answers = self._dispatched(claimed.calls)
             seconds = time.perf_counter() - started
+            self._hold(answers)
+            outcomes = self._reading.after(claimed.calls, answers)
             reach("called-before-settle")
             self._ended = [Ended(*one) for one in zip(claimed.sent, outcomes, strict=True)]
-            self._hold(outcomes)
             self.finish()
             self._observer.called(_told(self.connection, claimed, outcomes, seconds))
         return claimed.actions
@@ -275,42 +280,24 @@ class Dispatcher:
             self._hold_until = self._clock() + timedelta(seconds=longest)
             self._observer.asked_to_wait(self.connection, longest)
 
-    def _look(self) -> int:
-        """Ask the platform about an action whose outcome is unknown, before it is repeated.
-
-        One at a time, so that neither what is due nor the end of the program waits for a row of slow answers.
-        """
-        now = self._clock()
-        rows = self._lease.write(lambda tx: self._leaving.unknown(tx, now))
-        for queued, call in rows:
-            self._look_at(queued, call)
-        return len(rows)
-
-    def _look_at(self, queued: outbox.Queued, call: Call) -> None:
-        if not self._outcomes.can_look_up(queued.action.name):
-            self._outcomes.tell(self._lease.write(lambda tx: self._outcomes.repeat(tx, queued)))
-            reach("repeated-after-commit")
-            return
-        reach("unknown-before-look")
-        found = self._looked_up(call)
-        reach("unknown-after-look")
-        if isinstance(found, DispatchError):
-            self._hold([found])
-            over = self._lease.write(lambda tx: self._outcomes.look_failed(tx, queued, found))
+    def _heard(self, found: Sequence[Outcome]) -> None:
+        """What reads came to. That they are served does not show that actions are."""
+        if faults := [one for one in found if isinstance(one, DispatchError) and not isinstance(one, Unseen)]:
+            self._hold(faults)
         else:
             self._breaker.answered()
-            about = queued, call
-            over = self._write_down(lambda learns, tx: self._outcomes.looked(tx, about, found, learns=learns))
-        self._outcomes.tell(over)
 
-    def _looked_up(self, call: Call) -> Done | DispatchError | None:
-        try:
-            return self._platform.look_up(call)
-        except DispatchError as error:
-            return error
-        except Exception as error:
-            log.exception("%s: looking up %s broke", self.connection, call.action.name)
-            return _our_fault(error)
+    def _look(self) -> int:
+        """Ask the platform about actions whose outcome is unknown, before they are repeated."""
+        now = self._clock()
+        doubts = self._lease.write(lambda tx: self._leaving.unknown(tx, now, self._looking.at_once))
+        if doubts:
+            looked = list(zip(doubts, self._looking.at(doubts), strict=True))
+            over = self._write_down(lambda learns, tx: self._outcomes.looked(tx, looked, learns=learns))
+            if any(found is UNTOLD for _, found in looked):
+                reach("repeated-after-commit")
+            self._outcomes.tell(over)
+        return len(doubts)
 
 
 def _told(connection: str, claimed: Claimed, outcomes: Sequence[Outcome], seconds: float) -> Called:

@@ -16,8 +16,9 @@ from connector.model.action import Action, ActionSpec
 from connector.model.contact import Contact
 from connector.platforms.base import Addressee, Call, Platform
 from connector.runtime import echoing
+from connector.runtime.looking import Doubt
 from connector.runtime.together import Sent, as_one
-from connector.store import lines, outbox
+from connector.store import lines, outbox, rereading
 from connector.store.database import Transaction
 from connector.store.glimpses import glimpse
 
@@ -75,13 +76,23 @@ class Leaving:
             reach("claimed-before-commit")
         return Claimed(tuple(sent), len(rows) - len(leaving), rows[0].action.name if rows else "")
 
-    def unknown(self, tx: Transaction, now: datetime) -> list[tuple[outbox.Queued, Call]]:
-        """The action whose outcome has been unknown for longest, if its time to be looked up has come."""
-        rows = outbox.claim_unknown(tx, self._connection, now, 1)
+    def unknown(self, tx: Transaction, now: datetime, limit: Callable[[str], int]) -> list[Doubt]:
+        """The actions whose outcome has been unknown for longest and whose time to be looked up has come.
+
+        All of one name; `limit` as in `claim`.
+        """
+        rows = outbox.claim_unknown(tx, self._connection, now, limit)
+        if not rows:
+            return []
         people = _people(tx, rows)
         known = outbox.references(tx, people.keys(), self._connection)
+        answered = rereading.looks(tx, [one.id for one in rows])
         return [
-            (one, replace(self._call(one.action, people, now), known=known[one.action.contact_id]))
+            Doubt(
+                one,
+                replace(self._call(one.action, people, now), known=known[one.action.contact_id]),
+                is_answered=one.id in answered,
+            )
             for one in rows
         ]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 
-from connector.errors import DispatchError, Rejected, Unauthorized
+from connector.errors import DispatchError, Rejected, Unauthorized, Unseen
 from connector.platforms.base import Outcome
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,13 @@ class News:
             case Rejected():
                 log.warning(
                     "%s refused action %d for good; see `loods actions`",
+                    self._connection,
+                    action_id,
+                    extra={**self._about, "action": action_id},
+                )
+            case Unseen():
+                log.warning(
+                    "%s has answered that action %d is done, and a read does not show it yet",
                     self._connection,
                     action_id,
                     extra={**self._about, "action": action_id},

@@ -1,4 +1,7 @@
-"""What an attempt's outcome means for its action: done, again later, to be looked up, or given up."""
+"""What an attempt's outcome means for its action: done, again later, to be looked up, or given up.
+
+Long because what an outcome means and all that follows from it is written down in one transaction.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
-from connector.errors import DispatchError, Rejected, Transient, Unauthorized, Unknown
+from connector.errors import DispatchError, Rejected, Transient, Unauthorized, Unknown, Unseen
 from connector.journey.verdicts import hear, verdict
 from connector.mapping.mapping import Mapping
 from connector.model.action import ActionSpec
@@ -20,13 +23,17 @@ from connector.runtime.backoff import next_attempt
 from connector.runtime.breaker import Breaker, is_absence
 from connector.runtime.deciding import DecisionFailedError
 from connector.runtime.learning import learn, take_note
+from connector.runtime.looking import Doubt, Found
 from connector.runtime.news import News
 from connector.runtime.observing import UNOBSERVED, Observer
 from connector.runtime.together import Sent
-from connector.store import contacts, families, inbox, outbox
+from connector.store import contacts, families, inbox, outbox, rereading
 from connector.store.database import Transaction
 
 log = logging.getLogger(__name__)
+
+LOOK_AGAIN: Final = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=3))
+"""Waits before each further read of what was answered to be done and is not seen."""
 
 
 LONGEST_OUTAGE: Final = timedelta(days=7)
@@ -42,8 +49,10 @@ class Ended:
 
     @property
     def is_to_be_parted(self) -> bool:
-        """Whether a run was refused as one: then each of it is tried alone, and nothing is refused yet."""
-        return isinstance(self.outcome, Rejected) and len(self.sent.queued) > 1
+        """Whether a run was refused as one, or is not seen: then each of it is tried alone, and nothing is
+        refused yet.
+        """
+        return isinstance(self.outcome, Rejected | Unseen) and len(self.sent.queued) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +105,7 @@ class Outcomes:
         done = [(one.sent, it) for one in ended if isinstance(it := one.outcome, Done)]
         references = {name: it.reference for sent, it in done for name in sent.ids}
         settled = outbox.done(tx, references, now)
+        rereading.note(tx, [(name, it.note) for sent, it in done if it.note for name in sent.ids])
         failed = {name for one in ended for name in self._failed(tx, one, now)}
         actions = [queued for one in ended for queued in one.sent.queued if queued.id in settled | failed]
         over = [Over(one, one.id in failed) for one in actions]
@@ -114,18 +124,22 @@ class Outcomes:
         match ended.outcome:
             case Done():
                 return []
-            case Rejected() as outcome if ended.is_to_be_parted:
+            case Rejected() | Unseen() as outcome if ended.is_to_be_parted:
                 self._part(tx, ended.sent, outcome, now)
                 return []
             case outcome:
                 given_up = [one for one in ended.sent.queued if self._has_failed(tx, one, outcome)]
                 return [one.id for one in given_up]
 
-    def _part(self, tx: Transaction, sent: Sent, outcome: Rejected, now: datetime) -> None:
-        """A run was refused as one: each of it is tried alone, so that only what is refused then is dead."""
-        words = f"refused together with {len(sent.queued) - 1} others, now tried alone: {outcome.words}"
+    def _part(self, tx: Transaction, sent: Sent, outcome: Rejected | Unseen, now: datetime) -> None:
+        """A run was refused as one, or is not seen: each of it is tried alone, so that only what is refused
+        then is dead.
+        """
+        what = "not seen" if isinstance(outcome, Unseen) else "refused"
+        words = f"{what} together with {len(sent.queued) - 1} others, now tried alone: {outcome.words}"
         outbox.apart(tx, sent.ids, now, words)
-        echoing.refused(tx, sent.queued[0].id, outcome)
+        if isinstance(outcome, Rejected):
+            echoing.refused(tx, sent.queued[0].id, outcome)
 
     def _has_failed(self, tx: Transaction, queued: outbox.Queued, outcome: DispatchError) -> bool:
         now = self._clock()
@@ -140,6 +154,8 @@ class Outcomes:
             case Unauthorized():
                 outbox.give_back(tx, [queued.id], now, outcome.words)
                 outbox.pause(tx, self._connection, now, outcome.words)
+            case Unseen():
+                return self._unseen(tx, queued, outcome, is_first=True)
             case Unknown() if self.can_look_up(queued.action.name):
                 outbox.lost(tx, queued.id, self._missed(queued, now + self._deadline, outcome))
             case Unknown():
@@ -149,25 +165,70 @@ class Outcomes:
         return False
 
     def looked(
-        self, tx: Transaction, about: tuple[outbox.Queued, Call], found: Done | None, *, learns: bool = True
+        self, tx: Transaction, looked: Sequence[tuple[Doubt, Found]], *, learns: bool = True
     ) -> Sequence[Over]:
-        """The platform has said whether an action of unknown outcome happened. `learns` as in `settle`.
+        """What is known of actions of unknown outcome. `learns` as in `settle`.
 
         One that a person has given up meanwhile stays so.
         """
-        queued, call = about
-        if found is None:
-            return self._repeat(tx, queued, "looked_absent", "looked: it had not happened")
+        over = [one for doubt, found in looked for one in self._looked(tx, doubt, found)]
+        self._count(tx, over, self._clock())
+        settled = {one.queued.id for one in over}
+        told = [
+            (doubt.call, it) for doubt, it in looked if isinstance(it, Done) and doubt.queued.id in settled
+        ]
+        if learns:
+            self._learn(tx, told, self._clock())
+        self._hear_departures(tx, told, self._clock())
+        return over
+
+    def _looked(self, tx: Transaction, doubt: Doubt, found: Found) -> Sequence[Over]:
+        queued = doubt.queued
+        match found:
+            case Done():
+                return self._is_done(tx, queued, found)
+            case Unseen():
+                is_failed = self._unseen(tx, queued, found, is_first=False)
+                return [Over(queued, is_failed=True)] if is_failed else ()
+            case DispatchError():
+                return self._look_failed(tx, queued, found)
+            case None:
+                return self._repeat(tx, queued, "looked_absent", "looked: it had not happened")
+            case _:
+                return self._repeat(tx, queued, "unknown", queued.words)
+
+    def _is_done(self, tx: Transaction, queued: outbox.Queued, found: Done) -> Sequence[Over]:
         now = self._clock()
         if not outbox.done(tx, {queued.id: found.reference}, now, outcome="looked_done"):
             return ()
-        over = [Over(queued, is_failed=False)]
-        self._count(tx, over, now)
-        if learns:
-            self._learn(tx, [(call, found)], now)
-        return over
+        rereading.note(tx, [(queued.id, found.note)] if found.note else ())
+        return [Over(queued, is_failed=False)]
 
-    def look_failed(self, tx: Transaction, queued: outbox.Queued, error: DispatchError) -> Sequence[Over]:
+    def _unseen(self, tx: Transaction, queued: outbox.Queued, outcome: Unseen, *, is_first: bool) -> bool:
+        """The platform said that it was done, and nobody has seen it; whether it was open and is given up.
+
+        It is read again after growing waits. What cannot be read is asked for as long as anything that fails.
+        """
+        now, why = self._clock(), outcome.unread
+        if why is None:
+            looks = rereading.looks(tx, [queued.id]).get(queued.id, 0)
+            due = now + LOOK_AGAIN[looks] if looks < len(LOOK_AGAIN) else None
+        else:
+            due = self._due(queued.failures + self._counts(queued, why), why)
+        if due is None:
+            words = f"the platform answered that it was done, but {outcome.words}"
+            is_open = outbox.dead(tx, queued.id, now, "unknown" if why else "rejected", words)
+            if is_open:
+                self._news.gave_up(queued.id)
+            return is_open
+        counts = why is not None and self._counts(queued, why)
+        again = rereading.Again(due, outcome.words, outcome.reference, is_first, counts)
+        rereading.wait(tx, queued.id, now, again, rereading.UNSEEN if why is None else rereading.UNREAD)
+        if isinstance(why, Unauthorized):
+            outbox.pause(tx, self._connection, now, why.words)
+        return False
+
+    def _look_failed(self, tx: Transaction, queued: outbox.Queued, error: DispatchError) -> Sequence[Over]:
         """The platform could not say; it is asked again, and in the end a person has to look.
 
         One that does not know us is asked again when it does: that is no failure of the action.
@@ -181,13 +242,7 @@ class Outcomes:
             outbox.unknown(tx, queued.id, self._missed(queued, due, error))
             return ()
         words = f"its outcome could not be looked up: {error.words}"
-        over = [Over(queued, is_failed=True)] if outbox.dead(tx, queued.id, now, "unknown", words) else []
-        self._count(tx, over, now)
-        return over
-
-    def repeat(self, tx: Transaction, queued: outbox.Queued) -> Sequence[Over]:
-        """Nobody can say whether it happened: it is repeated, and the unknown attempt stands recorded."""
-        return self._repeat(tx, queued, "unknown", queued.words)
+        return [Over(queued, is_failed=True)] if outbox.dead(tx, queued.id, now, "unknown", words) else []
 
     def tell(self, over: Sequence[Over]) -> None:
         """What is over, on record by now, to whoever observes."""
@@ -210,9 +265,7 @@ class Outcomes:
             outbox.again(tx, queued.id, outbox.Missed(self._clock(), due, words), outcome)
             return ()
         is_over = self._give_up(tx, queued, outcome, f"{queued.failures} attempts: {queued.words}")
-        over = [Over(queued, is_failed=True)] if is_over else []
-        self._count(tx, over, self._clock())
-        return over
+        return [Over(queued, is_failed=True)] if is_over else []
 
     def _missed(self, queued: outbox.Queued, due: datetime, error: DispatchError) -> outbox.Missed:
         return outbox.Missed(self._clock(), due, error.words, counts=self._counts(queued, error))

@@ -136,6 +136,7 @@ class _Claims(NamedTuple):
 
     first: Select[Any]
     batch: Select[Any]
+    first_to_look_up: Select[Any]
     to_look_up: Select[Any]
     earliest: tuple[Select[Any], Select[Any]]
 
@@ -147,7 +148,10 @@ def _claims() -> _Claims:
     return _Claims(
         first=heads.where(is_due).with_only_columns(table.c.id, table.c.name).limit(1),
         batch=batch.with_for_update(of=table, skip_locked=True),
-        to_look_up=unknowns.where(is_due).limit(most).with_for_update(of=table, skip_locked=True),
+        first_to_look_up=unknowns.where(is_due).with_only_columns(table.c.name).limit(1),
+        to_look_up=unknowns.where(is_due, table.c.name == bindparam("name"))
+        .limit(most)
+        .with_for_update(of=table, skip_locked=True),
         earliest=(
             heads.with_only_columns(table.c.next_attempt_at).limit(1),
             unknowns.with_only_columns(table.c.next_attempt_at).limit(1),
@@ -192,9 +196,19 @@ def begin(tx: Connection, ids: Sequence[int], now: datetime) -> None:
         insert_all(tx, tries, [attempt(one, now) for one in ids])
 
 
-def claim_unknown(tx: Connection, connection: str, now: datetime, limit: int) -> list[Queued]:
-    """Those whose outcome is unknown and whose time to look has come; they stay `unknown`."""
-    rows = tx.execute(_CLAIMS.to_look_up, {"connection": connection, "now": now, "most": limit})
+def claim_unknown(
+    tx: Connection, connection: str, now: datetime, limit: int | Callable[[str], int]
+) -> list[Queued]:
+    """Those whose outcome is unknown and whose time to look has come, longest due first; they stay `unknown`.
+
+    All are of the first one's name; `limit` as in `claim`.
+    """
+    due = {"connection": connection, "now": now}
+    name = tx.execute(_CLAIMS.first_to_look_up, due).scalar()
+    if name is None:
+        return []
+    most = limit(name) if callable(limit) else limit
+    rows = tx.execute(_CLAIMS.to_look_up, {**due, "name": name, "most": most})
     return [queued(row) for row in rows]
 
 

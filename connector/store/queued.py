@@ -43,8 +43,9 @@ class Attempt:
     """One try; an open one has no `ended_at` and an empty outcome.
 
     `outcome` is `done`, `transient`, `unknown`, `rejected`, `unauthorized`, `looked_done`, `looked_absent`,
-    `apart` where several actions were refused as one, so that each is tried alone from then on, or
-    `given_back` and `needless` where the call was never made.
+    `apart` where several actions were refused as one, so that each is tried alone from then on, `unseen` and
+    `unread` where a read did not show what was answered to be done, or `given_back` and `needless` where the
+    call was never made.
     """
 
     action_id: int

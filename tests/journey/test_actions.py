@@ -39,6 +39,13 @@ def test_an_action_says_what_where_and_why() -> None:
     )
 
 
+@pytest.mark.parametrize("said", [None, True, False])
+def test_an_action_keeps_what_its_step_says_of_reading_it_back(said: bool | None) -> None:
+    (action,) = deciding(replace(step(), verify=said)).actions
+
+    assert action.cause.verify is said
+
+
 def test_arguments_keep_their_types_in_lists_and_dictionaries() -> None:
     (action,) = deciding(
         step(add=["{{ cart.total }}", "customer"], fields={"a": {"b": "{{ cart.token }}"}}), total=Decimal(8)

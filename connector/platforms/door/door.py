@@ -22,6 +22,9 @@ from connector.platforms.transport import Answer, Gate, Heard
 Ticket: TypeAlias = tuple[Lane, int]
 Pausing: TypeAlias = Callable[[threading.Condition, float], None]
 
+SPARED = "spared"
+"""The code of what was not called, because it only makes sure and the day's calls are nearly used up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -82,6 +85,8 @@ class Door:
     def _enter(self, lane: Lane, kinds: Sequence[str], until: float) -> None:
         windows = [self._windows[kind] for kind in kinds]
         with self._changed:
+            if lane is Lane.VERIFY and self._budget.spares(self._clock()):
+                raise Transient("the day's calls are nearly used up: nothing was called", code=SPARED)
             ticket = (lane, next(self._numbers))
             self._waiting.append(ticket)
             try:

@@ -84,6 +84,8 @@ def part_refused(error: Mapping[str, Any], *, once: bool = False) -> DispatchErr
     words = text(error.get("message")) or code or "HubSpot refuses this part and does not say why"
     if once and code in UNCERTAIN_CATEGORIES:
         return Unknown(words, status=207, code=code)
+    if code == "RATE_LIMITS":
+        return Transient(words, status=207, code="throttled")
     kind = Transient if code in TEMPORARY_CATEGORIES else Rejected
     return kind(words, status=207, code=code)
 

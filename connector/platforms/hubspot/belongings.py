@@ -31,16 +31,31 @@ class Belongings:
     def __init__(self, client: HubSpotClient, finding: Finding) -> None:
         self._client, self._finding = client, finding
 
+    def known(self, kind: Kind, ids: Sequence[str]) -> frozenset[str]:
+        """Those of these numbers that HubSpot has a record of. Raises a DispatchError."""
+        return frozenset(one.id for one in self._read(kind, ids, [kind.made_at]))
+
     def people(
-        self, kind: Kind, people: Sequence[Addressee], names: Sequence[str]
+        self,
+        kind: Kind,
+        people: Sequence[Addressee],
+        names: Sequence[str],
+        known: frozenset[str] = frozenset(),
     ) -> list[list[Record] | DispatchError]:
-        """All of each, with their properties of these names; HubSpot need not know the people."""
+        """All of each but for those known already, with their properties of these names.
+
+        HubSpot need not know the people.
+        """
         ids = spread(each(people, _named), self._finding.known_ids)
         ties = self._ties_of_all(kind, sorted({one for one in ids if isinstance(one, str)}))
         found: list[Ties | DispatchError] = [
             one if isinstance(one, DispatchError) else ties[one] if one else [] for one in ids
         ]
-        return spread(found, partial(self._of_ties, kind, names))
+        left = [
+            one if isinstance(one, DispatchError) else [tie for tie in one if _id(tie) not in known]
+            for one in found
+        ]
+        return spread(left, partial(self._of_ties, kind, names))
 
     def contact(
         self, kind: Kind, contact_id: str | None, names: Sequence[str], known: frozenset[str] = frozenset()
@@ -128,7 +143,11 @@ def _named(addressee: Addressee) -> Addressee:
 
 
 def _ids(ties: Ties) -> list[str]:
-    return [text(one.get("toObjectId")) for one in ties]
+    return [_id(one) for one in ties]
+
+
+def _id(tie: Mapping[str, Any]) -> str:
+    return text(tie.get("toObjectId"))
 
 
 def _results(answer: Answer, body: Mapping[str, Any]) -> list[dict[str, Any]]:

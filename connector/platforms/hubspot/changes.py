@@ -14,7 +14,7 @@ from connector.platforms.hubspot.arguments import RemoveFromList, SetOwner, Tag,
 from connector.platforms.hubspot.deals import deal_properties
 from connector.platforms.hubspot.owners import OWNER
 from connector.platforms.hubspot.record_arguments import CompleteTask, CreateDeal, UpdateCompany, UpdateDeal
-from connector.platforms.hubspot.stages import STAGE
+from connector.platforms.hubspot.terms import STAGE
 from connector.platforms.hubspot.values import as_texts
 
 OPTED_OUT: Final = "hs_email_optout"

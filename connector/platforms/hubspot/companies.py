@@ -13,7 +13,8 @@ from connector.platforms.hubspot.contacts import Contacts, nobody
 from connector.platforms.hubspot.kinds import COMPANIES
 from connector.platforms.hubspot.record_arguments import UpdateCompany
 from connector.platforms.hubspot.records import Records
-from connector.platforms.hubspot.stages import STAGE, settle_stages
+from connector.platforms.hubspot.stages import settle_stages
+from connector.platforms.hubspot.terms import STAGE
 from connector.platforms.hubspot.values import as_texts
 from connector.platforms.proof import preparing
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 from connector.errors import DispatchError, Rejected
 from connector.platforms.base import Call, Done, Outcome
@@ -11,7 +12,7 @@ from connector.platforms.hubspot.answers import text
 from connector.platforms.hubspot.kinds import DEALS, TICKETS, Kind
 from connector.platforms.hubspot.owners import OWNER, Owners
 from connector.platforms.hubspot.record_arguments import CreateDeal, CreateTicket, UpdateDeal
-from connector.platforms.hubspot.records import New, Records
+from connector.platforms.hubspot.records import New, Records, Sought
 from connector.platforms.hubspot.together import each
 from connector.platforms.hubspot.values import FieldValue, as_texts
 from connector.platforms.hubspot.wishes import Wish
@@ -37,13 +38,21 @@ class Pipelines:
 
     def look_up_deal(self, call: Call, wanted: CreateDeal) -> Done | None:
         """The deal of this name on the contact that no other action made, if there is one."""
-        return self._records.made(DEALS, call, [NAME], lambda one: text(one.get(NAME)).strip() == wanted.name)
+        return self._records.made(DEALS, call, [NAME], partial(_is_named, NAME, wanted.name))
 
     def look_up_ticket(self, call: Call, wanted: CreateTicket) -> Done | None:
         """The ticket about this on the contact that no other action made, if there is one."""
-        return self._records.made(
-            TICKETS, call, [SUBJECT], lambda one: text(one.get(SUBJECT)).strip() == wanted.subject
-        )
+        return self._records.made(TICKETS, call, [SUBJECT], partial(_is_named, SUBJECT, wanted.subject))
+
+    def look_up_deals(self, wishes: Sequence[Wish[CreateDeal]]) -> list[Done | DispatchError | None]:
+        """The same of many deals."""
+        sought = [Sought(one.call, partial(_is_named, NAME, one.arguments.name)) for one in wishes]
+        return self._records.made_all(DEALS, sought, [NAME])
+
+    def look_up_tickets(self, wishes: Sequence[Wish[CreateTicket]]) -> list[Done | DispatchError | None]:
+        """The same of many tickets."""
+        sought = [Sought(one.call, partial(_is_named, SUBJECT, one.arguments.subject)) for one in wishes]
+        return self._records.made_all(TICKETS, sought, [SUBJECT])
 
     def update_deal(self, call: Call, wanted: UpdateDeal) -> Done:
         """Set what is given. Raises a DispatchError."""
@@ -80,6 +89,10 @@ class Pipelines:
         if not named:
             raise Rejected(f"the contact has no deal {name} at HubSpot")
         return max(named, key=lambda one: one.created_at).id
+
+
+def _is_named(name: str, wanted: str, record: Mapping[str, Any]) -> bool:
+    return text(record.get(name)).strip() == wanted
 
 
 def deal_properties(wanted: CreateDeal | UpdateDeal) -> dict[str, str]:

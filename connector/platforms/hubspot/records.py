@@ -37,6 +37,14 @@ class New:
     properties: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """An action whose record is looked for, and how it is known by its properties."""
+
+    call: Call
+    is_it: Callable[[Mapping[str, Any]], bool]
+
+
 class Records:
     """The records of every kind; `of` are those that contacts have."""
 
@@ -56,12 +64,21 @@ class Records:
         It is not from before the decision, and no other settled action is known to have made it.
         """
         contact_id = self._contacts.known_id(call.addressee)
-        since = call.action.decided_at - CLOCK_SKEW
         for one in self.of.contact(kind, contact_id, [*names, kind.made_at], known=call.known):
-            at = read_moment(one.properties.get(kind.made_at) or one.created_at)
-            if is_it(one.properties) and (at is None or at >= since):
+            if _fits(kind, Sought(call, is_it), one):
                 return Done(one.id, contact_id)
         return None
+
+    def made_all(
+        self, kind: Kind, sought: Sequence[Sought], names: Sequence[str]
+    ) -> list[Done | DispatchError | None]:
+        """The same of many at once; no record is taken for two."""
+        known = frozenset[str]().union(*(one.call.known for one in sought))
+        named = [one for one in sought if one.call.addressee.email or one.call.addressee.platform_id]
+        people = [one.call.addressee for one in named]
+        found = iter(self.of.people(kind, people, [*names, kind.made_at], known))
+        taken: set[str] = set()
+        return [_first(kind, one, next(found), taken) if one in named else None for one in sought]
 
     def update(self, kind: Kind, values: Mapping[str, Values]) -> Told:
         """What became of each, by its trace: `values` has ids and what to set."""
@@ -101,6 +118,24 @@ class Records:
         return [
             _made(told[str(place)], id_) if isinstance(id_, str) else id_ for place, id_ in enumerate(ids)
         ]
+
+
+def _first(
+    kind: Kind, sought: Sought, records: Sequence[Record] | DispatchError, taken: set[str]
+) -> Done | DispatchError | None:
+    if isinstance(records, DispatchError):
+        return records
+    for one in records:
+        if one.id not in taken and _fits(kind, sought, one):
+            taken.add(one.id)
+            return Done(one.id, sought.call.addressee.platform_id)
+    return None
+
+
+def _fits(kind: Kind, sought: Sought, one: Record) -> bool:
+    at = read_moment(one.properties.get(kind.made_at) or one.created_at)
+    since = sought.call.action.decided_at - CLOCK_SKEW
+    return sought.is_it(one.properties) and (at is None or at >= since)
 
 
 def _tied(kind: Kind, contact_id: str) -> dict[str, Any]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from connector.errors import DispatchError, Rejected
 from connector.platforms.hubspot.answers import Record, text
 from connector.platforms.hubspot.contacts import Values
 from connector.platforms.hubspot.parts import Told
-
-STAGE: Final = "lifecyclestage"
+from connector.platforms.hubspot.terms import STAGE
 
 Settled: TypeAlias = tuple[str, ...] | DispatchError
 """What the stage became, in order."""

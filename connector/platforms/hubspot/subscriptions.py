@@ -35,7 +35,16 @@ class Subscriptions:
             self._end_all(email)
         else:
             self._end_one(email, wanted.subscription)
-        return Done(has_left=wanted.subscription is None)
+        is_all = wanted.subscription is None
+        return Done(has_left=is_all, is_read=is_all)
+
+    def is_off(self, email: str, subscription: int | None) -> bool:
+        """Whether HubSpot shows an address as off this subscription, or off all. Raises a DispatchError."""
+        path = ALL if subscription is None else STATUSES
+        found = dicts(proven(self._client.call("GET", path, query=BY_EMAIL, email=email), 200).get("results"))
+        if subscription is None:
+            return any(one.get("status") == OFF for one in found)
+        return any(_is_off(one, subscription) for one in found)
 
     def _end_one(self, email: str, subscription: int) -> None:
         body = {"channel": "EMAIL", "statusState": OFF, "subscriptionId": subscription}
@@ -47,8 +56,7 @@ class Subscriptions:
         """The answer shows each type by itself; that it is all of them is read back."""
         answer = self._client.call("POST", ALL, query=BY_EMAIL, email=email)
         check_status(answer, 200, 204)
-        read = self._client.call("GET", ALL, query=BY_EMAIL, email=email)
-        if not any(one.get("status") == OFF for one in dicts(proven(read, 200).get("results"))):
+        if not self.is_off(email, None):
             raise Unknown("HubSpot does not show the address as off all e-mail yet", status=answer.status)
 
 

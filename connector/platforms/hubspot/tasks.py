@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from connector.errors import DispatchError, Rejected, Unknown
@@ -12,7 +13,7 @@ from connector.platforms.hubspot.finding import ABSENT
 from connector.platforms.hubspot.kinds import TASKS
 from connector.platforms.hubspot.owners import Owners
 from connector.platforms.hubspot.record_arguments import CompleteTask, CreateTask
-from connector.platforms.hubspot.records import New, Records
+from connector.platforms.hubspot.records import New, Records, Sought
 from connector.platforms.hubspot.together import each, worst
 from connector.platforms.hubspot.values import moment, read_moment, to_milliseconds
 from connector.platforms.hubspot.wishes import Wish
@@ -48,6 +49,11 @@ class Tasks:
     def look_up(self, call: Call, wanted: CreateTask) -> Done | None:
         """The task on the contact with this title and time that no other action made, if there is one."""
         return self._records.made(TASKS, call, [TITLE, DUE], lambda task: _is_same(task, wanted))
+
+    def look_up_all(self, wishes: Sequence[Wish[CreateTask]]) -> list[Done | DispatchError | None]:
+        """The same of many."""
+        sought = [Sought(one.call, partial(_is_same, wanted=one.arguments)) for one in wishes]
+        return self._records.made_all(TASKS, sought, [TITLE, DUE])
 
     def complete(self, wishes: Sequence[Wish[CompleteTask]]) -> list[Outcome]:
         """Mark tasks that are open as done, all at once.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -17,6 +17,9 @@ Choice = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, p
 Number = Annotated[int, Field(ge=1)]
 Fields = Mapping[Words, FieldValue | None]
 """Properties by name; None leaves one alone, an empty text clears it."""
+
+STAGE: Final = "lifecyclestage"
+"""The property that has the lifecycle stage."""
 
 
 class Arguments(BaseModel):

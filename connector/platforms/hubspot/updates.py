@@ -11,7 +11,8 @@ from connector.platforms.hubspot.arguments import UpdateContact
 from connector.platforms.hubspot.contacts import Contacts, Values
 from connector.platforms.hubspot.finding import Finding
 from connector.platforms.hubspot.parts import Told
-from connector.platforms.hubspot.stages import STAGE, settle_stages
+from connector.platforms.hubspot.stages import settle_stages
+from connector.platforms.hubspot.terms import STAGE
 from connector.platforms.hubspot.values import as_texts
 from connector.platforms.hubspot.wishes import Wish
 

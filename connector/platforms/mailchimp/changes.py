@@ -7,6 +7,7 @@ needs a member; whether they did, only the call shows.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from connector.model.changes import JOINED, LEFT, WHOLE, Change
@@ -31,4 +32,4 @@ def as_it_went(done: Done, *, has_joined: bool) -> Done:
     """The outcome of a call, with whether it made a subscriber: who waits for double opt-in joins later."""
     if has_joined or JOINED in done.became:
         return done
-    return Done(done.reference, done.platform_id, done.has_left, {**done.became, JOINED: ()})
+    return replace(done, became={**done.became, JOINED: ()})

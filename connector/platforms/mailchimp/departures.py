@@ -28,7 +28,7 @@ class Departures:
             if proven(answer).get("status") != "unsubscribed":
                 raise unproven(answer, "not unsubscribed")
             return Done(has_left=True)
-        return Done(has_left=True, became={LEFT: []})
+        return Done(has_left=True, became={LEFT: []}, is_read=True)
 
     def archive(self, addressee: Addressee) -> Done:
         """Archive the person, unless they are or are not there at all. Raises a DispatchError."""
@@ -36,4 +36,4 @@ class Departures:
             answer = self._client.sdk.lists.delete_list_member(self._audience.id, member_id(addressee))
             check_status(answer, 204)
             return Done()
-        return Done(became={LEFT: []})
+        return Done(became={LEFT: []}, is_read=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from connector.errors import Unknown
 from connector.platforms.base import Addressee, Done
 from connector.platforms.mailchimp.answers import check_status, proven
 from connector.platforms.mailchimp.arguments import Tag
@@ -32,8 +33,9 @@ class Tags:
         if is_absent(answer) and self._members.add_absent(addressee):
             answer = self._tagged(addressee, wanted)
         check_status(answer, 204)
-        self._prove(addressee, wanted)
-        return Done()
+        if lack := self.lack(addressee, wanted):
+            raise Unknown(f"{lack}; {answer.words}", status=204)
+        return Done(is_read=True)
 
     def _tagged(self, addressee: Addressee, wanted: Tag) -> Answer:
         tags = [{"name": name, "status": "active"} for name in wanted.add]
@@ -43,7 +45,8 @@ class Tags:
         )
         return answer
 
-    def _prove(self, addressee: Addressee, wanted: Tag) -> None:
+    def lack(self, addressee: Addressee, wanted: Tag) -> str:
+        """What of it the contact's tags do not show; empty where they do. Raises a DispatchError."""
         answer = self._client.sdk.lists.get_list_member_tags(
             self._audience.id, member_id(addressee), count=TAGS_AT_ONCE, fields=["tags.name"]
         )
@@ -53,9 +56,9 @@ class Tags:
             case _:
                 raise unproven(answer, "no tags")
         if lacking := [name for name in wanted.add if key_of(name) not in held]:
-            raise unproven(answer, f"the contact did not get {', '.join(lacking)}")
-        if left := [name for name in wanted.remove if key_of(name) in held]:
-            raise unproven(answer, f"the contact did not lose {', '.join(left)}")
+            return f"the contact did not get {', '.join(lacking)}"
+        left = [name for name in wanted.remove if key_of(name) in held]
+        return f"the contact did not lose {', '.join(left)}" if left else ""
 
 
 def key_of(name: str) -> str:

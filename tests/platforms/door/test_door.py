@@ -9,7 +9,7 @@ import pytest
 
 from connector.errors import Transient
 from connector.platforms.base import UNTRIED
-from connector.platforms.door.door import Door, Rules
+from connector.platforms.door.door import SPARED, Door, Rules
 from connector.platforms.door.lane import Lane
 from connector.platforms.door.told import Told
 from connector.platforms.door.window import Limit
@@ -90,6 +90,28 @@ def test_imports_leave_the_last_calls_of_a_day_to_what_is_live() -> None:
     call(one, Lane.POLL)
     with pytest.raises(Transient):
         call(one, Lane.IMPORT)
+
+
+def made(one: Door, lane: Lane, times: int) -> int:
+    """How many of so many calls were not spared."""
+    spared = 0
+    for _ in range(times):
+        try:
+            call(one, lane)
+        except Transient as error:
+            spared += error.code == SPARED
+    return times - spared
+
+
+@pytest.mark.parametrize(("left", "expected"), [(500, 40), (150, 4), (40, 0)])
+def test_of_what_only_makes_sure_fewer_are_called_when_a_day_is_nearly_used_up(
+    left: int, expected: int
+) -> None:
+    one = door(FakeTime(), Told(day=1000, left_today=left))
+    call(one)
+
+    assert made(one, Lane.VERIFY, 40) == expected
+    assert made(one, Lane.LIVE, 40) == 40
 
 
 def test_what_is_live_goes_on_when_a_day_is_used_up_as_far_as_we_know() -> None:
