@@ -13,6 +13,7 @@ from connector.mapping.accounts import Connection, FromEnvironment, Setting
 from connector.mapping.build.connections import NEEDED
 from connector.mapping.mapping import Mapping
 from connector.platforms.base import Platform
+from connector.platforms.door.lane import Lane
 from connector.platforms.http import Http
 from connector.platforms.hubspot.adapter import HubSpot
 from connector.platforms.hubspot.tags import kept_in
@@ -103,11 +104,11 @@ def _made(settings: Settings, connection: Connection, doors: Doors) -> Platform 
                 tag_property=kept_in(said.get("tags")),
                 api=said.get("api") or USUAL,
             )
-            hubspot.go_through(doors.gate("hubspot", token))
+            hubspot.go_through(doors.gate("hubspot", token), doors.gate("hubspot", token, Lane.VERIFY))
             return hubspot
         case "mailchimp" if token and audience:
             mailchimp = Mailchimp(token, audience, store=said.get("store"), base_url=url)
-            mailchimp.go_through(doors.gate("mailchimp", token))
+            mailchimp.go_through(doors.gate("mailchimp", token), doors.gate("mailchimp", token, Lane.VERIFY))
             return mailchimp
         case "http" if url and (secret or not connection.secrets):
             return Http(url, secret.decode() if secret else None, clock=clock)

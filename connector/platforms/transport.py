@@ -116,6 +116,15 @@ class Transport:
             self._shared_end = None
 
     @contextmanager
+    def through(self, gate: Gate) -> Iterator[None]:
+        """Requests within pass this gate instead of the usual one."""
+        usual, self.gate = self.gate, gate
+        try:
+            yield
+        finally:
+            self.gate = usual
+
+    @contextmanager
     def long_answers(self, most: int) -> Iterator[None]:
         """Answers to requests within may have so many bytes."""
         self._most = most

@@ -11,7 +11,7 @@ from connector.mapping.editor.arguments import CLOSED_BY
 from connector.mapping.expressions.filters import FILTERS
 from connector.mapping.own_state import OWN_SPECS
 from connector.mapping.source import Scheme
-from connector.model.action import UNTIL, ActionSpec
+from connector.model.action import UNTIL, ActionSpec, always
 from connector.model.types import Type
 from connector.model.vocabulary import EVENTS, SUBJECTS, company_type, contact_type
 
@@ -63,8 +63,16 @@ def _action(spec: ActionSpec) -> str:
         lines.append(f"| `{argument}` | {need} | {what} |")
     if spec.can_close:
         lines.append(f"| `{UNTIL}` | | {CLOSED_BY} |")
-    lines += ["", f"Kind: {spec.kind.value}. {_repeated(spec)}"]
+    lines += ["", f"Kind: {spec.kind.value}. {_repeated(spec)}{_read_back(spec)}"]
     return "\n".join(lines)
+
+
+def _read_back(spec: ActionSpec) -> str:
+    if spec.verifies is None:
+        return ""
+    if spec.verifies is always:
+        return " It is done only when it has been read back, unless `verify: no` stands beside it."
+    return " With `verify: yes` beside it, it is done only when it has been read back."
 
 
 def _repeated(spec: ActionSpec) -> str:

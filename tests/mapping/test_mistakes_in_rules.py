@@ -133,7 +133,15 @@ IN_BOUNDS = [
     Mistake("when:", "suggest: contact.recent.pages\nwhen:", "M179", 6, 10, "no list of products"),
     Mistake("when:", "suggest: order.related\nwhen:", "M203", 6, 10, "order comes with"),
     Mistake("[left]", "['{{ suggested | count }}']", "M203", 11, 31, "suggested"),
-    Mistake("  - mailchimp.tag:", "  - verify: yes\n    mailchimp.tag:", "M173", 11, 5, "leave it out"),
+    Mistake(
+        "  - mailchimp.tag:",
+        "  - verify: yes\n    mailchimp.start_journey: {journey: 1, step: 2}\n  - mailchimp.tag:",
+        "M173",
+        11,
+        5,
+        "leave it out",
+    ),
+    Mistake("  - mailchimp.tag:", "  - verify: yes\n    wait: 1d\n  - mailchimp.tag:", "M173", 11, 5, "wait"),
     Mistake("  - mailchimp.tag:", "  - verify: maybe\n    mailchimp.tag:", "M123", 11, 13, "yes"),
 ]
 

@@ -56,8 +56,6 @@ class ActionBuilder:
         return tuple(step for part in parts for step in self._step(part, names))
 
     def _step(self, part: StepPart, names: Names) -> Iterator[Step]:
-        if "verify" in part.model_fields_set:
-            tell_later(self._checker, "step.verify", part.place_of("verify"))
         self._check_one(part)
         condition = self._checker.condition(part.if_, names)
         names = self._checker.given(names, part.if_)
@@ -72,6 +70,9 @@ class ActionBuilder:
         if not places and part.wait is None:
             hint = 'write one below or beside it, as in "mailchimp.tag: {add: [customer]}"'
             self._checker.refuse(part.place, "M138", "this step has no action", hint)
+        if part.wait is not None and part.verify is not None:
+            place = part.place_of("verify")
+            self._checker.refuse(place, "M173", "a wait is not read back", "leave it out")
         if places and part.wait is not None:
             hint = 'begin the second with "- ", as a step'
             self._checker.refuse(places[0], "M138", "an action and a wait in one step", hint)
@@ -126,8 +127,8 @@ class ActionBuilder:
             self._checker.refuse(place, "M143", message, f'add "{key}:" to the connection')
 
     def _check_verify(self, part: StepPart, spec: ActionSpec) -> None:
-        if part.verify and not spec.can_look_up:
-            message = f"whether {spec.platform}.{spec.name} has happened cannot be looked up"
+        if part.verify and spec.verifies is None:
+            message = f"whether {spec.platform}.{spec.name} has happened cannot be read back"
             self._checker.refuse(part.place_of("verify"), "M173", message, "leave it out")
 
     def _arguments(self, name: str, place: Place, node: Tree) -> Table:

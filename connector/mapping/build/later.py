@@ -15,10 +15,9 @@ NOT_CARRIED_OUT: Final[frozenset[str]] = frozenset(
     {
         "field.of: product",
         "own.coupon",
-        "step.verify",
     }
 )
-"""Each as its part and its key, where it matters with its value: `step.verify`, `field.of: product`."""
+"""Each as its part and its key, where it matters with its value: `own.coupon`, `field.of: product`."""
 
 
 NOT_MEASURED: Final[frozenset[str]] = frozenset({"goals", "trigger.goal"})

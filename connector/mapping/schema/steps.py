@@ -49,7 +49,8 @@ class StepPart(Part):
     wait: Waited | None = None
     """Instead of an action, in a trigger: how long it waits before it goes on."""
     verify: YesNo | None = None
-    """Whether it is looked up at the platform that it has happened; without it, as usual for the action."""
+    """Whether the action is done only when a later read at the platform shows it; without it, as usual for
+    the action."""
 
     @property
     def actions(self) -> dict[str, tuple[Place, Tree]]:

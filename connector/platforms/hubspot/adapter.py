@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, ClassVar, TypeAlias
 
-from connector.errors import Rejected
+from connector.errors import DispatchError, Rejected
 from connector.model.action import ActionSpec
 from connector.model.changes import Change
 from connector.platforms.arguments import checked
@@ -21,10 +22,13 @@ from connector.platforms.hubspot.deals import Pipelines
 from connector.platforms.hubspot.enrolments import Sequences, Workflows
 from connector.platforms.hubspot.events import Events
 from connector.platforms.hubspot.finding import Finding
+from connector.platforms.hubspot.kinds import DEALS, NOTES, TASKS, TICKETS
 from connector.platforms.hubspot.list_tags import ListTags
 from connector.platforms.hubspot.lists import Lists
 from connector.platforms.hubspot.notes import Notes
 from connector.platforms.hubspot.owners import Owners, Ownership
+from connector.platforms.hubspot.reading import Answered, Reading
+from connector.platforms.hubspot.reading_more import ReadingMore
 from connector.platforms.hubspot.records import Records
 from connector.platforms.hubspot.subscriptions import Subscriptions
 from connector.platforms.hubspot.tags import PROPERTY, Tags
@@ -35,12 +39,16 @@ from connector.platforms.hubspot.versions import USUAL
 from connector.platforms.hubspot.wishes import Wish
 from connector.platforms.proof import preparing, unproven
 from connector.platforms.time_left import with_one_tried
-from connector.platforms.transport import Gate
+from connector.platforms.transport import Gate, ungated
 
 Work: TypeAlias = Callable[[Sequence[Wish[Any]]], Sequence[Outcome]]
 """Does actions of one name: one outcome each, in order."""
 Look: TypeAlias = Callable[[Call, Any], Done | None]
 """Whether an action was done, as in `Platform.look_up`."""
+LookAtMany: TypeAlias = Callable[[Sequence[Wish[Any]]], Sequence[Done | DispatchError | None]]
+"""The same of many."""
+Read: TypeAlias = Callable[[Sequence[Answered]], Sequence[Outcome]]
+"""What is to be seen of what was answered to be done, as in `ReadsBack`."""
 
 
 class HubSpot:
@@ -71,6 +79,7 @@ class HubSpot:
         tasks, notes, pipelines = Tasks(records, owners), Notes(records), Pipelines(records, owners)
         sequences, lists = Sequences(self._client, contacts, tasks), Lists(self._client, finding)
         tags = Tags(contacts, finding, tag_property) if tag_property else ListTags(lists, finding)
+        subscriptions = Subscriptions(self._client)
         self._tag_property = tag_property
         self._together: dict[str, Work] = {
             "update_contact": Updates(contacts, finding).run,
@@ -91,7 +100,7 @@ class HubSpot:
             "update_deal": _one_by_one(pipelines.update_deal),
             "start_workflow": _one_by_one(Workflows(self._client, contacts).start),
             "start_sequence": _one_by_one(sequences.start),
-            "unsubscribe": _one_by_one(Subscriptions(self._client).end),
+            "unsubscribe": _one_by_one(subscriptions.end),
         }
         self._looks: dict[str, Look] = {
             "create_task": tasks.look_up,
@@ -100,10 +109,35 @@ class HubSpot:
             "create_ticket": pipelines.look_up_ticket,
             "start_sequence": sequences.look_up,
         }
+        self._looks_at_many: dict[str, LookAtMany] = {
+            "create_task": tasks.look_up_all,
+            "add_note": notes.look_up_all,
+            "create_deal": pipelines.look_up_deals,
+            "create_ticket": pipelines.look_up_tickets,
+        }
+        reading = Reading(self._client, finding, owners, tag_property)
+        more = ReadingMore(self._client, records, lists, (sequences, subscriptions))
+        self._reads: dict[str, Read] = {
+            "update_contact": reading.updates,
+            "set_owner": reading.owners,
+            "tag": reading.tags if tag_property else more.tags,
+            "add_to_list": more.on_list,
+            "remove_from_list": more.off_list,
+            "create_task": partial(more.made, TASKS),
+            "add_note": partial(more.made, NOTES),
+            "create_deal": partial(more.made, DEALS),
+            "create_ticket": partial(more.made, TICKETS),
+            "start_sequence": more.enrolments,
+            "unsubscribe": more.subscriptions,
+        }
+        self._gate: Gate = ungated
 
-    def go_through(self, gate: Gate) -> None:
-        """From now on every request waits there for its turn, within its deadline."""
+    def go_through(self, gate: Gate, reading: Gate | None = None) -> None:
+        """From now on every request waits there for its turn, within its deadline; at `reading` what reads
+        back.
+        """
         self._client.go_through(gate)
+        self._gate = reading or gate
 
     def account(self) -> str:
         """`hubspot:` and the number of the portal. Raises a DispatchError."""
@@ -138,6 +172,27 @@ class HubSpot:
             return None  # it was never sent
         with self._client.one_deadline():
             return self._looks[call.action.name](call, wanted)
+
+    def looks_at_once(self, name: str) -> int:
+        """As many as one dispatch takes; 1 where each is asked for by itself."""
+        return 1 if name in self._looks and name not in self._looks_at_many else self.batch_size(name)
+
+    def look_up_many(self, calls: Sequence[Call]) -> Sequence[Done | DispatchError | None]:
+        """The same of many of one name, in few requests where they are more than one."""
+        look = self._looks_at_many.get(calls[0].action.name)
+        if look is None or len(calls) == 1:
+            return each(calls, self.look_up)
+        wishes = [None if isinstance(one, Rejected) else one for one in each(calls, _wish)]
+        asked = [one for one in wishes if isinstance(one, Wish)]
+        with self._client.one_deadline():
+            found = iter(look(asked) if asked else ())
+        return [next(found) if isinstance(one, Wish) else one for one in wishes]
+
+    def read_back(self, name: str, calls: Sequence[Call], done: Sequence[Done]) -> Sequence[Outcome]:
+        """What HubSpot shows of them, in few requests."""
+        answered = [Answered(_wish(call), one) for call, one in zip(calls, done, strict=True)]
+        with self._client.one_deadline(), self._client.through(self._gate):
+            return self._reads[name](answered)
 
     def close(self) -> None:
         """Give up the connection."""

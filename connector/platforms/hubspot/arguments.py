@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Final
 
 from pydantic import Field, model_validator
 
-from connector.model.action import ActionSpec, Closer, Effect, Kind
+from connector.model.action import ActionSpec, Closer, Effect, Kind, always, on_request
+from connector.model.action import Arguments as Values
 from connector.model.naming import Names, Thing
 from connector.platforms.hubspot.record_arguments import (
     AddNote,
@@ -17,14 +19,15 @@ from connector.platforms.hubspot.record_arguments import (
     UpdateCompany,
     UpdateDeal,
 )
-from connector.platforms.hubspot.terms import Address, Arguments, Choice, Fields, Number, Words
+from connector.platforms.hubspot.terms import STAGE, Address, Arguments, Choice, Fields, Number, Words
 from connector.platforms.joining import with_later_tags, with_later_values
 
 
 class UpdateContact(Arguments):
     """Sets properties of the contact, who is created where HubSpot does not know the e-mail address yet.
 
-    A value that is missing leaves its property alone; an empty text clears it.
+    A value that is missing leaves its property alone; an empty text clears it. A lifecycle stage is read
+    back.
     """
 
     fields: Annotated[Fields, Names(Thing.CONTACT_PROPERTY)] = Field(
@@ -130,6 +133,12 @@ class Unsubscribe(Arguments):
     )
 
 
+def _sets_stage(arguments: Values) -> bool:
+    """HubSpot has ways of its own with lifecycle stages, so that they are read back."""
+    fields = arguments.get("fields")
+    return isinstance(fields, Mapping) and STAGE in fields
+
+
 SPECS: Final = (
     ActionSpec(
         "hubspot",
@@ -139,6 +148,7 @@ SPECS: Final = (
         is_idempotent=True,
         join=with_later_values,
         effect=Effect.ADDS,
+        verifies=_sets_stage,
     ),
     ActionSpec(
         "hubspot", "update_company", UpdateCompany, Kind.INTERNAL, is_idempotent=True, join=with_later_values
@@ -153,6 +163,7 @@ SPECS: Final = (
         moments=frozenset({"due"}),
         closer=Closer("complete_task", "task"),
         effect=Effect.ADDS,
+        verifies=on_request,
     ),
     ActionSpec("hubspot", "complete_task", CompleteTask, Kind.INTERNAL, is_idempotent=True),
     ActionSpec(
@@ -166,11 +177,29 @@ SPECS: Final = (
         is_idempotent=False,
         can_look_up=True,
         effect=Effect.ADDS,
+        verifies=always,
     ),
-    ActionSpec("hubspot", "add_to_list", AddToList, Kind.INTERNAL, is_idempotent=True, effect=Effect.ADDS),
-    ActionSpec("hubspot", "remove_from_list", RemoveFromList, Kind.INTERNAL, is_idempotent=True),
     ActionSpec(
-        "hubspot", "tag", Tag, Kind.INTERNAL, is_idempotent=True, join=with_later_tags, effect=Effect.ADDS
+        "hubspot",
+        "add_to_list",
+        AddToList,
+        Kind.INTERNAL,
+        is_idempotent=True,
+        effect=Effect.ADDS,
+        verifies=on_request,
+    ),
+    ActionSpec(
+        "hubspot", "remove_from_list", RemoveFromList, Kind.INTERNAL, is_idempotent=True, verifies=on_request
+    ),
+    ActionSpec(
+        "hubspot",
+        "tag",
+        Tag,
+        Kind.INTERNAL,
+        is_idempotent=True,
+        join=with_later_tags,
+        effect=Effect.ADDS,
+        verifies=always,
     ),
     ActionSpec(
         "hubspot",
@@ -180,6 +209,7 @@ SPECS: Final = (
         is_idempotent=False,
         can_look_up=True,
         effect=Effect.ADDS,
+        verifies=on_request,
     ),
     ActionSpec(
         "hubspot",
@@ -190,6 +220,7 @@ SPECS: Final = (
         can_look_up=True,
         moments=frozenset({"closes"}),
         effect=Effect.ADDS,
+        verifies=on_request,
     ),
     ActionSpec("hubspot", "update_deal", UpdateDeal, Kind.INTERNAL, is_idempotent=True),
     ActionSpec(
@@ -200,8 +231,17 @@ SPECS: Final = (
         is_idempotent=False,
         can_look_up=True,
         effect=Effect.ADDS,
+        verifies=on_request,
     ),
     ActionSpec("hubspot", "send_event", SendEvent, Kind.MARKETING, is_idempotent=True, effect=Effect.ADDS),
-    ActionSpec("hubspot", "set_owner", SetOwner, Kind.INTERNAL, is_idempotent=True, effect=Effect.ADDS),
-    ActionSpec("hubspot", "unsubscribe", Unsubscribe, Kind.INTERNAL, is_idempotent=True),
+    ActionSpec(
+        "hubspot",
+        "set_owner",
+        SetOwner,
+        Kind.INTERNAL,
+        is_idempotent=True,
+        effect=Effect.ADDS,
+        verifies=on_request,
+    ),
+    ActionSpec("hubspot", "unsubscribe", Unsubscribe, Kind.INTERNAL, is_idempotent=True, verifies=always),
 )

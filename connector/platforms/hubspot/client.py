@@ -63,6 +63,10 @@ class HubSpotClient:
         """From now on every request passes it."""
         self._transport.gate = gate
 
+    def through(self, gate: Gate) -> AbstractContextManager[None]:
+        """Requests within pass this one instead."""
+        return self._transport.through(gate)
+
     def one_deadline(self) -> AbstractContextManager[None]:
         """All calls within end before one deadline."""
         return self._transport.one_deadline()

@@ -30,6 +30,7 @@ from connector.platforms.mailchimp.events import Events
 from connector.platforms.mailchimp.journeys import Journeys
 from connector.platforms.mailchimp.members import Members, member_id
 from connector.platforms.mailchimp.notes import Notes
+from connector.platforms.mailchimp.reading import Reading
 from connector.platforms.mailchimp.shared_tags import SharedTags
 from connector.platforms.mailchimp.shop_arguments import RemoveCart, UpdateCart, UpdateOrder
 from connector.platforms.mailchimp.store import Store
@@ -38,7 +39,7 @@ from connector.platforms.mailchimp.trade import Trade
 from connector.platforms.mailchimp.updates import Updates
 from connector.platforms.proof import preparing, unproven
 from connector.platforms.time_left import with_one_tried
-from connector.platforms.transport import Gate
+from connector.platforms.transport import Gate, ungated
 
 Work: TypeAlias = Callable[[Call, Any], Done]
 """What does an action, given its checked arguments."""
@@ -83,6 +84,8 @@ class Mailchimp:
         self._shared = SharedTags(self._client, settings, members, tags, self._updates)
         self._events = Events(self._client, settings, members)
         self._notes = Notes(self._client, settings, members)
+        self._reading = Reading(self._client, settings, members, tags)
+        self._gate: Gate = ungated
         self._work: dict[type, Work] = {
             **_on_members(members, tags, Journeys(self._client, members)),
             **_on_leaving(Departures(self._client, settings, members)),
@@ -91,9 +94,12 @@ class Mailchimp:
             AddNote: self._notes.add,
         }
 
-    def go_through(self, gate: Gate) -> None:
-        """From now on every request waits there for its turn, within its deadline."""
+    def go_through(self, gate: Gate, reading: Gate | None = None) -> None:
+        """From now on every request waits there for its turn, within its deadline; at `reading` what reads
+        back.
+        """
         self._client.go_through(gate)
+        self._gate = reading or gate
 
     def account(self) -> str:
         """`mailchimp:` and the number of the user: the limit on connections is theirs, not the account's."""
@@ -144,6 +150,12 @@ class Mailchimp:
             if isinstance(wanted, AddNote):
                 return self._notes.look_up(call, wanted)
             return self._events.look_up(call, wanted)
+
+    def read_back(self, name: str, calls: Sequence[Call], done: Sequence[Done]) -> Sequence[Outcome]:
+        """What Mailchimp shows of them; of many some are read, a member by each request."""
+        wanted = [checked(SPECS, call.action) for call in calls]
+        with self._client.one_deadline(), self._client.through(self._gate):
+            return self._reading.of(list(zip(calls, wanted, strict=True)), done)
 
     def close(self) -> None:
         """Give up the connection."""

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from connector.model.action import ActionSpec, Effect, Kind
+from connector.model.action import ActionSpec, Effect, Kind, always, on_request
 from connector.model.naming import Names, Thing
 from connector.platforms.joining import with_later_tags, with_later_values
 from connector.platforms.mailchimp.shop_arguments import (
@@ -125,9 +125,17 @@ SPECS: Final = (
         is_idempotent=True,
         join=with_later_values,
         effect=Effect.ADDS,
+        verifies=on_request,
     ),
     ActionSpec(
-        "mailchimp", "tag", Tag, Kind.INTERNAL, is_idempotent=True, join=with_later_tags, effect=Effect.ADDS
+        "mailchimp",
+        "tag",
+        Tag,
+        Kind.INTERNAL,
+        is_idempotent=True,
+        join=with_later_tags,
+        effect=Effect.ADDS,
+        verifies=always,
     ),
     ActionSpec(
         "mailchimp",
@@ -182,6 +190,14 @@ SPECS: Final = (
         needs=STORE,
         effect=Effect.ADDS,
     ),
-    ActionSpec("mailchimp", "unsubscribe", Unsubscribe, Kind.INTERNAL, is_idempotent=True),
-    ActionSpec("mailchimp", "archive", Archive, Kind.INTERNAL, is_idempotent=True, effect=Effect.ARCHIVES),
+    ActionSpec("mailchimp", "unsubscribe", Unsubscribe, Kind.INTERNAL, is_idempotent=True, verifies=always),
+    ActionSpec(
+        "mailchimp",
+        "archive",
+        Archive,
+        Kind.INTERNAL,
+        is_idempotent=True,
+        effect=Effect.ARCHIVES,
+        verifies=always,
+    ),
 )

@@ -42,6 +42,10 @@ class MailchimpClient:
         """From now on every request passes it."""
         self._transport.gate = gate
 
+    def through(self, gate: Gate) -> AbstractContextManager[None]:
+        """Requests within pass this one instead."""
+        return self._transport.through(gate)
+
     def one_deadline(self, seconds: float | None = None) -> AbstractContextManager[None]:
         """All calls within end before one deadline: so many seconds, else the usual."""
         return self._transport.one_deadline(seconds)
