@@ -29,6 +29,10 @@ class Audience:
             return "transactional"
         return "pending" if self._asks_twice() else "subscribed"
 
+    def require(self) -> None:
+        """Raises a DispatchError where the account has no such audience, or does not say."""
+        self._asks_twice()
+
     def kinds(self) -> Mapping[str, str]:
         """The kind of each merge field by its tag. Raises a DispatchError."""
         if self._kinds is None or _is_old(self._kinds[0]):

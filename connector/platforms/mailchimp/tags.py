@@ -28,8 +28,14 @@ class Tags:
         self._client, self._audience, self._members = client, audience, members
 
     def tag(self, addressee: Addressee, wanted: Tag) -> Done:
-        """Add and remove tags, also of who is not a member yet. Raises a DispatchError."""
+        """Add and remove tags, also of who is not a member yet: nobody becomes one to lose a tag.
+
+        Raises a DispatchError.
+        """
         answer = self._tagged(addressee, wanted)
+        if is_absent(answer) and not wanted.add:
+            self._audience.require()
+            return Done(is_read=True)
         if is_absent(answer) and self._members.add_absent(addressee):
             answer = self._tagged(addressee, wanted)
         check_status(answer, 204)

@@ -64,6 +64,19 @@ def _values(body: Any, key: str) -> Iterator[object]:
                 yield from _values(one, key)
 
 
+def test_nobody_is_put_into_the_audience_to_lose_a_tag(mailchimp: Mailchimp, sandbox: Sandbox) -> None:
+    done = do(mailchimp, wish("tag", {"remove": ["prospect"]}))
+
+    assert isinstance(done, Done)
+    assert sandbox.state()["mailchimp"]["members"].get(EVA) is None
+
+
+def test_nobody_has_lost_a_tag_of_an_audience_that_is_not_there(sandbox: Sandbox) -> None:
+    elsewhere = Mailchimp("test-us21", "nowhere", base_url=sandbox.mailchimp_url)
+
+    assert not isinstance(do(elsewhere, wish("tag", {"remove": ["prospect"]})), Done)
+
+
 @pytest.mark.parametrize("has_consent", [True, False], ids=["consent", "no consent"])
 @pytest.mark.parametrize("before", STATUSES)
 @pytest.mark.parametrize("name", STAYING)
