@@ -30,10 +30,11 @@ from connector.journey.waiting import Waiting
 from connector.mapping.rules import Trigger
 from connector.model.contact import Contact
 from connector.model.delivery import DeliveryStatus
-from connector.platforms.base import Call, Done, Outcome
+from connector.platforms.base import Done, Outcome
 from connector.runtime import leaving, pasts
 from connector.runtime.batch import Batch
 from connector.runtime.dispatcher import Dispatcher
+from connector.runtime.looking import Doubt, Found
 from connector.runtime.outcomes import Ended, Outcomes
 from connector.runtime.processor import Processor
 from connector.store import contacts, history, inbox, lines, outbox
@@ -112,10 +113,8 @@ def _taken_for(right: Any, kind: type[Outcome], other: Outcome) -> Any:
 
 
 def _found_anyway(right: Any) -> Any:
-    def wrong(
-        self: Outcomes, tx: Transaction, about: tuple[Queued, Call], found: Done | None, *, learns: bool
-    ) -> Any:
-        return right(self, tx, about, found or Done(), learns=learns)
+    def wrong(self: Outcomes, tx: Transaction, looked: Sequence[tuple[Doubt, Found]], *, learns: bool) -> Any:
+        return right(self, tx, [(one, found or Done()) for one, found in looked], learns=learns)
 
     return wrong
 

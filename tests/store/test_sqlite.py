@@ -131,6 +131,7 @@ def test_opening_a_store_touches_no_file(tmp_path: Path) -> None:
 
 
 def test_receipts_that_wait_together_are_one_commit(store: SqliteStore) -> None:
+    assert store.receive([delivery("the first, for which the file is opened")])[0].is_new
     with ThreadPoolExecutor(16) as senders, counted_commits() as commits:
         with writer_held(store):
             asked = [senders.submit(store.receive, [delivery(str(number))]) for number in range(16)]
