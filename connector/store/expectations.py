@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from connector.store.schema import expectations as table
 from connector.store.schema import publications
@@ -21,12 +21,13 @@ class Expectation:
 
 
 def store(tx: Connection, publication_id: int, expected: Mapping[str, int]) -> None:
-    """Write down what was shown of a publication, by rule, which has nothing of it yet."""
+    """Write down what was shown of a publication, by rule; what was shown of it before is forgotten."""
     rows = [
         {"publication_id": publication_id, "rule": rule, "runs": runs}
         for rule, runs in sorted(expected.items())
     ]
     if rows:
+        tx.execute(delete(table).where(table.c.publication_id == publication_id))
         tx.execute(insert(table), rows)
 
 

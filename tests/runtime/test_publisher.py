@@ -13,7 +13,8 @@ from connector.errors import MappingError, OutdatedError, Problem
 from connector.mapping.mapping import Mapping
 from connector.mapping.scalars import not_carried_out
 from connector.runtime.publisher import WATCHED, Files, Publisher, Signature, Text
-from connector.store import publications
+from connector.store import expectations, publications
+from connector.store.expectations import Expectation
 from connector.store.publications import Publication
 from tests.runtime.conftest import MAPPING
 from tests.runtime.shop import Shop
@@ -83,3 +84,13 @@ def test_only_what_was_found_in_a_folder_can_be_signed_later(shop: Shop) -> None
 
     assert (signed and (signed.who, signed.why), again) == (("bob", "spring sale"), None)
     assert log(shop)[0].who == "bob"
+
+
+def test_who_gives_no_reason_may_confirm_again_what_was_found_in_a_folder(shop: Shop) -> None:
+    found = publisher(shop).publish(Text(changed(1), (), (shop.system.mapping.version,)), WATCHED)
+
+    for shown in (3, 5):
+        publisher(shop).sign(found.version, Signature("bob", "", {"trigger:welcome": shown}))
+
+    with shop.system.store.reading() as tx:
+        assert expectations.of_rule(tx, "trigger:welcome") == Expectation(5, found.at)

@@ -30,3 +30,15 @@ def test_the_newest_that_tells_of_a_rule_counts(store: Store) -> None:
         assert expectations.of_rule(tx, "trigger:welcome") == Expectation(9, later(1))
         assert expectations.of_rule(tx, "trigger:thanks") == Expectation(7, NOON)
         assert expectations.of_rule(tx, "trigger:other") is None
+
+
+def test_what_was_shown_of_a_publication_last_counts(store: Store) -> None:
+    publish(store, "a", None, 0, welcome=5)
+
+    def again(tx: Transaction) -> None:
+        expectations.store(tx, publications.newest(tx), {"trigger:welcome": 8})
+
+    store.write(again)
+
+    with store.reading() as tx:
+        assert expectations.of_rule(tx, "trigger:welcome") == Expectation(8, NOON)
