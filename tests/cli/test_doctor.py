@@ -117,6 +117,19 @@ def test_an_account_that_has_everything_is_told_in_a_few_lines_and_exit_code_0(
     ]
 
 
+@pytest.mark.usefixtures("webhooks")
+def test_a_tag_is_no_webhook_that_comes_here(tmp_path: Path, migrated_url: str, account: Sandbox) -> None:
+    post(account, "/3.0/lists/57afe96172/segments", {"name": "paid", "static_segment": []})
+    mappings = folder(tmp_path, {"paid.yaml": RULE + "  - mailchimp.tag: {add: [paid]}\n"})
+
+    result = loods("doctor", mappings=mappings, database=published(mappings, migrated_url))
+
+    assert [line for line in result.output.splitlines() if "comes here" in line] == [
+        "  ok       webhook for subscribe, profile comes here",
+        "  ok       webhook for unsubscribe, cleaned, upemail comes here",
+    ]
+
+
 def test_a_mistyped_property_is_named_with_its_line_and_what_was_meant(
     tmp_path: Path, migrated_url: str, account: Sandbox
 ) -> None:

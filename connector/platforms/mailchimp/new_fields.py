@@ -59,13 +59,13 @@ class NewFields:
         for tag, named in _by_key(needs, str.upper).items():
             what = f"merge field {named[0].name}"
             if tag in known:
-                yield Step(State.THERE, what)
+                yield Step(State.THERE, what, kind="field")
             elif len(tag) > LONGEST_TAG:
                 told = f"Mailchimp takes names of at most {LONGEST_TAG} characters ({named_at(named)})"
-                yield Step(State.BY_HAND, what, told)
+                yield Step(State.BY_HAND, what, told, kind="field")
             elif not (writing := [one for one in named if one.action]):
                 told = f"no rule writes it, so it is not made: make it, or name another ({named_at(named)})"
-                yield Step(State.BY_HAND, what, told)
+                yield Step(State.BY_HAND, what, told, kind="field")
             else:
                 kind = _kind(writing)
                 body = {"tag": tag, "name": named[0].name, "type": kind, "public": False}
@@ -83,7 +83,7 @@ class NewFields:
         for named in _by_key(given, str.casefold).values():
             name = named[0].name
             if self._has_tag(name):
-                yield Step(State.THERE, f"tag {name}")
+                yield Step(State.THERE, f"tag {name}", kind="tag")
             else:
                 body = {"name": name, "static_segment": []}
                 yield Step(State.MAKE, f"tag {name}", named_at(named), kind="tag", body=body)
@@ -102,7 +102,7 @@ class NewFields:
                 yield self._there(what, str(proven(answer).get("list_id")))
             elif wanted.currency is None:
                 told = "its first cart or order makes it, in its currency; --currency EUR makes it now"
-                yield Step(State.BY_HAND, what, told)
+                yield Step(State.BY_HAND, what, told, kind="store")
             else:
                 about = {"name": id_, "platform": "Loods", "currency_code": wanted.currency}
                 body = {"id": id_, "list_id": self._audience, **about, "is_syncing": False}
@@ -110,9 +110,9 @@ class NewFields:
 
     def _there(self, what: str, audience: str) -> Step:
         if audience == self._audience:
-            return Step(State.THERE, what)
+            return Step(State.THERE, what, kind="store")
         told = f"belongs to the audience {audience}, which cannot be changed: name another store"
-        return Step(State.BY_HAND, what, told)
+        return Step(State.BY_HAND, what, told, kind="store")
 
 
 def _by_key(needs: Sequence[Need], key: Callable[[str], str]) -> dict[str, list[Need]]:
