@@ -86,7 +86,10 @@ def _unread(name: str, error: OSError, what: str) -> Problem:
 
 
 def _nothing(folder: Path) -> Problem:
-    """That there is no mapping, and the command that makes one there."""
+    """That there is no mapping, and what to do: make one there, or name the folder of a file."""
+    if folder.is_file():
+        hint = f"--mappings {shlex.quote(str(folder.parent))} names the folder that it is in"
+        return Problem(str(folder), 0, 0, "M101", "this is a file, and a mapping is a folder of files", hint)
     kind = "no .yaml file in this" if folder.is_dir() else "no such"
     hint = f"`loods init {shlex.quote(str(folder))}` writes a mapping there, --mappings names another folder"
     return Problem(str(folder), 0, 0, "M101", f"there is {kind} folder", hint)

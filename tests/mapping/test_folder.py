@@ -58,6 +58,16 @@ def test_a_folder_that_is_not_there_or_has_no_files_is_a_problem_only_to_who_nee
     assert "there is no .yaml file" in str(read_folder(empty)[1][0])
 
 
+def test_who_names_a_file_is_told_to_name_its_folder(tmp_path: Path) -> None:
+    file = tmp_path / "journey.yaml"
+    file.write_text("journeys: {}\n")
+
+    [problem] = read_folder(file)[1]
+
+    assert (problem.code, problem.message) == ("M101", "this is a file, and a mapping is a folder of files")
+    assert problem.hint == f"--mappings {tmp_path} names the folder that it is in"
+
+
 def test_where_there_is_no_mapping_the_command_that_writes_one_is_told(tmp_path: Path) -> None:
     [problem] = read_folder(tmp_path / "new")[1]
 
