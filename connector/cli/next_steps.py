@@ -80,7 +80,7 @@ SENDERS: Final = {
     ),
     "woocommerce": Sender(
         "WooCommerce > Settings > Advanced > Webhooks",
-        "order created, order updated, customer updated; secret: WOO_SECRET",
+        "order created, updated and restored, customer created and updated; secret: WOO_SECRET",
         "webshop",
     ),
     "shopify": Sender(
