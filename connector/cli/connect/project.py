@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from connector.cli.show import say
 from connector.errors import SettingsError
+
+_TO_LISTEN: Final = "it listens once it has `secret:`, the client secret of the app, in the mapping"
 
 
 def write_component(file: Path, texts: Sequence[str]) -> None:
     """Write the one text into the file, unless it has it. Raises SettingsError; nothing is written over."""
     if len(texts) != 1:
-        many = "several listen" if texts else "none listens"
-        raise SettingsError(f"--hsmeta is for one connection to HubSpot, and {many}; name it by --connection")
+        said = "several listen; name one by --connection" if texts else f"none listens here; {_TO_LISTEN}"
+        raise SettingsError(f"--hsmeta is for one connection to HubSpot, and {said}")
     try:
         if file.exists() and file.read_text("utf-8") != texts[0]:
             raise SettingsError(f"{file} is there and says something else; name another file")

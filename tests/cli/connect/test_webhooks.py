@@ -321,3 +321,4 @@ def test_the_file_of_a_project_belongs_to_one_connection(connect: Connect, tmp_p
 
     assert result.exit_code == 1
     assert "--hsmeta is for one connection to HubSpot, and none listens" in result.output
+    assert "it listens once it has `secret:`" in result.output
