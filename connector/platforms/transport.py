@@ -248,7 +248,9 @@ def _checked(base_url: str, *, allow_plain: bool) -> SplitResult:
     except ValueError as error:
         raise SettingsError(f"the address of a platform cannot be read: {error}") from error
     if not host or not is_plain:
-        raise SettingsError(f"{host or 'a platform'} needs a plain address, as in https://api.example.com")
+        raise SettingsError(
+            f"the url of {host or 'a platform'} has to be a plain address, as in https://api.example.com"
+        )
     is_here = allow_plain and is_loopback(host)
     if base.scheme != "https" and not (base.scheme == "http" and is_here):
         raise SettingsError(f"{host} is called by https only, not by {base.scheme or 'nothing'}")
