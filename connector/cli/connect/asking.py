@@ -133,6 +133,8 @@ def _plain(url: str | None) -> str | None:
     parts = urlsplit(url)
     if parts.scheme not in {"https", "http"} or not parts.hostname or parts.query or parts.fragment:
         raise SettingsError(f"{url!r} is no address as in https://hooks.example.com")
+    if "/webhooks/" in parts.path.rstrip("/"):
+        raise SettingsError(f"{url!r} is the address of one webhook: write what stands before /webhooks")
     return url.rstrip("/")
 
 

@@ -273,6 +273,7 @@ def test_what_is_not_set_is_named(connect: Connect) -> None:
     [
         ((), None, "", "where can senders reach Loods?"),
         ((), "hooks.example.com", "", "is no address as in https://"),
+        ((), "https://hooks.example.com/webhooks/webshop/", "", "write what stands before /webhooks"),
         ((), "https://a.example.com", "https://b.example.com", "give both the same"),
         (("--connection", "webshp"), "https://a.example.com", "", "did you mean"),
     ],
