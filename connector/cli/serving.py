@@ -98,7 +98,11 @@ def demo(settings: Settings, once: bool, port: int, picture: Path | None) -> Non
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8090, show_default=True)
 def sandbox(port: int) -> None:
-    """A local HubSpot and Mailchimp over real HTTP; GET /state shows all that it holds."""
+    """A local HubSpot and Mailchimp over real HTTP; GET /state shows all that it holds.
+
+    It begins empty each time, and its numbers anew: give Loods another database then, too, or a number
+    that it knows is somebody else.
+    """
     from connector.sandbox import serve
 
     try:
