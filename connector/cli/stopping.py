@@ -27,12 +27,14 @@ def stop(settings: Settings, trigger: str | None, why: str, who: str) -> None:
 
 @click.command()
 @_TRIGGER
-@click.option("--go-on", "choice", flag_value="go on", help="Let what waited leave.")
-@click.option("--drop", "choice", flag_value="drop", help="Give up what waited, for good.")
+@click.option("--go-on", is_flag=True, help="Let what waited leave.")
+@click.option("--drop", is_flag=True, help="Give up what waited, for good.")
 @_WHO
 @click.pass_obj
-def start(settings: Settings, trigger: str | None, choice: str | None, who: str) -> None:
+def start(settings: Settings, trigger: str | None, who: str, *, go_on: bool, drop: bool) -> None:
     """Let what was stopped go on; asks what to do with what waited, and shows how much it is."""
     from connector.cli import halting
 
-    halting.start(settings, trigger, choice, who)
+    if go_on and drop:
+        raise click.UsageError("What waited cannot both leave (--go-on) and be given up (--drop): say one.")
+    halting.start(settings, trigger, "go on" if go_on else "drop" if drop else None, who)
