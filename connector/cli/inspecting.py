@@ -78,16 +78,17 @@ def deliveries(settings: Settings, status: str | None, limit: int) -> None:
 
 def actions(settings: Settings, status: str | None, limit: int) -> None:
     """Print the newest actions."""
-    wanted = _member(ActionStatus, status) if status else None
+    wanted, now = _member(ActionStatus, status) if status else None, bootstrap.clock()
     with reading(settings) as tx:
-        show_queues.actions(outbox.listing(tx, wanted, limit=limit), outbox.counts(tx), outbox.paused(tx))
+        rows = outbox.listing(tx, wanted, limit=limit)
+        show_queues.actions(rows, outbox.counts(tx), outbox.paused(tx), now)
         show_queues.stopped(
             [
                 (one, stops.held(tx, one.rule), sum(held.counts(tx, one.rule).values()))
                 for one in stops.stopped(tx)
             ]
         )
-        show_queues.failings(failings.lately(tx, bootstrap.clock()))
+        show_queues.failings(failings.lately(tx, now))
 
 
 def replay_delivery(settings: Settings, delivery_id: str) -> None:

@@ -26,12 +26,15 @@ def deliveries(rows: Sequence[InboxRow], counts: Table[str, int]) -> None:
 
 
 def actions(
-    rows: Sequence[Queued], counts: Table[str, int], paused: Table[str, tuple[datetime, str]]
+    rows: Sequence[Queued],
+    counts: Table[str, int],
+    paused: Table[str, tuple[datetime, str]],
+    now: datetime,
 ) -> None:
     """One line an action, how many there are of each status, and the connections that are paused."""
     for row in rows:
         say(f"{row.id:>6}  {local(row.action.decided_at)}  {asked(row)}")
-        say(f"{'':6}  {_whose(row)}")
+        say(f"{'':6}  {_whose(row, now)}")
     say(_counts(counts) or "no actions yet")
     for connection, (since, words) in paused.items():
         say(f"{connection} is paused since {local(since)}: {words}")
@@ -69,12 +72,14 @@ def asked(row: Queued) -> str:
     return f"{row.status.value:8} {action.connection}.{action.name} {shown(action.arguments)}{made}{words}"
 
 
-def _whose(row: Queued) -> str:
+def _whose(row: Queued, now: datetime) -> str:
     """Whom an action is about and why it exists; of one that waits also when it is next."""
     cause = f"contact {row.action.contact_id}, {row.action.cause.rule} on {row.action.cause.event}"
     if row.status in {ActionStatus.DONE, ActionStatus.DEAD}:
         return cause
     failed = f"failed {several(row.failures, 'time')}, " if row.failures else ""
+    if row.status is ActionStatus.WAITING and row.next_attempt_at <= now:
+        return f"{cause}; {failed}waits for its turn"
     return f"{cause}; {failed}next at {local(row.next_attempt_at)}"
 
 

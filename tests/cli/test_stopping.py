@@ -60,6 +60,13 @@ def test_an_unknown_trigger_is_refused_with_the_nearest_name(database: str) -> N
     assert "there is no trigger 'wellcome'; did you mean welcome?" in result.output
 
 
+def test_what_could_leave_already_is_shown_to_wait_for_its_turn(database: str) -> None:
+    result = loods("actions", "--status", "waiting", database=database)
+
+    assert result.output.count("; waits for its turn") == 2
+    assert "next at" not in result.output
+
+
 def test_a_second_stop_says_that_it_was_stopped(database: str) -> None:
     loods("stop", "--who", "eva", database=database)
 
@@ -98,6 +105,16 @@ def test_start_drops_what_waited_where_that_is_asked(database: str) -> None:
 
     assert "trigger welcome goes on; what waited (1 action) was dropped" in result.output
     assert "dropped by eva after a stop" in loods("actions", "--status", "dead", database=database).output
+
+
+def test_start_drops_nothing_where_both_are_asked(database: str) -> None:
+    loods("stop", database=database)
+
+    result = loods("start", "--go-on", "--drop", database=database)
+
+    assert result.exit_code == 2
+    assert "say one" in result.output
+    assert "everything is stopped" in loods("actions", database=database).output
 
 
 def test_start_names_what_is_still_stopped(database: str) -> None:
