@@ -19,6 +19,7 @@ from connector.cli.halting import done
 from connector.cli.inspecting import NotThereError, contact_of, existing_store
 from connector.cli.recompute_report import lines
 from connector.cli.show import say
+from connector.cli.wanting import is_wanted
 from connector.errors import HeldError
 from connector.mapping.mapping import Mapping
 from connector.model.showing import local
@@ -58,7 +59,11 @@ def recompute(settings: Settings, asked: Asked, who: str, *, is_sure: bool) -> N
         only = _only(store, rules.anew, asked)
         _say_under_way(store)
         found = _previewed(store, rules, only)
-        if found.changing and not asked.draft and _is_wanted(is_sure=is_sure):
+        if (
+            found.changing
+            and not asked.draft
+            and is_wanted("Fold these histories again now?", is_sure=is_sure)
+        ):
             errand = Errand(
                 RECOMPUTE, rules.live.version, who or settings.login, bootstrap.clock(), only=only
             )
@@ -113,17 +118,6 @@ def _bar(count: int) -> Iterator[Callable[[int], None]]:
         return
     with click.progressbar(length=count, label="contacts", file=sys.stderr) as bar:
         yield bar.update
-
-
-def _is_wanted(*, is_sure: bool) -> bool:
-    """Whether to do it; where nobody can be asked, not without --yes."""
-    if is_sure:
-        return True
-    if not sys.stdin.isatty():
-        say("nothing is changed; --yes does it")
-        return False
-    click.confirm("Fold these histories again now?", abort=True)
-    return True
 
 
 def _do(store: Store, mapping: Mapping, errand: Errand) -> None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
-
-import click
 
 from connector import bootstrap
 from connector.cli.halting import done
@@ -15,6 +12,7 @@ from connector.cli.inspecting import NotThereError, existing_store
 from connector.cli.published import named
 from connector.cli.show import say
 from connector.cli.undo_report import About, lines
+from connector.cli.wanting import is_wanted
 from connector.errors import LoodsError, SettingsError
 from connector.mapping.durations import parse_duration
 from connector.mapping.mapping import Mapping
@@ -57,7 +55,7 @@ def undo(settings: Settings, asked: Asked, *, is_dry: bool, is_sure: bool) -> No
         found = preview(store, wish_of(store, errand))
         for line in lines(found, About(name, since, is_to_stop, _changes_our_own(mapping, name))):
             say(line)
-        if found.has_work and not is_dry and _is_wanted(is_sure=is_sure):
+        if found.has_work and not is_dry and is_wanted("Undo it now?", is_sure=is_sure):
             _do(store, errand, is_to_stop=is_to_stop)
     finally:
         store.close()
@@ -108,17 +106,6 @@ def _changes_our_own(mapping: Mapping, name: str) -> bool:
 def _platforms(mapping: Mapping) -> dict[str, str]:
     """The platform of each connection that acts."""
     return {name: one.platform for name, one in mapping.connections.items() if one.platform is not None}
-
-
-def _is_wanted(*, is_sure: bool) -> bool:
-    """Whether to do it; where nobody can be asked, not without --yes."""
-    if is_sure:
-        return True
-    if not sys.stdin.isatty():
-        say("nothing is changed; --yes does it")
-        return False
-    click.confirm("Undo it now?", abort=True)
-    return True
 
 
 def _do(store: Store, errand: Errand, *, is_to_stop: bool) -> None:
