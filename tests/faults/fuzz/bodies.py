@@ -12,6 +12,8 @@ from tests.faults.fuzz.texts import EMAILS, NAMES, NASTY, NUMBERS, text
 
 _JUST_OVER: Final = 1024 * 1024 + 1
 _DEEPEST: Final = 100_000
+_PLACES: Final = 1_000
+"""How many letters of a body a nasty text may take the place of: all of a megabyte's would make gigabytes."""
 
 
 def json_body(chance: Random) -> bytes:
@@ -157,5 +159,5 @@ _ACCIDENTS: Final[tuple[Callable[[Random, bytes], bytes], ...]] = (
     lambda chance, body: chance.randbytes(chance.randrange(0, 300)),
     lambda chance, body: b"",
     _flipped,
-    lambda chance, body: body.replace(b"a", chance.choice(NASTY).encode("utf-8", "surrogatepass")),
+    lambda chance, body: body.replace(b"a", chance.choice(NASTY).encode("utf-8", "surrogatepass"), _PLACES),
 )
