@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from connector.sandbox import Sandbox, start
-from tests.cli.test_commands import MAPPING
+from tests.cli.command import MAPPING
 from tests.runtime.shop import Shop
 from tests.runtime.test_way_of_an_event import TOPIC, order
 

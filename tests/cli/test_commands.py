@@ -8,25 +8,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from connector import bootstrap
 from connector.cli import main
 from connector.sandbox import Sandbox
 from connector.store import failings
 from connector.store.database import open_store
+from tests.cli.command import MAPPING, ROOT, loods
 from tests.runtime.shop import Shop
 from tests.runtime.test_way_of_an_event import TOPIC, order
-
-ROOT = Path(__file__).parent.parent.parent
-MAPPING = ROOT / "tests" / "runtime" / "mapping"
-
-
-def loods(*words: str, database: str = "sqlite:////nowhere/loods.db", mappings: Path = MAPPING) -> Result:
-    """Run the command as a shell would."""
-    result = CliRunner().invoke(main, ["--mappings", str(mappings), "--database", database, *words])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.output
-    return result
 
 
 def test_a_good_mapping_passes_with_exit_code_0() -> None:

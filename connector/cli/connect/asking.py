@@ -15,8 +15,8 @@ from connector.cli.connect import plans
 from connector.cli.connect.carrying_out import Work
 from connector.cli.connect.keeping import Keep
 from connector.cli.connect.project import write_component
-from connector.cli.of_folder import mapping_of_folder
-from connector.cli.show import say, several
+from connector.cli.here.of_folder import mapping_of_folder
+from connector.cli.terminal.show import say, several
 from connector.errors import SettingsError
 from connector.mapping.scalars import did_you_mean
 from connector.platforms.setting_up import State

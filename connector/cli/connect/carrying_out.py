@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from connector.cli.connect.keeping import Keep
 from connector.cli.connect.plans import Plan
-from connector.cli.show import say
+from connector.cli.terminal.show import say
 from connector.errors import DispatchError
 from connector.platforms.setting_up import Builder, State, Step
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from connector.bootstrap import Site
-from connector.cli.show import say
+from connector.cli.terminal.show import say
 from connector.errors import DispatchError
 from connector.platforms.setting_up import State, Step
 

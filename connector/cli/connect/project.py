@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from connector.cli.show import say
+from connector.cli.terminal.show import say
 from connector.errors import SettingsError
 
 _TO_LISTEN: Final = "it listens once it has `secret:`, the client secret of the app, in the mapping"

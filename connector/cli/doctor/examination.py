@@ -8,8 +8,8 @@ from connector import bootstrap
 from connector.bootstrap.inspecting import inspect, inspect_webhooks
 from connector.bootstrap.inspecting_here import inspect_here
 from connector.cli.doctor import telling
-from connector.cli.inspecting import existing_store
-from connector.cli.of_folder import mapping_of_folder
+from connector.cli.here.existing import existing_store
+from connector.cli.here.of_folder import mapping_of_folder
 from connector.errors import Problem
 from connector.mapping.mapping import Mapping
 from connector.model.finding import Finding, Severity

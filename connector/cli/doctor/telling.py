@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
-from connector.cli.show import say, several, write_json
+from connector.cli.terminal.show import say, several, write_json
 from connector.model.finding import Finding, Severity
 
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.UNKNOWN, Severity.OK)

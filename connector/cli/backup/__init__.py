@@ -1,0 +1,1 @@
+"""`loods backup` and `loods restore`: copies of the embedded database."""

@@ -1,0 +1,1 @@
+"""`loods check` and `loods test`: what a mapping says, and whether its examples hold."""

@@ -1,0 +1,1 @@
+"""`loods draw`: the mapping as a picture."""

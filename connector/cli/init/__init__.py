@@ -1,0 +1,1 @@
+"""`loods init`: the files of a new mapping, and what comes after."""

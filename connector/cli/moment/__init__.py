@@ -1,0 +1,1 @@
+"""`loods moment fire`: something happens in the world now."""

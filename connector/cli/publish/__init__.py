@@ -1,0 +1,1 @@
+"""`loods publish`, `versions`, `pull` and `rollback`: which mapping is live."""

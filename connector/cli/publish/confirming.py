@@ -1,0 +1,61 @@
+"""Before a publication is done: whom it reaches and what that costs, shown, and confirmed by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import click
+
+from connector.bootstrap.pricing import Change, all_bills, bills, reached
+from connector.cli.here.asking_run import UnpublishedError
+from connector.cli.publish import what_it_costs, whom_it_reaches
+from connector.runtime.billing import Bill, excesses
+from connector.runtime.costing import dearer
+from connector.runtime.reaching import news
+
+
+@dataclass(frozen=True, slots=True)
+class Sure:
+    """What a person has said beforehand: that whom it reaches is meant, and what it costs."""
+
+    of_reach: bool = False
+    of_cost: bool = False
+
+
+def confirmed(change: Change, now: datetime, sure: Sure) -> Mapping[str, int]:
+    """Show whom the triggers reach that are new or ask otherwise, and what those cost that may cost more.
+
+    Asks where that is anybody, or is too much; by rule, how many runs were shown. Raises Abort where the
+    person does not want it, and UnpublishedError where it costs too much and nobody is to be asked.
+    """
+    asking, dear = news(change.former, change.mapping), dearer(change.former, change.mapping)
+    seen = reached(change, [*asking, *dear], now)
+    if seen is None:
+        return {}
+    expected = whom_it_reaches.show(asking, seen)
+    too_much = _shown(change, bills(change, dear, seen, now))
+    is_too_dear = bool(too_much) and not sure.of_cost
+    if is_too_dear and sure.of_reach:
+        raise UnpublishedError(f"{change.settings.mappings} is not published: {refusal(too_much)}")
+    if is_too_dear:
+        click.confirm(f"{'; '.join(too_much)}. Is this cost meant?", abort=True)
+    elif any(expected.values()) and not sure.of_reach:
+        click.confirm("Is this meant?", abort=True)
+    return expected
+
+
+def too_dear(change: Change, now: datetime) -> list[str]:
+    """What of a publication's cost is for a person to accept, in sentences; what it costs is shown."""
+    return _shown(change, all_bills(change, now))
+
+
+def refusal(too_much: Iterable[str]) -> str:
+    """Why it is not published, and the remedy."""
+    return f"{'; '.join(too_much)}; `loods publish --accept-cost` publishes it all the same"
+
+
+def _shown(change: Change, found: list[Bill]) -> list[str]:
+    what_it_costs.show(found)
+    return excesses(found, change.mapping.defaults.most_new)

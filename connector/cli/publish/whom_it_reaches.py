@@ -1,0 +1,37 @@
+"""Whom a publication would reach: shown before it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from connector.cli.terminal.show import say
+from connector.mapping.in_words import listened
+from connector.mapping.rules import Trigger
+from connector.model.showing import local
+from connector.runtime.reaching import MOST_EVENTS, Outlook, Reach
+
+
+def show(triggers: Iterable[Trigger], seen: Outlook) -> Mapping[str, int]:
+    """Show whom these triggers reach; by rule, how many runs were shown."""
+    shown = {one.name: one for one in triggers}
+    for name, trigger in shown.items():
+        say(_line(trigger, seen.reaches[name]))
+    if shown:
+        _footnotes(seen)
+    return {f"trigger:{name}": seen.reaches[name].expected for name in shown}
+
+
+def _line(trigger: Trigger, reach: Reach) -> str:
+    by_time = f"reaches {reach.at_once} contact(s) at once and {reach.within_a_day} within 24 hours"
+    by_events = f"begins {reach.busiest} time(s) in the busiest hour"
+    said = [by_time] if trigger.occasions else []
+    said += [by_events] if trigger.on or trigger.on_stages else []
+    return f"{trigger.name}: {', '.join(said)}  ({', '.join(listened(trigger))})"
+
+
+def _footnotes(seen: Outlook) -> None:
+    if seen.events:
+        which = "the last" if seen.events >= MOST_EVENTS else "all"
+        say(f"the busiest hour is that of {which} {seen.events} event(s) since {local(seen.since)}")
+    if seen.broken:
+        say(f"for {seen.broken} contact(s) it cannot be told: our own code breaks")

@@ -1,0 +1,1 @@
+"""`loods recompute`: what is shown of it, and its being done."""

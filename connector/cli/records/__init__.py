@@ -1,0 +1,1 @@
+"""`loods contact`, `deliveries` and `actions`: what was received, decided and done."""

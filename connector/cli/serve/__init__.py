@@ -1,0 +1,1 @@
+"""`loods run`, `web`, `work`, `demo`, `sandbox` and `migrate`: what runs."""

@@ -1,0 +1,1 @@
+"""`loods undo`: what is shown of it, and its being done."""

@@ -1,0 +1,91 @@
+"""How a preview of undoing is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from connector.cli.terminal.show import name_of, several
+from connector.model.showing import local
+from connector.runtime.errands import TRIGGER
+from connector.runtime.turning import Verdict
+from connector.runtime.undoing_shown import Preview
+
+_HEADS: Final = {
+    Verdict.UNDONE: "is undone",
+    Verdict.GIVEN_UP: "has not left yet, and is given up",
+    Verdict.SETTLED: "needs nothing",
+    Verdict.STAYS: "cannot be undone",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What was asked: the rule or the version, since when; whether it is live and will be stopped first.
+
+    `changes_our_own`: it also changes what Loods itself knows of contacts.
+    """
+
+    name: str
+    since: datetime | None
+    is_to_stop: bool
+    changes_our_own: bool
+
+
+def lines(found: Preview, about: About) -> Iterator[str]:
+    """All of it."""
+    name = about.name
+    begun = f" since {local(about.since)}" if about.since else ""
+    total, people = sum(found.told.values()), several(found.contacts, "contact")
+    yield f"{_about(name)} asked for {several(total, 'action')}{begun}, about {people}"
+    for verdict, head in _HEADS.items():
+        yield from _of(found, verdict, head)
+    if found.waiting:
+        yield f"of {several(found.waiting, 'contact')} runs wait in it; they end"
+    yield from _examples(found)
+    if not found.has_work:
+        yield "there is nothing to undo"
+        return
+    if about.is_to_stop:
+        yield f"{_about(name)} is live, and is stopped first"
+    yield from _provisos(found, about)
+
+
+def _about(name: str) -> str:
+    is_trigger = name.startswith(TRIGGER)
+    return name.replace(":", " ", 1) if is_trigger else f"what was live as version {name[:12]}"
+
+
+def _of(found: Preview, verdict: Verdict, head: str) -> Iterator[str]:
+    count = found.count(verdict)
+    if not count:
+        return
+    yield f"{head}: {count}"
+    mine = [(one, number) for one, number in found.told.items() if one.verdict is verdict]
+    for one, number in sorted(mine, key=lambda pair: (pair[0].action, -pair[1], pair[0].words)):
+        yield f"  {number:>6}  {one.action}" + (f": {one.words}" if one.words else "")
+
+
+def _examples(found: Preview) -> Iterator[str]:
+    if found.examples:
+        more = found.changing - len(found.examples)
+        names = ", ".join(name_of(one) for one in found.examples)
+        yield f"contacts of whom something is undone: {names}" + (f" and {more} more" if more > 0 else "")
+
+
+def _provisos(found: Preview, about: About) -> Iterator[str]:
+    """What the person has to know who decides."""
+    if found.count(Verdict.UNDONE):
+        yield (
+            "only what Loods itself did is known: a tag or a list that somebody had from elsewhere before "
+            "goes, too, and a task that is open is marked as done"
+        )
+    if about.changes_our_own:
+        yield "what it changed in Loods itself (stages, points, fields, counters) stays"
+    if not about.name.startswith(TRIGGER):
+        yield (
+            "stages and scores follow from the rules that are live: `loods recompute` shows and does that; "
+            "fields, points and counters that rules set stay"
+        )
