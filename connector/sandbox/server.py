@@ -96,6 +96,11 @@ class Handler(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = respond  # noqa: N815 - http.server asks for these
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The `Date` of an answer: the sandbox's own time."""
+        now = self.server.world.now().timestamp()
+        return super().date_time_string(now if timestamp is None else timestamp)
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the base class has
         """Keep quiet: every call is in the state."""
 

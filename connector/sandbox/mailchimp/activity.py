@@ -74,12 +74,15 @@ class Activity:
     def _tag(self, request: Request, list_id: str, key: str) -> Answer:
         audience = self._audiences.find(list_id)
         member, body = audience.member(key), request.read(TagsBody)
+        before = set(member.tags)
         for tag in body.tags:
             if tag.status == "active":
                 audience.tag_id(tag.name)
                 member.tags.setdefault(tag.name, request.at)
             else:
                 member.tags.pop(tag.name, None)
+        if set(member.tags) != before:
+            member.changed_at = request.at
         return Answer(204)
 
     def _tags(self, request: Request, list_id: str, key: str) -> Answer:

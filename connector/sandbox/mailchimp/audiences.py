@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import md5
 from typing import Any
 
@@ -173,3 +173,8 @@ def listed(request: Request, name: str, items: list[Json]) -> Answer:
     start = request.number("offset", 0, 10**9)
     page = items[start : start + request.number("count", 10, 1000)]
     return as_json(200, {name: page, "total_items": len(items)})
+
+
+def moment(text: str) -> datetime:
+    """What a parameter says; of one that is not given a time before all others."""
+    return datetime.fromisoformat(text) if text else datetime.min.replace(tzinfo=UTC)

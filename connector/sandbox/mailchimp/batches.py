@@ -96,6 +96,8 @@ class Batches:
         removed = [one for one in removed if one.tags.pop(name, None)]
         for one in added:
             one.tags[name] = request.at
+        for one in (*added, *removed):
+            one.changed_at = request.at
         errors = [
             {"email_addresses": unknown + strangers, "error": "Email addresses do not exist on the list"}
         ]

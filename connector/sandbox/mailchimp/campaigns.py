@@ -16,7 +16,7 @@ from pydantic import AwareDatetime
 
 from connector.sandbox.exchange import Answer, Body, Json, Request, as_json
 from connector.sandbox.mailchimp.activity import seconds
-from connector.sandbox.mailchimp.audiences import Audience, listed, member_id
+from connector.sandbox.mailchimp.audiences import Audience, listed, member_id, moment
 from connector.sandbox.mailchimp.problems import not_found
 from connector.sandbox.routing import Route
 
@@ -90,13 +90,13 @@ class Campaigns:
         return Answer(204)
 
     def _reports(self, request: Request) -> Answer:
-        since = _moment(request.first("since_send_time"))
+        since = moment(request.first("since_send_time"))
         sent = [one for one in self.held.values() if one.sent_at is not None and one.sent_at > since]
         shown = [{"id": one.id, "list_id": one.list_id, "send_time": seconds(_of(one))} for one in sent]
         return listed(request, "reports", shown)
 
     def _activity(self, request: Request, campaign: str) -> Answer:
-        found, since = self._found(campaign), _moment(request.first("since"))
+        found, since = self._found(campaign), moment(request.first("since"))
         shown = [
             {
                 "campaign_id": found.id,
@@ -106,7 +106,7 @@ class Campaigns:
                 "activity": those,
             }
             for email, acts in sorted(found.acts.items())
-            if (those := [one for one in acts if _moment(one["timestamp"]) > since])
+            if (those := [one for one in acts if moment(one["timestamp"]) > since])
         ]
         return listed(request, "emails", shown)
 
@@ -125,7 +125,3 @@ class Campaigns:
 
 def _of(campaign: Campaign) -> datetime:
     return campaign.sent_at or datetime.min.replace(tzinfo=UTC)
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text) if text else datetime.min.replace(tzinfo=UTC)

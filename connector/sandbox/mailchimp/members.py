@@ -9,7 +9,7 @@ from pydantic import Field
 
 from connector.sandbox.exchange import Answer, Body, Json, Request, as_json
 from connector.sandbox.mailchimp import problems
-from connector.sandbox.mailchimp.audiences import Audience, Audiences, Member, listed, member_id
+from connector.sandbox.mailchimp.audiences import Audience, Audiences, Member, listed, member_id, moment
 from connector.sandbox.mailchimp.merge_fields import check_required, checked
 from connector.sandbox.routing import Route
 
@@ -19,6 +19,7 @@ _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+")
 _LEFT = frozenset({"unsubscribed", "cleaned"})
 _ROOT = "/3.0/lists/{list}/members"
 _YES = frozenset({"true", "1"})
+_TAGS_SHOWN = 50
 
 
 class MemberBody(Body):
@@ -71,10 +72,16 @@ class Members:
         return self._new(request, audience, body, email)
 
     def _all(self, request: Request, list_id: str) -> Answer:
+        """Who is archived only where they are asked for; by their coming, or by their last change."""
         audience, status = self._audiences.find(list_id), request.first("status")
+        since = moment(request.first("since_last_changed"))
         members = [
-            m for m in audience.members.values() if status in {"", m.status} and m.status != "archived"
+            m
+            for m in audience.members.values()
+            if (m.status == status if status else m.status != "archived") and m.changed_at > since
         ]
+        if request.first("sort_field") == "last_changed":
+            members.sort(key=lambda m: m.changed_at, reverse=request.first("sort_dir") == "DESC")
         return listed(request, "members", [shown(audience, member) for member in members])
 
     def _get(self, request: Request, list_id: str, key: str) -> Answer:
@@ -108,7 +115,7 @@ class Members:
         member = self._audiences.find(list_id).member(key)
         if member.status == "archived":
             raise problems.problem(405, "Method Not Allowed", "This list member cannot be removed.")
-        member.status = "archived"
+        member.status, member.changed_at = "archived", request.at
         return Answer(204)
 
     def _forget(self, request: Request, list_id: str, key: str) -> Answer:
@@ -135,16 +142,23 @@ class Members:
         fields = member.merge_fields | checked(body.merge_fields, audience.merge_fields)
         if request.first("skip_merge_validation").lower() not in _YES:
             check_required(fields, audience.merge_fields)
+        before = _all_of(member)
         _readdress(audience, member, body.email_address or member.email)
         member.merge_fields = fields
-        member.facts |= body.facts()
-        member.changed_at = request.at
+        member.facts = member.facts | body.facts()
         member.tags = dict.fromkeys(body.tags, request.at) | member.tags
         if body.status is not None:
             member.status = body.status
             member.has_left |= body.status in _LEFT
+        if _all_of(member) != before:
+            member.changed_at = request.at
         audience.members[member.id] = member
         return shown(audience, member)
+
+
+def _all_of(member: Member) -> tuple[object, ...]:
+    """What is known of somebody: whether it has changed decides when they were changed last."""
+    return member.email, member.status, member.merge_fields, member.facts, member.tags
 
 
 def _check_address(audience: Audience, email: str) -> None:
@@ -187,6 +201,6 @@ def shown(audience: Audience, member: Member) -> Json:
         **member.facts,
         "last_changed": member.changed_at.isoformat(timespec="seconds"),
         "tags_count": len(member.tags),
-        "tags": [{"id": audience.tag_id(name), "name": name} for name in member.tags],
+        "tags": [{"id": audience.tag_id(name), "name": name} for name in member.tags][:_TAGS_SHOWN],
         "list_id": audience.id,
     }
