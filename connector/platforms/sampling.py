@@ -15,11 +15,13 @@ SINGLY: Final = 20
 """So many of one call are read, each by a request of its own."""
 
 
-def sampled(items: Sequence[A], done: Sequence[Done], read: Callable[[A, Done], Done]) -> list[Outcome]:
+def sampled(
+    items: Sequence[A], done: Sequence[Done], read: Callable[[A, Done], Done], *, seen: int = 0
+) -> list[Outcome]:
     """What reads of the first show. `read` raises a DispatchError.
 
     Where all of these are as they should be, the others are done, with a note that says so. Else none of them
-    is taken for done: each is to be read itself.
+    is taken for done: each is to be read itself. `seen` of the same call were read together.
     """
     found: list[Outcome] = []
     for item, was in list(zip(items, done, strict=True))[:SINGLY]:
@@ -28,7 +30,10 @@ def sampled(items: Sequence[A], done: Sequence[Done], read: Callable[[A, Done], 
             break
     rest = done[len(found) :]
     if all(isinstance(one, Done) for one in found):
-        note = f"{len(found)} of the {len(done)} that were answered together were read back, and not this one"
+        read_back, all_of_them = seen + len(found), seen + len(done)
+        note = (
+            f"{read_back} of the {all_of_them} that were answered together were read back, and not this one"
+        )
         return [*found, *(replace(one, note=note) for one in rest)]
     words = "others of the same call are not as they should be, or could not be read"
     return [*found, *(Transient(words) for _ in rest)]

@@ -1,12 +1,12 @@
-"""Whether our clock and a platform's agree, by the `Date` of an answer (RFC 9110, 6.6.1: whole seconds)."""
+"""Whether our clock and a platform's agree."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 from connector.model.finding import Finding, Severity
+from connector.platforms.clocks import time_there
 from connector.platforms.inspecting import Question, of_whole
 from connector.platforms.transport import Answer
 
@@ -18,11 +18,10 @@ FAR_APART: Final = 240.0
 
 def judged(question: Question, answer: Answer) -> Iterator[Finding]:
     """What is to be said of our clock; nothing where the answer has no time."""
-    try:
-        theirs = parsedate_to_datetime(answer.headers.get("date", "")).timestamp()
-    except (TypeError, ValueError, OverflowError, IndexError):
+    theirs = time_there(answer)
+    if theirs is None:
         return
-    ahead = answer.at - theirs
+    ahead = answer.at - theirs.timestamp()
     if abs(ahead) < APART:
         return
     severity = Severity.ERROR if abs(ahead) >= FAR_APART else Severity.WARNING

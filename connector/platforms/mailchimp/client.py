@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Any
 
 from connector.errors import SettingsError
+from connector.platforms.clocks import time_there
 from connector.platforms.time_left import Pace
 from connector.platforms.transport import Answer, Gate, Transport
 
@@ -28,6 +30,8 @@ class MailchimpClient:
         }
         self._transport = Transport(f"{root}/3.0", headers=headers, deadline=deadline, allow_plain=True)
         self._sdk: Any = None
+        self.last_there: datetime | None = None
+        """When Mailchimp answered last, by its own clock; None where it has not yet."""
 
     @property
     def sdk(self) -> Any:
@@ -64,7 +68,9 @@ class MailchimpClient:
 
     def _send(self, method: str, target: str, body: bytes | None) -> Answer:
         headers = {} if body is None else {"Content-Type": "application/json"}
-        return self._transport.request(method, target, body=body, headers=headers)
+        answer = self._transport.request(method, target, body=body, headers=headers)
+        self.last_there = time_there(answer) or self.last_there
+        return answer
 
 
 def _root_of(token: str) -> str:

@@ -6,7 +6,8 @@ read back.
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from connector.errors import Unknown
 from connector.platforms.base import Addressee, Done
@@ -58,13 +59,18 @@ class Tags:
         )
         match proven(answer):
             case {"tags": list(found)}:
-                held = {key_of(str(one.get("name"))) for one in found if isinstance(one, dict)}
+                return lack_among(found, wanted)
             case _:
                 raise unproven(answer, "no tags")
-        if lacking := [name for name in wanted.add if key_of(name) not in held]:
-            return f"the contact did not get {', '.join(lacking)}"
-        left = [name for name in wanted.remove if key_of(name) in held]
-        return f"the contact did not lose {', '.join(left)}" if left else ""
+
+
+def lack_among(tags: Sequence[Any], wanted: Tag) -> str:
+    """What of the wish all tags of somebody do not show; empty where they do."""
+    held = {key_of(str(one.get("name"))) for one in tags if isinstance(one, dict)}
+    if lacking := [name for name in wanted.add if key_of(name) not in held]:
+        return f"the contact did not get {', '.join(lacking)}"
+    left = [name for name in wanted.remove if key_of(name) in held]
+    return f"the contact did not lose {', '.join(left)}" if left else ""
 
 
 def key_of(name: str) -> str:
