@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
-
-import click
 
 from connector import bootstrap
 from connector.cli.connect import plans
@@ -16,6 +13,7 @@ from connector.cli.connect.carrying_out import Work
 from connector.cli.connect.keeping import Keep
 from connector.cli.connect.project import write_component
 from connector.cli.here.of_folder import mapping_of_folder
+from connector.cli.terminal.asking import confirm
 from connector.cli.terminal.show import say, several
 from connector.errors import SettingsError
 from connector.mapping.scalars import did_you_mean
@@ -37,7 +35,8 @@ class Asked:
 
 
 def connect(settings: Settings, asked: Asked, *, is_sure: bool) -> int:
-    """Plan, show, ask, carry out; the exit code. Raises SettingsError, MappingError and SecretsError."""
+    """Plan, show, ask, carry out; the exit code. Raises SettingsError, MappingError, SecretsError
+    and UnansweredError."""
     keep = Keep(asked.secrets) if asked.secrets else None
     place = bootstrap.Place(_address(settings, asked.url), _plain(asked.moved_from), asked.currency)
     known = replace(settings, environment=_known(settings, keep))
@@ -73,8 +72,8 @@ def _carried_out(made: list[plans.Plan], keep: Keep | None, *, is_sure: bool) ->
         return 1 if has_trouble else 0
     has_secrets = any(one.variable for one in writing)
     _require(keep, has_secrets=has_secrets)
-    if not _is_wanted(len(writing), is_sure=is_sure):
-        return 1
+    if not is_sure:
+        confirm(f"Make or change {several(len(writing), 'thing')} as shown?")
     if has_secrets and keep is not None:
         keep.ready()
     return _done(made, keep, has_trouble=has_trouble)
@@ -103,17 +102,6 @@ def _done(made: list[plans.Plan], keep: Keep | None, *, has_trouble: bool) -> in
         return 0
     say("what failed is tried again by the next `loods connect`; what is there stays")
     return 1
-
-
-def _is_wanted(count: int, *, is_sure: bool) -> bool:
-    """Whether to do it; where nobody can be asked, not without --yes."""
-    if is_sure:
-        return True
-    if not sys.stdin.isatty():
-        say("nothing was made; --yes does it")
-        return False
-    click.confirm(f"Make or change {several(count, 'thing')} as shown?", abort=True)
-    return True
 
 
 def _address(settings: Settings, url: str | None) -> str:

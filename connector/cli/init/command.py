@@ -50,16 +50,18 @@ def init(settings: Settings, /, folder: Path | None, *, yes: bool, **given: Any)
     """Write a new mapping into FOLDER (mappings), ready to be changed, and say what to do next."""
     from connector import bootstrap
     from connector.cli.init import next_steps, starter
+    from connector.cli.terminal.asking import answered
 
     folder = folder or settings.mappings
     starter.refuse_filled(folder)
-    shop = given["shop"] or _asked("Your shop", SHOPS, yes=yes)
-    choices = starter.Choices(
-        shop="" if shop == "none" else shop,
-        journey=given["journey"] or _journey(yes=yes),
-        platforms=given["platforms"] or _platforms(yes=yes),
-        language=given["language"] or _asked("Language of the comments and tasks", LANGUAGES, yes=yes),
-    )
+    with answered("--yes takes the first choice"):
+        shop = given["shop"] or _asked("Your shop", SHOPS, yes=yes)
+        choices = starter.Choices(
+            shop="" if shop == "none" else shop,
+            journey=given["journey"] or _journey(yes=yes),
+            platforms=given["platforms"] or _platforms(yes=yes),
+            language=given["language"] or _asked("Language of the comments and tasks", LANGUAGES, yes=yes),
+        )
     texts = {**starter.files(choices), starter.SCHEMA: bootstrap.editor_schema()}
     starter.write(folder, texts)
     for name in texts:

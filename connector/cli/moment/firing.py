@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-import click
-
 from connector import bootstrap
 from connector.cli.here.errands import done
 from connector.cli.here.existing import NotThereError, existing_store
+from connector.cli.terminal.asking import confirm
 from connector.cli.terminal.show import say
 from connector.mapping.mapping import Mapping
 from connector.runtime.errands import FIRE, Errand
@@ -17,7 +16,8 @@ from connector.settings import Settings
 
 
 def fire(settings: Settings, name: str, who: str, *, is_sure: bool) -> None:
-    """Fire it, where the person is sure. Raises NotThereError, MappingError and StillAskedError."""
+    """Fire it, where the person is sure. Raises NotThereError, MappingError, UnansweredError and
+    StillAskedError."""
     store = existing_store(settings)
     try:
         with store.reading() as tx:
@@ -26,7 +26,7 @@ def fire(settings: Settings, name: str, who: str, *, is_sure: bool) -> None:
         found = forecast(store, mapping, name, bootstrap.clock())
         _show(name, found)
         if not is_sure:
-            click.confirm("Fire it now?", abort=True)
+            confirm("Fire it now?")
         done(
             store,
             Errand(FIRE, name, who or settings.login, bootstrap.clock(), expected=found.expected),

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-import click
-
 from connector.bootstrap.pricing import Change, all_bills, bills, reached
 from connector.cli.here.asking_run import UnpublishedError
 from connector.cli.publish import what_it_costs, whom_it_reaches
+from connector.cli.terminal.asking import confirm
 from connector.runtime.billing import Bill, excesses
 from connector.runtime.costing import dearer
 from connector.runtime.reaching import news
@@ -27,8 +26,9 @@ class Sure:
 def confirmed(change: Change, now: datetime, sure: Sure) -> Mapping[str, int]:
     """Show whom the triggers reach that are new or ask otherwise, and what those cost that may cost more.
 
-    Asks where that is anybody, or is too much; by rule, how many runs were shown. Raises Abort where the
-    person does not want it, and UnpublishedError where it costs too much and nobody is to be asked.
+    Asks where that is anybody, or is too much; by rule, how many runs were shown. Raises
+    UnansweredError where nobody says that it is wanted, and UnpublishedError where it costs too much and
+    nobody is to be asked.
     """
     asking, dear = news(change.former, change.mapping), dearer(change.former, change.mapping)
     seen = reached(change, [*asking, *dear], now)
@@ -40,9 +40,9 @@ def confirmed(change: Change, now: datetime, sure: Sure) -> Mapping[str, int]:
     if is_too_dear and sure.of_reach:
         raise UnpublishedError(f"{change.settings.mappings} is not published: {refusal(too_much)}")
     if is_too_dear:
-        click.confirm(f"{'; '.join(too_much)}. Is this cost meant?", abort=True)
+        confirm(f"{'; '.join(too_much)}. Is this cost meant?", otherwise="--accept-cost accepts it")
     elif any(expected.values()) and not sure.of_reach:
-        click.confirm("Is this meant?", abort=True)
+        confirm("Is this meant?", otherwise="--yes publishes it")
     return expected
 
 

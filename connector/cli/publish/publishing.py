@@ -58,7 +58,7 @@ class Desk:
         """Publish the folder, after showing who waits in what it changes, whom it reaches, and what that
         costs, and asking.
 
-        Raises MappingError, UnpublishedError, StoreError or Abort and changes nothing.
+        Raises MappingError, UnpublishedError, StoreError or UnansweredError and changes nothing.
         """
         text, live = self._text(), self._live()
         mapping = self._publisher.checked(text.files, text.unread)

@@ -18,8 +18,8 @@ from connector.cli.here.errands import done
 from connector.cli.here.existing import NotThereError, contact_of, existing_store
 from connector.cli.recompute.report import lines
 from connector.cli.terminal import show
+from connector.cli.terminal.asking import confirm
 from connector.cli.terminal.show import say
-from connector.cli.terminal.wanting import is_wanted
 from connector.errors import HeldError
 from connector.mapping.mapping import Mapping
 from connector.model.showing import local
@@ -46,12 +46,19 @@ class Asked:
     journey: str
     limit: int | None
     draft: Path | None
+    dry_run: bool = False
+
+    @property
+    def only_shows(self) -> bool:
+        """Whether nothing is to be changed."""
+        return self.dry_run or self.draft is not None
 
 
 def recompute(settings: Settings, asked: Asked, who: str, *, is_sure: bool) -> None:
     """Show what would change, and do it where the person is sure.
 
-    Raises NotThereError, MappingError and StillAskedError; SystemExit(1) where a draft does not pass.
+    Raises NotThereError, MappingError, UnansweredError and StillAskedError; SystemExit(1) where a draft
+    does not pass.
     """
     store = existing_store(settings)
     try:
@@ -59,14 +66,11 @@ def recompute(settings: Settings, asked: Asked, who: str, *, is_sure: bool) -> N
         only = _only(store, rules.anew, asked)
         _say_under_way(store)
         found = _previewed(store, rules, only)
-        if (
-            found.changing
-            and not asked.draft
-            and is_wanted("Fold these histories again now?", is_sure=is_sure)
-        ):
-            errand = Errand(
-                RECOMPUTE, rules.live.version, who or settings.login, bootstrap.clock(), only=only
-            )
+        if found.changing and not asked.only_shows:
+            if not is_sure:
+                confirm("Fold these histories again now?")
+            now = bootstrap.clock()
+            errand = Errand(RECOMPUTE, rules.live.version, who or settings.login, now, only=only)
             _do(store, rules.live, errand)
     finally:
         store.close()

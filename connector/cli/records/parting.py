@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-import click
-
 from connector import bootstrap
 from connector.cli.here.existing import NotThereError, contact_of, existing_store
+from connector.cli.terminal.asking import confirm
 from connector.cli.terminal.show import say, several
 from connector.model.showing import local
 from connector.runtime.parting import Parting, preview
@@ -18,7 +17,10 @@ from connector.store.database import Transaction
 
 
 def part(settings: Settings, contact_id: str, *, is_sure: bool) -> None:
-    """Part them, where the person is sure. Raises NotThereError, MappingError and HeldError."""
+    """Part them, where the person is sure.
+
+    Raises NotThereError, MappingError, UnansweredError and HeldError.
+    """
     store = existing_store(settings)
     try:
         with store.reading() as tx:
@@ -26,7 +28,7 @@ def part(settings: Settings, contact_id: str, *, is_sure: bool) -> None:
             found = preview(tx, contact_id) or _none(tx, contact_id)
         _show(found)
         if not is_sure:
-            click.confirm("Part them?", abort=True)
+            confirm("Part them?")
         if not store.write(lambda tx: fold_apart(tx, mapping, contact_id, bootstrap.clock())):
             raise NotThereError(f"{contact_id} has been parted meanwhile")
         say(f"they are two: {found.merge.root} and {contact_id}")

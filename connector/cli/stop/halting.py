@@ -11,6 +11,7 @@ from connector import bootstrap
 from connector.cli.here.errands import done
 from connector.cli.here.existing import NotThereError, existing_store
 from connector.cli.records import show_queues
+from connector.cli.terminal.asking import answered, refuse
 from connector.cli.terminal.show import say
 from connector.errors import MappingError
 from connector.runtime.errands import DROP, GO_ON, STOP, Errand
@@ -38,7 +39,7 @@ def stop(settings: Settings, trigger: str | None, why: str, who: str) -> None:
 def start(settings: Settings, trigger: str | None, choice: str | None, who: str) -> None:
     """Let everything go on, or a trigger, with what waited or without it.
 
-    Raises NotThereError where it is not stopped, and StillAskedError.
+    Raises NotThereError where it is not stopped, UnansweredError and StillAskedError.
     """
     store = existing_store(settings)
     try:
@@ -97,13 +98,14 @@ def _asked(store: Store, one: Stop, waits: tuple[int, int]) -> str:
     if not any(waits):
         return GO_ON
     _show(store, [one])
-    answer: str = click.prompt(
-        "Let what waits leave (go on), give it up (drop), or leave it stopped (cancel)?",
-        type=click.Choice([GO_ON, DROP, "cancel"]),
-        default="cancel",
-    )
+    with answered("--go-on lets what waits leave, --drop gives it up"):
+        answer: str = click.prompt(
+            "Let what waits leave (go on), give it up (drop), or leave it stopped (cancel)?",
+            type=click.Choice([GO_ON, DROP, "cancel"]),
+            default="cancel",
+        )
     if answer == "cancel":
-        raise click.Abort
+        refuse()
     return answer
 
 

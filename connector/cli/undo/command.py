@@ -17,8 +17,9 @@ from connector.settings import Settings
 def undo(settings: Settings, what: str, since: str, *, is_dry: bool, is_sure: bool, who: str) -> None:
     """Take back what a trigger did, or all rules while a VERSION was live: tags, lists, open tasks.
 
-    Shows first what can be undone and what cannot, and asks; where nobody can be asked, --yes does it. The
-    trigger is stopped, what waits of it is given up, and its runs end.
+    Shows first what can be undone and what cannot, and asks. Where nobody answers nothing is done, and the
+    exit code is 1: --yes does it, and --dry-run only shows. The trigger is stopped, what waits of it is given
+    up, and its runs end.
     """
     from connector.cli.undo import undoing
 

@@ -10,8 +10,8 @@ from connector import bootstrap
 from connector.cli.here.errands import done
 from connector.cli.here.existing import NotThereError, existing_store
 from connector.cli.publish.published import named
+from connector.cli.terminal.asking import confirm
 from connector.cli.terminal.show import say
-from connector.cli.terminal.wanting import is_wanted
 from connector.cli.undo.report import About, lines
 from connector.errors import LoodsError, SettingsError
 from connector.mapping.durations import parse_duration
@@ -41,7 +41,7 @@ class Asked:
 def undo(settings: Settings, asked: Asked, *, is_dry: bool, is_sure: bool) -> None:
     """Show it, and undo it where the person is sure.
 
-    Raises NotThereError, StillLiveError, SettingsError, MappingError and StillAskedError.
+    Raises NotThereError, StillLiveError, SettingsError, MappingError, UnansweredError and StillAskedError.
     """
     now = bootstrap.clock()
     since = _since(asked.since, now)
@@ -55,7 +55,9 @@ def undo(settings: Settings, asked: Asked, *, is_dry: bool, is_sure: bool) -> No
         found = preview(store, wish_of(store, errand))
         for line in lines(found, About(name, since, is_to_stop, _changes_our_own(mapping, name))):
             say(line)
-        if found.has_work and not is_dry and is_wanted("Undo it now?", is_sure=is_sure):
+        if found.has_work and not is_dry:
+            if not is_sure:
+                confirm("Undo it now?")
             _do(store, errand, is_to_stop=is_to_stop)
     finally:
         store.close()

@@ -92,7 +92,7 @@ def test_without_a_yes_nothing_is_made_where_nobody_can_be_asked(
     result = connect("--secrets", str(secrets))
 
     assert result.exit_code == 1
-    assert result.output.endswith("nothing was made; --yes does it\n")
+    assert result.output.endswith("Error: nothing was done: nobody answered; --yes does it\n")
     assert not secrets.exists()
     assert not sandbox.state()["woocommerce"]
 

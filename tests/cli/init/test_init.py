@@ -131,6 +131,14 @@ def test_the_check_keeps_the_schema_that_of_its_release(tmp_path: Path) -> None:
     assert not schema.exists()
 
 
+def test_nothing_is_written_where_nobody_answers(tmp_path: Path) -> None:
+    result = init(tmp_path / "new")
+
+    assert result.exit_code == 1
+    assert result.output.endswith("Error: nothing was done: nobody answered; --yes takes the first choice\n")
+    assert not (tmp_path / "new").exists()
+
+
 def test_questions_stand_on_lines_of_their_own_where_answers_are_piped(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "connector.cli", "init", str(tmp_path / "new")]
 

@@ -67,6 +67,7 @@ def test_firing_shows_whom_it_would_reach_and_asks(hot: Hot) -> None:
     assert result.exit_code == 1
     assert "heat, of 3 contact(s):" in result.output
     assert "trigger cool: reaches 2; 1 no" in result.output
+    assert result.output.endswith("Error: nothing was done\n")
     assert hot.reached() == []
 
 

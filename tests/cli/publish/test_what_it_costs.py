@@ -82,8 +82,10 @@ def test_what_it_costs_is_shown_and_asked_before_it_goes_live(office: Office) ->
     office.writes(TAG)
 
     result = office.publish(answer="n\n")
+    unanswered = office.publish()
 
-    assert result.exit_code == 1
+    assert (result.exit_code, unanswered.exit_code) == (1, 1)
+    assert unanswered.output.endswith("Error: nothing was done: nobody answered; --accept-cost accepts it\n")
     assert (
         "mailchimp: adds up to 2 contacts to 1 (+200 %): 2 transactional, without consent\n"
         "counted are all whom time brings within 24 hours, or events of the last 30 days would have\n"

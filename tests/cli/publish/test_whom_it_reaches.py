@@ -65,8 +65,10 @@ def test_whom_a_new_trigger_reaches_is_shown_and_asked_before_it_goes_live(offic
     office.writes()
 
     result = office.loods("publish", answer="n\n")
+    unanswered = office.loods("publish")
 
-    assert result.exit_code == 1
+    assert (result.exit_code, unanswered.exit_code) == (1, 1)
+    assert unanswered.output.endswith("Error: nothing was done: nobody answered; --yes publishes it\n")
     assert (
         "fresh: reaches 0 contact(s) at once and 2 within 24 hours, begins 2 time(s) in the busiest hour  "
         "(file.downloaded, quiet for 20h since file.downloaded)"

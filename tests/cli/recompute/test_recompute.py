@@ -87,14 +87,24 @@ def test_what_would_change_is_shown_and_where_nobody_can_be_asked_nothing_is_don
 
     result = past.loods("recompute")
 
-    assert result.exit_code == 0, result.output
+    assert result.exit_code == 1, result.output
     assert "of 3 contact(s) 3 would change" in result.output
     assert "their whole history can be seen; no event has been dropped" in result.output
     assert "  do → think       2\n" in result.output
     assert "  warm: 3 contact(s), by 7 in the median and 7 at most" in result.output
     assert "score warm: 0 → 7" in result.output
-    assert "nothing is changed; --yes does it" in result.output
+    assert "Error: nothing was done: nobody answered; --yes does it" in result.output
     assert past.stages() == ["do", "do", "see"]
+
+
+def test_a_dry_run_asks_nothing_and_is_no_failure(past: Past) -> None:
+    past.publishes()
+
+    result = past.loods("recompute", "--dry-run")
+
+    assert (result.exit_code, "3 would change" in result.output) == (0, True), result.output
+    assert past.stages() == ["do", "do", "see"]
+    assert past.loods("recompute", "--dry-run", "--yes").exit_code == 2
 
 
 def test_it_is_done_where_nothing_runs_and_no_action_follows(past: Past) -> None:

@@ -49,6 +49,7 @@ def test_parting_shows_first_what_it_does_and_asks(joint: str) -> None:
     again = loods("contact", "show", "bob@example.com", database=joint)
 
     assert asked.exit_code == 1
+    assert asked.output.endswith("Error: nothing was done: nobody answered; --yes does it\n")
     assert "02 gets back: email:bob@example.com; 1 event\n" in asked.output
     assert (
         "01 stays known by: contact:hubspot:100, contact:hubspot:200, email:eva@example.com" in asked.output

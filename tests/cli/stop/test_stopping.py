@@ -92,9 +92,14 @@ def test_start_leaves_all_as_it_is_where_nobody_chooses(database: str) -> None:
     """nothing is lost, and starting again asks what to do with what waited."""
     loods("stop", database=database)
 
-    result = answered("\n", "start", database=database)
+    unchosen = answered("\n", "start", database=database)
+    unanswered = answered("", "start", database=database)
 
-    assert result.exit_code == 1
+    assert (unchosen.exit_code, unanswered.exit_code) == (1, 1)
+    assert unchosen.output.endswith("Error: nothing was done\n")
+    assert unanswered.output.endswith(
+        "Error: nothing was done: nobody answered; --go-on lets what waits leave, --drop gives it up\n"
+    )
     assert "everything is stopped" in loods("actions", database=database).output
 
 

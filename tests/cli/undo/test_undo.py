@@ -65,7 +65,7 @@ def past(migrated_url: str, tmp_path: Path, sandbox: Sandbox) -> Past:
 def test_it_shows_what_can_be_undone_and_what_cannot_and_does_nothing_where_nobody_can_be_asked(
     past: Past,
 ) -> None:
-    shown = past.loods("undo", "gift")
+    shown = past.loods("undo", "gift", exit_code=1)
 
     assert "trigger gift asked for 2 actions, about 1 contact" in shown
     assert "is undone: 1\n       1  mailchimp.tag\n" in shown
@@ -73,7 +73,7 @@ def test_it_shows_what_can_be_undone_and_what_cannot_and_does_nothing_where_nobo
     assert "contacts of whom something is undone: eva@example.com\n" in shown
     assert "trigger gift is live, and is stopped first" in shown
     assert "what it changed in Loods itself (stages, points, fields, counters) stays" in shown
-    assert "nothing is changed; --yes does it" in shown
+    assert "Error: nothing was done: nobody answered; --yes does it" in shown
     assert past.tags() == ["reader"]
 
 
