@@ -31,9 +31,12 @@ def more(some: Sequence[Reached], others: Sequence[Reached]) -> Iterable[Reached
 
 
 def enter_added(progress: Progress, added: Iterable[Reached]) -> None:
-    """Do what entering these stages does; one that was left since is only told."""
+    """Do what entering these stages does; one that was left since is only told. Upon what was imported
+    nothing is done."""
     for one in added:
         progress.moves.append(one.moved)
+        if one.event.is_past:
+            continue
         if _is_passed(progress.contact, one):
             progress.trace.append(_passed(one))
         else:

@@ -25,7 +25,8 @@ _FINAL_BOUNCES: Final = frozenset({"abuse", "complaint", "hard", "permanent", "s
 
 
 def hear(contact: Contact, event: Event, mapping: Mapping, usual: str = "") -> Contact:
-    """The contact with the consent that the event gives or withdraws; what we did ourselves gives none.
+    """The contact with the consent that the event gives or withdraws; what we did ourselves gives none, nor
+    does what was imported.
 
     It is for the list of the event's connection, else for the `usual` one of the contact.
     """
@@ -35,7 +36,7 @@ def hear(contact: Contact, event: Event, mapping: Mapping, usual: str = "") -> C
     audience = list_of(mapping, event.connection) or usual
     records = dict(contact.consent)
     for channel, given in claims:
-        if given and event.is_echo:
+        if given and (event.is_echo or event.is_past):
             continue
         address = _address(contact, event, channel)
         if address is None:

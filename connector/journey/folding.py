@@ -113,6 +113,7 @@ class _Folding:
         event, _ = own_part(event, self.made.contact)
         step = facts.step(self.mapping, self.made.contact, event, event.occurred_at)
         self.made.contact = step.contact
+        is_watched = is_watched and not event.is_past
         self._reach(step.moves, event, is_watched=is_watched)
         if is_watched and not step.is_final and step.ignored is None:
             self._listen(event)

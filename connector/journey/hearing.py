@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from connector.errors import ExpressionFailed
@@ -22,11 +23,15 @@ from connector.model.event import Event
 
 def hear(progress: Progress, event: Event) -> None:
     """Tell the runs that wait of an event, those first that it calls off."""
-    left = [(name, key) for name, key, _ in progress.waiting() if not _call_off(progress, name, key, event)]
-    for name, key in left:
+    for name, key in call_off(progress, event):
         run = progress.run(name, key)
         if run is not None and run.is_waiting and (walk := walk_of(progress, name, key)):
             _tell(walk, event)
+
+
+def call_off(progress: Progress, event: Event) -> Sequence[tuple[str, str]]:
+    """End the runs that wait and that an event calls off; the others, by trigger and key."""
+    return [(name, key) for name, key, _ in progress.waiting() if not _call_off(progress, name, key, event)]
 
 
 def _call_off(progress: Progress, name: str, key: str, event: Event) -> bool:

@@ -18,6 +18,7 @@ from connector.journey.entering import follow_marks, follow_moves
 from connector.journey.facts import with_facts
 from connector.journey.folding import Fold, Reached, RunKey, Wanted, fold_watching
 from connector.journey.identity import introduce
+from connector.journey.imported import settled
 from connector.journey.joining_runs import MERGED, Joined, join_doings
 from connector.journey.kinship import Proof, clashing
 from connector.journey.progress import Progress
@@ -88,8 +89,12 @@ class _Joining:
         return progress.decision()
 
     def _do(self, progress: Progress, made: Fold, apart: Sequence[Fold]) -> None:
-        """What the joined history adds, and what it calls off of what waits."""
+        """What the joined history adds, and what it calls off of what waits; upon what was imported nothing
+        is done."""
         _call_off(progress)
+        if self.event.is_past:
+            progress.contact = settled(self.mapping, progress.contact, self.now, is_due=True)
+            return
         enter_added(progress, _new_stages(made, apart))
         begin_added(progress, _new_runs(made, apart))
         follow_moves(progress, self.event)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 
 class DeliveryStatus(StrEnum):
@@ -16,6 +17,13 @@ class DeliveryStatus(StrEnum):
     IGNORED = "ignored"  # its source says that this topic means nothing here
     PARKED = "parked"  # nobody is known whom it is about; kept until somebody is
     FAILED = "failed"  # genuine but unreadable, wholly or in part; a person has to look
+
+
+IMPORTED: Final = ":imported"
+"""The header of a delivery that was imported: no request can have one of that name.
+
+Its value is the moment from which on what it tells counts as if it came live; empty where none of it does.
+"""
 
 
 @dataclass(frozen=True, slots=True)

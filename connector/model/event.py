@@ -50,7 +50,8 @@ class ConsentClaim:
 class Event:
     """One thing that happened to one person or company. Immutable; `key` is unique within the connection.
 
-    `company` is by what the company is known that it names, `company_fields` what it says of that.
+    `company` is by what the company is known that it names, `company_fields` what it says of that. One that
+    `is_past` was imported: it is history, upon which nothing is done.
     """
 
     key: str
@@ -70,6 +71,7 @@ class Event:
     note: str = ""
     company: tuple[Identity, ...] = ()
     company_fields: Mapping[str, Value] = field(default_factory=dict)
+    is_past: bool = False
 
     @property
     def identities(self) -> tuple[Identity, ...]:

@@ -12,6 +12,7 @@ from connector.journey.companies import Companies, names_in, numbered
 from connector.journey.decide import decide
 from connector.journey.for_company import decide_for_company
 from connector.journey.identity import choose, introduce
+from connector.journey.imported import decide_imported, decide_imported_for_company
 from connector.journey.joining import Half, join, with_first
 from connector.journey.kinship import in_order, named_first, proof
 from connector.journey.late import Past, decide_in
@@ -149,10 +150,14 @@ class Explainer:
     ) -> tuple[Decision, Contact]:
         before = known.companies.before(known.people[contact_id], event, now)
         past = known.pasts.get(contact_id)
-        if past is None:
+        if event.is_past:
+            upon = past if is_late(self._mapping, before, event) else None
+            decision = decide_imported(self._mapping, before, upon, event, now)
+        elif past is None:
             decision = decide(self._mapping, before, event, now)
         else:
             decision = decide_in(past, self._mapping, before, event, now)
+        if past is not None:
             known.pasts[contact_id] = replace(past, events=sorted([*past.events, event], key=place_of))
         return replace(decision, contact=named_first(decision.contact, event)), before
 
@@ -162,7 +167,8 @@ class Explainer:
             raise ValueError(f"{event.key} is about nobody")
         speaker = known.people.get(Companies.longest_of(company) or "")
         before = known.companies.attach(speaker) if speaker is not None else nobody(company)
-        decision = decide_for_company(self._mapping, before, event, now)
+        decide_so = decide_imported_for_company if event.is_past else decide_for_company
+        decision = decide_so(self._mapping, before, event, now)
         after = known.companies.after(decision.contact)
         if not is_nobody(decision.contact):
             known.people[after.id] = after

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Table
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from connector.journey import agenda
 from connector.journey.bearing import is_nobody
 from connector.journey.decide import decide
 from connector.journey.facts import only_facts
 from connector.journey.for_company import decide_for_company
+from connector.journey.imported import decide_imported, decide_imported_for_company
 from connector.journey.late import Past, decide_late
 from connector.journey.placing import begun, is_late, position
 from connector.mapping.mapping import Mapping
@@ -18,6 +21,7 @@ from connector.model.contact import Contact
 from connector.model.decision import Answer, Decision, TraceEntry
 from connector.model.event import Event
 from connector.model.order import Place
+from connector.runtime.writing import fired, next_look
 from connector.store import history, snapshots
 from connector.store.database import Transaction
 from connector.store.history import Recorded
@@ -74,6 +78,7 @@ class Pasts:
         self._mapping = mapping
         self._now = now
         self._bases: dict[str, tuple[Contact, Place]] = {}
+        self._moments: Table[str, datetime] | None = None
 
     def decided(self, before: Contact, event: Event, *, is_last: bool = True) -> Decision:
         """What an event means for a contact, at the end of its history or in its place in it.
@@ -81,22 +86,44 @@ class Pasts:
         All that was decided of the contact before a late event is in the store. `is_last` as for `decide`.
         """
         if not is_late(self._mapping, before, event):
-            decision = decide(self._mapping, before, event, self._now, is_last=is_last)
+            decision = self._newest(before, event, is_last=is_last)
         elif past := past_of(self._tx, self._mapping, before, event):
-            decision = decide_late(self._mapping, before, past, event, self._now)
+            decision = self._in_its_place(before, past, event)
             snapshots.drop_from(self._tx, before.id, position(event, begun(self._mapping, before))[0])
         else:
-            decision = decide(self._mapping, before, event, self._now)
+            decision = self._newest(before, event)
             decision = replace(decision, trace=(TOO_FAR_BACK, *decision.trace))
         self.keep(before, decision)
         return decision
 
     def decided_for_company(self, before: Contact, event: Event) -> Decision:
         """What an event about a company alone means, for the contact who is addressed."""
-        decision = decide_for_company(self._mapping, before, event, self._now)
+        decide_so = decide_imported_for_company if event.is_past else decide_for_company
+        decision = decide_so(self._mapping, before, event, self._now)
         if not is_nobody(before):
             self.keep(before, decision)
         return decision
+
+    def _newest(self, before: Contact, event: Event, *, is_last: bool = True) -> Decision:
+        if event.is_past:
+            return self._imported(before, None, event)
+        return decide(self._mapping, before, event, self._now, is_last=is_last)
+
+    def _in_its_place(self, before: Contact, past: Past, event: Event) -> Decision:
+        if event.is_past:
+            return self._imported(before, past, event)
+        return decide_late(self._mapping, before, past, event, self._now)
+
+    def _imported(self, before: Contact, past: Past | None, event: Event) -> Decision:
+        due = next_look(before, agenda.next_look(self._mapping, before, self._now), self._fired())
+        is_due = due is not None and due <= self._now
+        return decide_imported(self._mapping, before, past, event, self._now, is_due=is_due)
+
+    def _fired(self) -> Table[str, datetime]:
+        """The moments that were fired by hand lately; they are asked for once."""
+        if self._moments is None:
+            self._moments = fired(self._tx, self._now) if self._mapping.calendar else {}
+        return self._moments
 
     def keep(self, before: Contact, decision: Decision) -> None:
         """Note what a later fold of this contact begins with, where that is due."""

@@ -8,14 +8,15 @@ address that is none) is, and the event's `note` says so.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeAlias
 
 from connector.errors import TranslationError
 from connector.mapping.accounts import Connection, FromEnvironment, Setting
 from connector.mapping.mapping import Mapping
 from connector.mapping.source import Source
-from connector.model.delivery import Delivery
+from connector.model.delivery import IMPORTED, Delivery
 from connector.model.event import Event
 from connector.model.light import light
 from connector.sources.body import read_body
@@ -59,7 +60,18 @@ def translate(
     except TranslationError as error:
         return Translation((), "", (Failure(0, error.path, error.reason),))
     parts = [Part(view, delivery.received_at, connection, app_id) for view in views]
-    return _gathered(reader, parts)
+    told = _gathered(reader, parts)
+    since = delivery.headers.get(IMPORTED)
+    return told if since is None else _as_past(told, since)
+
+
+def _as_past(told: Translation, since: str) -> Translation:
+    """The same of what was imported: what happened before `since`, if it is given, is history only."""
+    begin = datetime.fromisoformat(since) if since else None
+    events = tuple(
+        replace(one, is_past=True) if begin is None or one.occurred_at < begin else one for one in told.events
+    )
+    return Translation(events, told.ignored, told.failures)
 
 
 def _written(setting: Setting | None) -> str | None:
