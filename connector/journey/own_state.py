@@ -22,6 +22,7 @@ from connector.model.action import Action
 from connector.model.company import Company
 from connector.model.contact import Contact, Stated, changed
 from connector.model.decision import Answer, Moved, TraceEntry
+from connector.model.deeds import ABOUT, RULE, UNDONE
 from connector.model.event import Event
 from connector.model.light import light
 from connector.model.order import OWN
@@ -33,8 +34,6 @@ NUMBER: Final = number()
 
 _OURS: Final = frozenset({CONTACT, COMPANY})
 """What an action on our own state names before its dot."""
-_ABOUT: Final = "own"
-"""The subject of a deed: what was changed, and how."""
 
 _Told: TypeAlias = "Mapping[str, Value]"
 _Bearer: TypeAlias = Contact | Company
@@ -86,7 +85,7 @@ def do(mapping: Rules, contact: Contact, action: Action, now: datetime) -> Chang
         occurred_at=now,
         connection="",
         source="",
-        subjects={_ABOUT: wish.told},
+        subjects={ABOUT: {**wish.told, RULE: action.cause.rule}},
     )
     after, moved = _repeated(mapping, bearer, deed)
     entry = TraceEntry(name, Answer.ACTED, detail=wish.detail)
@@ -103,7 +102,7 @@ def repeat(mapping: Rules, contact: Contact, deed: Event) -> tuple[Contact, Move
 
 
 def _repeated(mapping: Rules, bearer: _Bearer, deed: Event) -> tuple[_Bearer, Moved | None]:
-    return _REPEATED[deed.name](mapping, bearer, deed.subjects[_ABOUT], deed.occurred_at)
+    return _REPEATED[deed.name](mapping, bearer, deed.subjects[ABOUT], deed.occurred_at)
 
 
 def _bearer(contact: Contact, action: Action) -> _Bearer | None:
@@ -177,6 +176,10 @@ def _has_moved(mapping: Rules, bearer: _Bearer, told: _Told, at: datetime) -> tu
     return replace(bearer, standings=standings), made.moved
 
 
+def _has_been_undone(_: Rules, bearer: _Bearer, __: _Told, ___: datetime) -> tuple[_Bearer, None]:
+    return bearer, None
+
+
 def _earn(doing: _Doing) -> _Wish:
     return _booking(doing, _points(doing, "points"))
 
@@ -219,4 +222,5 @@ _REPEATED: Final[Mapping[str, Callable[[Rules, _Bearer, _Told, datetime], tuple[
     f"{OWN}count": _has_counted,
     f"{OWN}move": _has_moved,
     f"{OWN}earn": _has_booked,
+    UNDONE: _has_been_undone,
 }

@@ -23,7 +23,6 @@ from connector.store.encoding import decode, encode
 from connector.store.looks import Look
 from connector.store.stops import EVERYTHING, Stop
 from connector.store.sweeps import EVERYBODY, Asked, Only, SweepKind
-from connector.store.undoing import Which
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +31,7 @@ AT_ONCE: Final = 500
 
 STOP, GO_ON, DROP, FIRE, RECOMPUTE = "stop", "go on", "drop", "fire", "recompute"
 UNDO = "undo"
-TRIGGER: Final = "trigger:"
+TRIGGER: Final = undoing.TRIGGER
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,8 @@ class Errand:
     version under which contacts are recomputed, or of which everything is undone.
 
     `expected` has by rule how many runs were shown to the person, who confirmed; `only` says for whom it is.
-    What is undone was decided `since` then; `through` has the platform of each connection.
+    What is undone was decided `since` then; `through` has the platform of each connection. With a `version`
+    histories are folded again by that one, which is live, without what is undone.
     """
 
     what: str
@@ -53,6 +53,13 @@ class Errand:
     only: Only = EVERYBODY
     since: datetime | None = None
     through: Mapping[str, str] = field(default_factory=dict)
+    version: str = ""
+
+    @property
+    def folding(self) -> Asked:
+        """The pass by which histories are folded again, where something is undone."""
+        only = Only(undone=self.name, since=self.since)
+        return Asked(SweepKind.RECOMPUTE, self.version, self.at, self.who, only=only)
 
 
 def carry_out(store: Store, errand: Errand, now: datetime) -> bool:
@@ -94,16 +101,16 @@ def ask(store: Store, errand: Errand, patience: float) -> bool:
 
 def wish_of(store: Store, errand: Errand) -> Wish:
     """What is to be undone: by a trigger, or by all rules while a version was live."""
-    is_trigger = errand.name.startswith(TRIGGER)
     with store.reading() as tx:
-        spans = [(errand.since, None)] if is_trigger else undoing.lives(tx, errand.name, errand.since)
+        which = undoing.which(tx, errand.name, errand.since)
     return Wish(
-        which=Which(errand.name if is_trigger else "", spans),
+        which=which,
         who=errand.who,
         at=errand.at,
         through=errand.through,
-        trigger=errand.name.removeprefix(TRIGGER) if is_trigger else "",
+        trigger=which.rule.removeprefix(TRIGGER),
         since=errand.since,
+        folding=errand.folding if errand.version else None,
     )
 
 

@@ -14,7 +14,7 @@ from connector.journey.recomputing import seen
 from connector.mapping.mapping import Mapping
 from connector.model.contact import Contact
 from connector.model.standing import Standing
-from connector.runtime.refolding import Folded, fold_again, is_meant, page
+from connector.runtime.refolding import Folded, fold_again, is_meant, page, whose
 from connector.store import contacts
 from connector.store.database import Store
 from connector.store.sweeps import Only
@@ -71,7 +71,8 @@ def preview(store: Store, rules: Rules, only: Only, now: datetime, went: Callabl
     while True:
         with store.reading() as tx:
             ids = page(tx, only, after, made.contacts, AT_ONCE)
-            folded = fold_again(tx, rules.anew, contacts.peek(tx, ids), now)
+            people = contacts.peek(tx, whose(tx, only, ids))
+            folded = fold_again(tx, rules.anew, people, now, only)
         if not ids:
             return made
         after = ids[-1]

@@ -17,13 +17,17 @@ from connector.journey.facts import only_facts
 from connector.journey.recomputing import Recomputed
 from connector.mapping.mapping import Mapping
 from connector.model.contact import Contact, changed
+from connector.model.decision import Answer, TraceEntry
+from connector.model.deeds import named, rule_of
 from connector.runtime.pace import Pace
 from connector.runtime.pasts import A_SNAPSHOT
-from connector.runtime.refolding import Folded, fold_again, is_meant, page
+from connector.runtime.refolding import Folded, fold_again, is_meant, page, undone_deeds, whose
 from connector.runtime.writing import fired, next_look
-from connector.store import companies, contacts, families, publications, snapshots, sweeps
+from connector.store import companies, contacts, deeds, families, looks, publications, snapshots, sweeps
 from connector.store.database import Store, Transaction
-from connector.store.sweeps import Sweep, SweepKind
+from connector.store.deeds import Deed
+from connector.store.looks import Look
+from connector.store.sweeps import Only, Sweep, SweepKind
 
 log = logging.getLogger(__name__)
 
@@ -82,8 +86,9 @@ class Recomputer:
         """What was shown to whoever asked holds for one version only."""
         log.warning(
             "another version is live than the one for which histories were folded again: that ends after %d "
-            "contact(s); `loods recompute` shows what it would mean now",
+            "contact(s); `loods %s` shows what it would mean now",
             one.seen,
+            "undo" if one.asked.only.undone else "recompute",
         )
         self._store.write(lambda tx: sweeps.finish(tx, one, self._clock()))
 
@@ -91,7 +96,8 @@ class Recomputer:
         now = self._clock()
         with self._store.reading() as tx:
             ids = page(tx, one.asked.only, one.after, one.seen, size)
-            folded = fold_again(tx, mapping, contacts.peek(tx, ids), now)
+            people = contacts.peek(tx, whose(tx, one.asked.only, ids))
+            folded = fold_again(tx, mapping, people, now, one.asked.only)
         return self._store.write(lambda tx: _write(tx, mapping, one, _Page(ids, folded, now)))
 
 
@@ -112,7 +118,7 @@ def _write(tx: Transaction, mapping: Mapping, one: Sweep, read: _Page) -> int:
     if not read.ids:
         sweeps.finish(tx, one, read.now)
         return 0
-    folded = _newest(tx, mapping, read)
+    folded = _newest(tx, mapping, read, one.asked.only)
     for name, error in folded.broken.items():
         log.error("the history of contact %s cannot be folded again; it stays as it is", name, exc_info=error)
     written = [
@@ -121,22 +127,41 @@ def _write(tx: Transaction, mapping: Mapping, one: Sweep, read: _Page) -> int:
         if name in folded.after and is_meant(before, folded.after[name].contact, one.asked.only)
     ]
     _save(tx, written, read.now)
+    _take_out(tx, one, folded)
     changes = sum(_facts(before) != _facts(after.contact) for before, after in written)
     sweeps.reached(tx, one, read.ids[-1], len(read.ids), changed=changes, broken=len(folded.broken))
     return len(read.ids)
 
 
-def _newest(tx: Transaction, mapping: Mapping, read: _Page) -> Folded:
+def _take_out(tx: Transaction, one: Sweep, folded: Folded) -> None:
+    """Write down what was taken out of the histories that were folded, and of whom."""
+    undone = undone_deeds(tx, one.asked.only, folded.after)
+    deeds.take_out(tx, [deed for some in undone.values() for deed in some])
+    said = [Look(name, one.asked.at, one.name, (), _said(one, some)) for name, some in undone.items()]
+    looks.record(tx, said)
+
+
+def _said(one: Sweep, undone: Sequence[Deed]) -> tuple[TraceEntry, ...]:
+    """What stands in the history of a contact, by the rules that were undone."""
+    return tuple(
+        TraceEntry(
+            rule_of(deed.event), Answer.ENDED, detail=f"undone by {one.asked.who}: {named(deed.event)}"
+        )
+        for deed in undone
+    )
+
+
+def _newest(tx: Transaction, mapping: Mapping, read: _Page, only: Only) -> Folded:
     """The page as it is now, locked: whoever has changed since it was read is folded once more.
 
     Who has become another contact meanwhile is left out: that one is folded with their history.
     """
-    held = contacts.load(tx, read.ids)
+    held = contacts.load(tx, read.folded.before)
     joined = families.roots(tx, held)
     held = {name: one for name, one in held.items() if name not in joined}
     same = {name for name, one in held.items() if one == changed(read.folded.before[name], company=None)}
     others = companies.attached(tx, [one for name, one in held.items() if name not in same])
-    again = fold_again(tx, mapping, {one.id: one for one in others}, read.now)
+    again = fold_again(tx, mapping, {one.id: one for one in others}, read.now, only)
     return Folded(
         {**{name: read.folded.before[name] for name in same}, **again.before},
         {**{name: one for name, one in read.folded.after.items() if name in same}, **again.after},

@@ -1,7 +1,8 @@
 """Undoes what rules did: what waits is given up, runs end, what undoes the rest is queued like any action.
 
 So it leaves behind whatever of a contact is still to leave. Every part is a transaction, and what is done by
-one is not to be done again: nothing is lost or doubled where the program ends in between.
+one is not to be done again: nothing is lost or doubled where the program ends in between. What was done to
+our own state is taken back by folding histories again, a pass in pages like any other.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from connector.journey.undoing import end_runs
 from connector.model.decision import Answer, TraceEntry
 from connector.runtime.undoing import Plan, Wish
 from connector.runtime.undoing_shown import acted_on, plans_of, waiting_in
-from connector.store import contacts, held, looks, outbox, publications, undoing, waiting
+from connector.store import contacts, held, looks, outbox, publications, sweeps, undoing, waiting
 from connector.store.database import Store, Transaction
 from connector.store.looks import Look
 from connector.store.news import News
@@ -39,6 +40,9 @@ def carry_out(store: Store, wish: Wish) -> bool:
     with store.reading() as tx:
         after = undoing.reached(tx, wish.at)
     if not _has_changed(store, wish, (acted_on, take_back), after):
+        folding = wish.folding
+        if folding is not None:
+            store.write(lambda tx: sweeps.begin(tx, folding, wish.at))
         return True
     store.tell(News.ACTIONS)
     return False

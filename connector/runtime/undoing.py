@@ -14,6 +14,7 @@ from connector.platforms.undoing import Stays, Switch, Way, way_of
 from connector.runtime.turning import End, Verdict, turned_back
 from connector.store.queued import Queued
 from connector.store.schema import ActionStatus
+from connector.store.sweeps import Asked
 from connector.store.undoing import UNDO, Which
 
 
@@ -21,7 +22,8 @@ from connector.store.undoing import UNDO, Which
 class Wish:
     """Who wants what undone, and when that was asked; `through` has the platform of each connection.
 
-    Of a `trigger` also the runs that wait are ended, those that began at `since` or later.
+    Of a `trigger` also the runs that wait are ended, those that began at `since` or later. Then histories are
+    folded again by this pass, if there is one.
     """
 
     which: Which
@@ -30,6 +32,7 @@ class Wish:
     through: Mapping[str, str] = field(default_factory=dict)
     trigger: str = ""
     since: datetime | None = None
+    folding: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,11 +41,17 @@ _FIRED: Final = select(table).where(*_MOMENTS).order_by(table.c.id)
 
 @dataclass(frozen=True, slots=True)
 class Only:
-    """Whom a pass is for, where that is not everybody: this contact, so many, who changes in this journey."""
+    """Whom a pass is for, where that is not everybody: this contact, so many, who changes in this journey.
+
+    Or whom it concerns that a rule, or all rules while a version was live, are `undone`: what these did to
+    our own state, as far as it was decided `since` then, is taken out of the histories that are folded.
+    """
 
     contact: str = ""
     journey: str = ""
     limit: int = 0
+    undone: str = ""
+    since: datetime | None = None
 
 
 EVERYBODY: Final = Only()

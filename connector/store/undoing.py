@@ -8,7 +8,18 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Final, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, and_, false, not_, or_, select, true, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    and_,
+    false,
+    not_,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from connector.model.action import Action
 from connector.store.dialect import chunks
@@ -17,6 +28,8 @@ from connector.store.queued import Queued, queued
 from connector.store.schema import ActionStatus, publications, status_is, waiting
 from connector.store.schema import actions as table
 
+TRIGGER: Final = "trigger:"
+"""How the rule of a trigger begins; what else is undone is a version."""
 UNDO: Final = "undo"
 """The rule of actions that undo others; the event of their cause is the rule of these."""
 
@@ -42,6 +55,17 @@ class Which:
             and self.rule in {"", rule}
             and any(_is_in(action.decided_at, one) for one in self.spans)
         )
+
+
+def which(tx: Connection, name: str, since: datetime | None = None) -> Which:
+    """What is undone by the name of a rule (`trigger:welcome`) or by that of a version."""
+    is_trigger = name.startswith(TRIGGER)
+    return Which(name, [(since, None)]) if is_trigger else Which("", lives(tx, name, since))
+
+
+def within(at: Column[datetime], which: Which) -> ColumnElement[bool]:
+    """That something was decided within one of the spans, by the column that says when."""
+    return or_(false(), *(_within(at, *span) for span in which.spans))
 
 
 def lives(tx: Connection, version: str, since: datetime | None = None) -> list[Span]:
@@ -100,12 +124,12 @@ def waiting_in(tx: Connection, trigger: str, after: str, limit: int) -> list[str
 
 def _among(which: Which) -> ColumnElement[bool]:
     of_rule = table.c.rule == which.rule if which.rule else table.c.rule != UNDO
-    return and_(of_rule, or_(false(), *(_within(*span) for span in which.spans)))
+    return and_(of_rule, within(table.c.decided_at, which))
 
 
-def _within(begin: datetime | None, end: datetime | None) -> ColumnElement[bool]:
-    begun = table.c.decided_at >= begin if begin else true()
-    return and_(begun, table.c.decided_at < end) if end else begun
+def _within(at: Column[datetime], begin: datetime | None, end: datetime | None) -> ColumnElement[bool]:
+    begun = at >= begin if begin else true()
+    return and_(begun, at < end) if end else begun
 
 
 def _is_in(at: datetime, span: Span) -> bool:
