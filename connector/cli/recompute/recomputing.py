@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
@@ -106,7 +107,7 @@ def _previewed(store: Store, rules: Rules, only: Only) -> Preview:
     with store.reading() as tx:
         count = contacts.count(tx)
     most = 1 if only.contact else min(only.limit or count, count)
-    with _bar(most) as went:
+    with bar(most) as went:
         found = preview(store, rules, only, bootstrap.clock(), went)
     by = "the draft" if rules.anew is not rules.live else f"version {rules.live.version[:12]}, which is live"
     for line in lines(found, by, time.monotonic() - began):
@@ -115,7 +116,7 @@ def _previewed(store: Store, rules: Rules, only: Only) -> Preview:
 
 
 @contextmanager
-def _bar(count: int) -> Iterator[Callable[[int], None]]:
+def bar(count: int) -> Iterator[Callable[[int], None]]:
     """A bar on the terminal's error channel while contacts are gone through."""
     if not sys.stderr.isatty():
         yield lambda _: None
@@ -130,22 +131,33 @@ def _do(store: Store, mapping: Mapping, errand: Errand) -> None:
         carry_out(store, errand, errand.at)
     except HeldError:
         done(store, errand)
-        say("`loods run` folds them again in the background, in pages; `loods recompute` tells how far it is")
+        _say_elsewhere()
         return
+    fold(store, mapping, errand.at)
+
+
+def fold(store: Store, mapping: Mapping, at: datetime) -> None:
+    """Fold all that was asked for at this moment, unless `loods run` has the database: that does it."""
     recomputer = Recomputer(store, bootstrap.clock, _A_PAGE, rest=0)
-    while _is_open(store, errand):
-        if not recomputer.step(mapping):
-            time.sleep(_ELSEWHERE)
-    _say_done(_passes(store, errand))
+    try:
+        while any(one.done_at is None for one in _passes(store, at)):
+            if not recomputer.step(mapping):
+                time.sleep(_ELSEWHERE)
+    except HeldError:
+        _say_elsewhere()
+        return
+    _say_done(_passes(store, at))
 
 
-def _is_open(store: Store, errand: Errand) -> bool:
-    return any(one.done_at is None for one in _passes(store, errand))
+def _say_elsewhere() -> None:
+    say("`loods run` folds them again in the background, in pages; `loods recompute` tells how far it is")
 
 
-def _passes(store: Store, errand: Errand) -> list[Sweep]:
+def _passes(store: Store, at: datetime) -> list[Sweep]:
     with store.reading() as tx:
-        return [one for one in sweeps.listing(tx) if one.asked.at == errand.at and one.name == errand.name]
+        return [
+            one for one in sweeps.listing(tx) if one.asked.at == at and one.asked.kind is SweepKind.RECOMPUTE
+        ]
 
 
 def _say_done(passes: Iterable[Sweep]) -> None:

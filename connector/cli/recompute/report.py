@@ -19,11 +19,16 @@ def lines(found: Preview, by: str, seconds: float) -> Iterator[str]:
         yield f"for {found.broken} it cannot be told: our own code breaks; they would stay as they are"
         yield f"  the first is {found.reason}"
     yield _sight(found)
+    yield from changes(found)
+    yield f"it took {seconds:.1f} s"
+
+
+def changes(found: Preview) -> Iterator[str]:
+    """What changes: stages, scores and whatever else is known, then some of the contacts."""
     yield from _stages(found)
     yield from _scores(found)
     yield from _others(found)
     yield from _first(found)
-    yield f"it took {seconds:.1f} s"
 
 
 def _sight(found: Preview) -> str:

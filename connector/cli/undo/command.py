@@ -15,7 +15,9 @@ from connector.settings import Settings
 @click.option("--who", default="", help="For the record, instead of your login name.")
 @click.pass_obj
 def undo(settings: Settings, what: str, since: str, *, is_dry: bool, is_sure: bool, who: str) -> None:
-    """Take back what a trigger did, or all rules while a VERSION was live: tags, lists, open tasks.
+    """Take back what a trigger did, or all rules while a VERSION was live.
+
+    Tags, lists and open tasks at the platforms; stages, points, counters and fields in Loods itself.
 
     Shows first what can be undone and what cannot, and asks. Where nobody answers nothing is done, and the
     exit code is 1: --yes does it, and --dry-run only shows. The trigger is stopped, what waits of it is given

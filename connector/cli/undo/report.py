@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from connector.cli.recompute.report import changes
 from connector.cli.terminal.show import name_of, several
 from connector.model.showing import local
 from connector.runtime.errands import TRIGGER
+from connector.runtime.previewing import Preview as Own
 from connector.runtime.turning import Verdict
 from connector.runtime.undoing_shown import Preview
 
@@ -25,17 +27,17 @@ _HEADS: Final = {
 class About:
     """What was asked: the rule or the version, since when; whether it is live and will be stopped first.
 
-    `changes_our_own`: it also changes what Loods itself knows of contacts.
+    `changes_companies`: it may also have changed what Loods itself knows of companies.
     """
 
     name: str
     since: datetime | None
     is_to_stop: bool
-    changes_our_own: bool
+    changes_companies: bool
 
 
-def lines(found: Preview, about: About) -> Iterator[str]:
-    """All of it."""
+def lines(found: Preview, own: Own, about: About) -> Iterator[str]:
+    """All of it; `own` is what changes in Loods itself."""
     name = about.name
     begun = f" since {local(about.since)}" if about.since else ""
     total, people = sum(found.told.values()), several(found.contacts, "contact")
@@ -45,12 +47,25 @@ def lines(found: Preview, about: About) -> Iterator[str]:
     if found.waiting:
         yield f"of {several(found.waiting, 'contact')} runs wait in it; they end"
     yield from _examples(found)
-    if not found.has_work:
+    yield from _own(own)
+    if not found.has_work and not own.changing:
         yield "there is nothing to undo"
         return
     if about.is_to_stop:
         yield f"{_about(name)} is live, and is stopped first"
     yield from _provisos(found, about)
+
+
+def _own(own: Own) -> Iterator[str]:
+    if own.broken:
+        yield f"for {own.broken} contact(s) it cannot be told what they were in Loods itself: our code breaks"
+        yield f"  the first is {own.reason}; they stay as they are"
+    if own.changing:
+        yield (
+            f"in Loods itself {several(own.changing, 'contact')} will be as the history is without it, by "
+            "the rules that are live; no action follows"
+        )
+        yield from changes(own)
 
 
 def _about(name: str) -> str:
@@ -82,10 +97,5 @@ def _provisos(found: Preview, about: About) -> Iterator[str]:
             "only what Loods itself did is known: a tag or a list that somebody had from elsewhere before "
             "goes, too, and a task that is open is marked as done"
         )
-    if about.changes_our_own:
-        yield "what it changed in Loods itself (stages, points, fields, counters) stays"
-    if not about.name.startswith(TRIGGER):
-        yield (
-            "stages and scores follow from the rules that are live: `loods recompute` shows and does that; "
-            "fields, points and counters that rules set stay"
-        )
+    if about.changes_companies:
+        yield "what was changed of companies in Loods itself stays: it has no history of that"

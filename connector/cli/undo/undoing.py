@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
 
@@ -10,19 +10,23 @@ from connector import bootstrap
 from connector.cli.here.errands import done
 from connector.cli.here.existing import NotThereError, existing_store
 from connector.cli.publish.published import named
+from connector.cli.recompute.recomputing import bar, fold
 from connector.cli.terminal.asking import confirm
 from connector.cli.terminal.show import say
 from connector.cli.undo.report import About, lines
 from connector.errors import LoodsError, SettingsError
 from connector.mapping.durations import parse_duration
 from connector.mapping.mapping import Mapping
-from connector.mapping.own_state import OWN_SPECS
-from connector.mapping.rules import ActionTemplate
+from connector.mapping.own_state import COMPANY
 from connector.runtime.errands import STOP, TRIGGER, UNDO, Errand, wish_of
+from connector.runtime.previewing import Preview as Own
+from connector.runtime.previewing import Rules
+from connector.runtime.previewing import preview as would_be
 from connector.runtime.undoing_shown import preview
 from connector.settings import Settings
-from connector.store import publications, stops, undoing
+from connector.store import contacts, publications, stops, undoing
 from connector.store.database import Store, Transaction
+from connector.store.sweeps import Only
 
 
 class StillLiveError(LoodsError):
@@ -52,15 +56,26 @@ def undo(settings: Settings, asked: Asked, *, is_dry: bool, is_sure: bool) -> No
             name = _name(tx, mapping, asked.what)
             is_to_stop = _is_to_stop(tx, mapping, name)
         errand = Errand(UNDO, name, asked.who, now, since=since, through=_platforms(mapping))
-        found = preview(store, wish_of(store, errand))
-        for line in lines(found, About(name, since, is_to_stop, _changes_our_own(mapping, name))):
+        found, own = preview(store, wish_of(store, errand)), _own(store, mapping, errand)
+        for line in lines(found, own, About(name, since, is_to_stop, _changes_companies(mapping, name))):
             say(line)
-        if found.has_work and not is_dry:
+        if (found.has_work or own.changing) and not is_dry:
             if not is_sure:
                 confirm("Undo it now?")
-            _do(store, errand, is_to_stop=is_to_stop)
+            if is_to_stop:
+                done(store, Errand(STOP, name, asked.who, now, "what it did is undone"))
+            _do(store, mapping, replace(errand, version=mapping.version if own.changing else ""))
     finally:
         store.close()
+
+
+def _own(store: Store, mapping: Mapping, errand: Errand) -> Own:
+    """What would change in Loods itself, by the rules that are live."""
+    with store.reading() as tx:
+        most = contacts.count(tx)
+    with bar(most) as went:
+        only = Only(undone=errand.name, since=errand.since)
+        return would_be(store, Rules(mapping, mapping), only, errand.at, went)
 
 
 def _since(length: str, now: datetime) -> datetime | None:
@@ -98,11 +113,12 @@ def _is_to_stop(tx: Transaction, mapping: Mapping, name: str) -> bool:
     return is_live and all(one.rule != name for one in stops.stopped(tx))
 
 
-def _changes_our_own(mapping: Mapping, name: str) -> bool:
-    """Whether a trigger that is live changes what Loods itself knows: stages, points, fields, counters."""
+def _changes_companies(mapping: Mapping, name: str) -> bool:
+    """Whether a trigger that is live changes what Loods itself knows of companies; a version may have."""
+    if not name.startswith(TRIGGER):
+        return True
     trigger = mapping.triggers.get(name.removeprefix(TRIGGER))
-    steps = [step for some in (trigger.do, *trigger.do_by_arm.values()) for step in some] if trigger else []
-    return any(isinstance(one, ActionTemplate) and one.spec in OWN_SPECS for one in steps)
+    return any(one.spec.platform == COMPANY for one in trigger.actions) if trigger else False
 
 
 def _platforms(mapping: Mapping) -> dict[str, str]:
@@ -110,11 +126,11 @@ def _platforms(mapping: Mapping) -> dict[str, str]:
     return {name: one.platform for name, one in mapping.connections.items() if one.platform is not None}
 
 
-def _do(store: Store, errand: Errand, *, is_to_stop: bool) -> None:
-    if is_to_stop:
-        done(store, Errand(STOP, errand.name, errand.who, errand.at, "what it did is undone"))
+def _do(store: Store, mapping: Mapping, errand: Errand) -> None:
     done(store, errand)
     say("it is asked of the platforms; `loods actions` shows what comes of it (the rule is undo)")
+    if errand.version:
+        fold(store, mapping, errand.at)
     if errand.name.startswith(TRIGGER):
         trigger = errand.name.removeprefix(TRIGGER)
         say(f"`loods start --trigger {trigger}` lets the trigger act again, where it is stopped")

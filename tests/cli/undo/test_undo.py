@@ -13,6 +13,7 @@ from connector.sandbox import Sandbox
 from connector.store import stops
 from connector.store.database import open_store
 from tests.cli.command import MAPPING, loods
+from tests.patience import until
 from tests.runtime.shop import Shop
 from tests.runtime.test_errands import turn_until
 
@@ -48,6 +49,11 @@ class Past:
         assert result.exit_code == exit_code, result.output
         return result.output
 
+    def counted(self) -> int:
+        """How many gifts Eva has had, as Loods itself knows."""
+        with self.opened() as shop:
+            return shop.contact(EVA).counters.get("gifts", 0)
+
     def tags(self) -> list[str]:
         """Eva's, once the platforms have heard of everything."""
         with self.opened() as shop:
@@ -72,7 +78,7 @@ def test_it_shows_what_can_be_undone_and_what_cannot_and_does_nothing_where_nobo
     assert "cannot be undone: 1\n       1  mailchimp.add_note: it stays until somebody deletes it" in shown
     assert "contacts of whom something is undone: eva@example.com\n" in shown
     assert "trigger gift is live, and is stopped first" in shown
-    assert "what it changed in Loods itself (stages, points, fields, counters) stays" in shown
+    assert "in Loods itself 1 contact will be as the history is without it" in shown
     assert "Error: nothing was done: nobody answered; --yes does it" in shown
     assert past.tags() == ["reader"]
 
@@ -83,6 +89,14 @@ def test_who_is_sure_undoes_it_and_the_trigger_is_stopped(past: Past) -> None:
     assert "`loods start --trigger gift` lets the trigger act again" in said
     assert past.tags() == []
     assert "trigger gift is stopped since" in past.loods("actions")
+
+
+def test_what_it_changed_in_loods_itself_is_shown_and_taken_back(past: Past) -> None:
+    said = past.loods("undo", "gift", "--yes")
+
+    assert "counter gifts: 1 → 0" in said
+    assert "done: 1 contact gone through, 1 changed; no action follows" in said
+    assert past.counted() == 0
 
 
 def test_why_tells_who_undid_it_and_what_came_of_that(past: Past) -> None:
@@ -145,7 +159,8 @@ def test_a_version_that_is_live_no_more_is_undone(past: Past) -> None:
     said = past.loods("undo", "1", "--yes")
 
     assert "what was live as version" in said
-    assert "stages and scores follow from the rules that are live: `loods recompute` shows" in said
+    assert "counter gifts: 1 → 0" in said
+    assert "what was changed of companies in Loods itself stays" in said
     assert past.tags() == []
 
 
@@ -170,6 +185,7 @@ def test_beside_the_process_that_writes_it_is_done_there(past: Past) -> None:
         running.start()
 
         said = past.loods("undo", "gift", "--yes")
+        until(lambda: shop.contact(EVA).counters.get("gifts", 0) == 0)
 
         is_over.set()
         running.join()
