@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -44,6 +44,13 @@ def as_key(text: str) -> str:
     if len(cleaned) <= _LONGEST_KEY:
         return cleaned
     return f"{cleaned[: _LONGEST_KEY - 65]}#{hashlib.sha256(cleaned.encode()).hexdigest()}"
+
+
+def are_plain(texts: Sequence[str | None]) -> bool:
+    """Whether any text column, also a `Key`, holds each of them as it is; asked of all at once."""
+    given = [one for one in texts if one is not None]
+    joined = "".join(given)
+    return joined.isascii() and "\0" not in joined and max(map(len, given), default=0) <= _LONGEST_KEY
 
 
 def identity_key(identity: Identity) -> tuple[str, str, str]:
@@ -131,4 +138,6 @@ def microseconds(value: datetime | None) -> int | None:
 
 
 def _as_json(value: Any) -> str:
+    if not value and isinstance(value, dict):
+        return "{}"
     return clean(dumps(value))

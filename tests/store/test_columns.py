@@ -9,10 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.dialects import sqlite
 
-from connector.store.columns import Moment, as_key, clean
+from connector.store.columns import Moment, are_plain, as_key, clean
 
 DIALECT = sqlite.dialect()
 ANY_TEXT = st.text(st.characters(codec=None))
+
+
+@given(st.lists(st.none() | st.text() | st.text("a", min_size=398, max_size=402)))
+def test_texts_that_are_plain_are_held_as_they_are(texts: list[str | None]) -> None:
+    held = [one is None or (one.isascii() and one == as_key(one)) for one in texts]
+
+    assert are_plain(texts) == all(held)
 
 
 @given(ANY_TEXT)

@@ -12,6 +12,7 @@ import pytest
 from connector.store import inbox
 from connector.store.database import Place, Transaction
 from connector.store.sqlite.copying import Copier
+from connector.store.sqlite.wal import Asking
 from tests.patience import PATIENCE, until
 from tests.store.make import delivery
 from tests.store.script import run
@@ -125,6 +126,15 @@ def test_a_log_is_written_over_rather_than_cut(opens: Opens, log: Path) -> None:
     assert max(sizes) < 20_000_000
     assert sizes[40:] == sorted(sizes[40:])
     assert sizes[40] > 4_000_000
+
+
+def test_a_log_is_asked_for_its_length_the_more_often_the_faster_it_grows() -> None:
+    small, large = Asking(), Asking()
+    small.learn(10_000, 4_000_000)
+    large.learn(1_000_000, 3_000_000)
+
+    assert [small.is_time() for _ in range(9)] == [False] * 7 + [True] * 2
+    assert large.is_time()
 
 
 def test_a_receiver_leaves_a_log_of_this_length_to_the_one_that_works(opens: Opens) -> None:

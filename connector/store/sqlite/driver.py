@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import NullPool, QueuePool
 
 from connector.errors import StoreError
@@ -92,12 +93,13 @@ def _number(version: str) -> tuple[int, ...]:
 def _engine(connect: Any, begin: str, **pool: Any) -> Engine:
     options = {"module": module(), "creator": connect, "hide_parameters": True}
     engine = create_engine("sqlite://", **options, **pool)
-
-    @event.listens_for(engine, "begin")
-    def begin_with(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
+    engine.dialect.do_begin = partial(_begin, begin)  # type: ignore[method-assign]  # a hook for drivers
     return engine
+
+
+def _begin(begin: str, connection: Any) -> None:
+    """Through the driver: an event of SQLAlchemy, and a statement by its way, took four times as long."""
+    connection.execute(begin)
 
 
 def _open(uri: str, pragmas: Mapping[str, object]) -> Any:

@@ -14,9 +14,36 @@ _OFTEN: Final = 100
 _LARGE: Final = 4 * 1024 * 1024
 """Bytes of log from which it is begun anew: what is left of it to the turn is a few milliseconds' work."""
 
+_SELDOM: Final = 8
+"""Commits after which it is asked at the latest how long the log is: to ask takes as long as to store two or
+three deliveries, and gives the turn among our own threads away ten times."""
+
 _LARGEST_FILE: Final = 16 * 1024 * 1024
 """Bytes from which the file itself is cut. Below, it is written over: that needs no new room on the disk, and
 makes a commit by a third cheaper."""
+
+
+class Asking:
+    """When to ask again how long the log is: before it can have taken half of the room that it had, by how it
+    grew of late."""
+
+    def __init__(self) -> None:
+        self._commits = 0
+        self._pause = 1
+        self._each = 0.0
+        self._was = 0
+
+    def is_time(self) -> bool:
+        """To be asked after each commit."""
+        self._commits += 1
+        return self._commits >= self._pause
+
+    def learn(self, used: int, room: int) -> None:
+        """The log has so many bytes, and may have so many more."""
+        if used >= self._was:
+            self._each = (used - self._was) / max(1, self._commits)
+        self._pause = max(1, min(_SELDOM, int(room / (2 * self._each + 1))))
+        self._was, self._commits = used, 0
 
 
 class Checkpoints:
@@ -46,6 +73,7 @@ class Checkpoints:
         self._copier = Copier(database, ended) if is_recent else None
         ((self._page_size,),) = connection.execute("PRAGMA page_size").fetchall()
         self._large = _LARGE * (2 if is_second else 1)
+        self._asking = Asking()
         self._commits = 0
         self._blocked_at = 0
         self._is_copying = False
@@ -62,7 +90,7 @@ class Checkpoints:
             self._blocked_at = 0
         if self._is_copying:
             return self._takes_copy()
-        if self._used() - self._blocked_at <= self._large:
+        if not self._asking.is_time() or not self._is_large():
             return False
         self._is_copying = self._copier is not None and self._copier.begin()
         return not self._is_copying
@@ -78,6 +106,12 @@ class Checkpoints:
         if self._copier is not None:
             self._copier.close()
         self._checkpoint("TRUNCATE")
+
+    def _is_large(self) -> bool:
+        used = self._used()
+        room = self._large + self._blocked_at - used
+        self._asking.learn(used, room)
+        return room < 0
 
     def _takes_copy(self) -> bool:
         if not self.has_copied:
