@@ -23,6 +23,7 @@ from connector.platforms.mailchimp.arguments import (
     UpdateMember,
 )
 from connector.platforms.mailchimp.audience import Audience
+from connector.platforms.mailchimp.buyers import Buyers
 from connector.platforms.mailchimp.changes import as_it_went, changes_of
 from connector.platforms.mailchimp.client import MailchimpClient
 from connector.platforms.mailchimp.departures import Departures
@@ -51,6 +52,8 @@ BATCH_TIMEOUT = 100.0
 AT_ONCE = 500
 """Members in a call (batch subscribe or unsubscribe; batch add or remove members)."""
 AT_FIRST = 100
+OF_TRADE = 25
+"""Carts or orders, each a call of its own, whose people are put into the audience together."""
 
 
 class Mailchimp:
@@ -85,11 +88,12 @@ class Mailchimp:
         self._events = Events(self._client, settings, members)
         self._notes = Notes(self._client, settings, members)
         self._reading = Reading(self._client, settings, members, tags)
+        self._buyers = Buyers(members, self._updates)
         self._gate: Gate = ungated
         self._work: dict[type, Work] = {
             **_on_members(members, tags, Journeys(self._client, members)),
             **_on_leaving(Departures(self._client, settings, members)),
-            **_on_trade(Trade(self._client, Store(self._client, audience, store), members)),
+            **_on_trade(Trade(self._client, Store(self._client, audience, store), self._buyers)),
             SendEvent: self._events.send,
             AddNote: self._notes.add,
         }
@@ -111,13 +115,15 @@ class Mailchimp:
             raise unproven(answer, "no account")
 
     def batch_size(self, name: str) -> int:
-        """As many members as Mailchimp takes at once; of other actions each is a call of its own.
+        """As many members as Mailchimp takes at once; of other actions each is a call of its own, or several.
 
         Updates are fewer until the audience has shown that a batch keeps statuses: those of who is there
         already are single calls until then.
         """
         if name == "tag" or (name == "update_member" and self._updates.trial.is_passed):
             return AT_ONCE
+        if name in {"update_cart", "update_order"}:
+            return OF_TRADE
         return AT_FIRST if name == "update_member" else 1
 
     def changes(self, call: Call) -> Sequence[Change]:
@@ -138,6 +144,7 @@ class Mailchimp:
         with self._client.one_deadline(self._batch_time):
             outcomes = self._in_bulk(calls)
             self._singly(calls, outcomes)
+            self._buyers.forget()
         return with_one_tried([outcomes[place] for place in range(len(calls))])
 
     def look_up(self, call: Call) -> Done | None:
@@ -176,6 +183,8 @@ class Mailchimp:
                 return outcomes | self._updates.update_many(wishes)
             case (_, Tag()):
                 return outcomes | self._shared.tag_many(wishes)
+            case (_, UpdateCart() | UpdateOrder()):
+                return outcomes | self._buyers.bring(wishes)
             case _:
                 return outcomes
 

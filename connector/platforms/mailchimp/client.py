@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
@@ -45,6 +46,10 @@ class MailchimpClient:
     def go_through(self, gate: Gate) -> None:
         """From now on every request passes it."""
         self._transport.gate = gate
+
+    def watch(self, turn: Callable[[bool], None]) -> None:
+        """Tell when a request begins to wait at the gate (yes), and when it goes (no)."""
+        self._transport.turn = turn
 
     def through(self, gate: Gate) -> AbstractContextManager[None]:
         """Requests within pass this one instead."""

@@ -10,11 +10,14 @@ from connector.errors import Rejected
 from connector.platforms.mailchimp.answers import proven
 from connector.platforms.mailchimp.client import MailchimpClient
 from connector.platforms.mailchimp.lines import Goods
+from connector.platforms.memory import Memory
 from connector.platforms.proof import is_absent, preparing, unproven
 from connector.platforms.transport import Answer
 
 KEPT_FOR = 3600.0
-"""Seconds for which what was seen at Mailchimp is believed to be there still."""
+"""Seconds for which the store is believed to be there still."""
+STOCKED_FOR = 24 * 3600.0
+"""Seconds for which a variant is: once it is gone, a line that names it is refused, and all are asked for."""
 REMEMBERED = 10_000
 """So many variants are remembered at most."""
 
@@ -24,7 +27,7 @@ class Store:
 
     def __init__(self, client: MailchimpClient, audience: str, id_: str | None) -> None:
         self._client, self._audience, self._id = client, audience, id_
-        self._seen: dict[tuple[str, str], float] = {}
+        self._seen = Memory(REMEMBERED, STOCKED_FOR)
         self._currency: tuple[float, str] | None = None
 
     @property
@@ -52,14 +55,13 @@ class Store:
         with preparing():
             for goods in dict.fromkeys(wanted):
                 key = (goods.product, goods.variant)
-                if _is_old(self._seen.get(key, float("-inf"))):
+                if key not in self._seen:
                     self._stock(goods)
-                    self._remember(key)
+                    self._seen.add(key)
 
     def forget(self) -> bool:
         """Look again at everything; whether anything had been remembered."""
-        had, self._seen = bool(self._seen), {}
-        return had
+        return self._seen.forget()
 
     def _found(self, said: str | None) -> str:
         answer = self._client.sdk.ecommerce.get_store(self.id, fields=["id", "list_id", "currency_code"])
@@ -88,11 +90,6 @@ class Store:
                 answer = shop.add_product_variant(self.id, goods.product, goods.variant, goods.as_variant)
         if proven(answer).get("id") not in {goods.product, goods.variant}:
             raise unproven(answer, "no product")
-
-    def _remember(self, key: tuple[str, str]) -> None:
-        if len(self._seen) >= REMEMBERED:
-            del self._seen[next(iter(self._seen))]
-        self._seen[key] = time.monotonic()
 
 
 def is_there_already(answer: Answer) -> bool:

@@ -1,39 +1,56 @@
 """Carts and orders at Mailchimp. Every write is repeatable, and none of them changes who is subscribed.
 
-A customer who is new to the audience would be subscribed by `opt_in_status`, without the question that an
-audience with double opt-in asks (Mailchimp's guide to e-commerce). So it is always no, which takes nothing
-from anybody, and who has consented is put into the audience beforehand, as by every other action.
+What was never written here is added first, and changed where Mailchimp has it already; what was is changed
+first, and added where it has gone. So most take one call.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from connector.errors import Rejected
 from connector.platforms.base import Addressee, Call, Done
 from connector.platforms.mailchimp.answers import check_status
+from connector.platforms.mailchimp.buyers import Buyers
 from connector.platforms.mailchimp.client import MailchimpClient
 from connector.platforms.mailchimp.lines import amount, goods, in_lines, shop_id, total
-from connector.platforms.mailchimp.members import Members, member_id
+from connector.platforms.mailchimp.members import member_id
 from connector.platforms.mailchimp.shop_arguments import Line, RemoveCart, UpdateCart, UpdateOrder
 from connector.platforms.mailchimp.store import Store, as_object, is_there_already, lacks_product
 from connector.platforms.mailchimp.values import moment
+from connector.platforms.memory import Memory
 from connector.platforms.proof import is_absent, preparing
 from connector.platforms.transport import Answer
 
 Write = Callable[[], Answer]
+REMEMBERED: Final = 10_000
+"""So many carts and orders are remembered at most."""
+GONE_FOR: Final = 3600.0
+"""Seconds for which a cart that was removed is believed to be gone still."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How one cart or order is written; `add` is None where too little is said of it for a new one."""
+
+    kind: str
+    change: Write
+    add: Write | None
 
 
 class Trade:
     """Writing carts and orders of one store."""
 
-    def __init__(self, client: MailchimpClient, store: Store, members: Members) -> None:
-        self._client, self._store, self._members = client, store, members
+    def __init__(self, client: MailchimpClient, store: Store, buyers: Buyers) -> None:
+        self._client, self._store, self._buyers = client, store, buyers
+        self._known, self._gone = Memory(REMEMBERED), Memory(REMEMBERED, GONE_FOR)
 
     def update_cart(self, addressee: Addressee, wanted: UpdateCart) -> Done:
         """Write the cart as it is now. Raises a DispatchError."""
-        id_, customer = shop_id(wanted.id), self._customer(addressee)
+        id_, customer = shop_id(wanted.id), self._buyers.customer(addressee)
+        self._gone.drop(id_)
         content = {
             **self._content(wanted.items, wanted.currency),
             "order_total": amount(total(wanted.items) if wanted.total is None else wanted.total),
@@ -43,11 +60,14 @@ class Trade:
         found = self._written(
             id_,
             wanted.items,
-            change=lambda: shop.update_store_cart(store, id_, content),
-            add=lambda: shop.add_store_cart(store, {"id": id_, "customer": customer, **content}),
+            Ways(
+                "cart",
+                change=lambda: shop.update_store_cart(store, id_, content),
+                add=lambda: shop.add_store_cart(store, {"id": id_, "customer": customer, **content}),
+            ),
         )
         if _is_anothers(found, addressee):
-            self._remove(id_)
+            self._delete(id_)
             added = shop.add_store_cart(store, {"id": id_, "customer": customer, **content})
             found = as_object(added, id_)
         self._tidy(found, content["lines"], lambda line: shop.delete_cart_line_item(store, id_, line))
@@ -61,8 +81,8 @@ class Trade:
 
     def update_order(self, call: Call, wanted: UpdateOrder) -> Done:
         """Write what is said of the order, which takes the place of its cart. Raises a DispatchError."""
-        id_, customer = shop_id(wanted.id), self._customer(call.addressee)
-        if wanted.cart:
+        id_, customer = shop_id(wanted.id), self._buyers.customer(call.addressee)
+        if wanted.cart and shop_id(wanted.cart) not in self._gone:
             with preparing():
                 self._remove(shop_id(wanted.cart))
         lines = wanted.items or ()
@@ -73,32 +93,27 @@ class Trade:
         found = self._written(
             id_,
             lines,
-            change=lambda: shop.update_order(store, id_, content),
-            add=(lambda: shop.add_store_order(store, new)) if lines else None,
+            Ways(
+                "order",
+                change=lambda: shop.update_order(store, id_, content),
+                add=(lambda: shop.add_store_order(store, new)) if lines else None,
+            ),
         )
         if lines:
             self._tidy(found, content["lines"], lambda line: shop.delete_order_line_item(store, id_, line))
         return Done()
 
-    def _written(
-        self, id_: str, lines: Sequence[Line], change: Write, add: Write | None
-    ) -> Mapping[str, Any]:
+    def _written(self, id_: str, lines: Sequence[Line], ways: Ways) -> Mapping[str, Any]:
         """Change it, or add it where it is new; its products are there before."""
         self._store.stock(map(goods, lines))
-        answer = self._changed_or_added(id_, change, add)
+        is_known = (ways.kind, id_) in self._known
+        answer = _changed_or_added(id_, ways, is_known=is_known)
         if lacks_product(answer) and self._store.forget():
             self._store.stock(map(goods, lines))
-            answer = self._changed_or_added(id_, change, add)
-        return as_object(answer, id_)
-
-    def _changed_or_added(self, id_: str, change: Write, add: Write | None) -> Answer:
-        answer = change()
-        if not is_absent(answer):
-            return answer
-        if add is None:
-            raise Rejected(f"Mailchimp has no order {id_}, and without items it cannot be added", status=404)
-        answer = add()
-        return change() if is_there_already(answer) else answer
+            answer = _changed_or_added(id_, ways, is_known=is_known)
+        found = as_object(answer, id_)
+        self._known.add((ways.kind, id_))
+        return found
 
     def _tidy(
         self, found: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], remove: Callable[[str], Answer]
@@ -112,20 +127,29 @@ class Trade:
                 if not is_absent(answer):
                     check_status(answer, 204)
 
-    def _customer(self, addressee: Addressee) -> dict[str, Any]:
-        """Whose it is. Known by the address, because no customer at Mailchimp can change theirs."""
-        id_ = member_id(addressee)
-        if addressee.has_consent:
-            self._members.add_absent(addressee)
-        return {"id": id_, "email_address": addressee.email, "opt_in_status": False}
-
     def _content(self, lines: Sequence[Line], currency: str | None) -> dict[str, Any]:
         return {"currency_code": self._store.currency(currency), "lines": in_lines(lines)}
 
     def _remove(self, cart: str) -> None:
+        self._delete(cart)
+        self._known.drop(("cart", cart))
+        self._gone.add(cart)
+
+    def _delete(self, cart: str) -> None:
         answer = self._client.sdk.ecommerce.delete_store_cart(self._store.id, cart)
         if not is_absent(answer):
             check_status(answer, 204)
+
+
+def _changed_or_added(id_: str, ways: Ways, *, is_known: bool) -> Answer:
+    if is_known or ways.add is None:
+        answer = ways.change()
+        if not is_absent(answer):
+            return answer
+    if ways.add is None:
+        raise Rejected(f"Mailchimp has no order {id_}, and without items it cannot be added", status=404)
+    answer = ways.add()
+    return ways.change() if is_there_already(answer) else answer
 
 
 def _of_order(wanted: UpdateOrder) -> dict[str, Any]:

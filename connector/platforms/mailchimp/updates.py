@@ -22,6 +22,7 @@ from connector.platforms.mailchimp.changes import as_it_went
 from connector.platforms.mailchimp.client import MailchimpClient
 from connector.platforms.mailchimp.members import SUBSCRIBED, Members, as_proven, member_id
 from connector.platforms.mailchimp.trial import Trial
+from connector.platforms.memory import Memory
 from connector.platforms.proof import preparing, unproven
 from connector.platforms.time_left import OutOfTime
 from connector.platforms.transport import Answer
@@ -57,7 +58,7 @@ class Updates:
 
     def __init__(self, client: MailchimpClient, audience: Audience, members: Members) -> None:
         self._client, self._audience, self._members = client, audience, members
-        self._there: dict[str, None] = {}
+        self._there = Memory(REMEMBERED)
         self.trial = Trial(client, audience)
 
     def update_many(self, wishes: Mapping[int, tuple[Call, UpdateMember]]) -> dict[int, Outcome]:
@@ -74,6 +75,21 @@ class Updates:
 
         For the time before the call that counts. Raises a DispatchError.
         """
+        told = self._told_of(addressees)
+        return {id_: str(one.get("status")) for id_, one in told.written.items()}
+
+    def bring(self, addressees: Sequence[Addressee]) -> dict[str, bool]:
+        """See to it that they are in the audience: of each who is, by their id, whether they joined by it.
+
+        For the time before the call that counts. Raises a DispatchError.
+        """
+        told = self._told_of(addressees)
+        there = [id_ for id_, one in told.refused.items() if one.get("error_code") == IS_THERE]
+        joined = {id_: one.get("status") == SUBSCRIBED for id_, one in told.written.items()}
+        return dict.fromkeys(there, False) | joined
+
+    def _told_of(self, addressees: Sequence[Addressee]) -> Told:
+        """What comes of adding these and changing nobody; nothing is told of others."""
         with preparing():
             people = {member_id(one): one for one in addressees}
             told = self._sent(
@@ -83,10 +99,10 @@ class Updates:
                 ],
                 may_change=False,
             )
-        made = {id_: str(one.get("status")) for id_, one in told.written.items() if id_ in people}
-        for id_ in made:
-            self._remember(id_)
-        return made
+        written = {id_: one for id_, one in told.written.items() if id_ in people}
+        for id_ in written:
+            self._there.add(id_)
+        return Told(written, told.refused)
 
     def _entries(
         self, wishes: Mapping[int, tuple[Call, UpdateMember]], outcomes: dict[int, Outcome]
@@ -119,7 +135,7 @@ class Updates:
         for one in entries:
             if told.refused.get(one.id, {}).get("error_code") == IS_THERE:
                 there.append(one)
-                self._remember(one.id)
+                self._there.add(one.id)
             else:
                 self._settle(one, told, outcomes)
         return there
@@ -154,10 +170,10 @@ class Updates:
     def _settle(self, entry: Entry, told: Told, outcomes: dict[int, Outcome]) -> None:
         """Nobody whom the answer does not name is done; who was refused for an odd reason is done singly."""
         if found := told.written.get(entry.id):
-            self._remember(entry.id)
+            self._there.add(entry.id)
             outcomes[entry.place] = self._as_done(entry, found)
         elif refused := told.refused.get(entry.id):
-            self._there.pop(entry.id, None)
+            self._there.drop(entry.id)
             if error := meaning(refused):
                 outcomes[entry.place] = error
         else:
@@ -187,11 +203,6 @@ class Updates:
         except DispatchError as error:
             return error
         return as_it_went(done, has_joined=status == SUBSCRIBED)
-
-    def _remember(self, id_: str) -> None:
-        if len(self._there) >= REMEMBERED:
-            del self._there[next(iter(self._there))]
-        self._there[id_] = None
 
 
 def _body(entry: Entry) -> dict[str, Any]:

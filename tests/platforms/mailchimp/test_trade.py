@@ -12,13 +12,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.errors import Rejected, Transient, Unknown
+from connector.model.changes import JOINED
 from connector.model.values import Value
-from connector.platforms.base import Done, Outcome
+from connector.platforms.base import FORGOTTEN, Done, Outcome
 from connector.platforms.mailchimp.adapter import Mailchimp
 from connector.platforms.mailchimp.lines import PLAIN_ID, in_lines, shop_id
 from connector.platforms.mailchimp.shop_arguments import Line
 from connector.sandbox import Sandbox
-from tests.platforms.mailchimp.wish import AUDIENCE, DOUBLE_OPTIN, STORE, do, join, member, methods, wish
+from tests.platforms.mailchimp.wish import (
+    AUDIENCE,
+    DOUBLE_OPTIN,
+    STORE,
+    do,
+    forget,
+    join,
+    member,
+    methods,
+    wish,
+)
 
 Items = tuple[Mapping[str, Value], ...]
 TROWEL: Mapping[str, Value] = {
@@ -63,6 +74,12 @@ def the_order(sandbox: Sandbox) -> dict[str, Any]:
 def opt_ins(sandbox: Sandbox) -> set[object]:
     bodies = [one["body"] for one in sandbox.state()["calls"] if isinstance(one["body"], dict)]
     return {one["customer"]["opt_in_status"] for one in bodies if "customer" in one}
+
+
+def orders(platform: Mailchimp, *people: str) -> list[Outcome]:
+    """One order of each of them, together."""
+    calls = [wish("update_order", {**order(), "id": one[:4]}, email=one, key=one) for one in people]
+    return list(platform.dispatch("update_order", calls))
 
 
 def write_cart(platform: Mailchimp, arguments: Mapping[str, Value], **more: Any) -> Outcome:
@@ -244,7 +261,7 @@ def test_a_cart_that_is_not_there_is_as_good_as_removed(mailchimp: Mailchimp) ->
         ("POST", "/3.0/ecommerce/stores"),
         ("POST", f"{SHOP}/products"),
         ("DELETE", CARTS),
-        ("PATCH", f"{SHOP}/orders"),
+        ("POST", f"{SHOP}/orders"),
     ],
 )
 @pytest.mark.parametrize("body", ["<html>It works!</html>", "{}", "[]", '{"id": "another"}'])
@@ -259,6 +276,109 @@ def test_nothing_on_the_way_to_an_order_is_believed_without_proof(
     assert isinstance(first, Transient | Unknown)
     assert second == Done()
     assert the_order(sandbox)["order_total"] == 25.0
+
+
+@pytest.mark.parametrize("body", ["<html>It works!</html>", "{}", "[]", '{"id": "another"}'])
+def test_no_change_of_an_order_is_believed_without_proof(
+    mailchimp: Mailchimp, sandbox: Sandbox, body: str
+) -> None:
+    do(mailchimp, wish("update_order", order()))
+    sandbox.script({"method": "PATCH", "path": f"{SHOP}/orders"}, [{"status": 200, "body": body}])
+
+    first = do(mailchimp, wish("update_order", order(status="paid")))
+    second = do(mailchimp, wish("update_order", order(status="paid")))
+
+    assert isinstance(first, Unknown)
+    assert second == Done()
+    assert the_order(sandbox)["financial_status"] == "paid"
+
+
+def test_an_order_costs_one_call_when_it_is_new_and_one_for_each_change(
+    mailchimp: Mailchimp, sandbox: Sandbox
+) -> None:
+    do(mailchimp, wish("update_order", order()))
+    before = len(sandbox.state()["calls"])
+
+    for status in ("pending", "paid"):
+        told = {**order(cart="c2", status=status), "id": "1002"}
+        assert do(mailchimp, wish("update_order", told, has_consent=False)) == Done()
+
+    assert methods(sandbox)[before:] == ["DELETE c2", "POST orders", "PATCH 1002"]
+
+
+def test_an_order_that_another_process_has_written_is_changed(mailchimp: Mailchimp, sandbox: Sandbox) -> None:
+    do(mailchimp, wish("update_order", order(tax=Decimal("4.34"))))
+    other = Mailchimp("test-us21", AUDIENCE, store=STORE, base_url=sandbox.mailchimp_url, deadline=10.0)
+
+    outcome = do(other, wish("update_order", order(status="paid")))
+    other.close()
+
+    assert outcome == Done()
+    assert (the_order(sandbox)["financial_status"], the_order(sandbox)["tax_total"]) == ("paid", 4.34)
+
+
+def test_a_cart_that_is_written_anew_goes_with_its_order_again(
+    mailchimp: Mailchimp, sandbox: Sandbox
+) -> None:
+    do(mailchimp, wish("update_order", order(cart="c1")))
+    write_cart(mailchimp, cart())
+
+    do(mailchimp, wish("update_order", order(cart="c1")))
+
+    assert store(sandbox)["carts"] == {}
+
+
+def test_the_people_of_many_orders_are_put_into_the_audience_by_one_call(
+    mailchimp: Mailchimp, sandbox: Sandbox
+) -> None:
+    join(sandbox, "unsubscribed", "left@example.com")
+    do(mailchimp, wish("update_order", order()))
+    before = len(sandbox.state()["calls"])
+
+    outcomes = orders(mailchimp, "new@example.com", "left@example.com", "eva@example.com")
+
+    held = sandbox.state()["mailchimp"]["members"]
+    assert methods(sandbox)[before:] == [f"POST {AUDIENCE}", *["POST orders"] * 3]
+    assert [JOINED not in one.became for one in outcomes if isinstance(one, Done)] == [True, False, False]
+    assert [held[one]["status"] for one in ("new@example.com", "left@example.com")] == [
+        "subscribed",
+        "unsubscribed",
+    ]
+
+
+def test_of_many_orders_only_that_of_somebody_who_was_deleted_is_refused(
+    mailchimp: Mailchimp, sandbox: Sandbox
+) -> None:
+    join(sandbox, "subscribed", "gone@example.com")
+    forget(sandbox, "gone@example.com")
+
+    gone, other = orders(mailchimp, "gone@example.com", "other@example.com")
+
+    assert isinstance(gone, Rejected)
+    assert gone.code == FORGOTTEN
+    assert other == Done()
+
+
+@pytest.mark.parametrize("answer", [{"status": 429}, {"status": 500}, {"drop": True}])
+def test_while_many_cannot_be_put_into_the_audience_no_order_is_written(
+    mailchimp: Mailchimp, sandbox: Sandbox, answer: dict[str, object]
+) -> None:
+    do(mailchimp, wish("update_order", order()))
+    sandbox.script({"method": "POST", "path": f"/3.0/lists/{AUDIENCE}"}, [answer])
+
+    outcomes = orders(mailchimp, "a@example.com", "b@example.com")
+
+    assert [type(one) for one in outcomes] == [Transient, Transient]
+    assert list(store(sandbox)["orders"]) == ["1001"]
+
+
+def test_where_a_call_for_many_is_refused_each_is_looked_at(mailchimp: Mailchimp, sandbox: Sandbox) -> None:
+    sandbox.script({"method": "POST", "path": f"/3.0/lists/{AUDIENCE}"}, [{"status": 400, "body": {}}])
+
+    outcomes = orders(mailchimp, "a@example.com", "b@example.com")
+
+    assert outcomes == [Done(), Done()]
+    assert member(sandbox, "b@example.com")["status"] == "subscribed"
 
 
 @pytest.mark.parametrize("lost", ["GET", "PUT"])
