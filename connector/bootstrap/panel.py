@@ -115,5 +115,5 @@ def _connections(live: Live) -> Connections:
 
 
 def _notices(parts: Parts) -> dict[str, str]:
-    told, said = parts.notices(), parts.follower.says
-    return dict(told) if said.startswith("version ") else {**told, "mapping": said}
+    told, trouble = parts.notices(), parts.follower.trouble
+    return {**told, "mapping": trouble} if trouble else dict(told)

@@ -12,6 +12,7 @@ from connector.cli.check.commands import check, test
 from connector.cli.connect.command import connect
 from connector.cli.doctor.command import doctor
 from connector.cli.draw.command import draw
+from connector.cli.importing.command import import_
 from connector.cli.init.command import init
 from connector.cli.moment.command import moment
 from connector.cli.publish.commands import publish, pull, rollback, versions
@@ -32,11 +33,12 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except MappingError as error:
+            from connector.cli.terminal.show import several
+
             for problem in error.problems:
                 click.echo(str(problem), err=True)
-            raise click.ClickException(
-                f"the mapping has {len(error.problems)} problem(s); nothing was started or published"
-            ) from error
+            count = several(len(error.problems), "problem")
+            raise click.ClickException(f"the mapping has {count}; nothing was done") from error
         except LoodsError as error:
             raise click.ClickException(str(error)) from error
 
@@ -76,6 +78,7 @@ for command in (
     why,
     backtest,
     contact,
+    import_,
     deliveries,
     actions,
     stop,

@@ -100,6 +100,8 @@ class Transport:
         self._headers = {**headers, "Accept-Encoding": "identity"}
         self._deadline = deadline
         self.gate: Gate = ungated
+        self.turn: Callable[[bool], None] = lambda _: None
+        """Is told when a request begins to wait at the gate, and when it goes."""
         self._exchange = Exchange()
         self._pool = pool(self._base.scheme, self._base.hostname or "", self._base.port, self._exchange)
         self._used_at = 0.0
@@ -150,14 +152,13 @@ class Transport:
         if self.time_left() <= 0:
             raise OutOfTime
         self._exchange.begin(self._shared_end or time.monotonic() + self._deadline)
-        try:
-            with self.gate(method, target, _to_wait(self._exchange.remaining())) as heard:
-                self._drop_when_idle()
-                answer = self._exchanged(method, target, body, {**self._headers, **(headers or {})})
-                heard(answer)
-                return answer
-        except (HTTPError, HTTPException, OSError) as error:
-            raise self._failure(error) from error
+        self.turn(True)
+        with self.gate(method, target, _to_wait(self._exchange.remaining())) as heard:
+            self.turn(False)
+            self._drop_when_idle()
+            answer = self._answered(method, target, body, {**self._headers, **(headers or {})})
+            heard(answer)
+            return answer
 
     def close(self) -> None:
         """Give up the connection; a further request opens a new one."""
@@ -178,6 +179,12 @@ class Transport:
         if time.monotonic() - self._used_at > IDLE_LIMIT:
             self.close()
 
+    def _answered(self, method: str, target: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+        try:
+            return self._exchanged(method, target, body, headers)
+        except (HTTPError, HTTPException, OSError) as error:
+            raise self._failure(error) from error
+
     def _exchanged(self, method: str, target: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
         left = self._exchange.remaining()
         response = self._pool.urlopen(
@@ -197,7 +204,7 @@ class Transport:
         return Answer(response.status, names, content, time.time())
 
     def _failure(self, error: Exception) -> DispatchError:
-        host, reason = self._base.hostname, _reason(error)
+        host, reason = self._base.netloc, _reason(error)
         if self._exchange.is_sent:
             return Unknown(f"the answer of {host} was lost: {reason}")
         return Transient(f"{host} cannot be reached: {reason}")

@@ -99,6 +99,21 @@ class Follower:
         is_well = not self._is_refused and not self._is_behind
         return f"version {self._version[:12]}" if is_well else "last change refused"
 
+    @property
+    def trouble(self) -> str:
+        """What is not as somebody wants it, and the remedy; empty where all is."""
+        live = f"version {self._version[:12]}"
+        if self._is_behind:
+            return (
+                f"what is live now cannot be followed here, and {live} goes on: the log says what is missing"
+            )
+        if self._is_refused:
+            return (
+                f"the folder's last change was refused, and {live} goes on: the log says why; `loods check` "
+                "names what is wrong in it, and `loods publish` asks where a person has to decide"
+            )
+        return ""
+
     def step(self) -> int:
         """Publish the folder if it has changed, and follow what was published; 0, for there is no hurry."""
         if self._folder is not None:

@@ -206,7 +206,7 @@ def test_explain_works_before_there_is_a_database(tmp_path: Path) -> None:
     [
         ("{", "webshop", "JSON"),
         ("{}", "nowhere", "no connection 'nowhere' listens"),
-        ("{}", "webshop", "webshop"),
+        ("{}", "webshop", "say it by --topic"),
     ],
 )
 def test_explain_says_what_is_wrong_with_what_it_was_given(

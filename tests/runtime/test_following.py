@@ -101,7 +101,7 @@ def test_a_broken_edit_leaves_what_is_live_and_is_said_until_it_is_mended(
     edit(folder, "on: order.paid\n    do", "on: order.payed\n    do")
 
     look(watching, times=6)
-    answer = watching.web.get("/health/ready")
+    answer, whole = watching.web.get("/health/ready"), watching.web.get("/health")
     mapping = watching.system.mapping
     edit(folder, "order.payed", "order.paid")
     look(watching)
@@ -110,6 +110,7 @@ def test_a_broken_edit_leaves_what_is_live_and_is_said_until_it_is_mended(
     assert caplog.text.count("M131") == 1
     assert answer.json is not None
     assert answer.json["checks"]["mapping"] == "last change refused"
+    assert f"version {live.version[:12]} goes on: the log says why; `loods check` names" in whole.text
     assert watching.system.follower.says == f"version {live.version[:12]}"
     assert len(log(watching)) == 1
 

@@ -23,7 +23,7 @@ from connector.mapping.source import Source
 from connector.model.delivery import Delivery
 from connector.runtime.explaining import Explainer, Explanation
 from connector.settings import Settings
-from connector.sources.delivery import describe
+from connector.sources.delivery import UNKNOWN, describe
 from connector.sources.typed import Typed, read_typed
 from connector.store import inbox
 from connector.store.database import Store, open_store
@@ -102,6 +102,11 @@ def _delivery(mapping: Mapping, connection: Connection, payload: Payload) -> Del
     described = describe(source, headers, {}, body)
     if described.problem is not None:
         raise ExplainError(f"{payload.file}: {described.problem}")
+    if described.topic == UNKNOWN and (header := _header_of_topic(source)):
+        raise ExplainError(
+            f"{payload.file} does not say what happened: {source.name} names it in the header {header}; "
+            f"say it by --topic: {', '.join(source.events)}"
+        )
     return Delivery(
         connection=connection.name,
         topic=described.topic,
@@ -118,9 +123,16 @@ def _topic(source: Source, topic: str | None) -> dict[str, str]:
     """The header in which this source names its topic, where the command line gave one."""
     if topic is None:
         return {}
-    if (named := HEADER.fullmatch(source.topic.text.strip())) is None:
+    header = _header_of_topic(source)
+    if header is None:
         raise ExplainError(f"the topic of {source.name} stands in its body; leave --topic out")
-    return {named[1].lower(): topic}
+    return {header.lower(): topic}
+
+
+def _header_of_topic(source: Source) -> str | None:
+    """The header in which this source names its topic; None where that stands in the body."""
+    named = HEADER.fullmatch(source.topic.text.strip())
+    return named[1] if named else None
 
 
 def _recorded_headers(file: Path) -> dict[str, str]:

@@ -140,6 +140,14 @@ def test_a_mistake_in_an_example_is_a_problem_of_the_mapping(command: str, folde
     assert 'examples.yaml:7:31 M123 "total": "much" is no number' in result.output
 
 
+def test_of_a_mapping_that_does_not_pass_no_more_is_said_than_that_nothing_was_done(folder: Path) -> None:
+    (folder / "examples.yaml").write_text(EXAMPLE.replace("TOTAL", "much"))
+
+    result = loods("test", mappings=folder)
+
+    assert result.output.endswith("Error: the mapping has 1 problem; nothing was done\n")
+
+
 def test_what_a_mapping_says_cannot_steer_a_terminal(folder: Path) -> None:
     (folder / "examples.yaml").write_text(
         EXAMPLE.replace("TOTAL", "20").replace("A large", '"\\e[31mA large').replace("about", 'about"', 1)

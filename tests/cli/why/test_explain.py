@@ -175,6 +175,19 @@ def test_options_that_do_not_go_together_are_a_usage_error(words: tuple[str, ...
     assert said in result.output
 
 
+def test_a_file_whose_topic_stood_in_a_header_asks_for_it(tmp_path: Path) -> None:
+    file = tmp_path / "order.json"
+    file.write_text(json.dumps(order()))
+    words = ("explain", str(file), "--connection", "webshop")
+
+    unsaid = loods(*words, database=f"sqlite:///{tmp_path}/no.db")
+    said = loods(*words, "--topic", "order.updated", database=f"sqlite:///{tmp_path}/no.db")
+
+    assert (unsaid.exit_code, said.exit_code) == (1, 0), unsaid.output + said.output
+    assert "woocommerce names it in the header X-WC-Webhook-Topic; say it by --topic: " in unsaid.output
+    assert "order.updated" in unsaid.output
+
+
 def test_a_subject_of_which_nothing_is_said_takes_no_line(tmp_path: Path) -> None:
     file = tmp_path / "question.json"
     file.write_text('{"event": "question.asked", "contact": {"email": "eva@example.com"}}')
