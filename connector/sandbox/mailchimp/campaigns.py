@@ -1,8 +1,10 @@
-"""Mailchimp's campaigns, and what their recipients did.
+"""Mailchimp's campaigns, who got them, and what their recipients did.
 
-By mailchimp.com/developer, Marketing API: Add campaign, Send campaign, List campaign reports, List email
-activity. Without `since` everybody is listed who did something, with it those who did behind it. What
-recipients do is posted to the path of the activity: Mailchimp itself takes nothing there.
+By mailchimp.com/developer, Marketing API: Add campaign, Send campaign, List campaign reports, List campaign
+recipients, List email activity. Without `since` everybody is listed who did something, with it those who did
+behind it. A campaign goes at once to all who are subscribed. What recipients do is posted to the path of the
+activity, and who gets it later, or only bounces, to that of the recipients: Mailchimp itself takes nothing
+there.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from connector.sandbox.mailchimp.problems import not_found
 from connector.sandbox.routing import Route
 
 ACTIVITY = "/3.0/reports/{campaign}/email-activity"
+SENT_TO = "/3.0/reports/{campaign}/sent-to"
 
 
 class RecipientsBody(Body):
@@ -32,7 +35,7 @@ class RecipientsBody(Body):
 class CampaignBody(Body):
     """A new campaign."""
 
-    type: Literal["regular"]
+    type: Literal["regular", "plaintext", "rss", "variate", "automation"]
     recipients: RecipientsBody
 
 
@@ -45,13 +48,22 @@ class ActBody(Body):
     url: str = ""
 
 
+class RecipientBody(Body):
+    """Somebody to whom a campaign went, and whether it arrived."""
+
+    email_address: str
+    status: Literal["sent", "hard", "soft"] = "sent"
+
+
 @dataclass
 class Campaign:
-    """A campaign of an audience, and what was done by address; it has a moment when it is sent."""
+    """A campaign of an audience: to whom it went, and what was done, by address."""
 
     id: str
     list_id: str
+    type: str
     sent_at: datetime | None = None
+    recipients: dict[str, str] = field(default_factory=dict)
     acts: dict[str, list[Json]] = field(default_factory=dict)
 
 
@@ -71,6 +83,8 @@ class Campaigns:
             ("GET", "/3.0/reports", self._reports),
             ("GET", ACTIVITY, self._activity),
             ("POST", ACTIVITY, self._act),
+            ("GET", SENT_TO, self._sent_to),
+            ("POST", SENT_TO, self._reach),
         ]
 
     def _create(self, request: Request) -> Answer:
@@ -78,11 +92,14 @@ class Campaigns:
         if body.recipients.list_id not in self._audiences:
             raise not_found()
         id_ = f"c{len(self.held) + 1:09d}"
-        self.held[id_] = Campaign(id_, body.recipients.list_id)
+        self.held[id_] = Campaign(id_, body.recipients.list_id, body.type)
         return as_json(200, {"id": id_, "status": "save", "recipients": body.recipients.model_dump()})
 
     def _send(self, request: Request, campaign: str) -> Answer:
-        self._found(campaign).sent_at = request.at
+        sent = self._found(campaign)
+        members = self._audiences[sent.list_id].members.values()
+        sent.sent_at = request.at
+        sent.recipients |= {one.email: "sent" for one in members if one.status == "subscribed"}
         return Answer(204)
 
     def _delete(self, request: Request, campaign: str) -> Answer:
@@ -92,8 +109,21 @@ class Campaigns:
     def _reports(self, request: Request) -> Answer:
         since = moment(request.first("since_send_time"))
         sent = [one for one in self.held.values() if one.sent_at is not None and one.sent_at > since]
-        shown = [{"id": one.id, "list_id": one.list_id, "send_time": seconds(_of(one))} for one in sent]
-        return listed(request, "reports", shown)
+        return listed(request, "reports", [_report(one) for one in sent])
+
+    def _sent_to(self, request: Request, campaign: str) -> Answer:
+        found = self._found(campaign)
+        about = {"campaign_id": found.id, "list_id": found.list_id}
+        shown = [
+            {"email_id": member_id(email), "email_address": email, "status": status, **about}
+            for email, status in found.recipients.items()
+        ]
+        return listed(request, "sent_to", shown)
+
+    def _reach(self, request: Request, campaign: str) -> Answer:
+        body = request.read(RecipientBody)
+        self._found(campaign).recipients[body.email_address] = body.status
+        return Answer(204)
 
     def _activity(self, request: Request, campaign: str) -> Answer:
         found, since = self._found(campaign), moment(request.first("since"))
@@ -123,5 +153,11 @@ class Campaigns:
         return self.held[campaign]
 
 
-def _of(campaign: Campaign) -> datetime:
-    return campaign.sent_at or datetime.min.replace(tzinfo=UTC)
+def _report(campaign: Campaign) -> Json:
+    return {
+        "id": campaign.id,
+        "list_id": campaign.list_id,
+        "type": campaign.type,
+        "send_time": seconds(campaign.sent_at or datetime.min.replace(tzinfo=UTC)),
+        "emails_sent": len(campaign.recipients),
+    }

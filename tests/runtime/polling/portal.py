@@ -74,6 +74,10 @@ class Portal:
         self._posts(f"/3.0/campaigns/{id_}/actions/send", {})
         return id_
 
+    def reaches(self, campaign: str, email: str) -> None:
+        """It reaches somebody."""
+        self._posts(f"/3.0/reports/{campaign}/sent-to", {"email_address": email})
+
     def acts(self, campaign: str, email: str, at: datetime, action: str = "click", url: str = "") -> None:
         """A recipient does something with a campaign."""
         act = {"email_address": email, "action": action, "timestamp": at.isoformat(), "url": url}

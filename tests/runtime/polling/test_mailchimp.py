@@ -1,10 +1,27 @@
-"""Opens and clicks of Mailchimp's campaigns: each an event once."""
+"""What becomes of Mailchimp's campaigns: each an event once."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from tests.runtime.polling.portal import EVA, Portal
+
+
+def test_who_got_a_campaign_got_it_once_at_the_beginning_of_its_sending(sending: Portal) -> None:
+    sending.shop.clock.moves(minutes=1)
+    campaign, began = sending.sends(), sending.shop.clock()
+    for email in (EVA, "ada@example.com", EVA):
+        sending.shop.clock.moves(minutes=5)
+        sending.reaches(campaign, email)
+        sending.polls()
+    sending.shop.clock.moves(days=1)
+
+    sending.polls()
+
+    [got] = sending.shop.history(EVA)
+    assert sending.events("ada@example.com") == [got.event.name] == ["email.sent"]
+    assert got.event.occurred_at == began.replace(microsecond=0)
+    assert got.event.subjects["email"] == {"campaign": campaign}
 
 
 def test_an_open_and_a_click_are_an_event_each_once(portal: Portal) -> None:

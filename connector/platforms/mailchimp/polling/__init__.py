@@ -1,1 +1,1 @@
-"""What Mailchimp does not announce: who opened a campaign, and who clicked in it."""
+"""What Mailchimp does not announce: who got a campaign, who opened it, and who clicked in it."""

@@ -10,19 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-from urllib.parse import urlencode
 
-from connector.platforms.mailchimp.answers import proven
 from connector.platforms.mailchimp.client import MailchimpClient
+from connector.platforms.mailchimp.polling.campaigns import as_webhook, listed, reports
 from connector.platforms.polling import OVERLAP, Page, State, milliseconds
-from connector.platforms.proof import is_absent, preparing, unproven
-from connector.platforms.transport import Answer
+from connector.platforms.proof import is_absent, preparing
 
 TOPICS: Final = {"open": "polled.open", "click": "polled.click"}
 AT_ONCE: Final = 500
 LASTS: Final = timedelta(days=30)
 """A campaign that was sent longer ago is not asked about any more."""
-CAMPAIGNS: Final = 1000
 FIELDS: Final = ("email_id", "email_address", "activity")
 
 
@@ -50,14 +47,8 @@ class Activity:
         return self._recipients(state)
 
     def _round(self, state: State, now: datetime) -> Page:
-        with self._client.one_deadline(), self._client.for_many(), preparing():
-            answer = self._client.sdk.reports.get_all_campaign_reports(
-                fields=["reports.id", "reports.list_id"],
-                since_send_time=(now - LASTS).isoformat(timespec="seconds"),
-                count=CAMPAIGNS,
-            )
-            reports = _listed(answer, "reports")
-        ids = [str(one.get("id")) for one in reports if one.get("list_id") == self._audience]
+        found = reports(self._client, self._audience, now - LASTS, ["id"])
+        ids = [str(one.get("id")) for one in found]
         since = {one: at for one, at in state["since"].items() if one in ids}
         return Page((), {"begun": state["begun"], "since": since, "left": ids}, is_last=not ids)
 
@@ -85,7 +76,7 @@ class Activity:
                 count=AT_ONCE,
                 offset=offset,
             )
-            return [] if is_absent(answer) else _listed(answer, "emails")
+            return [] if is_absent(answer) else listed(answer, "emails")
 
     def _body(self, campaign: str, recipient: Mapping[str, Any], act: Mapping[str, Any]) -> bytes:
         """As a webhook of Mailchimp would bring it. Each link is one of its own, also in the same second."""
@@ -97,15 +88,7 @@ class Activity:
             "email": str(recipient.get("email_address")),
             **({"url": url} if url else {}),
         }
-        about = {"type": TOPICS[act["action"]], "fired_at": str(act["timestamp"])}
-        return urlencode({**about, **{f"data[{name}]": value for name, value in told.items()}}).encode()
-
-
-def _listed(answer: Answer, name: str) -> list[dict[str, Any]]:
-    found = proven(answer).get(name)
-    if not isinstance(found, list):
-        raise unproven(answer, f"no {name}")
-    return [one for one in found if isinstance(one, dict)]
+        return as_webhook(TOPICS[act["action"]], str(act["timestamp"]), told)
 
 
 def _acts(recipient: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any]]]:

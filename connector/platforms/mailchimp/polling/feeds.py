@@ -6,6 +6,7 @@ from typing import Final
 
 from connector.platforms.mailchimp.client import MailchimpClient
 from connector.platforms.mailchimp.polling.activity import Activity
+from connector.platforms.mailchimp.polling.sent import Sent
 from connector.platforms.polling import Feed
 from connector.platforms.transport import Gate
 
@@ -19,7 +20,7 @@ class MailchimpFeeds:
     def __init__(self, token: str, audience: str, gate: Gate, *, base_url: str | None) -> None:
         self._client = MailchimpClient(token, base_url=base_url, deadline=DEADLINE)
         self._client.go_through(gate)
-        self.feeds: tuple[Feed, ...] = (Activity(self._client, audience),)
+        self.feeds: tuple[Feed, ...] = (Sent(self._client, audience), Activity(self._client, audience))
 
     def close(self) -> None:
         """Give up the connection."""
