@@ -15,6 +15,11 @@ _WAITING = click.option(
     help="What becomes of runs that wait in a trigger whose text changes: keep (as is usual), move or end.",
 )
 
+_IS_SURE = click.option("--yes", "is_sure", is_flag=True, help="Do not ask.")
+_ACCEPT_COST = click.option(
+    "--accept-cost", is_flag=True, help="Accept how many people it may add to the accounts."
+)
+
 
 @click.command()
 @click.option("--if-new", is_flag=True, help="For a release: leave a folder alone that was live before.")
@@ -22,8 +27,8 @@ _WAITING = click.option(
     "--over", metavar="VERSION", help="Replace this version, though the folder was made from another."
 )
 @_WAITING
-@click.option("--yes", "is_sure", is_flag=True, help="Do not ask.")
-@click.option("--accept-cost", is_flag=True, help="Accept how many people it may add to the accounts.")
+@_IS_SURE
+@_ACCEPT_COST
 @click.option("--why", default="", help="For the log.")
 @click.option("--who", default="", help="For the log, instead of your login name.")
 @click.pass_obj
@@ -91,13 +96,29 @@ def pull(settings: Settings, folder: Path | None, version: str, *, force: bool) 
 @click.command()
 @click.argument("version")
 @_WAITING
+@_IS_SURE
+@_ACCEPT_COST
 @click.option("--why", default="", help="For the log.")
 @click.option("--who", default="", help="For the log, instead of your login name.")
 @click.pass_obj
-def rollback(settings: Settings, version: str, *, waiting: tuple[str, ...], why: str, who: str) -> None:
-    """Make an older VERSION live again; beside a running `loods run` by way of its folder."""
-    from connector.cli.publish import publishing, who_waits
+def rollback(  # noqa: PLR0913 - an option each
+    settings: Settings,
+    version: str,
+    *,
+    waiting: tuple[str, ...],
+    is_sure: bool,
+    accept_cost: bool,
+    why: str,
+    who: str,
+) -> None:
+    """Make an older VERSION live again; beside a running `loods run` by way of its folder.
 
+    Shows and asks what `loods publish` does: whom its triggers reach that the live version does not have so,
+    and what that may cost.
+    """
+    from connector.cli.publish import confirming, publishing, who_waits
+
+    sure = confirming.Sure(is_sure, accept_cost, "rollback")
     desk = publishing.Desk(settings, who)
     with desk:
-        desk.roll_back(version, why, who_waits.chosen(waiting))
+        desk.roll_back(version, why, who_waits.chosen(waiting), sure)

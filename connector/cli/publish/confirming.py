@@ -17,10 +17,14 @@ from connector.runtime.reaching import news
 
 @dataclass(frozen=True, slots=True)
 class Sure:
-    """What a person has said beforehand: that whom it reaches is meant, and what it costs."""
+    """What a person has said beforehand: that whom it reaches is meant, and what it costs.
+
+    `command` is the one that they have given.
+    """
 
     of_reach: bool = False
     of_cost: bool = False
+    command: str = "publish"
 
 
 def confirmed(change: Change, now: datetime, sure: Sure) -> Mapping[str, int]:
@@ -38,7 +42,9 @@ def confirmed(change: Change, now: datetime, sure: Sure) -> Mapping[str, int]:
     too_much = _shown(change, bills(change, dear, seen, now))
     is_too_dear = bool(too_much) and not sure.of_cost
     if is_too_dear and sure.of_reach:
-        raise UnpublishedError(f"{change.settings.mappings} is not published: {refusal(too_much)}")
+        is_folder = sure.command == "publish"
+        about = change.settings.mappings if is_folder else f"version {change.mapping.version[:12]}"
+        raise UnpublishedError(f"{about} is not published: {refusal(too_much, sure.command)}")
     if is_too_dear:
         confirm(f"{'; '.join(too_much)}. Is this cost meant?", otherwise="--accept-cost accepts it")
     elif any(expected.values()) and not sure.of_reach:
@@ -51,9 +57,9 @@ def too_dear(change: Change, now: datetime) -> list[str]:
     return _shown(change, all_bills(change, now))
 
 
-def refusal(too_much: Iterable[str]) -> str:
-    """Why it is not published, and the remedy."""
-    return f"{'; '.join(too_much)}; `loods publish --accept-cost` publishes it all the same"
+def refusal(too_much: Iterable[str], command: str = "publish") -> str:
+    """Why it does not become live, and the remedy."""
+    return f"{'; '.join(too_much)}; `loods {command} --accept-cost` publishes it all the same"
 
 
 def _shown(change: Change, found: list[Bill]) -> list[str]:

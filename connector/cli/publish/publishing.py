@@ -116,28 +116,31 @@ class Desk:
             _warn(f"ALARM: {self._folder} is new and is not published: {confirming.refusal(too_much)}")
         return bool(too_much)
 
-    def roll_back(self, version: str, why: str, waiting: Mapping[str, Plan]) -> None:
-        """Make an older version live, after showing who waits in what it changes.
+    def roll_back(self, version: str, why: str, waiting: Mapping[str, Plan], sure: Sure) -> None:
+        """Make an older version live, after showing what publishing shows, and asking.
 
-        Raises MappingError where it does not pass with this release.
+        Raises MappingError where it does not pass with this release; else as `publish` does.
         """
         live, name = self._live(), self._found(version)
-        self._show_change_of(name, waiting)
-        request = Request(name, self._who, why or f"back to {name[:12]}", True, waiting)
+        expected = self._confirmed(name, waiting, sure)
+        request = Request(name, self._who, why or f"back to {name[:12]}", True, waiting, expected)
         try:
-            signature = Signature(request.who, request.why)
+            signature = Signature(request.who, request.why, expected)
             _say_published(self._publisher.roll_back(name, signature, waiting), live)
             self._say_of_folder(name, "`loods pull` brings it back there too")
         except HeldError:
             self._ask_run(request)
             self._bring_back(name, live)
 
-    def _show_change_of(self, version: str, waiting: Mapping[str, Plan]) -> None:
+    def _confirmed(self, version: str, waiting: Mapping[str, Plan], sure: Sure) -> Mapping[str, int]:
         with self._store.reading() as tx:
             files = as_bytes(publications.files_of(tx, version))
         mapping = self._publisher.checked(files)
         who_waits.show(self._store, mapping, files, waiting)
-        of_history.show(self._store, self._publisher.replaced(mapping), mapping)
+        former = self._publisher.replaced(mapping)
+        of_history.show(self._store, former, mapping)
+        change = Change(self._settings, self._store, former, mapping)
+        return confirming.confirmed(change, bootstrap.clock(), sure)
 
     def _bring_back(self, name: str, before: Version | None) -> None:
         """Put the older text into the folder that `loods run` watches, unless something would be lost."""

@@ -49,7 +49,10 @@ class Office:
         self.live = self.version()
 
     def publish(self, *words: str, answer: str = "", **environment: str) -> Result:
-        command = ["--mappings", str(self.mappings), "--database", self.url, "publish", *words]
+        return self.loods("publish", *words, answer=answer, **environment)
+
+    def loods(self, *words: str, answer: str = "", **environment: str) -> Result:
+        command = ["--mappings", str(self.mappings), "--database", self.url, *words]
         return CliRunner().invoke(main, command, input=answer, env={**self.environment, **environment})
 
     def writes(self, *actions: str, most: str | None = "10%") -> None:
@@ -208,6 +211,43 @@ def test_who_is_not_paid_for_any_more_is_told(office: Office) -> None:
 
     assert result.exit_code == 0, result.output
     assert "mailchimp: archives up to 1 contact, who are not paid for any more" in result.output
+
+
+def goes_back_to(office: Office) -> str:
+    """The dear trigger was live, and is live no more; the version to which one may go back."""
+    office.writes(TAG)
+    office.publish("--yes", "--accept-cost")
+    dear = office.version()
+    (office.mappings / "fresh.yaml").unlink()
+    office.publish("--yes", "--accept-cost")
+    office.live = office.version()
+    return dear
+
+
+def test_going_back_is_weighed_as_publishing_is(office: Office) -> None:
+    dear = goes_back_to(office)
+
+    refused = office.loods("rollback", dear, "--yes")
+    unanswered = office.loods("rollback", dear)
+
+    assert (refused.exit_code, unanswered.exit_code) == (1, 1)
+    assert "fresh: begins 2 time(s) in the busiest hour" in refused.output
+    assert f"version {dear[:12]} is not published: mailchimp may get 2 contacts more" in refused.output
+    assert "`loods rollback --accept-cost` publishes it all the same" in refused.output
+    assert unanswered.output.endswith("Error: nothing was done: nobody answered; --accept-cost accepts it\n")
+    assert office.is_left
+
+
+def test_going_back_is_accepted_beforehand_or_by_an_answer(office: Office) -> None:
+    dear = goes_back_to(office)
+
+    answered = office.loods("rollback", dear, answer="y\n")
+    is_back = office.version() == dear
+    again = office.loods("rollback", office.live)
+
+    assert (answered.exit_code, again.exit_code, is_back) == (0, 0, True), answered.output
+    assert office.loods("rollback", dear, "--yes", "--accept-cost").exit_code == 0
+    assert office.version() == dear
 
 
 def test_beside_a_process_that_watches_it_is_accepted_too(
