@@ -7,9 +7,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from itertools import islice
 
-import holidays
-
 from connector.mapping.mapping import WorkingDays
+from connector.mapping.public_holidays import of_country
 
 
 def is_working_day(day: date, rule: WorkingDays) -> bool:
@@ -34,4 +33,4 @@ def _from(day: date, step: timedelta, rule: WorkingDays) -> Iterator[date]:
 def _holidays(country: str | None, year: int) -> frozenset[date]:
     if country is None:
         return frozenset()
-    return frozenset(holidays.country_holidays(country, years=year))
+    return frozenset(of_country(country, range(year, year + 1)))
