@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, make_url, text
 
 from connector.errors import StoreError
@@ -94,6 +95,15 @@ def test_who_comes_while_another_migrates_waits_longer_than_for_any_lock(
         assert (versions.is_current(tx), tx.scalar(text("SHOW lock_timeout"))) == (True, "100ms")
     impatient.close()
     engine.dispose()
+
+
+def test_what_is_read_of_the_migrations_is_what_alembic_reads() -> None:
+    scripts = ScriptDirectory(str(Path(migrations.__path__[0])))
+
+    steps = versions.steps()
+
+    assert steps.known == {one.revision for one in scripts.walk_revisions()}
+    assert steps.newest == scripts.get_current_head()
 
 
 def test_every_migration_says_whether_it_only_adds() -> None:
