@@ -10,9 +10,9 @@ PATIENCE: Final = 60.0
 """Seconds. Nothing of ours takes one of them; a machine on which others work may take many."""
 
 
-def until(is_so: Callable[[], bool], seconds: float = PATIENCE) -> bool:
-    """Whether it comes true; asked a hundred times a second."""
+def until(is_so: Callable[[], bool], seconds: float = PATIENCE, pause: float = 0.01) -> bool:
+    """Whether it comes true; asked again after so many seconds each time."""
     ends = time.monotonic() + seconds
     while not (is_it := is_so()) and time.monotonic() < ends:
-        time.sleep(0.01)
+        time.sleep(pause)
     return is_it

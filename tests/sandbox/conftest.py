@@ -12,6 +12,7 @@ import urllib3
 from urllib3.util.retry import Retry
 
 from connector.sandbox import Sandbox, start
+from tests.patience import PATIENCE
 
 
 @pytest.fixture(scope="package")
@@ -28,7 +29,7 @@ def sandbox(running: Sandbox) -> Sandbox:
 
 @pytest.fixture
 def http() -> Iterator[urllib3.PoolManager]:
-    with urllib3.PoolManager(retries=False, timeout=5) as pool:
+    with urllib3.PoolManager(retries=False, timeout=PATIENCE) as pool:
         yield pool
 
 

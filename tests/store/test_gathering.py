@@ -41,7 +41,7 @@ class Shelf:
 def test_what_is_received_soon_is_there_when_it_is_done(store: Store) -> None:
     soon = [store.receive_soon([delivery(str(number))]) for number in range(20)]
 
-    received = [one.result(10)[0] for one in soon]
+    received = [one.result(PATIENCE)[0] for one in soon]
 
     with store.reading() as tx:
         found = [inbox.find(tx, one.id) for one in received]
@@ -54,7 +54,7 @@ def test_what_is_received_soon_is_there_when_it_is_done(store: Store) -> None:
 def test_repeats_of_one_moment_are_stored_once(store: Store) -> None:
     soon = [store.receive_soon([delivery("same")]) for _ in range(20)]
 
-    received = [one.result(10)[0] for one in soon]
+    received = [one.result(PATIENCE)[0] for one in soon]
 
     assert [one.is_new for one in received].count(True) == 1
     assert len({one.id for one in received}) == 1
@@ -78,7 +78,7 @@ def test_what_waits_during_a_commit_is_committed_together() -> None:
 
     soon = [gatherer.receive([delivery(str(number))]) for number in range(50)]
     shelf.may_go_on.set()
-    wait(soon, 10)
+    wait(soon, PATIENCE)
     gatherer.close()
 
     assert sum(shelf.commits) == 50
@@ -184,7 +184,7 @@ def test_a_writer_that_is_busy_keeps_none_who_gave_up(sqlite_store: Store) -> No
     may_go_on.set()
     busy.join(PATIENCE)
 
-    assert last.result(10)[0].is_new
+    assert last.result(PATIENCE)[0].is_new
     assert are_kept == 0
 
 

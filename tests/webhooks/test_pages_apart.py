@@ -61,10 +61,10 @@ def test_many_that_cannot_be_read_do_not_keep_the_pages_waiting(system: bootstra
     page = front.take(Request("GET", "/health/live"))
     assert isinstance(page, Waiting)
     try:
-        page.done.result(3)
+        page.done.result(PATIENCE / 2)
     finally:
         may_go_on.set()
         busy.join(PATIENCE)
 
     assert page.answer().status == 200
-    assert all(isinstance(one, Waiting) and one.done.result(10)[0].is_new for one in kept)
+    assert all(isinstance(one, Waiting) and one.done.result(PATIENCE)[0].is_new for one in kept)

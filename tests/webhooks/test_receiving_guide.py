@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from connector.errors import ReceiveError
+from tests.patience import PATIENCE
 from tests.webhooks.rig import PUBLIC_URL, SECRET, Rig
 from tests.webhooks.wire import serving
 
@@ -50,7 +51,12 @@ def test_a_command_of_the_guide_is_answered_as_it_says(command: str) -> None:
     with serving(rig.front) as server:
         here = command.replace("localhost:8080", f"127.0.0.1:{server.port}")
         ran = subprocess.run(
-            ["bash", "-c", here], check=False, env=environment, capture_output=True, text=True, timeout=30
+            ["bash", "-c", here],
+            check=False,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
         )
 
     assert ran.stdout.endswith('{"status": "accepted", "id": "id-0"}'), ran.stdout + ran.stderr

@@ -17,6 +17,7 @@ from connector.sandbox import Sandbox
 from connector.store import habits, pauses
 from connector.store.database import open_store
 from tests.cli.command import loods
+from tests.patience import PATIENCE
 from tests.platforms.inspection.asking import post
 
 CONNECTIONS = """\
@@ -215,6 +216,19 @@ def test_a_variable_that_is_not_set_is_told(
     assert codes(told) - {("unknown", "L275", "website")} == expected
 
 
+@pytest.mark.usefixtures("account")
+def test_a_public_address_that_platforms_do_not_call_is_told(
+    tmp_path: Path, migrated_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mappings = folder(tmp_path)
+    database = published(mappings, migrated_url)
+    monkeypatch.setenv("PUBLIC_URL", "http://loods.example")
+
+    _, told = found(mappings=mappings, database=database)
+
+    assert ("warning", "L307", "") in codes(told)
+
+
 def test_webhooks_that_are_missing_off_or_elsewhere_are_told(
     tmp_path: Path, migrated_url: str, account: Sandbox
 ) -> None:
@@ -263,7 +277,7 @@ def ask(sandbox: Sandbox, method: str, path: str, key: str, body: object = None)
     headers = {"Authorization": f"Basic {key}", "Content-Type": "application/json"}
     content = None if body is None else json.dumps(body).encode()
     request = Request(sandbox.url + path, content, headers, method=method)
-    with urlopen(request, timeout=10) as answer:
+    with urlopen(request, timeout=PATIENCE) as answer:
         return json.load(answer)
 
 

@@ -20,6 +20,7 @@ from connector.platforms.mailchimp import arguments as mailchimp_arguments
 from connector.platforms.mailchimp.client import MailchimpClient
 from connector.platforms.mailchimp.inspection.inspector import MailchimpInspector
 from connector.sandbox import Sandbox
+from tests.patience import PATIENCE
 
 SHIPPED = Path(__file__).parents[3] / "connector" / "sources" / "shipped"
 SPECS = (*hubspot_arguments.SPECS, *mailchimp_arguments.SPECS)
@@ -92,5 +93,5 @@ def post(sandbox: Sandbox, path: str, body: object) -> Any:
     """What a person does in the settings of the account."""
     headers = {"Authorization": "Bearer pat-test", "Content-Type": "application/json"}
     request = Request(sandbox.url + path, json.dumps(body).encode(), headers, method="POST")
-    with urlopen(request, timeout=10) as answer:
+    with urlopen(request, timeout=PATIENCE) as answer:
         return json.load(answer)
