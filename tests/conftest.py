@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import URL, create_engine, make_url, text
 
-from connector.store.database import open_store
+from connector.store.database import Store, open_store
 from tests.store.make import empty
 
 settings.register_profile("exploring", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -84,6 +84,15 @@ def postgres_url(make_postgres: Callable[[], str]) -> str:
 
 
 @pytest.fixture(scope="session")
+def postgres_store(postgres_url: str) -> Iterator[Store]:
+    """The store in it, migrated; one for the session, since to make and to open one takes long."""
+    store = open_store(postgres_url)
+    store.migrate()
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty database on SQLite, to be copied: each migration of one takes a tenth of a second."""
     file = tmp_path_factory.mktemp("migrated") / "loods.db"
@@ -106,9 +115,8 @@ def database_url(request: pytest.FixtureRequest) -> str:
     if request.param == "sqlite":
         file: str = request.getfixturevalue("migrated_url")
         return file
-    url: str = request.getfixturevalue("postgres_url")
-    store = open_store(url)
+    store: Store = request.getfixturevalue("postgres_store")
     store.migrate()
     empty(store)
-    store.close()
+    url: str = request.getfixturevalue("postgres_url")
     return url

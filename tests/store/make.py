@@ -45,10 +45,10 @@ def action(key: str, contact: str = "eva", name: str = "tag", connection: str = 
 
 
 def empty(store: Store) -> None:
-    """Delete every row of every table."""
+    """Delete every row of every table, on PostgreSQL. All in one round trip: most tests begin with it."""
+    every = ";".join(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables))  # noqa: S608
 
     def clear(tx: Transaction) -> None:
-        for table in reversed(metadata.sorted_tables):
-            tx.execute(table.delete())
+        tx.exec_driver_sql(every)
 
     store.write(clear)
