@@ -7,8 +7,10 @@ import pwd
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 from connector.errors import SettingsError
 from connector.failpoints import Failpoint, parse
@@ -106,6 +108,19 @@ def read_settings(
         traces=_traces(found),
         environment=found,
     )
+
+
+def is_unencrypted(url: str) -> bool:
+    """Whether what is sent to this address can be read on the way: by http, to another machine than this."""
+    parts = urlsplit(url)
+    return parts.scheme == "http" and not _is_this_machine(parts.hostname or "")
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _user() -> str:

@@ -9,7 +9,7 @@ from connector.bootstrap.now import clock
 from connector.errors import StoreError
 from connector.mapping.mapping import Mapping
 from connector.model.finding import Finding, Severity
-from connector.settings import Settings
+from connector.settings import Settings, is_unencrypted
 from connector.store import habits, pauses, publications
 from connector.store.database import Place, Transaction, embedded_file, open_store
 from connector.telemetry.clocks import APART, Clocks, words_of
@@ -82,6 +82,10 @@ def _address(settings: Settings, mapping: Mapping) -> Iterator[Finding]:
         message = "PUBLIC_URL is not set, so that nobody can ask whether webhooks come here"
         remedy = "set it to the address under which senders reach this Loods"
         yield _here(Severity.UNKNOWN, "L303", message, remedy)
+    if listens and settings.public_url is not None and is_unencrypted(settings.public_url):
+        message = f"PUBLIC_URL is {settings.public_url}: HubSpot and Shopify call https:// only"
+        remedy = "let a proxy before Loods speak TLS, and set it to the address with https://"
+        yield _here(Severity.WARNING, "L307", message, remedy)
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:

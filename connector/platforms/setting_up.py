@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from connector.mapping.needs import Need
 from connector.model.naming import Thing
 
+_NEARLY: Final = 0.85
+"""How alike two names are, of 1, of which one may be a slip of the other."""
+
 
 class State(StrEnum):
-    """How something that is wanted stands, as a person reads it."""
+    """How something that is wanted stands, as a person reads it. What is in doubt is made if they say so."""
 
     THERE = "there"
     MAKE = "make"
     CHANGE = "change"
+    DOUBT = "in doubt"
     BY_HAND = "by hand"
     LEFT = "left alone"
 
@@ -122,6 +127,23 @@ class Builder(Protocol):
 
     def close(self) -> None:
         """Give up the connection."""
+
+
+def doubted(step: Step, name: str, known: Iterable[str]) -> Step:
+    """The same, in doubt where it would make something whose name is nearly that of one that is there.
+
+    Names that only their figures tell apart are meant (`size_1` beside `size_2`).
+    """
+    there = {one.lower(): one for one in known}
+    near = get_close_matches(name.lower(), there, n=1, cutoff=_NEARLY)
+    if step.state is not State.MAKE or not near or _letters(near[0]) == _letters(name.lower()):
+        return step
+    detail = f'did you mean "{there[near[0]]}", which is there? Else {step.detail}'
+    return replace(step, state=State.DOUBT, detail=detail)
+
+
+def _letters(name: str) -> str:
+    return "".join(one for one in name if not one.isdecimal())
 
 
 def named_at(needs: Sequence[Need]) -> str:

@@ -18,7 +18,7 @@ from connector.cli.terminal.show import say, several
 from connector.errors import SettingsError
 from connector.mapping.scalars import did_you_mean
 from connector.platforms.setting_up import State
-from connector.settings import Settings
+from connector.settings import Settings, is_unencrypted
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ def connect(settings: Settings, asked: Asked, *, is_sure: bool) -> int:
             return 1 if any(one.trouble for one in made) else 0
         if asked.hsmeta:
             write_component(asked.hsmeta, [one.site.component for one in made if one.site.component])
-        return _carried_out(made, keep, is_sure=is_sure)
+        decided = made if is_sure else [plans.decided(one) for one in made]
+        return _carried_out(decided, keep, is_sure=is_sure)
 
 
 def _plans(settings: Settings, asked: Asked, place: bootstrap.Place, closing: ExitStack) -> list[plans.Plan]:
@@ -80,8 +81,10 @@ def _carried_out(made: list[plans.Plan], keep: Keep | None, *, is_sure: bool) ->
 
 
 def _rest(made: list[plans.Plan]) -> str:
-    by_hand = sum(step.state is State.BY_HAND for one in made for step in one.steps)
-    return f"; {several(by_hand, 'thing')} to do by hand" if by_hand else ""
+    states = [step.state for one in made for step in one.steps]
+    by_hand, in_doubt = states.count(State.BY_HAND), states.count(State.DOUBT)
+    told = f"; {several(in_doubt, 'thing')} in doubt" if in_doubt else ""
+    return told + (f"; {several(by_hand, 'thing')} to do by hand" if by_hand else "")
 
 
 def _require(keep: Keep | None, *, has_secrets: bool) -> None:
@@ -106,12 +109,22 @@ def _done(made: list[plans.Plan], keep: Keep | None, *, has_trouble: bool) -> in
 
 def _address(settings: Settings, url: str | None) -> str:
     """The public address. Raises SettingsError where nobody says it, or two say it differently."""
-    said = _plain(url)
-    if said and settings.public_url and said != settings.public_url:
-        raise SettingsError(f"--url says {said}, and PUBLIC_URL {settings.public_url}: give both the same")
-    if found := said or settings.public_url:
-        return found
+    said, public = _plain(url), settings.public_url
+    if said and public and said != public:
+        raise SettingsError(f"--url says {said}, and PUBLIC_URL {public}: give both the same")
+    if found := said or public:
+        return _encrypted(found)
     raise SettingsError("where can senders reach Loods? Say it by --url https://… or by PUBLIC_URL")
+
+
+def _encrypted(url: str) -> str:
+    """The same, unless it goes over the net as plain text. Raises SettingsError."""
+    if is_unencrypted(url):
+        raise SettingsError(
+            f"{url} is not encrypted: HubSpot and Shopify call https:// only, and what the others tell of "
+            "people could be read on the way; give the address with https://"
+        )
+    return url
 
 
 def _plain(url: str | None) -> str | None:

@@ -10,6 +10,21 @@ import click
 from connector.settings import Settings
 
 
+class Currency(click.ParamType[str]):
+    """A currency by its code, as ISO 4217 has them."""
+
+    name = "currency"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The code in capitals; a usage error where there is no such currency."""
+        from babel.numbers import list_currencies
+
+        code = str(value).upper()
+        if code not in list_currencies():
+            self.fail(f"{value!r} is no currency; it is a code of three letters, as in EUR", param, ctx)
+        return code
+
+
 @click.command()
 @click.option("--url", metavar="URL", help="Where senders reach this Loods, as https://… [PUBLIC_URL].")
 @click.option(
@@ -30,7 +45,9 @@ from connector.settings import Settings
 @click.option(
     "--connection", multiple=True, metavar="NAME", help="Only this one; may be given several times."
 )
-@click.option("--currency", metavar="CODE", help="That of a new store at Mailchimp, as in EUR.")
+@click.option(
+    "--currency", type=Currency(), metavar="CODE", help="That of a new store at Mailchimp, as in EUR."
+)
 @click.option("--dry-run", is_flag=True, help="Show what would be made, and make nothing.")
 @click.option("--yes", "is_sure", is_flag=True, help="Do not ask.")
 @click.pass_obj

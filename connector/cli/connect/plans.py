@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connector.bootstrap import Site
+from connector.cli.terminal.asking import is_wanted
 from connector.cli.terminal.show import say
 from connector.errors import DispatchError
 from connector.platforms.setting_up import State, Step
@@ -43,6 +44,18 @@ def show(plans: Iterable[Plan]) -> None:
             say(f"  {'failed':{_WIDTH}}  {plan.trouble}")
         elif not plan.steps:
             say(f"  {'nothing':{_WIDTH}}")
+
+
+def decided(plan: Plan) -> Plan:
+    """The same, with what is in doubt made where somebody says so. Raises UnansweredError."""
+    return replace(plan, steps=tuple(map(_decided, plan.steps)))
+
+
+def _decided(step: Step) -> Step:
+    if step.state is not State.DOUBT:
+        return step
+    is_meant = is_wanted(f"Make {step.what} all the same?", otherwise="--yes makes what is not in doubt")
+    return replace(step, state=State.MAKE) if is_meant else step
 
 
 def _plan(site: Site) -> Plan:

@@ -19,10 +19,14 @@ def confirm(question: str, *, otherwise: str = "--yes does it") -> None:
 
     `otherwise` says what to write where nobody can be asked.
     """
-    with answered(otherwise):
-        is_wanted = click.confirm(question)
-    if not is_wanted:
+    if not is_wanted(question, otherwise=otherwise):
         refuse()
+
+
+def is_wanted(question: str, *, otherwise: str) -> bool:
+    """What somebody answers. Raises UnansweredError."""
+    with answered(otherwise):
+        return click.confirm(question)
 
 
 def refuse() -> None:

@@ -1,9 +1,24 @@
-"""The kinds of records beside the contact, as HubSpot tells them apart."""
+"""The kinds of records and of lists, as HubSpot tells them apart."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+
+from connector.model.naming import Thing
+
+CONTACTS: Final = "0-1"
+"""HubSpot's number for the kind of contacts."""
+STATIC: Final = frozenset({"MANUAL", "SNAPSHOT"})
+"""What takes and loses contacts by the API (developers.hubspot.com, Lists API guide, processing types)."""
+PROPERTIES: Final[Mapping[Thing, str]] = {
+    Thing.CONTACT_PROPERTY: "contacts",
+    Thing.COMPANY_PROPERTY: "companies",
+    Thing.DEAL_PROPERTY: "deals",
+    Thing.TICKET_PROPERTY: "tickets",
+}
+"""Of whose records each sort of property is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from connector.errors import DispatchError, Rejected, Unknown
 from connector.platforms.base import Addressee, Done, Outcome
@@ -13,13 +13,11 @@ from connector.platforms.hubspot.arguments import AddToList, RemoveFromList
 from connector.platforms.hubspot.client import HubSpotClient
 from connector.platforms.hubspot.contacts import nobody
 from connector.platforms.hubspot.finding import Finding
+from connector.platforms.hubspot.kinds import CONTACTS
 from connector.platforms.hubspot.together import each, spread
 from connector.platforms.hubspot.wishes import Wish
 from connector.platforms.proof import preparing, unproven
 from connector.platforms.transport import Answer
-
-CONTACTS: Final = "0-1"
-"""HubSpot's number for contacts as a type of object."""
 
 Placed = tuple[Addressee, str]
 """Somebody, and the number of a list."""

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from connector.mapping.needs import Need
 from connector.model.naming import Thing
 from connector.platforms.hubspot.answers import proven, text
 from connector.platforms.hubspot.client import HubSpotClient
+from connector.platforms.hubspot.kinds import CONTACTS, STATIC
 from connector.platforms.proof import is_absent, unproven
 from connector.platforms.setting_up import Made, State, Step, Wanted, by_name, named_at
 from connector.platforms.transport import Answer
-
-CONTACTS: Final = "0-1"
-STATIC: Final = frozenset({"MANUAL", "SNAPSHOT"})
-"""What takes and loses contacts by the API (developers.hubspot.com, Lists API guide, processing types)."""
 
 
 class NewLists:

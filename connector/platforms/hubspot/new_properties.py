@@ -15,20 +15,15 @@ from connector.model.naming import Thing
 from connector.model.types import Sort
 from connector.platforms.hubspot.answers import dicts, proven, text
 from connector.platforms.hubspot.client import HubSpotClient
+from connector.platforms.hubspot.definitions import all_names, definitions
+from connector.platforms.hubspot.kinds import PROPERTIES
 from connector.platforms.hubspot.values import choices
 from connector.platforms.proof import is_absent, unproven
-from connector.platforms.setting_up import Made, State, Step, Wanted, by_name, named_at
+from connector.platforms.setting_up import Made, State, Step, Wanted, by_name, doubted, named_at
 
 GROUP: Final = "loods"
 TAGS: Final = "loods_tags"
 """The property that keeps tags."""
-AT_ONCE: Final = 100
-KINDS: Final = {
-    Thing.CONTACT_PROPERTY: "contacts",
-    Thing.COMPANY_PROPERTY: "companies",
-    Thing.DEAL_PROPERTY: "deals",
-    Thing.TICKET_PROPERTY: "tickets",
-}
 _YES_NO: Final = ("true", "false")
 _FORMS: Final[Mapping[Sort, tuple[str, str]]] = {
     Sort.NUMBER: ("number", "number"),
@@ -51,33 +46,50 @@ class NewProperties:
 
     def __init__(self, client: HubSpotClient) -> None:
         self._client = client
+        self._grouped: set[str] = set()
 
     def plan(self, wanted: Wanted) -> Iterator[Step]:
         """The group where it is needed, then a step for each property. Raises a DispatchError."""
-        for thing, kind in KINDS.items():
+        for thing, kind in PROPERTIES.items():
             needs, tags = by_name(wanted.of(thing)), self._tags(wanted, kind)
-            known = self._read(kind, [*needs, *([TAGS] if tags else [])])
+            known = definitions(self._client, kind, [*needs, *([TAGS] if tags else [])])
             found = [_step(kind, named, known.get(name)) for name, named in needs.items()]
+            if any(one.state is State.MAKE for one in found):
+                there = all_names(self._client, kind)
+                found = [doubted(one, one.body.get("name", ""), there) for one in found]
             found += [_tag_step(tags, known.get(TAGS))] if tags else []
-            if any(one.state is State.MAKE for one in found) and not self._has_group(kind):
-                yield Step(State.MAKE, f"group {GROUP} of {kind}", kind="group", place=kind, body=_GROUP)
+            yield from self._group(kind, {one.state for one in found})
             yield from found
+
+    def _group(self, kind: str, states: set[State]) -> Iterator[Step]:
+        if not states & {State.MAKE, State.DOUBT}:
+            return
+        if self._has_group(kind):
+            self._grouped.add(kind)
+        elif State.MAKE in states:
+            yield Step(State.MAKE, f"group {GROUP} of {kind}", kind="group", place=kind, body=_GROUP)
 
     def carry_out(self, step: Step) -> Made:
         """Make a group or a property, or add choices to one. Raises a DispatchError."""
         if step.kind == "group":
-            api = self._client.sdk.crm.properties.groups_api
-            answer = api.create(step.place, dict(step.body), _preload_content=False)
-            return _made(answer, GROUP)
+            return self._make_group(step.place)
         if step.id:
             return self._add(step)
+        if step.place not in self._grouped:
+            self._make_group(step.place)
         api = self._client.sdk.crm.properties.core_api
         answer = api.create(step.place, dict(step.body), _preload_content=False)
         return _made(answer, step.body["name"])
 
+    def _make_group(self, kind: str) -> Made:
+        api = self._client.sdk.crm.properties.groups_api
+        made = _made(api.create(kind, dict(_GROUP), _preload_content=False), GROUP)
+        self._grouped.add(kind)
+        return made
+
     def _add(self, step: Step) -> Made:
         """Choices are written as a whole: those that somebody has added meanwhile are read once more."""
-        before = self._read(step.place, [step.id]).get(step.id, {})
+        before = definitions(self._client, step.place, [step.id]).get(step.id, {})
         options = dicts(before.get("options"))
         known = [text(one.get("value")) for one in options]
         new = [one for one in step.body["add"] if one not in known]
@@ -94,16 +106,6 @@ class NewProperties:
         if kind != "contacts" or wanted.has_tag_lists:
             return []
         return [one for one in wanted.needs if one.thing is Thing.TAG]
-
-    def _read(self, kind: str, names: Iterable[str]) -> dict[str, dict[str, Any]]:
-        wanted, found = sorted(set(names)), dict[str, dict[str, Any]]()
-        for start in range(0, len(wanted), AT_ONCE):
-            inputs = [{"name": one} for one in wanted[start : start + AT_ONCE]]
-            asked = {"archived": False, "inputs": inputs}
-            api = self._client.sdk.crm.properties.batch_api
-            answer = api.read(kind, asked, _preload_content=False)
-            found |= {text(one.get("name")): one for one in dicts(proven(answer, 200, 207).get("results"))}
-        return found
 
     def _has_group(self, kind: str) -> bool:
         answer = self._client.sdk.crm.properties.groups_api.get_by_name(kind, GROUP, _preload_content=False)

@@ -12,8 +12,8 @@ from connector.platforms.base import Done, Outcome
 from connector.platforms.hubspot.answers import dicts, proven, text
 from connector.platforms.hubspot.client import HubSpotClient
 from connector.platforms.hubspot.enrolments import Sequences
-from connector.platforms.hubspot.kinds import Kind
-from connector.platforms.hubspot.lists import CONTACTS, Lists
+from connector.platforms.hubspot.kinds import CONTACTS, Kind
+from connector.platforms.hubspot.lists import Lists
 from connector.platforms.hubspot.reading import Answered
 from connector.platforms.hubspot.records import Records
 from connector.platforms.hubspot.subscriptions import Subscriptions

@@ -15,7 +15,7 @@ from connector.model.types import Sort
 from connector.platforms.mailchimp.answers import proven
 from connector.platforms.mailchimp.client import MailchimpClient
 from connector.platforms.proof import is_absent, unproven
-from connector.platforms.setting_up import Made, State, Step, Wanted, by_name, named_at
+from connector.platforms.setting_up import Made, State, Step, Wanted, by_name, doubted, named_at
 
 LONGEST_TAG: Final = 10
 """Mailchimp's merge fields have no longer names."""
@@ -69,7 +69,8 @@ class NewFields:
             else:
                 kind = _kind(writing)
                 body = {"tag": tag, "name": named[0].name, "type": kind, "public": False}
-                yield Step(State.MAKE, what, f"a {kind}, {named_at(named)}", kind="field", body=body)
+                step = Step(State.MAKE, what, f"a {kind}, {named_at(named)}", kind="field", body=body)
+                yield doubted(step, tag, known)
 
     def _known(self) -> frozenset[str]:
         answer = self._client.sdk.lists.get_list_merge_fields(self._audience, count=FIELDS_AT_ONCE)

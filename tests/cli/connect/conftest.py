@@ -56,7 +56,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def connect(folder: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Connect:
-    """Runs `loods connect` with these words; `known` are further variables."""
+    """Runs `loods connect` with these words and answers; `known` are further variables."""
     sandbox.reset()
     environment = {
         "KEY": "test-us21",
@@ -72,11 +72,12 @@ def connect(folder: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> 
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
 
-    def run(*words: str, url: str | None = HERE, **known: str) -> Result:
+    def run(*words: str, url: str | None = HERE, answers: str = "", **known: str) -> Result:
         for name, value in known.items():
             monkeypatch.setenv(name, value)
         address = ["--url", url] if url else []
-        result = CliRunner().invoke(main, ["--mappings", str(folder), "connect", *address, *words])
+        command = ["--mappings", str(folder), "connect", *address, *words]
+        result = CliRunner().invoke(main, command, input=answers)
         assert result.exception is None or isinstance(result.exception, SystemExit), result.output
         return result
 

@@ -275,6 +275,8 @@ def test_what_is_not_set_is_named(connect: Connect) -> None:
         ((), "hooks.example.com", "", "is no address as in https://"),
         ((), "https://hooks.example.com/webhooks/webshop/", "", "write what stands before /webhooks"),
         ((), "https://a.example.com", "https://b.example.com", "give both the same"),
+        ((), "http://hooks.example.com", "", "is not encrypted: HubSpot and Shopify call https:// only"),
+        ((), None, "http://hooks.example.com", "is not encrypted: HubSpot and Shopify call https:// only"),
         (("--connection", "webshp"), "https://a.example.com", "", "did you mean"),
     ],
 )
@@ -285,6 +287,21 @@ def test_what_cannot_be_meant_is_refused(
 
     assert result.exit_code == 1
     assert said in result.output
+
+
+@pytest.mark.parametrize("url", ["http://localhost:8080", "http://127.0.0.1:8080", "http://[::1]:8080"])
+def test_an_address_of_this_machine_needs_no_tls(connect: Connect, url: str) -> None:
+    result = connect("--dry-run", "--connection", "hubspot", url=url)
+
+    assert f"target URL: {url}/webhooks/hubspot" in result.output
+
+
+@pytest.mark.parametrize(("said", "exit_code"), [("EURO", 2), ("EUX", 2), ("eur", 0)])
+def test_a_currency_is_one_that_there_is(connect: Connect, said: str, exit_code: int) -> None:
+    result = connect("--dry-run", "--connection", "mailchimp", "--currency", said)
+
+    assert result.exit_code == exit_code
+    assert ("is no currency; it is a code of three letters, as in EUR" in result.output) == (exit_code == 2)
 
 
 def test_the_public_address_of_the_settings_will_do(connect: Connect) -> None:

@@ -9,7 +9,8 @@ from connector.mapping.needs import Need
 from connector.model.finding import Finding, Severity
 from connector.model.naming import Thing
 from connector.platforms.hubspot.answers import text
-from connector.platforms.hubspot.inspection.reads import CONTACTS, Reads
+from connector.platforms.hubspot.inspection.reads import Reads
+from connector.platforms.hubspot.kinds import CONTACTS
 from connector.platforms.inspecting import Question, absent, at
 
 

@@ -11,7 +11,7 @@ from connector.platforms import skew
 from connector.platforms.hubspot.answers import text
 from connector.platforms.hubspot.client import HubSpotClient
 from connector.platforms.hubspot.inspection.automations import inspect_sequences, inspect_workflows
-from connector.platforms.hubspot.inspection.properties import KINDS, inspect_properties
+from connector.platforms.hubspot.inspection.properties import inspect_properties
 from connector.platforms.hubspot.inspection.reads import Reads
 from connector.platforms.hubspot.inspection.records import (
     PIPELINES,
@@ -22,6 +22,7 @@ from connector.platforms.hubspot.inspection.records import (
 )
 from connector.platforms.hubspot.inspection.scopes import inspect_scopes
 from connector.platforms.hubspot.inspection.tagging import inspect_lists, inspect_tag_lists, inspect_tags
+from connector.platforms.hubspot.kinds import PROPERTIES
 from connector.platforms.inspecting import (
     Look,
     Question,
@@ -81,7 +82,7 @@ class HubSpotInspector:
             ("its scopes", lambda: inspect_scopes(question, reads.scopes(), has_tag_lists=not self._tags)),
             *(
                 (f"the properties of {kind}", partial(inspect_properties, reads, question, thing))
-                for thing, kind in KINDS.items()
+                for thing, kind in PROPERTIES.items()
             ),
             ("the tags", tags),
             ("the lists", partial(inspect_lists, reads, question)),

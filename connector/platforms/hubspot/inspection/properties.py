@@ -12,15 +12,10 @@ from connector.model.naming import Thing
 from connector.model.types import Sort
 from connector.platforms.hubspot.answers import dicts, text
 from connector.platforms.hubspot.inspection.reads import Reads
+from connector.platforms.hubspot.kinds import PROPERTIES
 from connector.platforms.hubspot.values import choices
 from connector.platforms.inspecting import Question, absent, at, nearest
 
-KINDS: Final = {
-    Thing.CONTACT_PROPERTY: "contacts",
-    Thing.COMPANY_PROPERTY: "companies",
-    Thing.DEAL_PROPERTY: "deals",
-    Thing.TICKET_PROPERTY: "tickets",
-}
 _WRONG: Final = {
     "number": frozenset({Sort.YES_NO, Sort.DATE, Sort.TIME, Sort.STAGE}),
     "bool": frozenset({Sort.NUMBER, Sort.DATE, Sort.TIME, Sort.STAGE}),
@@ -36,9 +31,10 @@ def inspect_properties(reads: Reads, question: Question, thing: Thing) -> Iterat
     needs = question.of(thing)
     if not needs:
         return
-    found = reads.properties(KINDS[thing], [one.name for one in needs])
+    kind = PROPERTIES[thing]
+    found = reads.properties(kind, [one.name for one in needs])
     is_whole = all(one.name in found for one in needs)
-    known = () if is_whole else reads.property_names(KINDS[thing])
+    known = () if is_whole else reads.property_names(kind)
     for need in needs:
         definition = found.get(need.name)
         if definition is None:

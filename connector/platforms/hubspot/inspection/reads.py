@@ -8,11 +8,12 @@ from typing import Any, Final
 from connector.errors import DispatchError
 from connector.platforms.hubspot.answers import dicts, proven, text
 from connector.platforms.hubspot.client import HubSpotClient
+from connector.platforms.hubspot.definitions import all_names, definitions
+from connector.platforms.hubspot.kinds import CONTACTS
 from connector.platforms.proof import is_absent, preparing, unproven
 from connector.platforms.transport import Answer
 
 AT_ONCE: Final = 100
-CONTACTS: Final = "0-1"
 MAPPINGS: Final = "/automation/v4/workflow-id-mappings/batch/read"
 TOKEN_INFO: Final = "/oauth/v2/private-apps/get/access-token-info"  # noqa: S105 - an address
 
@@ -44,23 +45,14 @@ class Reads:
 
     def properties(self, kind: str, names: Iterable[str]) -> dict[str, dict[str, Any]]:
         """The definitions of these properties by name; those that are not there are left out."""
-        wanted, found = sorted(set(names)), dict[str, dict[str, Any]]()
-        for start in range(0, len(wanted), AT_ONCE):
-            inputs = [{"name": one} for one in wanted[start : start + AT_ONCE]]
-            with preparing():
-                answer = self._client.sdk.crm.properties.batch_api.read(
-                    kind, {"archived": False, "inputs": inputs}, _preload_content=False
-                )
-                results = proven(answer, 200, 207).get("results")
-            found |= {text(one.get("name")): one for one in dicts(results)}
-        return found
+        with preparing():
+            return definitions(self._client, kind, names)
 
     def property_names(self, kind: str) -> Sequence[str]:
         """The names of all properties, to tell what somebody meant; none where they are too many to read."""
         try:
             with preparing():
-                answer = self._client.sdk.crm.properties.core_api.get_all(kind, _preload_content=False)
-                return [text(one.get("name")) for one in dicts(proven(answer, 200).get("results"))]
+                return all_names(self._client, kind)
         except DispatchError:
             return []
 

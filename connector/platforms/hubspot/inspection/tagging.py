@@ -10,10 +10,9 @@ from connector.model.finding import Finding, Severity
 from connector.model.naming import Thing
 from connector.platforms.hubspot.answers import text
 from connector.platforms.hubspot.inspection.properties import of_option, options
-from connector.platforms.hubspot.inspection.reads import CONTACTS, Reads
+from connector.platforms.hubspot.inspection.reads import Reads
+from connector.platforms.hubspot.kinds import CONTACTS, STATIC
 from connector.platforms.inspecting import Question, absent, at
-
-STATIC = frozenset({"MANUAL", "SNAPSHOT"})
 
 
 def inspect_tags(reads: Reads, question: Question, property_: str) -> Iterator[Finding]:
