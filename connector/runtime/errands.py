@@ -16,6 +16,7 @@ from typing import Any, Final
 from connector.errors import HeldError, StoreError
 from connector.journey.stopping import drop, held_rules
 from connector.runtime import taking_back
+from connector.runtime.bringing import Brought, take_in
 from connector.runtime.undoing import Wish
 from connector.store import contacts, held, looks, publications, stops, sweeps, tallies, undoing, waiting
 from connector.store.database import Store, Transaction
@@ -30,7 +31,7 @@ AT_ONCE: Final = 500
 """Actions, or contacts of whom runs wait, that are dropped in one transaction."""
 
 STOP, GO_ON, DROP, FIRE, RECOMPUTE = "stop", "go on", "drop", "fire", "recompute"
-UNDO = "undo"
+UNDO, IMPORT = "undo", "import"
 TRIGGER: Final = undoing.TRIGGER
 
 
@@ -41,7 +42,8 @@ class Errand:
 
     `expected` has by rule how many runs were shown to the person, who confirmed; `only` says for whom it is.
     What is undone was decided `since` then; `through` has the platform of each connection. With a `version`
-    histories are folded again by that one, which is live, without what is undone.
+    histories are folded again by that one, which is live, without what is undone. What is `brought` comes by
+    the connection of this name.
     """
 
     what: str
@@ -54,6 +56,7 @@ class Errand:
     since: datetime | None = None
     through: Mapping[str, str] = field(default_factory=dict)
     version: str = ""
+    brought: tuple[Brought, ...] = ()
 
     @property
     def folding(self) -> Asked:
@@ -79,6 +82,8 @@ def carry_out(store: Store, errand: Errand, now: datetime) -> bool:
             store.write(lambda tx: _begin(tx, SweepKind.RECOMPUTE, errand, now))
         case "undo":
             return taking_back.carry_out(store, wish_of(store, errand))
+        case "import":
+            store.write(lambda tx: take_in(tx, errand.name, errand.brought, errand.at))
         case unheard_of:
             log.error("somebody asks for %r, of which nothing is known", unheard_of)
     return True
@@ -95,8 +100,31 @@ def ask(store: Store, errand: Errand, patience: float) -> bool:
     except HeldError:
         if store.errands is None:
             raise
-        return _left(store, errand, patience)
+        return _is_done(store, leave(store, errand), patience)
     return True
+
+
+def leave(store: Store, errand: Errand) -> str:
+    """Leave it for the process that writes alone; the name under which it waits. Raises StoreError."""
+    if store.errands is None:
+        raise StoreError("nothing is left beside this database: every process writes it")
+    try:
+        return store.errands.leave(encode(errand), errand.at)
+    except OSError as error:
+        raise StoreError(f"nothing can be left beside the database: {error.strerror}") from error
+
+
+def _is_done(store: Store, name: str, patience: float) -> bool:
+    """Whether what waits under this name is done within so many seconds."""
+    until = time.monotonic() + patience
+    while is_left(store, name) and time.monotonic() < until:
+        time.sleep(0.05)
+    return not is_left(store, name)
+
+
+def is_left(store: Store, name: str) -> bool:
+    """Whether what was left under this name is not done yet."""
+    return store.errands is not None and store.errands.waits(name)
 
 
 def wish_of(store: Store, errand: Errand) -> Wish:
@@ -134,19 +162,6 @@ class Clerk:
             errands.done(name)
             self._went_on()
         return 1
-
-
-def _left(store: Store, errand: Errand, patience: float) -> bool:
-    if store.errands is None:
-        return False
-    try:
-        name = store.errands.leave(encode(errand), errand.at)
-    except OSError as error:
-        raise StoreError(f"nothing can be left beside the database: {error.strerror}") from error
-    until = time.monotonic() + patience
-    while store.errands.waits(name) and time.monotonic() < until:
-        time.sleep(0.05)
-    return not store.errands.waits(name)
 
 
 def _understood(said: Mapping[str, Any] | None) -> Errand | None:

@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from connector.model.ids import new_id
 
-_LONGEST: Final = 1_048_576
+_LONGEST: Final = 8 * 1_048_576
+"""Bytes of what is asked: a record of an import may have a MiB, and is written with escapes."""
 _ENDING: Final = ".json"
 
 

@@ -50,10 +50,11 @@ class Queues:
 
 def look(tx: Connection, connections: Collection[str], now: datetime) -> Queues:
     """What waits now; of the outbox what is due at these connections."""
-    return Queues(_inbox(tx), {one: _outbox(tx, one, now) for one in sorted(connections)}, _looks(tx, now))
+    return Queues(inbox(tx), {one: _outbox(tx, one, now) for one in sorted(connections)}, _looks(tx, now))
 
 
-def _inbox(tx: Connection) -> Line:
+def inbox(tx: Connection) -> Line:
+    """The deliveries that wait."""
     first = tx.execute(_FIRST_IN_INBOX).first()
     return Line(_count(tx, _INBOX), first.received_at, first.id) if first else Line()
 

@@ -1,0 +1,1 @@
+"""`loods import`: what a file would bring, shown, and its being brought."""

@@ -1,0 +1,164 @@
+"""What a file would bring, before it does: how many records, of what, from when to when, and about whom.
+
+The records are read and translated as they would be; of whom they speak is asked of the store a page at a
+time. Nothing is written, and of people only a number of eight bytes is kept, so that a million fit.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from itertools import islice
+from typing import Final
+
+from connector.mapping.mapping import Mapping as Rules
+from connector.model.contact import Contact
+from connector.model.event import Event, Identity
+from connector.runtime.importing import Way
+from connector.sources.records import Record
+from connector.sources.translate import Translation, translate
+from connector.store import contacts, received
+from connector.store.database import Store, Transaction
+
+SHOWN: Final = 5
+"""Records that cannot be read, of which is said why."""
+
+_PAGE: Final = 200
+_SHARES: Final = 16
+
+
+class Heads:
+    """Counts people, each once, in eight bytes each."""
+
+    def __init__(self) -> None:
+        self._seen = array("Q")
+
+    def add(self, name: str) -> None:
+        """This one is among them."""
+        digest = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        self._seen.append(int.from_bytes(digest))
+
+    def __len__(self) -> int:
+        shares = range(_SHARES)
+        return sum(len({one for one in self._seen if one % _SHARES == share}) for share in shares)
+
+
+@dataclass(slots=True)
+class Survey:
+    """What was found. `sound` has for each record, in order, whether it is to be brought.
+
+    `events` are counted by name, and those that `act` among them; `ignored` and `problems` are records of
+    which nothing is brought, `problems` the first of the `unreadable` by their places. `known` are people who
+    are known, `consenting` those of them who have consented to something; `ticked` are events that speak of a
+    consent, which an import does not give. `nobody` are events that do not say whose they are.
+    """
+
+    records: int = 0
+    come_before: int = 0
+    unreadable: int = 0
+    ignored: Counter[str] = field(default_factory=Counter)
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    events: Counter[str] = field(default_factory=Counter)
+    acting: Counter[str] = field(default_factory=Counter)
+    first: datetime | None = None
+    last: datetime | None = None
+    new: Heads = field(default_factory=Heads)
+    known: Heads = field(default_factory=Heads)
+    consenting: Heads = field(default_factory=Heads)
+    ticked: int = 0
+    nobody: int = 0
+    sound: bytearray = field(default_factory=bytearray)
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyor:
+    """Goes through records by the mapping that is live. `went` hears how many were gone through."""
+
+    store: Store
+    mapping: Rules
+    way: Way
+    clock: Callable[[], datetime]
+    went: Callable[[int], None] = lambda _: None
+
+    def survey(self, records: Iterable[Record]) -> Survey:
+        """Raises RecordsError and StoreError."""
+        found = Survey()
+        in_order = iter(records)
+        while page := list(islice(in_order, _PAGE)):
+            self._page(page, found)
+            self.went(len(page))
+        return found
+
+    def _page(self, page: Sequence[Record], found: Survey) -> None:
+        now, events, sound = self.clock(), list[Event](), list[Record]()
+        for one in page:
+            told = self._translated(one, now, found)
+            found.sound.append(told is not None)
+            if told is not None:
+                sound.append(one)
+                events.extend(told.events)
+        found.records += len(page)
+        _count(events, found)
+        deliveries = [self.way.delivery(one, now) for one in sound]
+        with self.store.reading() as tx:
+            found.come_before += len(deliveries) - len(received.not_noted(tx, deliveries))
+            _meet(tx, events, found)
+
+    def _translated(self, record: Record, now: datetime, found: Survey) -> Translation | None:
+        """What a record means; None where nothing of it is to be brought."""
+        if record.problem:
+            _complain(found, record, record.problem)
+            return None
+        connection = self.mapping.connections[self.way.connection]
+        told = translate(self.mapping, connection, self.way.delivery(record, now))
+        if told.failures:
+            first = told.failures[0]
+            _complain(found, record, f"{first.path}: {first.reason}" if first.path else first.reason)
+            return None
+        if not told.events:
+            found.ignored[told.ignored] += 1
+            return None
+        return told
+
+
+def _complain(found: Survey, record: Record, why: str) -> None:
+    found.unreadable += 1
+    if len(found.problems) < SHOWN:
+        found.problems.append((record.place, why))
+
+
+def _count(events: Iterable[Event], found: Survey) -> None:
+    for one in events:
+        found.events[one.name] += 1
+        found.acting[one.name] += not one.is_past
+        found.ticked += any(claim.given for claim in one.consent)
+        at = one.occurred_at
+        found.first = at if found.first is None else min(found.first, at)
+        found.last = at if found.last is None else max(found.last, at)
+
+
+def _meet(tx: Transaction, events: Sequence[Event], found: Survey) -> None:
+    """Count of whom these speak."""
+    owners = contacts.owners(tx, {identity for one in events for identity in one.identities})
+    people = contacts.peek(tx, set(owners.values()))
+    for one in events:
+        _meet_one(one, owners, people, found)
+
+
+def _meet_one(
+    event: Event, owners: Mapping[Identity, str], people: Mapping[str, Contact], found: Survey
+) -> None:
+    owner = next((owners[one] for one in event.identities if one in owners), None)
+    if owner is not None:
+        found.known.add(owner)
+        if owner in people and any(one.given for one in people[owner].consent.values()):
+            found.consenting.add(owner)
+    elif event.people:
+        address = next((one for one in event.people if one.kind == "email"), event.people[0])
+        found.new.add(str(address))
+    else:
+        found.nobody += 1
