@@ -8,6 +8,7 @@ comes a release later, when no program needs it any more.
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
+_HIGHLIGHTS: Final = "mako.ext.pygmentplugin"
+"""What Mako, which Alembic loads to write new migrations, colours the code of its errors with: 4 MB. Without
+it they have no colours (`mako/exceptions.py`)."""
+
 _REVISION: Final = re.compile(r'^revision = "(.+)"$', re.MULTILINE)
 _BEFORE: Final = re.compile(r'^down_revision = "(.+)"$', re.MULTILINE)
 _ONLY: Final = 1
@@ -63,6 +68,7 @@ def is_current(tx: Connection, migrations: Path = _MIGRATIONS) -> bool:
 
 def upgrade(tx: Connection, migrations: Path = _MIGRATIONS) -> None:
     """Bring the schema up to this program's, in the given transaction: wholly, or not at all."""
+    sys.modules.setdefault(_HIGHLIGHTS, None)  # type: ignore[arg-type]  # keeps it from being imported
     from alembic import command
     from alembic.config import Config
 
