@@ -26,6 +26,7 @@ from typing import Any
 
 from sqlalchemy import create_engine, func, select, text
 
+from connector.bootstrap.edge import settle
 from connector.model.delivery import Delivery
 from connector.sandbox import Sandbox, start
 from connector.store.database import Store
@@ -99,8 +100,7 @@ class Shops:
             _fill(shop, backlog.bodies)
             store = shop.system.store
             already = _events(store)
-            gc.collect()
-            gc.freeze()
+            settle()
             speed = _timed(len(backlog.bodies), step)
             gc.unfreeze()
             return speed, (_events(store) - already) / len(backlog.bodies)
