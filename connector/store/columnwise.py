@@ -6,26 +6,21 @@ turn. Here one list is given for each column, and what is alike in all rows stan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Connection, Dialect, Table
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import Connection, Table
 
-from connector.store.columns import Words, are_plain
-from connector.store.rows import DIALECTS, MOST_VALUES, as_it_is, converting, quoted
+from connector.store.rows import DIALECTS, MOST_VALUES, ConvertAll, converting_all, quoted
 
 Columns: TypeAlias = Mapping[str, Sequence[Any]]
 """One list of values for each column; all are of the same length."""
 
 Alike: TypeAlias = Mapping[str, str]
 """Columns in which all rows have the same, as SQL of our own: `0`, `''`, `NULL`."""
-
-ConvertAll: TypeAlias = Callable[[Sequence[Any]], list[Any]]
-"""What becomes of all values of a column."""
 
 _NOTHING: Final[Alike] = {}
 
@@ -60,16 +55,6 @@ class _Form:
     of_arrays: str
 
 
-def _converting_all(kind: TypeEngine[Any], dialect: Dialect) -> ConvertAll:
-    """The same as for one value after the other; texts are mostly plain, which is seen at once of all."""
-    convert = converting(kind, dialect)
-    if convert is as_it_is:
-        return list
-    if isinstance(kind, Words):
-        return lambda values: list(values) if are_plain(values) else list(map(convert, values))
-    return lambda values: list(map(convert, values))
-
-
 @cache
 def _formed(kind: str, table: Table, names: tuple[str, ...], alike: tuple[tuple[str, str], ...]) -> _Form:
     dialect = DIALECTS[kind]()
@@ -83,7 +68,7 @@ def _formed(kind: str, table: Table, names: tuple[str, ...], alike: tuple[tuple[
     return _Form(
         head,
         row=f"({', '.join(['?'] * len(names) + same)})",
-        converts=tuple(_converting_all(one, dialect) for one in types),
+        converts=tuple(converting_all(one, dialect) for one in types),
         of_arrays="" if kind == "sqlite" else f"{head} SELECT {told} FROM {new} ORDER BY new.nth_row",
     )
 

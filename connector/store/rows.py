@@ -3,8 +3,8 @@
 SQLAlchemy's own way makes a dictionary of each row and asks of each value what is to become of it. Here the
 text of a statement and what its columns do to values are made once; a column's values are converted together,
 by the same functions as everywhere (`connector.store.columns`). A statement holds names of our own schema and
-nothing else. PostgreSQL is given one array a column, so
-that a statement has the same text for any number of rows, and is prepared once.
+nothing else. PostgreSQL is given one array a column, so that a statement has the same text for any number of
+rows, and is prepared once.
 """
 
 from __future__ import annotations
@@ -19,9 +19,13 @@ from sqlalchemy import Connection, Dialect, LargeBinary, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeEngine
 
+from connector.store.columns import Words, are_plain
+
 _Row: TypeAlias = Mapping[str, Any]
 _Names: TypeAlias = tuple[str, ...]
-Convert: TypeAlias = Callable[[Any], Any]
+ConvertAll: TypeAlias = Callable[[Sequence[Any]], list[Any]]
+"""What becomes of all values of a column."""
+
 
 DIALECTS: Final[Mapping[str, Callable[[], Dialect]]] = {
     "sqlite": sqlite.dialect,
@@ -161,7 +165,7 @@ class _Batch:
     """How rows with columns of these names are written: the beginnings of statements, and the values."""
 
     names: _Names
-    converts: Sequence[Convert]
+    converts: Sequence[ConvertAll]
     is_sqlite: bool
     head: str
     told: str
@@ -179,16 +183,12 @@ class _Batch:
 
     def arrays(self, rows: Sequence[_Row]) -> tuple[list[Any], ...]:
         """One list a column."""
-        return tuple(self._column(*one, rows) for one in zip(self.names, self.converts, strict=True))
+        columns = zip(self.names, self.converts, strict=True)
+        return tuple(convert([row[name] for row in rows]) for name, convert in columns)
 
     def tuples(self, rows: Sequence[_Row]) -> list[tuple[Any, ...]]:
         """One tuple a row."""
         return list(zip(*self.arrays(rows), strict=True))
-
-    @staticmethod
-    def _column(name: str, convert: Convert, rows: Sequence[_Row]) -> list[Any]:
-        values = [row[name] for row in rows]
-        return values if convert is as_it_is else list(map(convert, values))
 
 
 def _write(tx: Connection, batch: _Batch, rows: Sequence[_Row], ends: str) -> int:
@@ -217,7 +217,7 @@ def _made(kind: str, table: Table, names: _Names) -> _Batch:
     arrays = ", ".join(f"%b::{one.compile(dialect).partition(' COLLATE')[0]}[]" for one in types)
     return _Batch(
         names,
-        [converting(one, dialect) for one in types],
+        [converting_all(one, dialect) for one in types],
         is_sqlite=kind == "sqlite",
         head=f'INSERT INTO "{table.name}" ({listed})',
         told=listed,
@@ -226,15 +226,18 @@ def _made(kind: str, table: Table, names: _Names) -> _Batch:
     )
 
 
-def converting(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
-    """What a column does to a value that goes in. Both drivers take bytes as they are."""
-    if isinstance(kind, LargeBinary):
-        return as_it_is
-    return kind.dialect_impl(dialect).bind_processor(dialect) or as_it_is
+def converting_all(kind: TypeEngine[Any], dialect: Dialect) -> ConvertAll:
+    """What a column does to all values that go in; texts are mostly plain, which is seen at once of all.
 
-
-def as_it_is(value: Any) -> Any:
-    return value
+    Both drivers take bytes as they are.
+    """
+    is_raw = isinstance(kind, LargeBinary)
+    convert = None if is_raw else kind.dialect_impl(dialect).bind_processor(dialect)
+    if convert is None:
+        return list
+    if isinstance(kind, Words):
+        return lambda values: list(values) if are_plain(values) else list(map(convert, values))
+    return lambda values: list(map(convert, values))
 
 
 @cache
