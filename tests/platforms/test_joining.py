@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connector.errors import Rejected
 from connector.platforms.hubspot.arguments import SPECS as HUBSPOT
 from connector.platforms.joining import with_later_tags, with_later_values
 from connector.platforms.mailchimp.arguments import SPECS as MAILCHIMP
@@ -66,6 +68,15 @@ def test_a_name_that_is_written_in_two_ways_gets_what_was_said_last() -> None:
     told = UpdateMember.model_validate(with_later_values(both, {"fields": {"CITY": "Leiden"}}))
 
     assert told.fields == {"CITY": "Leiden"}
+
+
+@pytest.mark.parametrize(("one", "other"), [("City", "city"), ("city ", "CITY")])
+def test_what_differs_by_capitals_only_is_not_joined(one: str, other: str) -> None:
+    """Whether it is the same is for the platform to say, to each by itself."""
+    with pytest.raises(Rejected):
+        with_later_values({"fields": {one: "Delft"}}, {"fields": {other: "Gouda"}})
+    with pytest.raises(Rejected):
+        with_later_tags({"remove": [one]}, {"add": [other]})
 
 
 def test_only_what_can_be_repeated_is_joined() -> None:

@@ -11,7 +11,7 @@ from connector.platforms.hubspot.arguments import Tag
 from connector.platforms.hubspot.contacts import nobody
 from connector.platforms.hubspot.finding import ABSENT, Finding
 from connector.platforms.hubspot.lists import Lists
-from connector.platforms.hubspot.together import each, spread, worst
+from connector.platforms.hubspot.together import each, spread, stop_of, turns, worst
 from connector.platforms.hubspot.wishes import Wish
 
 
@@ -42,8 +42,17 @@ class ListTags:
         return _Move(wish.addressee, on, off)
 
     def _changed(self, moves: Sequence[_Move]) -> list[Outcome]:
+        """Two of whom HubSpot has as one contact are moved one after the other: the later one counts."""
         ids = self._ids(moves)
-        known = [(id_, one) for id_, one in zip(ids, moves, strict=True) if isinstance(id_, str)]
+        outcomes: dict[int, Outcome] = {}
+        for turn in turns(id_ if isinstance(id_, str) else None for id_ in ids):
+            stop = next((stop for one in outcomes.values() if (stop := stop_of(one))), None)
+            told = [stop] * len(turn) if stop else self._moved([(ids[place], moves[place]) for place in turn])
+            outcomes |= zip(turn, told, strict=True)
+        return [outcomes[place] for place in range(len(moves))]
+
+    def _moved(self, people: Sequence[tuple[str | DispatchError | None, _Move]]) -> Sequence[Outcome]:
+        known = [(id_, one) for id_, one in people if isinstance(id_, str)]
         on = [(id_, list_id) for id_, one in known for list_id in one.on]
         off = [(id_, list_id) for id_, one in known for list_id in one.off]
         told = dict(zip(on, self._lists.put_on(on), strict=True))
@@ -52,7 +61,7 @@ class ListTags:
             (worst(told[id_, list_id] for list_id in (*one.on, *one.off)) or Done(platform_id=id_))
             if isinstance(id_, str)
             else id_ or Done()
-            for id_, one in zip(ids, moves, strict=True)
+            for id_, one in people
         ]
 
     def _ids(self, moves: Sequence[_Move]) -> list[str | DispatchError | None]:

@@ -10,6 +10,7 @@ from connector.platforms.hubspot.answers import Record, text
 from connector.platforms.hubspot.contacts import Values
 from connector.platforms.hubspot.parts import Told
 from connector.platforms.hubspot.terms import STAGE
+from connector.platforms.hubspot.together import turns
 
 Settled: TypeAlias = tuple[str, ...] | DispatchError
 """What the stage became, in order."""
@@ -21,8 +22,29 @@ def settle_stages(
     """Make each lifecycle stage of what was written the one asked for, also an earlier one; by trace.
 
     HubSpot silently keeps the later stage; it goes back only when it is cleared first, in a request of
-    its own. Repeating the whole update sets a stage that was cleared only.
+    its own. Repeating the whole update sets a stage that was cleared only. Where several were asked for one
+    contact, each is settled before the next is written once more: the last one counts.
     """
+    traces = list(written)
+    settled: dict[str, Settled] = {}
+    for number, turn in enumerate(turns(one.id for one, _ in written.values())):
+        asked = {traces[place]: written[traces[place]] for place in turn}
+        told = update(_stages(asked)) if number else {trace: one for trace, (one, _) in asked.items()}
+        settled |= {trace: one for trace, one in told.items() if isinstance(one, DispatchError)}
+        shown = {
+            trace: (one, asked[trace][1]) for trace, one in told.items() if not isinstance(one, DispatchError)
+        }
+        settled |= _settled(update, shown)
+    return settled
+
+
+def _stages(asked: Mapping[str, tuple[Record, str]]) -> dict[str, Values]:
+    return {trace: (one.id, {STAGE: stage}) for trace, (one, stage) in asked.items()}
+
+
+def _settled(
+    update: Callable[[Mapping[str, Values]], Told], written: Mapping[str, tuple[Record, str]]
+) -> dict[str, Settled]:
     settled: dict[str, Settled] = {trace: (asked,) for trace, (_, asked) in written.items()}
     back = {trace: (one.id, asked) for trace, (one, asked) in written.items() if stage_of(one) != asked}
     cleared = update({trace: (id_, {STAGE: ""}) for trace, (id_, _) in back.items()})

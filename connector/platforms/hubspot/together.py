@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeVar
 
@@ -32,6 +33,18 @@ def each(items: Iterable[A], work: Callable[[A], B]) -> list[B | DispatchError]:
     for one in items:
         stop = stop_of(made[-1]) if made else None
         made.append(stop if stop else _tried(work, one))
+    return made
+
+
+def turns(keys: Iterable[str | None]) -> list[list[int]]:
+    """The places of keys in as many turns as are needed for no key to be twice in one; None is no key."""
+    made: list[list[int]] = []
+    seen = Counter[str]()
+    for place, key in enumerate(keys):
+        turn = seen[key] if key else 0
+        seen.update([key] if key else [])
+        made.extend([] for _ in range(turn + 1 - len(made)))
+        made[turn].append(place)
     return made
 
 

@@ -48,8 +48,12 @@ class SharedTags:
         self._settled: set[str] = set()
 
     def tag_many(self, wishes: Wishes) -> dict[int, Outcome]:
-        """What came of those who share tags; who is left out is to be done singly."""
+        """What came of those who share tags; who is left out is to be done singly.
+
+        So is each further wish of one member, afterwards: one call would both give and take.
+        """
         self._joined, self._settled = {}, set()
+        wishes = _first_of_each(wishes)
         sizes = Counter(name for _, wanted in wishes.values() for name in _names(wanted))
         common = {name for name, size in sizes.items() if size >= WORTH}
         people = {place: wish for place, wish in wishes.items() if common.issuperset(_names(wish[1]))}
@@ -163,6 +167,13 @@ class SharedTags:
         if not isinstance(found.get("tags"), list):
             raise unproven(answer, "no tags")
         return found
+
+
+def _first_of_each(wishes: Wishes) -> Wishes:
+    first: dict[str, int] = {}
+    for place, (call, _) in wishes.items():
+        first.setdefault(member_id(call.addressee), place)
+    return {place: wishes[place] for place in first.values()}
 
 
 def _names(wanted: Tag) -> list[str]:

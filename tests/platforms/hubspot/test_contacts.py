@@ -207,6 +207,18 @@ def test_the_stages_of_many_go_back_together(hubspot: HubSpot, sandbox: Sandbox)
     assert {contact(sandbox, one)["lifecyclestage"] for one in addresses} == {"lead"}
 
 
+@pytest.mark.parametrize("stages", [("lead", "evangelist"), ("evangelist", "lead"), ("lead", "lead")])
+def test_of_two_stages_of_one_contact_the_later_wish_counts(
+    hubspot: HubSpot, sandbox: Sandbox, stages: tuple[str, str]
+) -> None:
+    do(hubspot, update(lifecyclestage="customer"))
+
+    outcomes = do(hubspot, *[update(lifecyclestage=one) for one in stages])
+
+    assert all(isinstance(one, Done) for one in outcomes)
+    assert contact(sandbox)["lifecyclestage"] == stages[-1]
+
+
 def test_a_stage_that_goes_forward_is_one_request(hubspot: HubSpot, sandbox: Sandbox) -> None:
     do(hubspot, update(lifecyclestage="lead"), update("b@example.com", lifecyclestage="customer"))
 

@@ -51,6 +51,18 @@ def test_the_tags_of_many_are_one_request_a_list(listing: HubSpot, sandbox: Sand
     assert len(moves) == 2
 
 
+@pytest.mark.parametrize("is_added_last", [True, False])
+def test_of_two_wishes_of_one_contact_the_later_counts(
+    listing: HubSpot, sandbox: Sandbox, is_added_last: bool
+) -> None:
+    wishes = [tag(remove=["VIP"]), tag(add=["VIP"])]
+
+    outcomes = do(listing, *(wishes if is_added_last else reversed(wishes)), tag(2, add=["VIP"]))
+
+    assert all(isinstance(one, Done) for one in outcomes)
+    assert members(sandbox) == {"VIP": 1 + is_added_last}
+
+
 def test_a_tag_without_a_list_is_refused_and_says_what_to_do(listing: HubSpot, sandbox: Sandbox) -> None:
     outcomes = do(listing, tag(1, add=["Nobody"]), tag(2, add=["VIP"]))
 

@@ -254,6 +254,21 @@ def test_many_tags_are_one_call_and_their_answer_is_the_proof(mailchimp: Mailchi
     assert made == 6
 
 
+@pytest.mark.parametrize("is_added_last", [True, False])
+def test_of_two_wishes_of_one_member_the_later_counts(
+    mailchimp: Mailchimp, sandbox: Sandbox, is_added_last: bool
+) -> None:
+    for email in PEOPLE:
+        join(sandbox, "subscribed", email)
+    send(mailchimp, tags(ADAM, BEA, CAS, add=["vip"]))
+    removed, added = tags(ADAM, BEA, CAS, remove=["vip"]), tags(ADAM, BEA, CAS, add=["VIP"])
+
+    outcomes = send(mailchimp, [*removed, *added] if is_added_last else [*added, *removed])
+
+    assert all(isinstance(one, Done) for one in outcomes)
+    assert [bool(member(sandbox, one)["tags"]) for one in PEOPLE] == [is_added_last] * 3
+
+
 def test_who_had_the_tag_already_is_found_among_its_holders(mailchimp: Mailchimp, sandbox: Sandbox) -> None:
     people = [*PEOPLE, "dan@example.com"]
     for email in people:
