@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from functools import partial
 
 from connector.bootstrap.doors import Doors
 from connector.bootstrap.now import clock
@@ -108,7 +109,8 @@ def _made(settings: Settings, connection: Connection, doors: Doors) -> Platform 
             return hubspot
         case "mailchimp" if token and audience:
             mailchimp = Mailchimp(token, audience, store=said.get("store"), base_url=url)
-            mailchimp.go_through(doors.gate("mailchimp", token), doors.gate("mailchimp", token, Lane.VERIFY))
+            gate = partial(doors.gate, "mailchimp", token, holds=mailchimp.deadline)
+            mailchimp.go_through(gate(), gate(lane=Lane.VERIFY))
             return mailchimp
         case "http" if url and (secret or not connection.secrets):
             return Http(url, secret.decode() if secret else None, clock=clock)

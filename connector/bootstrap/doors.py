@@ -30,9 +30,9 @@ class Doors:
         self._changing = threading.Lock()
         self._doors: dict[tuple[str, str], Door] = {}
 
-    def gate(self, platform: str, key: str, lane: Lane = Lane.LIVE) -> Gate:
-        """The way to the platform for calls of one lane, with this key."""
+    def gate(self, platform: str, key: str, lane: Lane = Lane.LIVE, holds: float = 0.0) -> Gate:
+        """The way to the platform for calls of one lane, with this key; `holds` as at a door."""
         with self._changing:
             if (platform, key) not in self._doors:
                 self._doors[platform, key] = Door(RULES[platform](), self._clock, self._pausing)
-            return self._doors[platform, key].gate(lane)
+            return self._doors[platform, key].gate(lane, holds)

@@ -8,6 +8,7 @@ from connector.mapping.accounts import Connection
 from connector.platforms.door.lane import Lane
 from connector.platforms.hubspot.polling.feeds import HubSpotFeeds
 from connector.platforms.hubspot.versions import USUAL
+from connector.platforms.mailchimp.adapter import SERVER_TIMEOUT
 from connector.platforms.mailchimp.polling.feeds import MailchimpFeeds
 from connector.platforms.polling import Feeds
 from connector.settings import Settings
@@ -26,6 +27,7 @@ def feeds_of(settings: Settings, connection: Connection, doors: Doors) -> Feeds 
         api, url = said.get("api") or USUAL, said.get("url") or HUBSPOT_URL
         return HubSpotFeeds(token, gate, base_url=url, api=api)
     if connection.platform == "mailchimp" and is_own and token and (audience := said.get("audience")):
-        gate = doors.gate("mailchimp", token, Lane.POLL)
+        holds = 0.0 if said.get("url") else SERVER_TIMEOUT
+        gate = doors.gate("mailchimp", token, Lane.POLL, holds)
         return MailchimpFeeds(token, audience, gate, base_url=said.get("url"))
     return None

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import count
 from typing import TypeAlias
 
-from connector.errors import Transient
+from connector.errors import Transient, Unknown
 from connector.platforms.base import UNTRIED
 from connector.platforms.door.budget import Budget
 from connector.platforms.door.lane import Lane
@@ -56,10 +56,11 @@ class Door:
         self._rules, self._clock, self._pausing = rules, clock, pausing
         self._windows = {kind: Window(limit, clock()) for kind, limit in rules.limits.items()}
         self._budget = Budget()
-        self._free = rules.connections
+        self._open = 0
+        self._held_open: list[float] = []
         self._held_until = float("-inf")
         self._changed = threading.Condition()
-        self._waiting: list[Ticket] = []
+        self._waiting: dict[Ticket, Sequence[str]] = {}
         self._numbers = count()
 
     @property
@@ -68,34 +69,45 @@ class Door:
         with self._changed:
             return len(self._waiting)
 
-    def gate(self, lane: Lane) -> Gate:
-        """The way in for the calls of one lane. Raises `Transient` where a call's turn comes too late."""
-        return partial(self._passing, lane)
+    def gate(self, lane: Lane, holds: float = 0.0) -> Gate:
+        """The way in for the calls of one lane. Raises `Transient` where a call's turn comes too late.
+
+        The platform `holds` a connection for so many seconds at most: one whose answer was lost keeps its
+        place until then.
+        """
+        return partial(self._passing, lane, holds)
 
     @contextmanager
-    def _passing(self, lane: Lane, method: str, target: str, within: float) -> Iterator[Heard]:
+    def _passing(self, lane: Lane, holds: float, method: str, target: str, within: float) -> Iterator[Heard]:
         kinds = self._rules.kinds_of(method, target)
-        self._enter(lane, kinds, self._clock() + within)
+        held_until = self._enter(lane, kinds, self._clock() + within) + holds
         answers: list[Answer] = []
+        is_lost = False
         try:
             yield answers.append
+        except Unknown:
+            is_lost = True
+            raise
         finally:
-            self._leave(kinds, answers)
+            self._leave(kinds, answers, held_until if is_lost else 0.0)
 
-    def _enter(self, lane: Lane, kinds: Sequence[str], until: float) -> None:
+    def _enter(self, lane: Lane, kinds: Sequence[str], until: float) -> float:
+        """Wait for the turn; when it came."""
         windows = [self._windows[kind] for kind in kinds]
         with self._changed:
             if lane is Lane.VERIFY and self._budget.spares(self._clock()):
                 raise Transient("the day's calls are nearly used up: nothing was called", code=SPARED)
             ticket = (lane, next(self._numbers))
-            self._waiting.append(ticket)
+            self._waiting[ticket] = kinds
             try:
                 self._await(ticket, windows, until)
-                self._free -= 1
+                self._open += 1
+                now = self._clock()
                 for window in windows:
-                    window.enter(self._clock())
+                    window.enter(now)
+                return now
             finally:
-                self._waiting.remove(ticket)
+                del self._waiting[ticket]
                 self._changed.notify_all()
 
     def _await(self, ticket: Ticket, windows: Sequence[Window], until: float) -> None:
@@ -112,14 +124,33 @@ class Door:
             return today
         if self._held_until > now:
             return self._held_until - now
-        if ticket != min(self._waiting) or self._free <= 0:
+        if not self._is_first(ticket, now):
             return float("inf")
-        return max((window.wait(now) for window in windows), default=0.0)
+        wait = max((window.wait(now) for window in windows), default=0.0)
+        return max(wait, self._until_a_connection(now))
 
-    def _leave(self, kinds: Sequence[str], answers: Sequence[Answer]) -> None:
+    def _is_first(self, ticket: Ticket, now: float) -> bool:
+        """Whether nobody goes before it: who waits for a kind of call that it is not of holds nobody up."""
+        ours = self._waiting[ticket]
+        return not any(
+            other < ticket and not any(self._windows[kind].wait(now) for kind in kinds if kind not in ours)
+            for other, kinds in self._waiting.items()
+        )
+
+    def _until_a_connection(self, now: float) -> float:
+        """Seconds; endless where all are in use."""
+        self._held_open = sorted(until for until in self._held_open if until > now)
+        too_many = self._open + len(self._held_open) - self._rules.connections + 1
+        if too_many <= 0:
+            return 0.0
+        return self._held_open[too_many - 1] - now if too_many <= len(self._held_open) else float("inf")
+
+    def _leave(self, kinds: Sequence[str], answers: Sequence[Answer], held_until: float) -> None:
         with self._changed:
             now = self._clock()
-            self._free += 1
+            self._open -= 1
+            if held_until > now:
+                self._held_open.append(held_until)
             for kind in kinds:
                 self._windows[kind].leave(now)
             for answer in answers:

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from connector.errors import Transient
+from connector.errors import Transient, Unknown
 from connector.platforms.base import UNTRIED
 from connector.platforms.door.door import SPARED, Door, Rules
 from connector.platforms.door.lane import Lane
 from connector.platforms.door.told import Told
 from connector.platforms.door.window import Limit
 from connector.platforms.transport import Answer
+from tests.patience import PATIENCE, until
 from tests.platforms.door.fake_time import FakeTime
 
 OK = Answer(200, {}, b"", 0.0)
@@ -172,3 +173,51 @@ def test_no_more_connections_are_open_than_allowed() -> None:
 
     with one.gate(Lane.LIVE)("GET", "/", 100.0), pytest.raises(Transient):
         call(one, within=5.0)
+
+
+def test_a_call_whose_answer_is_lost_keeps_its_place_until_the_platform_has_ended_it() -> None:
+    time = FakeTime()
+    one = door(time, connections=1)
+    with pytest.raises(Unknown), one.gate(Lane.LIVE, 120.0)("GET", "/", 100.0):
+        raise Unknown("the answer was lost")
+    time.now = 20.0
+
+    with pytest.raises(Transient):
+        call(one, within=15.0)
+    call(one, within=110.0)
+
+    assert 120.0 <= time.now < 121.0
+
+
+def test_a_call_that_was_never_sent_keeps_no_place() -> None:
+    time = FakeTime()
+    one = door(time, connections=1)
+    with pytest.raises(Transient), one.gate(Lane.LIVE, 120.0)("GET", "/", 100.0):
+        raise Transient("it cannot be reached")
+
+    call(one, within=5.0)
+
+    assert time.now < 5.0
+
+
+def waits_until_something_changes(changed: threading.Condition, _: float) -> None:
+    changed.wait(PATIENCE)
+
+
+def test_who_waits_for_a_search_holds_up_no_other_call() -> None:
+    time = FakeTime()
+    limits = {"calls": Limit(1000, 1.0), "searches": Limit(1, 1000.0)}
+    one = Door(Rules(limits, 2, kinds_of, lambda _: NOTHING), time, waits_until_something_changes)
+    call(one, target="/search")
+    searches = threading.Thread(target=call, args=(one, Lane.LIVE, "/search", 2000.0))
+    searches.start()
+    assert until(lambda: one.waiting == 1)
+
+    call(one, Lane.IMPORT)
+    still_waits = one.waiting
+    time.now = 1001.0
+    call(one)
+    searches.join(PATIENCE)
+
+    assert still_waits == 1
+    assert not searches.is_alive()
