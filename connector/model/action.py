@@ -80,7 +80,8 @@ class ActionSpec:
     the settings of the connection without which it cannot be done, beyond those of the platform. `join`: two
     of it, the one directly behind the other, can be done as one; only of what is idempotent and never looked
     up. `effect`: what it does to the number of people there. `verifies`: a later read shows whether it is as
-    it should be, and whether that is usual; None where no read can show it.
+    it should be, and whether that is usual; None where no read can show it. `is_shared`: what it changes may
+    be that of other contacts too, so that such calls go one after the other.
     """
 
     platform: str
@@ -95,6 +96,7 @@ class ActionSpec:
     join: Join | None = None
     effect: Effect = Effect.NONE
     verifies: Usual | None = None
+    is_shared: bool = False
 
     @property
     def can_close(self) -> bool:

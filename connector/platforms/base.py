@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, Protocol, TypeAlias, runtime_checkable
 
@@ -78,7 +78,7 @@ LEFT: Final = frozenset({"compliance", FORGOTTEN})
 class Platform(Protocol):
     """An account at a platform. Adapters neither retry, sleep nor log: that is the dispatcher's.
 
-    Thread safety is not asked: one dispatcher thread serves one account.
+    Thread safety is not asked: an instance serves one thread at a time.
     """
 
     specs: ClassVar[Sequence[ActionSpec]]
@@ -111,6 +111,17 @@ class Platform(Protocol):
 
     def close(self) -> None:
         """Give up its connections."""
+
+
+@runtime_checkable
+class Several(Protocol):
+    """A platform of which several instances can serve an account at the same time, a thread each."""
+
+    def another(self) -> Platform:
+        """One more, through the same gates; what has to be learnt of the account only once is shared."""
+
+    def watch(self, turn: Callable[[bool], None]) -> None:
+        """Tell when a request of this instance begins to wait for its turn (yes), and when it goes (no)."""
 
 
 @runtime_checkable

@@ -33,6 +33,8 @@ class Breaker:
     def __init__(self, random: Random | None = None) -> None:
         self._random = random or Random()
         self._failures = 0
+        self.rests = 0
+        """How many rests there have been."""
         self.rests_until: datetime | None = None
 
     @property
@@ -44,17 +46,28 @@ class Breaker:
         """Whether no call goes now."""
         return is_to_come(self.rests_until, now, LONGEST)
 
-    def heard(self, outcomes: Sequence[Outcome], now: datetime) -> None:
-        """A call has ended with these; those that say nothing of the platform change nothing."""
+    def at_once(self, most: int) -> int:
+        """How many calls may be under way, of at most so many: none more than may fail until a rest, one to
+        try.
+        """
+        return min(most, max(1, FAILURES - self._failures)) if self._failures else most
+
+    def heard(self, outcomes: Sequence[Outcome], now: datetime, since: int | None = None) -> None:
+        """A call has ended with these; those that say nothing of the platform change nothing.
+
+        Neither does one without service that began before the last rest, after so many `since` there were
+        any: it tells of the same outage.
+        """
         told = [one for one in outcomes if not _is_our_own(one)]
         if not told:
             return
         if not all(map(_is_no_service, told)):
             self._failures, self.rests_until = 0, None
-            return
-        self._failures += 1
-        if self._failures >= FAILURES:
-            self.rests_until = now + timedelta(seconds=self._rest())
+        elif since is None or since == self.rests:
+            self._failures += 1
+            if self._failures >= FAILURES:
+                self.rests += 1
+                self.rests_until = now + timedelta(seconds=self._rest())
 
     def answered(self) -> None:
         """A question was answered: no more calls in a row are without service.

@@ -13,6 +13,7 @@ from connector.runtime.dispatcher import Dispatcher
 from connector.runtime.duties import Duties
 from connector.runtime.live import Live
 from connector.runtime.post import Post
+from connector.runtime.threads import Threads
 from connector.runtime.worker import SILENT_FOR, Worker
 from connector.store.lease import Lease
 
@@ -80,8 +81,8 @@ class Crew:
     def start(self) -> None:
         """Take up what a process before us left, then work."""
         with self._lock:
-            for worker in self.workers:
-                worker.start()
+            for one in self._members.values():
+                _begin(one)
             self._is_running = True
 
     def follow(self, mapping: Mapping) -> None:
@@ -139,7 +140,7 @@ class Crew:
         before = list(self._members.values())
         for one in members.values():
             if one not in before:
-                one.worker.start()
+                _begin(one)
         leaving = [one for one in before if one not in members.values()]
         for one in leaving:
             one.worker.ask_to_stop()
@@ -156,7 +157,7 @@ class Crew:
             return None
         post = self._post(connection, dispatcher, present)
         silent_for = SILENT_FOR + dispatcher.deadline
-        worker = Worker(f"dispatcher {name}", post, post.seconds_to_wait, silent_for)
+        worker = Worker(f"dispatcher {name}", post, post.seconds_to_wait, silent_for, post.drain)
         return _Member(ingredients, dispatcher, post, worker)
 
     def _post(self, connection: Connection, dispatcher: Dispatcher, present: _Member | None) -> Post:
@@ -166,6 +167,12 @@ class Crew:
         ]
         find = partial(self.duties.of, connection, dispatcher.account)
         return Post(dispatcher, find, before)
+
+
+def _begin(one: _Member) -> None:
+    """Its thread steps, and others make its calls."""
+    one.dispatcher.spread(Threads(f"calls of {one.dispatcher.connection}"))
+    one.worker.start()
 
 
 def _ingredients(connection: Connection) -> tuple[object, ...]:

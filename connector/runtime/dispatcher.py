@@ -1,49 +1,51 @@
-"""Lets one connection's actions take effect: in order per contact, retried until they are done or dead.
-
-Long because sending, looking and writing down share one thing: what is in doubt, and under which lease.
-"""
+"""Lets one connection's actions take effect: in order per contact, retried until they are done or dead."""
 
 from __future__ import annotations
 
 import logging
 import threading
-import time
+from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from typing import Final
 
-from connector.errors import DispatchError, LeaseLost, Rejected, Transient, Unknown, Unseen
+from connector.errors import DispatchError, LeaseLost, StoreError
 from connector.failpoints import reach
 from connector.mapping.mapping import Mapping
-from connector.platforms.base import UNTRIED, Call, Outcome, Platform
-from connector.platforms.transport import LONGEST_WAIT
-from connector.runtime.arrivals import ContendedError
+from connector.platforms.base import Platform
 from connector.runtime.bell import Bell
-from connector.runtime.breaker import OUR_FAULT, Breaker, is_to_come
-from connector.runtime.contention import Contention
-from connector.runtime.deciding import DecisionFailedError, set_aside
-from connector.runtime.keeping import UnknownTextError
+from connector.runtime.calling import Answered, Caller, Landed
 from connector.runtime.leaving import Claimed, Leaving
 from connector.runtime.live import Live
-from connector.runtime.looking import UNTOLD, Looking
+from connector.runtime.noting import AT_A_TIME, Noting
 from connector.runtime.observing import UNOBSERVED, Called, Observer
-from connector.runtime.outcomes import Ended, Outcomes, Over
-from connector.runtime.reading import ReadingBack
+from connector.runtime.outcomes import Ended, Outcomes
+from connector.runtime.restraint import Restraint
+from connector.runtime.under_way import AT_ONCE, Flight, Run, UnderWay
 from connector.store import outbox
-from connector.store.database import Store, Transaction
+from connector.store.database import Store
 from connector.store.lease import Lease, SureLease
 
 log = logging.getLogger(__name__)
 
-AT_A_TIME = 100
-"""Actions that are claimed, and settled, in one transaction."""
+LONGEST: Final = 1.0
+"""Seconds after which is looked whether something is due, so that a bell that was missed costs no more."""
 
-BRIEFLY = 10.0
-"""Seconds for which a platform is left alone that asks us to slow down and does not say for how long."""
+STUCK: Final = 60.0
+"""Seconds beyond the deadlines of a call and its reading back after which something is wrong with us."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """Some of what a call came to, still to be written down; with the last of it goes what is told of it."""
+
+    ended: Sequence[Ended]
+    called: Called | None
 
 
 class Dispatcher:
-    """Step 5 of an event's way, for one connection. One thread calls `step`."""
+    """Step 5 of an event's way, for one connection. One thread calls `step`: it alone claims and settles."""
 
     def __init__(
         self,
@@ -61,21 +63,26 @@ class Dispatcher:
         self._store = store
         self._live = live
         self._clock = clock
-        self._breaker = Breaker()
-        self._outcomes = Outcomes(connection, platform, live.mapping, clock, observer, self._breaker)
+        self._restraint = Restraint(connection, clock, observer)
+        self._outcomes = Outcomes(
+            connection, platform, live.mapping, clock, observer, self._restraint.breaker
+        )
+        self._noting = Noting(connection, self._outcomes, live, clock, self._go_by)
         self._go_by(live.mapping)
-        self._names = {spec.name for spec in platform.specs}
-        self._hold_until: datetime | None = None
-        self._reading = ReadingBack(platform, self._heard)
-        self._looking = Looking(platform, self._reading, self._heard)
-        self._ended: Sequence[Ended] = ()
-        self._is_in_doubt = False
+        self._caller = Caller(connection, platform, self._passed)
+        self._under_way = UnderWay(self._caller, self.bell.ring)
+        self._open: deque[_Open] = deque()
+        self._is_in_doubt = self._is_all = self._is_more = False
         self._finishing = threading.Lock()
         self.serve_under(SureLease(store.write))
 
     def serve_under(self, lease: Lease) -> None:
         """Write only what this lease lets us write, and call only while it stays ours; from now on."""
         self._lease, self._times = lease, lease.times
+
+    def spread(self, run: Run) -> None:
+        """From now on `run` has calls made, several at the same time, and a step does not wait for them."""
+        self._under_way.spread(run)
 
     def account(self) -> str:
         """What the platform calls the account (`hubspot:1234`). Raises a DispatchError."""
@@ -98,8 +105,14 @@ class Dispatcher:
         """
         self.finish()
         self._follow()
-        looked = 0 if self._is_held() else self._look()
-        return looked if self._is_held() else looked + self._send()
+        taken = self._call() if self._may_call() else 0
+        if self._under_way.is_older(2 * self.deadline + STUCK):
+            raise RuntimeError(f"{self.connection}: a call does not end")
+        return taken
+
+    def _call(self) -> int:
+        looked = self._look()
+        return looked + self._send() if not looked or self._may_call() else looked
 
     def _follow(self) -> None:
         """Go by what is live now; a mapping that has lost our connection is not for us, who are to stop."""
@@ -113,13 +126,16 @@ class Dispatcher:
         self._outcomes.go_by(mapping)
 
     def seconds_to_wait(self) -> float:
-        """How long nothing is due here; at most a second, so that a bell that was missed costs no more."""
+        """How long nothing is due here; at most a second. The end of a call rings the bell before."""
+        if not self._has_room():
+            return LONGEST
         with self._store.reading() as tx:
             due = outbox.earliest(tx, self.connection)
         if due is None:
-            return 1.0
-        wanted = max(one for one in (due, self._hold_until, self._breaker.rests_until) if one)
-        return min(1.0, max(0.02, (wanted - self._clock()).total_seconds()))
+            return LONGEST
+        wait = (self._restraint.from_then(due) - self._clock()).total_seconds()
+        is_behind = wait <= 0 and self._under_way.count
+        return LONGEST if is_behind else min(LONGEST, max(0.02, wait))
 
     def probe(self) -> None:
         """Ask a paused platform whether it knows us again; if so the connection goes on."""
@@ -127,10 +143,13 @@ class Dispatcher:
             is_paused = self.connection in outbox.paused(tx)
         if not is_paused:
             return
-        try:
-            self._platform.account()
-        except DispatchError:
-            return
+        with self._under_way.lent() as platform:
+            if platform is None:
+                return
+            try:
+                platform.account()
+            except DispatchError:
+                return
         self._lease.write(lambda tx: outbox.resume(tx, self.connection))
         log.warning("%s knows us again: going on", self.connection)
         self.bell.ring()
@@ -141,36 +160,91 @@ class Dispatcher:
         Once the thread that steps has ended, any other may call this.
         """
         with self._finishing:
-            if not self._ended and self._is_in_doubt:
+            if self._is_in_doubt:
                 self._interrupt()
-            while some := self._ended[:AT_A_TIME]:
-                self._outcomes.tell(self._write_down(partial(self._settle, some)))
-                self._ended = self._ended[AT_A_TIME:]
-                reach("settled-after-commit")
-            self._is_in_doubt = False
+                self._is_in_doubt = False
+            for flight, landed in self._under_way.landed():
+                self._restraint.heard(landed.heard, flight.since)
+                self._land(landed)
+            self._settle()
 
     def finish_if_ours(self) -> None:
         """The same; where another process serves the account now, it looks at what we had under way."""
         try:
+            self._require_lease()
             self.finish()
         except LeaseLost:
             self.forget()
 
+    def drain(self) -> None:
+        """Wait for the calls that are under way, and write down what came of them."""
+        while self._under_way.count:
+            self.bell.wait(LONGEST)
+            try:
+                self.finish_if_ours()
+            except StoreError as error:
+                log.warning("%s: what came of calls cannot be written down: %s", self.connection, error)
+
     def forget(self) -> None:
         """What came of our calls is not ours to write down any more: whoever came after us has looked."""
-        self._ended, self._is_in_doubt = (), False
+        self._under_way.forget()
+        self._open.clear()
+        self._is_in_doubt = False
 
     def close(self) -> None:
         """Give up the platform's connections."""
-        self._platform.close()
+        self._under_way.close()
 
     def _interrupt(self) -> None:
+        """What is said to be sent though none of our calls is about it."""
         now = self._clock()
         look_at = now + timedelta(seconds=self._platform.deadline)
-        rows = self._lease.write(lambda tx: outbox.interrupted(tx, self.connection, now, look_at))
+        ours = self._under_way.ids | {
+            id_ for some in self._open for one in some.ended for id_ in one.sent.ids
+        }
+        rows = self._lease.write(lambda tx: outbox.interrupted(tx, self.connection, now, look_at, ours))
         reach("interrupted-after-commit")
         if rows:
             log.warning("%s: the outcome of %d actions is unknown; looking first", self.connection, len(rows))
+
+    def _land(self, landed: Landed) -> None:
+        match landed:
+            case Answered(claimed, outcomes):
+                ended = [Ended(*one) for one in zip(claimed.sent, outcomes, strict=True)]
+                some = [ended[start : start + AT_A_TIME] for start in range(0, len(ended), AT_A_TIME)]
+                self._open.extend(_Open(one, None) for one in some[:-1])
+                self._open.append(_Open(some[-1], _told(self.connection, landed)))
+            case looked:
+                self._noting.looked(self._lease, looked)
+
+    def _settle(self) -> None:
+        while self._open:
+            some = self._open[0]
+            self._noting.ended(self._lease, some.ended)
+            self._open.popleft()
+            reach("settled-after-commit")
+            if some.called:
+                self._observer.called(some.called)
+
+    def _may_call(self) -> bool:
+        """Whether a call may begin now. Where only the room for it is lacking, the bell rings for that.
+
+        Except right after a claim that took all that was due.
+        """
+        if self._restraint.is_on:
+            return False
+        if self._has_room():
+            return True
+        self._is_more, self._is_all = not self._is_all, False
+        return self._has_room()
+
+    def _has_room(self) -> bool:
+        return self._under_way.has_room(self._restraint.breaker.at_once(AT_ONCE))
+
+    def _passed(self) -> None:
+        """A call has had its turn: where more is due, the next one may wait for its own."""
+        if self._is_more:
+            self.bell.ring()
 
     def _send(self) -> int:
         now = self._clock()
@@ -181,18 +255,34 @@ class Dispatcher:
         if claimed.sent:
             reach("claimed-before-call")
             self._require_lease()
+            ids = frozenset(id_ for one in claimed.sent for id_ in one.ids)
+            since = self._restraint.breaker.rests
+            self._under_way.start(Flight(lambda caller: caller.send(claimed), since, claimed.name, ids))
         self._is_in_doubt = False
-        if claimed.sent:
-            started = time.perf_counter()
-            answers = self._dispatched(claimed.calls)
-            seconds = time.perf_counter() - started
-            self._hold(answers)
-            outcomes = self._reading.after(claimed.calls, answers)
-            reach("called-before-settle")
-            self._ended = [Ended(*one) for one in zip(claimed.sent, outcomes, strict=True)]
-            self.finish()
-            self._observer.called(_told(self.connection, claimed, outcomes, seconds))
+        self._is_more = len(claimed) > 0 and len(claimed) >= self._most(claimed.name)
+        self._is_all = not self._is_more
+        self.finish()
         return claimed.actions
+
+    def _require_lease(self) -> None:
+        """Who was paused since it claimed calls nothing: another may have looked already.
+
+        Neither where the lease is ours again: another connection of the account may have asked for it.
+        """
+        if not self._lease.is_ours or self._lease.times != self._times:
+            raise LeaseLost(f"{self.connection} may be another process's by now: nothing is called")
+
+    def _look(self) -> int:
+        """Ask the platform about actions whose outcome is unknown, before they are repeated."""
+        if self._under_way.is_looking:
+            return 0
+        now, at_once = self._clock(), self._caller.looks_at_once
+        doubts = self._lease.write(lambda tx: self._leaving.unknown(tx, now, at_once))
+        if doubts:
+            since = self._restraint.breaker.rests
+            self._under_way.start(Flight(lambda caller: caller.look(doubts), since))
+            self.finish()
+        return len(doubts)
 
     def _claimed(self, now: datetime) -> Claimed:
         """As many as one call can carry, some at a time: nobody else waits long for the right to write."""
@@ -206,117 +296,17 @@ class Dispatcher:
         def some(name: str) -> int:
             return min(most, self._most(name))
 
-        return self._lease.write(lambda tx: self._leaving.claim(tx, now, some, name))
+        under_way = self._under_way.names
+        return self._lease.write(lambda tx: self._leaving.claim(tx, now, some, name, under_way))
 
     def _most(self, name: str) -> int:
         """How many actions leave in one call: one alone, to try whether the platform serves again."""
-        return 1 if self._breaker.is_trying else self._platform.batch_size(name)
-
-    def _require_lease(self) -> None:
-        """Who was paused since it claimed calls nothing: another may have looked already.
-
-        Neither where the lease is ours again: another connection of the account may have asked for it.
-        """
-        if not self._lease.is_ours or self._lease.times != self._times:
-            raise LeaseLost(f"{self.connection} may be another process's by now: nothing is called")
-
-    def _dispatched(self, calls: Sequence[Call]) -> Sequence[Outcome]:
-        name = calls[0].action.name
-        if name not in self._names:
-            return [Rejected(f"{self.connection} has no action {name!r} any more") for _ in calls]
-        try:
-            return [outcome for _, outcome in zip(calls, self._platform.dispatch(name, calls), strict=True)]
-        except DispatchError as error:
-            return [error for _ in calls]
-        except Exception as error:
-            log.exception("%s.%s broke", self.connection, name)
-            return [_our_fault(error) for _ in calls]
-
-    def _write_down(self, work: Callable[[bool, Transaction], Sequence[Over]]) -> Sequence[Over]:
-        """In one transaction; what is over by it. A parked event that it releases and that breaks a rule of
-        ours is set aside.
-
-        Where what the platform told of contacts breaks one, that is not learned, so that all is settled.
-        Raises ContendedError where others get in the way all the time; then the next step tries again.
-        """
-        contention, learns = Contention(), True
-        while True:
-            try:
-                return self._lease.write(partial(work, learns))
-            except ContendedError as error:
-                contention.again(error)
-            except UnknownTextError as unknown:
-                self._go_by(self._live.learn(unknown))
-            except DecisionFailedError as failed:
-                if failed.delivery_id:
-                    self._set_aside(failed)
-                elif learns:
-                    learns = False
-                    log.exception("%s: what it told of contacts is not learned", self.connection)
-                else:
-                    raise
-
-    def _set_aside(self, failed: DecisionFailedError) -> None:
-        log.error("delivery %s is set aside", failed.delivery_id, exc_info=failed)
-        now = self._clock()
-        self._lease.write(lambda tx: set_aside(tx, failed, self._mapping.version, now))
-
-    def _settle(self, ended: Sequence[Ended], learns: bool, tx: Transaction) -> Sequence[Over]:
-        over = self._outcomes.settle(tx, ended, learns=learns)
-        reach("settled-before-commit")
-        return over
-
-    def _is_held(self) -> bool:
-        now = self._clock()
-        return self._breaker.is_resting(now) or is_to_come(self._hold_until, now, LONGEST_WAIT)
-
-    def _hold(self, outcomes: Sequence[Outcome]) -> None:
-        """A platform that says «slow down» is left alone by the whole connection for as long.
-
-        So is one that does not serve, until one call shows that it does again.
-        """
-        self._breaker.heard(outcomes, self._clock())
-        if longest := max(map(_wait_asked, outcomes), default=0.0):
-            self._hold_until = self._clock() + timedelta(seconds=longest)
-            self._observer.asked_to_wait(self.connection, longest)
-
-    def _heard(self, found: Sequence[Outcome]) -> None:
-        """What reads came to. That they are served does not show that actions are."""
-        if faults := [one for one in found if isinstance(one, DispatchError) and not isinstance(one, Unseen)]:
-            self._hold(faults)
-        else:
-            self._breaker.answered()
-
-    def _look(self) -> int:
-        """Ask the platform about actions whose outcome is unknown, before they are repeated."""
-        now = self._clock()
-        doubts = self._lease.write(lambda tx: self._leaving.unknown(tx, now, self._looking.at_once))
-        if doubts:
-            looked = list(zip(doubts, self._looking.at(doubts), strict=True))
-            over = self._write_down(lambda learns, tx: self._outcomes.looked(tx, looked, learns=learns))
-            if any(found is UNTOLD for _, found in looked):
-                reach("repeated-after-commit")
-            self._outcomes.tell(over)
-        return len(doubts)
+        return 1 if self._restraint.breaker.is_trying else self._platform.batch_size(name)
 
 
-def _told(connection: str, claimed: Claimed, outcomes: Sequence[Outcome], seconds: float) -> Called:
+def _told(connection: str, landed: Answered) -> Called:
     """A call for an observer, when what came of it is written down."""
-    came = [
-        (one, outcome) for sent, outcome in zip(claimed.sent, outcomes, strict=True) for one in sent.queued
-    ]
+    pairs = zip(landed.claimed.sent, landed.outcomes, strict=True)
+    came = [(one, outcome) for sent, outcome in pairs for one in sent.queued]
     actions, theirs = zip(*came, strict=True)
-    return Called(connection, actions[0].action.name, actions, theirs, seconds)
-
-
-def _our_fault(error: Exception) -> Unknown:
-    return Unknown(f"our own code broke: {type(error).__name__}: {error}", code=OUR_FAULT)
-
-
-def _wait_asked(outcome: Outcome) -> float:
-    """Seconds for which the platform wants no call at all: at 429 or a throttle, and at 503 if it says so."""
-    if not isinstance(outcome, Transient):
-        return 0.0
-    if outcome.status == 429 or outcome.code == "throttled":
-        return outcome.retry_after or BRIEFLY
-    return (outcome.retry_after or 0.0) if outcome.status == 503 or outcome.code == UNTRIED else 0.0
+    return Called(connection, actions[0].action.name, actions, theirs, landed.seconds)

@@ -56,15 +56,25 @@ class Leaving:
         self._connection = connection
         self._mapping = mapping
         self._changes = platform.changes
+        self._shared = frozenset(spec.name for spec in platform.specs if spec.is_shared)
         self._joining = {spec.name: spec for spec in platform.specs if spec.join is not None}
         self._is_told_of = echoing.is_told_of(mapping, connection)
 
-    def claim(self, tx: Transaction, now: datetime, limit: Callable[[str], int], name: str = "") -> Claimed:
+    def claim(
+        self,
+        tx: Transaction,
+        now: datetime,
+        limit: Callable[[str], int],
+        name: str = "",
+        under_way: frozenset[str] = frozenset(),
+    ) -> Claimed:
         """What is due, all of one `name`; whether it may leave is asked once more, just before it does.
 
-        `limit` says how many calls of a name go together.
+        `limit` says how many calls of a name go together. Where `under_way` names an action that changes what
+        contacts share, no other such one is taken: they take effect in their order.
         """
-        rows = outbox.claim(tx, self._connection, now, limit, name)
+        besides = frozenset() if self._shared.isdisjoint(under_way) else self._shared
+        rows = outbox.claim(tx, self._connection, now, limit, name, besides)
         people = _people(tx, rows)
         allowed = [one for one in rows if not self._is_held_back(tx, one, people[one.action.contact_id], now)]
         leaving = [named for one in allowed if (named := _named(tx, one, now))]

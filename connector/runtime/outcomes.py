@@ -89,6 +89,11 @@ class Outcomes:
         """From now on what is learned is decided by this mapping."""
         self._mapping = mapping
 
+    @property
+    def version(self) -> str:
+        """Of the mapping by which is decided what is learned."""
+        return self._mapping.version
+
     def can_look_up(self, name: str) -> bool:
         """Whether the platform can say if an action of this name happened."""
         return name in self._specs and self._specs[name].can_look_up

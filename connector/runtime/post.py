@@ -72,6 +72,10 @@ class Post:
             log.warning("%s: %s", self._dispatcher.connection, lost)
             return 0
 
+    def drain(self) -> None:
+        """No step follows: let the calls that are under way end, and write down what came of them."""
+        self._dispatcher.drain()
+
     def seconds_to_wait(self) -> float:
         """How long nothing is due here, or until the next look whether it is our turn."""
         return self._dispatcher.seconds_to_wait() if self.is_served and not self._before else ASK_EVERY

@@ -28,17 +28,23 @@ class Stepper(Protocol):
 
 
 class Worker:
-    """One thread that steps until it is told to stop. What a step raises is logged, and it goes on.
+    """One thread that steps until it is told to stop, and then drains what it began. What a step raises is
+    logged, and it goes on.
 
     Once no step has gone well for `silent_for` seconds it counts as stuck.
     """
 
     def __init__(
-        self, name: str, stepper: Stepper, wait: Callable[[], float], silent_for: float = SILENT_FOR
+        self,
+        name: str,
+        stepper: Stepper,
+        wait: Callable[[], float],
+        silent_for: float = SILENT_FOR,
+        drain: Callable[[], None] = lambda: None,
     ) -> None:
         self.name = name
         self._stepper = stepper
-        self._wait = wait
+        self._wait, self._drain = wait, drain
         self.silent_for = silent_for
         self._stopping = threading.Event()
         self._turned_at = time.monotonic()
@@ -68,6 +74,10 @@ class Worker:
         while not self._stopping.is_set():
             if not self._turn() and not self._stopping.is_set():
                 self._stepper.bell.wait(self._pause())
+        try:
+            self._drain()
+        except Exception:
+            log.exception("%s: what is under way could not be ended", self.name)
 
     def _turn(self) -> int:
         try:

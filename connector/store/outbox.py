@@ -8,7 +8,7 @@ done or dead stays so: settling it once more changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -135,6 +135,7 @@ class _Claims(NamedTuple):
     """The statements that look for what is due, made once: to make one takes longer than to run it."""
 
     first: Select[Any]
+    first_besides: Select[Any]
     batch: Select[Any]
     first_to_look_up: Select[Any]
     to_look_up: Select[Any]
@@ -145,8 +146,10 @@ def _claims() -> _Claims:
     heads, unknowns = _heads(), _due_first(ActionStatus.UNKNOWN)
     is_due, most = table.c.next_attempt_at <= bindparam("now"), bindparam("most", type_=Integer())
     batch = heads.where(is_due, table.c.name == bindparam("name")).limit(most)
+    first = heads.where(is_due).with_only_columns(table.c.id, table.c.name).limit(1)
     return _Claims(
-        first=heads.where(is_due).with_only_columns(table.c.id, table.c.name).limit(1),
+        first=first,
+        first_besides=first.where(table.c.name.not_in(bindparam("besides", expanding=True))),
         batch=batch.with_for_update(of=table, skip_locked=True),
         first_to_look_up=unknowns.where(is_due).with_only_columns(table.c.name).limit(1),
         to_look_up=unknowns.where(is_due, table.c.name == bindparam("name"))
@@ -168,18 +171,24 @@ def add(tx: Connection, actions: Sequence[Action], now: datetime) -> int:
 
 
 def claim(
-    tx: Connection, connection: str, now: datetime, limit: int | Callable[[str], int], name: str = ""
+    tx: Connection,
+    connection: str,
+    now: datetime,
+    limit: int | Callable[[str], int],
+    name: str = "",
+    besides: Collection[str] = (),
 ) -> list[Queued]:
     """The heads that are due, longest due first, marked `sending` with an open attempt each.
 
     A head is the oldest action of its contact and connection that is neither done nor dead: the next one is
-    not claimed before it is settled. All are of the action `name`, else of the first one's (one batch call).
+    not claimed before it is settled. All are of the action `name`, else of the first one's (one batch call),
+    `besides` those names.
     Rows in `unknown` come by `claim_unknown`. Nothing is claimed of a paused connection or a stopped rule.
     `limit` may be a function that says for an action's name how many one call can carry.
     """
     due = {"connection": connection, "now": now}
     if not name:
-        first = tx.execute(_CLAIMS.first, due).first()
+        first = _first(tx, due, besides)
         if first is None:
             return []
         name = first.name
@@ -212,13 +221,16 @@ def claim_unknown(
     return [queued(row) for row in rows]
 
 
-def interrupted(tx: Connection, connection: str, now: datetime, look_at: datetime) -> list[Queued]:
-    """After a death: what is `sending` becomes `unknown`, to be looked at from `look_at`.
+def interrupted(
+    tx: Connection, connection: str, now: datetime, look_at: datetime, besides: Collection[int] = ()
+) -> list[Queued]:
+    """After a death: what is `sending` becomes `unknown`, to be looked at from `look_at`, `besides` these.
 
     Its attempts end as unknown, and count as failures.
     """
     sending = select(table.c.id).where(IS_UNFINISHED, _SENDING, table.c.connection == connection)
-    ids = tx.execute(sending.order_by(table.c.id)).scalars().all()
+    found = tx.execute(sending.order_by(table.c.id)).scalars()
+    ids = [one for one in found if one not in besides]
     for one in ids:
         lost(tx, one, Missed(now, look_at, "the program ended before the answer came"))
     rows = tx.execute(select(table).where(table.c.id.in_(ids)).order_by(table.c.id))
@@ -302,6 +314,13 @@ def discard(tx: Connection, action_id: int, now: datetime) -> bool:
     }
     held = status_is(table, ActionStatus.WAITING, ActionStatus.UNKNOWN)
     return tx.execute(update(table).where(table.c.id == action_id, held).values(settled)).rowcount > 0
+
+
+def _first(tx: Connection, due: dict[str, Any], besides: Collection[str]) -> Any:
+    """The head that has been due for longest, besides those of some names."""
+    if not besides:
+        return tx.execute(_CLAIMS.first, due).first()
+    return tx.execute(_CLAIMS.first_besides, {**due, "besides": sorted(besides)}).first()
 
 
 def _lose(tx: Connection, action_id: int, missed: Missed, among: ColumnElement[bool]) -> None:

@@ -28,6 +28,7 @@ from connector.model.action import Action, Cause, Kind
 from connector.model.contact import Contact
 from connector.model.event import Identity
 from connector.runtime.dispatcher import Dispatcher
+from connector.runtime.threads import Threads
 from connector.settings import read_settings
 from connector.store import contacts, outbox
 from connector.store.database import Store, Transaction
@@ -64,9 +65,11 @@ def _measure(system: System, count: int) -> None:
     for first in range(0, count, AT_ONCE):
         system.store.write(partial(_decide, range(first, min(first + AT_ONCE, count))))
     [dispatcher] = [one for one in system.dispatchers if one.connection == "hubspot"]
+    dispatcher.spread(Threads("calls"))
     began, used = time.monotonic(), time.process_time()
     while _waiting(system.store):
         _drain(dispatcher)
+    dispatcher.drain()
     seconds, used = time.monotonic() - began, time.process_time() - used
     _tell(system.store, count, seconds, used)
 
@@ -75,7 +78,7 @@ def _drain(dispatcher: Dispatcher) -> None:
     """As a worker does: step while something is due, then wait for what is not."""
     while dispatcher.step():
         pass
-    time.sleep(dispatcher.seconds_to_wait())
+    dispatcher.bell.wait(dispatcher.seconds_to_wait())
 
 
 def _tell(store: Store, count: int, seconds: float, used: float) -> None:

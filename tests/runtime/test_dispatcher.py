@@ -14,7 +14,8 @@ from connector.platforms.base import UNTRIED, Call, Done, Outcome
 from connector.platforms.hubspot.adapter import HubSpot
 from connector.runtime.backoff import GIVE_UP_AFTER
 from connector.runtime.breaker import FAILURES
-from connector.runtime.dispatcher import AT_A_TIME, Dispatcher
+from connector.runtime.dispatcher import Dispatcher
+from connector.runtime.noting import AT_A_TIME
 from connector.store import outbox
 from connector.store.database import Transaction
 from connector.store.outbox import ActionStatus, Queued

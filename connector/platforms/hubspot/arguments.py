@@ -151,7 +151,13 @@ SPECS: Final = (
         verifies=_sets_stage,
     ),
     ActionSpec(
-        "hubspot", "update_company", UpdateCompany, Kind.INTERNAL, is_idempotent=True, join=with_later_values
+        "hubspot",
+        "update_company",
+        UpdateCompany,
+        Kind.INTERNAL,
+        is_idempotent=True,
+        join=with_later_values,
+        is_shared=True,
     ),
     ActionSpec(
         "hubspot",
@@ -200,6 +206,7 @@ SPECS: Final = (
         join=with_later_tags,
         effect=Effect.ADDS,
         verifies=always,
+        is_shared=True,
     ),
     ActionSpec(
         "hubspot",
@@ -222,7 +229,7 @@ SPECS: Final = (
         effect=Effect.ADDS,
         verifies=on_request,
     ),
-    ActionSpec("hubspot", "update_deal", UpdateDeal, Kind.INTERNAL, is_idempotent=True),
+    ActionSpec("hubspot", "update_deal", UpdateDeal, Kind.INTERNAL, is_idempotent=True, is_shared=True),
     ActionSpec(
         "hubspot",
         "create_ticket",

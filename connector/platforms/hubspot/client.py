@@ -7,7 +7,7 @@ again by itself, follows redirects and takes any 2xx for success. Its packages (
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 from urllib.parse import urlencode
@@ -62,6 +62,10 @@ class HubSpotClient:
     def go_through(self, gate: Gate) -> None:
         """From now on every request passes it."""
         self._transport.gate = gate
+
+    def watch(self, turn: Callable[[bool], None]) -> None:
+        """Tell when a request begins to wait at the gate (yes), and when it goes (no)."""
+        self._transport.turn = turn
 
     def through(self, gate: Gate) -> AbstractContextManager[None]:
         """Requests within pass this one instead."""

@@ -37,6 +37,7 @@ from connector.platforms.mailchimp.shop_arguments import RemoveCart, UpdateCart,
 from connector.platforms.mailchimp.store import Store
 from connector.platforms.mailchimp.tags import Tags
 from connector.platforms.mailchimp.trade import Trade
+from connector.platforms.mailchimp.trial import Shown
 from connector.platforms.mailchimp.updates import Updates
 from connector.platforms.proof import preparing, unproven
 from connector.platforms.time_left import with_one_tried
@@ -64,7 +65,7 @@ class Mailchimp:
     `base_url` calls another host instead.
 
     Mailchimp takes 10 connections of a user at the same time and may hold one for two minutes after we gave
-    it up. One dispatcher that waits 20 seconds for each call cannot come to more than seven.
+    it up: it keeps its place at the door for as long.
     """
 
     specs: ClassVar[Sequence[ActionSpec]] = SPECS
@@ -77,19 +78,29 @@ class Mailchimp:
         store: str | None = None,
         base_url: str | None = None,
         deadline: float = 20.0,
+        shown: Shown | None = None,
     ) -> None:
+        self._made_with: dict[str, Any] = {
+            "token": token,
+            "audience": audience,
+            "store": store,
+            "base_url": base_url,
+            "deadline": deadline,
+            "shown": (shown := shown or Shown()),
+        }
         self.deadline = SERVER_TIMEOUT if base_url is None else deadline
         self._client = MailchimpClient(token, base_url=base_url, deadline=deadline)
         settings = Audience(self._client, audience)
         self._members = members = Members(self._client, settings)
         self._batch_time = BATCH_TIMEOUT if base_url is None else deadline
-        tags, self._updates = Tags(self._client, settings, members), Updates(self._client, settings, members)
+        tags = Tags(self._client, settings, members)
+        self._updates = Updates(self._client, settings, members, shown)
         self._shared = SharedTags(self._client, settings, members, tags, self._updates)
         self._events = Events(self._client, settings, members)
         self._notes = Notes(self._client, settings, members)
         self._reading = Reading(self._client, settings, members, tags)
         self._buyers = Buyers(members, self._updates)
-        self._gate: Gate = ungated
+        self._gates: tuple[Gate, Gate] = (ungated, ungated)
         self._work: dict[type, Work] = {
             **_on_members(members, tags, Journeys(self._client, members)),
             **_on_leaving(Departures(self._client, settings, members)),
@@ -103,7 +114,17 @@ class Mailchimp:
         back.
         """
         self._client.go_through(gate)
-        self._gate = reading or gate
+        self._gates = (gate, reading or gate)
+
+    def another(self) -> Mailchimp:
+        """One more, through the same gates; what the audience shows of batches is shown to both."""
+        made = Mailchimp(**self._made_with)
+        made.go_through(*self._gates)
+        return made
+
+    def watch(self, turn: Callable[[bool], None]) -> None:
+        """Tell when a request begins to wait for its turn (yes), and when it goes (no)."""
+        self._client.watch(turn)
 
     def account(self) -> str:
         """`mailchimp:` and the number of the user: the limit on connections is theirs, not the account's."""
@@ -161,7 +182,7 @@ class Mailchimp:
     def read_back(self, name: str, calls: Sequence[Call], done: Sequence[Done]) -> Sequence[Outcome]:
         """What Mailchimp shows of them; of many some are read, a member by each request."""
         wanted = [checked(SPECS, call.action) for call in calls]
-        with self._client.one_deadline(), self._client.through(self._gate):
+        with self._client.one_deadline(), self._client.through(self._gates[1]):
             return self._reading.of(list(zip(calls, wanted, strict=True)), done)
 
     def close(self) -> None:

@@ -179,6 +179,7 @@ SPECS: Final = (
         is_idempotent=True,
         needs=STORE,
         effect=Effect.ADDS,
+        is_shared=True,
     ),
     ActionSpec("mailchimp", "remove_cart", RemoveCart, Kind.INTERNAL, is_idempotent=True, needs=STORE),
     ActionSpec(
@@ -189,6 +190,7 @@ SPECS: Final = (
         is_idempotent=True,
         needs=STORE,
         effect=Effect.ADDS,
+        is_shared=True,
     ),
     ActionSpec("mailchimp", "unsubscribe", Unsubscribe, Kind.INTERNAL, is_idempotent=True, verifies=always),
     ActionSpec(

@@ -9,6 +9,7 @@ is in the audience already is written singly.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from threading import Lock
 from typing import Any, Final
 
 from connector.errors import DispatchError, Rejected
@@ -27,33 +28,48 @@ who is pending would be asked once more when that is put back.
 """
 
 
-class Trial:
-    """What an audience has shown; nothing at first."""
+class Shown:
+    """What an audience has shown, nothing at first; for all threads that write to it. One of them tries."""
 
-    def __init__(self, client: MailchimpClient, audience: Audience) -> None:
+    def __init__(self) -> None:
+        self.is_kept: bool | None = None
+        self.trying = Lock()
+
+
+class Trial:
+    """Tries it through one client."""
+
+    def __init__(self, client: MailchimpClient, audience: Audience, shown: Shown | None = None) -> None:
         self._client, self._audience = client, audience
-        self._is_kept: bool | None = None
+        self.shown = shown or Shown()
 
     @property
     def is_passed(self) -> bool:
         """Whether it is certain that a status stays."""
-        return self._is_kept is True
+        return self.shown.is_kept is True
 
     def on(self, addressee: Addressee, body: Mapping[str, Any], status: str) -> None:
         """Try it on somebody who has this status and of whom this was written, where that tells anything.
 
         Raises `Rejected` where their status was changed by it and could not be put back.
         """
-        if self._is_kept is not None or status != TELLING:
+        if status != TELLING or not self.shown.trying.acquire(blocking=False):
             return
+        try:
+            if self.shown.is_kept is None:
+                self._try(addressee, body, status)
+        finally:
+            self.shown.trying.release()
+
+    def _try(self, addressee: Addressee, body: Mapping[str, Any], status: str) -> None:
         try:
             became = self._tried(addressee, body)
         except Rejected:
-            self._is_kept = False
+            self.shown.is_kept = False
         except DispatchError:
             return  # another time
         else:
-            self._is_kept = became == status
+            self.shown.is_kept = became == status
             if became not in {status, None}:
                 self._put_back(addressee, status)
 

@@ -21,7 +21,7 @@ from connector.platforms.mailchimp.audience import Audience
 from connector.platforms.mailchimp.changes import as_it_went
 from connector.platforms.mailchimp.client import MailchimpClient
 from connector.platforms.mailchimp.members import SUBSCRIBED, Members, as_proven, member_id
-from connector.platforms.mailchimp.trial import Trial
+from connector.platforms.mailchimp.trial import Shown, Trial
 from connector.platforms.memory import Memory
 from connector.platforms.proof import preparing, unproven
 from connector.platforms.time_left import OutOfTime
@@ -56,10 +56,12 @@ class Told:
 class Updates:
     """Writing many members; every write is repeatable."""
 
-    def __init__(self, client: MailchimpClient, audience: Audience, members: Members) -> None:
+    def __init__(
+        self, client: MailchimpClient, audience: Audience, members: Members, shown: Shown | None = None
+    ) -> None:
         self._client, self._audience, self._members = client, audience, members
         self._there = Memory(REMEMBERED)
-        self.trial = Trial(client, audience)
+        self.trial = Trial(client, audience, shown)
 
     def update_many(self, wishes: Mapping[int, tuple[Call, UpdateMember]]) -> dict[int, Outcome]:
         """What came of each; who is left out is to be done singly."""
