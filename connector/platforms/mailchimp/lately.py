@@ -36,12 +36,13 @@ class Lately:
         left. Raises a DispatchError.
         """
         found: dict[str, Mapping[str, Any]] = {}
-        since, pace, page, more = self._since(), self._client.pace(), 0, True
-        while more and len(set(ids) - found.keys()) >= WORTH and pace.has_time():
+        left, since = set(ids), self._since()
+        pace, page, more = self._client.pace(), 0, True
+        while more and len(left) >= WORTH and pace.has_time():
             with pace.one():
                 members = self._page(since, page * AT_ONCE)
-            new = {id_: one for id_, one in members.items() if id_ in ids and id_ not in found}
-            found, page = found | new, page + 1
+            new = {id_: members[id_] for id_ in left & members.keys()}
+            found, left, page = found | new, left - new.keys(), page + 1
             more = len(members) == AT_ONCE and len(new) >= WORTH
         return found
 

@@ -41,11 +41,13 @@ class Ways:
 
 
 class Trade:
-    """Writing carts and orders of one store."""
+    """Writing carts and orders of one store. `gone` is for all who write there: which carts were removed."""
 
-    def __init__(self, client: MailchimpClient, store: Store, buyers: Buyers) -> None:
+    def __init__(
+        self, client: MailchimpClient, store: Store, buyers: Buyers, gone: Memory | None = None
+    ) -> None:
         self._client, self._store, self._buyers = client, store, buyers
-        self._known, self._gone = Memory(REMEMBERED), Memory(REMEMBERED, GONE_FOR)
+        self._known, self._gone = Memory(REMEMBERED), gone or no_carts_gone()
 
     def update_cart(self, addressee: Addressee, wanted: UpdateCart) -> Done:
         """Write the cart as it is now. Raises a DispatchError."""
@@ -70,6 +72,7 @@ class Trade:
             self._delete(id_)
             added = shop.add_store_cart(store, {"id": id_, "customer": customer, **content})
             found = as_object(added, id_)
+        self._gone.drop(id_)
         self._tidy(found, content["lines"], lambda line: shop.delete_cart_line_item(store, id_, line))
         return Done()
 
@@ -139,6 +142,11 @@ class Trade:
         answer = self._client.sdk.ecommerce.delete_store_cart(self._store.id, cart)
         if not is_absent(answer):
             check_status(answer, 204)
+
+
+def no_carts_gone() -> Memory:
+    """A memory of carts that were removed, of none so far."""
+    return Memory(REMEMBERED, GONE_FOR)
 
 
 def _changed_or_added(id_: str, ways: Ways, *, is_known: bool) -> Answer:
