@@ -265,7 +265,12 @@ def test_only_the_fields_asked_for_come_back(chimp: Any) -> None:
 
 @pytest.mark.parametrize(
     ("authorization", "title"),
-    [("", "API Key Missing"), ("Bearer revoked-us21", "API Key Invalid"), ("Basic !", "API Key Missing")],
+    [
+        ("", "API Key Missing"),
+        ("Bearer revoked-us21", "API Key Invalid"),
+        ("Basic bG9vZHM6aw==", "API Key Invalid"),
+        ("Basic !", "API Key Missing"),
+    ],
 )
 def test_unknown_credentials_are_refused(call: Call, authorization: str, title: str) -> None:
     answer = call("GET", "/3.0/ping", headers={"Authorization": authorization})

@@ -8,6 +8,7 @@ subscribe none of them again, while Mailchimp allows it for those whom the accou
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64decode
 from binascii import Error as NotBase64
 from datetime import datetime
@@ -31,6 +32,9 @@ from connector.sandbox.mailchimp.webhooks import Webhooks
 from connector.sandbox.routing import Router
 
 REVOKED = "revoked-us21"
+_FORM = re.compile(r".+-[a-z]{2}\d{1,3}", re.ASCII)
+"""A key ends in the data centre of its account (mailchimp.com/developer, Marketing API, Fundamentals); an
+OAuth token, which comes as Bearer, does not."""
 
 
 class Mailchimp:
@@ -86,10 +90,12 @@ class Mailchimp:
         }
 
     def _admit(self, request: Request, under_way: int) -> None:
-        key = _key(request.headers.get("authorization", ""))
+        authorization = request.headers.get("authorization", "")
+        key = _key(authorization)
         if not key:
             raise problems.key_missing()
-        if key == REVOKED:
+        is_malformed = authorization.lower().startswith("basic") and not _FORM.fullmatch(key)
+        if key == REVOKED or is_malformed:
             raise problems.key_invalid()
         if self._limit is not None and under_way > self._limit:
             raise problems.too_many_connections(self._limit)
