@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from connector.bootstrap.connections import HUBSPOT_URL, missing
 from connector.bootstrap.setting_up import Place, Site, sites
 from connector.errors import DispatchError, SettingsError
-from connector.mapping.accounts import Connection
+from connector.mapping.accounts import Connection, FromEnvironment
 from connector.mapping.build.connections import NEEDED
 from connector.mapping.mapping import Mapping
 from connector.model.finding import Finding, Severity
@@ -25,6 +25,8 @@ from connector.settings import Settings
 
 DEADLINE: Final = 30.0
 """Seconds for all calls to one account."""
+UNASKED: Final = "L108"
+"""The code of an account that is not asked for want of settings."""
 _AT_ONCE: Final = 8
 _Job: TypeAlias = Callable[[], list[Finding]]
 
@@ -65,7 +67,7 @@ def _of_account(settings: Settings, connection: Connection, question: Question) 
         except SettingsError as error:
             return [of_whole(question, Severity.ERROR, "L107", str(error), "set it where Loods runs")]
         if inspector is None:
-            return list(_unaskable(question, connection))
+            return list(_unaskable(settings, question, connection))
         try:
             return list(inspector.inspect(question))
         finally:
@@ -90,11 +92,18 @@ def _inspector(settings: Settings, connection: Connection) -> Inspector | None:
             return None
 
 
-def _unaskable(question: Question, connection: Connection) -> Iterator[Finding]:
+def _unaskable(settings: Settings, question: Question, connection: Connection) -> Iterator[Finding]:
     """That an account was not asked for want of settings; an address of http can only be posted to."""
-    if NEEDED.get(connection.platform or "", ()) != NEEDED["http"]:
-        message = "the account is not asked: not all of its settings are set here"
-        yield of_whole(question, Severity.WARNING, "L108", message, "set them for this command too")
+    needed = NEEDED.get(connection.platform or "", ())
+    if needed != NEEDED["http"]:
+        said = [connection.settings[key] for key in needed if key in connection.settings]
+        unset = [
+            f"${one.variable}"
+            for one in said
+            if isinstance(one, FromEnvironment) and not settings.resolve(one)
+        ]
+        message = f"the account is not asked: {' and '.join(unset) or 'a setting'} is not set here"
+        yield of_whole(question, Severity.WARNING, UNASKED, message, "set it for this command too")
 
 
 def _of_webhooks(settings: Settings, mapping: Mapping) -> Iterator[_Job]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final, Literal
 
 from connector import bootstrap
-from connector.bootstrap.inspecting import inspect, inspect_webhooks
+from connector.bootstrap.inspecting import UNASKED, inspect, inspect_webhooks
 from connector.bootstrap.inspecting_here import inspect_here
 from connector.cli.doctor import telling
 from connector.cli.here.existing import existing_store
@@ -31,10 +32,17 @@ def doctor(settings: Settings, *, as_json: bool) -> int:
 
 
 def live(settings: Settings, mapping: Mapping) -> tuple[list[Problem], int]:
-    """What the platforms say of the mapping, as problems of a check; how much of it they cannot tell."""
-    found = inspect(settings, mapping)
+    """What the platforms say of the mapping, as problems of a check; how much of it they cannot tell.
+
+    An account that could not be asked for want of settings is an error: its answers were asked for.
+    """
+    found = [_asked_for(one) for one in inspect(settings, mapping)]
     problems = [_problem(one) for one in found if one.severity in _LEVELS]
     return sorted(problems), sum(one.severity is Severity.UNKNOWN for one in found)
+
+
+def _asked_for(found: Finding) -> Finding:
+    return replace(found, severity=Severity.ERROR) if found.code == UNASKED else found
 
 
 def _mapping(settings: Settings) -> Mapping:

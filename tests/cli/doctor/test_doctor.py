@@ -167,6 +167,18 @@ def test_a_check_in_which_nothing_is_wrong_live_either_passes(tmp_path: Path, ac
     assert "all right" in result.output
 
 
+def test_a_check_that_lacks_the_key_of_an_account_says_so_and_does_not_pass(
+    tmp_path: Path, account: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CHIMP_KEY")
+
+    result = loods("check", "--live", mappings=folder(tmp_path))
+
+    assert result.exit_code == 1
+    assert "L108 mailchimp: the account is not asked: $CHIMP_KEY is not set here" in result.output
+    assert "all right" not in result.output
+
+
 def test_a_mapping_that_does_not_pass_is_not_asked_about(tmp_path: Path, account: Sandbox) -> None:
     mappings = folder(tmp_path, {"paid.yaml": RULE.replace("order.paid", "order.payd")})
 
