@@ -29,6 +29,7 @@ from connector.platforms.mailchimp.client import MailchimpClient
 from connector.platforms.mailchimp.departures import Departures
 from connector.platforms.mailchimp.events import Events
 from connector.platforms.mailchimp.journeys import Journeys
+from connector.platforms.mailchimp.known import Known
 from connector.platforms.mailchimp.members import Members, member_id
 from connector.platforms.mailchimp.notes import Notes
 from connector.platforms.mailchimp.reading import Reading
@@ -37,7 +38,6 @@ from connector.platforms.mailchimp.shop_arguments import RemoveCart, UpdateCart,
 from connector.platforms.mailchimp.store import Store
 from connector.platforms.mailchimp.tags import Tags
 from connector.platforms.mailchimp.trade import Trade
-from connector.platforms.mailchimp.trial import Shown
 from connector.platforms.mailchimp.updates import Updates
 from connector.platforms.proof import preparing, unproven
 from connector.platforms.time_left import with_one_tried
@@ -78,15 +78,16 @@ class Mailchimp:
         store: str | None = None,
         base_url: str | None = None,
         deadline: float = 20.0,
-        shown: Shown | None = None,
+        known: Known | None = None,
     ) -> None:
+        known = known or Known()
         self._made_with: dict[str, Any] = {
             "token": token,
             "audience": audience,
             "store": store,
             "base_url": base_url,
             "deadline": deadline,
-            "shown": (shown := shown or Shown()),
+            "known": known,
         }
         self.deadline = SERVER_TIMEOUT if base_url is None else deadline
         self._client = MailchimpClient(token, base_url=base_url, deadline=deadline)
@@ -94,7 +95,7 @@ class Mailchimp:
         self._members = members = Members(self._client, settings)
         self._batch_time = BATCH_TIMEOUT if base_url is None else deadline
         tags = Tags(self._client, settings, members)
-        self._updates = Updates(self._client, settings, members, shown)
+        self._updates = Updates(self._client, settings, members, known.shown)
         self._shared = SharedTags(self._client, settings, members, tags, self._updates)
         self._events = Events(self._client, settings, members)
         self._notes = Notes(self._client, settings, members)
@@ -104,7 +105,7 @@ class Mailchimp:
         self._work: dict[type, Work] = {
             **_on_members(members, tags, Journeys(self._client, members)),
             **_on_leaving(Departures(self._client, settings, members)),
-            **_on_trade(Trade(self._client, Store(self._client, audience, store), self._buyers)),
+            **_on_trade(Trade(self._client, Store(self._client, audience, store), self._buyers, known.gone)),
             SendEvent: self._events.send,
             AddNote: self._notes.add,
         }
@@ -117,7 +118,7 @@ class Mailchimp:
         self._gates = (gate, reading or gate)
 
     def another(self) -> Mailchimp:
-        """One more, through the same gates; what the audience shows of batches is shown to both."""
+        """One more, through the same gates, which knows all that this one does."""
         made = Mailchimp(**self._made_with)
         made.go_through(*self._gates)
         return made

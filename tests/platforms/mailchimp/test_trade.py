@@ -328,6 +328,19 @@ def test_a_cart_that_is_written_anew_goes_with_its_order_again(
     assert store(sandbox)["carts"] == {}
 
 
+def test_a_cart_that_another_thread_writes_anew_goes_with_its_order_again(
+    mailchimp: Mailchimp, sandbox: Sandbox
+) -> None:
+    other = mailchimp.another()
+    do(mailchimp, wish("update_order", order(cart="c1")))
+    write_cart(other, cart())
+
+    do(mailchimp, wish("update_order", order(cart="c1")))
+    other.close()
+
+    assert store(sandbox)["carts"] == {}
+
+
 def test_the_people_of_many_orders_are_put_into_the_audience_by_one_call(
     mailchimp: Mailchimp, sandbox: Sandbox
 ) -> None:
