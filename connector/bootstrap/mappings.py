@@ -18,6 +18,7 @@ from connector.mapping.rules import Trigger
 from connector.mapping.source import Source
 from connector.mapping.working_copy import as_bytes
 from connector.model.action import ActionSpec
+from connector.platforms.undoing import PUT_BACK
 from connector.settings import Settings
 from connector.store import norms, publications, stops
 from connector.store.database import Store, Transaction
@@ -25,7 +26,7 @@ from connector.store.database import Store, Transaction
 
 def specs() -> list[ActionSpec]:
     """Every action that can stand in a mapping."""
-    return [spec for platform in PLATFORMS for spec in platform.specs]
+    return [spec for platform in PLATFORMS for spec in platform.specs if spec.name != PUT_BACK]
 
 
 def shipped() -> Path:

@@ -26,19 +26,29 @@ class Switch:
 
 
 @dataclass(frozen=True, slots=True)
+class Values:
+    """Writes values: what an action has written, by name, and of which record, in the words of `put_back`."""
+
+    written: Callable[[Arguments], Arguments]
+    about: Callable[[Arguments], Arguments]
+
+
+@dataclass(frozen=True, slots=True)
 class Stays:
     """Nothing takes it back, for this reason."""
 
     why: str
 
 
-Way: TypeAlias = Switch | Closer | Stays
+Way: TypeAlias = Switch | Values | Closer | Stays
 
 
 def way_of(platform: str | None, action: str) -> Way:
     """How an action of a platform is undone; None stands for a connection that the mapping has no more."""
     if platform is None:
         return Stays("the mapping has no such connection any more")
+    if action == PUT_BACK:
+        return _PUT_BACK
     return WAYS.get((platform, action), Stays("nothing is known of how it would be undone"))
 
 
@@ -67,11 +77,44 @@ def _listing(turned: Turned) -> tuple[str, Arguments]:
     return "add_to_list" if is_on else "remove_from_list", {"list": name}
 
 
+def _fields(arguments: Arguments) -> Arguments:
+    """An address by which somebody is known is not put back: it may be somebody else's by now."""
+    fields = arguments.get("fields")
+    known = fields.items() if isinstance(fields, Mapping) else ()
+    return {str(name): one for name, one in known if one is not None and name != "email"}
+
+
+def _owner(arguments: Arguments) -> Arguments:
+    return {"hubspot_owner_id": arguments.get("owner")}
+
+
+def _of_deal(arguments: Arguments) -> Arguments:
+    given = {"dealstage": arguments.get("stage"), "amount": arguments.get("amount")}
+    return {**_fields(arguments), **{name: one for name, one in given.items() if one is not None}}
+
+
+def _which_deal(arguments: Arguments) -> Arguments:
+    named = {name: arguments.get(name) for name in ("deal", "name")}
+    return {"of": "deal", **{name: one for name, one in named.items() if one is not None}}
+
+
+def _about_put_back(arguments: Arguments) -> Arguments:
+    return {name: one for name, one in arguments.items() if name != "fields"}
+
+
 def _names(listed: Any) -> list[str]:
     some = listed if isinstance(listed, list | tuple) else ()
     return [name for one in some if one is not None and (name := str(one).strip())]
 
 
+PUT_BACK: Final = "put_back"
+"""The action that puts values back: nothing but undoing asks for it, and no mapping can name it."""
+
+_PUT_BACK: Final = Values(_fields, _about_put_back)
+_OF_CONTACT: Final = Values(_fields, lambda _: {"of": "contact"})
+_OF_COMPANY: Final = Values(_fields, lambda _: {"of": "company"})
+_OF_DEAL: Final = Values(_of_deal, _which_deal)
+_OF_OWNER: Final = Values(_owner, lambda _: {"of": "contact"})
 _VALUES: Final = Stays("which values were there before is not known")
 _STARTED: Final = Stays("what was started there cannot be called back")
 _TOLD: Final = Stays("what was told cannot be untold, nor what others made of it")
@@ -86,10 +129,10 @@ WAYS: Final[Mapping[tuple[str, str], Way]] = {
     ("hubspot", "remove_from_list"): Switch("list", _taken_off, _listing),
     ("hubspot", "create_task"): Closer("complete_task", "task"),
     ("hubspot", "complete_task"): _CLOSED,
-    ("hubspot", "update_contact"): _VALUES,
-    ("hubspot", "update_company"): _VALUES,
-    ("hubspot", "update_deal"): _VALUES,
-    ("hubspot", "set_owner"): _VALUES,
+    ("hubspot", "update_contact"): _OF_CONTACT,
+    ("hubspot", "update_company"): _OF_COMPANY,
+    ("hubspot", "update_deal"): _OF_DEAL,
+    ("hubspot", "set_owner"): _OF_OWNER,
     ("hubspot", "start_workflow"): _STARTED,
     ("hubspot", "start_sequence"): _STARTED,
     ("hubspot", "send_event"): _TOLD,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from connector.platforms.undoing import Switch, Way
 from connector.store.queued import Queued
@@ -32,7 +32,7 @@ class End:
 
     verdict: Verdict
     words: str = ""
-    turned: tuple[str, bool] | None = None
+    turned: tuple[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def _ends(turns: Sequence[_Turn], undone: Collection[int]) -> Iterator[tuple[_Tu
         return
     *earlier, last = mine
     if last is not turns[-1]:
-        yield from ((one, End(Verdict.SETTLED, _since(turns[-1]))) for one in mine)
+        yield from ((one, End(Verdict.SETTLED, since(turns[-1].queued))) for one in mine)
         return
     yield from ((one, End(Verdict.SETTLED, "it was done once more later")) for one in earlier)
     yield last, _back(last, _before(mine, others))
@@ -98,6 +98,7 @@ def _before(mine: Sequence[_Turn], others: Sequence[_Turn]) -> bool | None:
     return False if mine[0].is_on else None
 
 
-def _since(last: _Turn) -> str:
-    rule = last.queued.action.cause.rule
+def since(last: Queued) -> str:
+    """Who has set something since, in words."""
+    rule = last.action.cause.rule
     return "it has been undone" if rule == UNDO else f"{rule.replace(':', ' ', 1)} has set it since"

@@ -10,7 +10,8 @@ from hashlib import sha256
 
 from connector.journey.closing import closing_key
 from connector.model.action import Action, Arguments, Cause, Closer, Kind
-from connector.platforms.undoing import Stays, Switch, Way, way_of
+from connector.platforms.undoing import PUT_BACK, Stays, Switch, Values, Way, way_of
+from connector.runtime.putting_back import put_back
 from connector.runtime.turning import End, Verdict, turned_back
 from connector.store.queued import Queued
 from connector.store.schema import ActionStatus
@@ -59,7 +60,8 @@ def plan(wish: Wish, contact_id: str, rows: Sequence[Queued]) -> Plan:
     waiting = {one.id for one in asked if one.status is ActionStatus.WAITING}
     undone = [one for one in asked if one.id not in waiting]
     standing = [one for one in rows if one.status is not ActionStatus.DEAD and one.id not in waiting]
-    turned = turned_back(partial(_way, wish), standing, {one.id for one in undone})
+    ids, way = {one.id for one in undone}, partial(_way, wish)
+    turned = turned_back(way, standing, ids) | put_back(way, standing, ids)
     known = {one.action.key: one for one in rows}
     found = [_undone(wish, contact_id, one, turned.get(one.id, ())) for one in undone]
     told = [Told(Verdict.GIVEN_UP, _name(one)) for one in asked if one.id in waiting]
@@ -76,10 +78,17 @@ def _undone(wish: Wish, contact_id: str, one: Queued, ends: Sequence[End]) -> tu
         case Closer(action, argument):
             made = _action(wish, contact_id, one, action, {argument: one.action.key})
             return Told(Verdict.UNDONE, _name(one)), made
-        case Switch() as way:
+        case Switch() | Values() as way:
             turned = dict(end.turned for end in ends if end.turned)
             told = _told(one, ends)
-            return told, (_action(wish, contact_id, one, *way.turning(turned)) if turned else None)
+            return told, (_action(wish, contact_id, one, *_back(way, one, turned)) if turned else None)
+
+
+def _back(way: Switch | Values, one: Queued, turned: Arguments) -> tuple[str, Arguments]:
+    """The action that turns things back, or puts values back, and what it is done with."""
+    if isinstance(way, Switch):
+        return way.turning({name: is_on is True for name, is_on in turned.items()})
+    return PUT_BACK, {**way.about(one.action.arguments), "fields": turned}
 
 
 def _told(one: Queued, ends: Sequence[End]) -> Told:
@@ -87,7 +96,7 @@ def _told(one: Queued, ends: Sequence[End]) -> Told:
     why = {end.verdict: end.words for end in reversed(ends)}
     if Verdict.UNDONE in why:
         rest = f"but not all of it: {why[Verdict.STAYS]}" if Verdict.STAYS in why else ""
-        return Told(Verdict.UNDONE, _name(one), rest)
+        return Told(Verdict.UNDONE, _name(one), rest or why[Verdict.UNDONE])
     for verdict in (Verdict.STAYS, Verdict.SETTLED):
         if verdict in why:
             return Told(verdict, _name(one), why[verdict])

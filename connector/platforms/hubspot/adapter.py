@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Final, TypeAlias
 
 from connector.errors import DispatchError, Rejected
 from connector.model.action import ActionSpec
@@ -27,6 +27,8 @@ from connector.platforms.hubspot.list_tags import ListTags
 from connector.platforms.hubspot.lists import Lists
 from connector.platforms.hubspot.notes import Notes
 from connector.platforms.hubspot.owners import Owners, Ownership
+from connector.platforms.hubspot.putting_back import SPEC as PUTTING_BACK
+from connector.platforms.hubspot.putting_back import PuttingBack
 from connector.platforms.hubspot.reading import Answered, Reading
 from connector.platforms.hubspot.reading_more import ReadingMore
 from connector.platforms.hubspot.records import Records
@@ -40,6 +42,9 @@ from connector.platforms.hubspot.wishes import Wish
 from connector.platforms.proof import preparing, unproven
 from connector.platforms.time_left import with_one_tried
 from connector.platforms.transport import Gate, ungated
+
+ALL: Final = (*SPECS, PUTTING_BACK)
+"""What rules ask for, and what undoing them does."""
 
 Work: TypeAlias = Callable[[Sequence[Wish[Any]]], Sequence[Outcome]]
 """Does actions of one name: one outcome each, in order."""
@@ -59,7 +64,7 @@ class HubSpot:
     each tag is a static list of its name. `api` is the version of HubSpot's API whose paths are called.
     """
 
-    specs: ClassVar[Sequence[ActionSpec]] = SPECS
+    specs: ClassVar[Sequence[ActionSpec]] = ALL
 
     def __init__(
         self,
@@ -72,6 +77,14 @@ class HubSpot:
         api: str = USUAL,
     ) -> None:
         self.deadline = deadline
+        self._made_with: dict[str, Any] = {
+            "token": token,
+            "base_url": base_url,
+            "owner": owner,
+            "tag_property": tag_property,
+            "deadline": deadline,
+            "api": api,
+        }
         self._client = HubSpotClient(token, base_url=base_url, deadline=deadline, api=api)
         contacts = Contacts(self._client)
         finding, owners = Finding(self._client, contacts), Owners(self._client, owner)
@@ -101,6 +114,7 @@ class HubSpot:
             "start_workflow": _one_by_one(Workflows(self._client, contacts).start),
             "start_sequence": _one_by_one(sequences.start),
             "unsubscribe": _one_by_one(subscriptions.end),
+            PUTTING_BACK.name: _one_by_one(PuttingBack(self._client, contacts, records, owners).run),
         }
         self._looks: dict[str, Look] = {
             "create_task": tasks.look_up,
@@ -130,14 +144,24 @@ class HubSpot:
             "start_sequence": more.enrolments,
             "unsubscribe": more.subscriptions,
         }
-        self._gate: Gate = ungated
+        self._gates: tuple[Gate, Gate] = (ungated, ungated)
 
     def go_through(self, gate: Gate, reading: Gate | None = None) -> None:
         """From now on every request waits there for its turn, within its deadline; at `reading` what reads
         back.
         """
         self._client.go_through(gate)
-        self._gate = reading or gate
+        self._gates = (gate, reading or gate)
+
+    def another(self) -> HubSpot:
+        """One more of the same account, through the same gates."""
+        made = HubSpot(**self._made_with)
+        made.go_through(*self._gates)
+        return made
+
+    def watch(self, turn: Callable[[bool], None]) -> None:
+        """Tell when a request begins to wait for its turn (yes), and when it goes (no)."""
+        self._client.watch(turn)
 
     def account(self) -> str:
         """`hubspot:` and the number of the portal. Raises a DispatchError."""
@@ -154,7 +178,7 @@ class HubSpot:
     def changes(self, call: Call) -> Sequence[Change]:
         """The properties that it sets, and that a contact or a deal is new."""
         try:
-            return changes_of(call, checked(SPECS, call.action), self._tag_property)
+            return changes_of(call, checked(ALL, call.action), self._tag_property)
         except Rejected:
             return ()  # it will never be sent
 
@@ -167,7 +191,7 @@ class HubSpot:
     def look_up(self, call: Call) -> Done | None:
         """The record or the enrolment that the action made, or None where it made none."""
         try:
-            wanted = checked(SPECS, call.action)
+            wanted = checked(ALL, call.action)
         except Rejected:
             return None  # it was never sent
         with self._client.one_deadline():
@@ -191,7 +215,7 @@ class HubSpot:
     def read_back(self, name: str, calls: Sequence[Call], done: Sequence[Done]) -> Sequence[Outcome]:
         """What HubSpot shows of them, in few requests."""
         answered = [Answered(_wish(call), one) for call, one in zip(calls, done, strict=True)]
-        with self._client.one_deadline(), self._client.through(self._gate):
+        with self._client.one_deadline(), self._client.through(self._gates[1]):
             return self._reads[name](answered)
 
     def close(self) -> None:
@@ -200,7 +224,7 @@ class HubSpot:
 
 
 def _wish(call: Call) -> Wish[Any]:
-    return Wish(call, checked(SPECS, call.action))
+    return Wish(call, checked(ALL, call.action))
 
 
 def _one_by_one(work: Callable[[Call, Any], Done]) -> Work:

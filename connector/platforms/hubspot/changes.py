@@ -13,6 +13,7 @@ from connector.platforms.base import Call
 from connector.platforms.hubspot.arguments import RemoveFromList, SetOwner, Tag, Unsubscribe, UpdateContact
 from connector.platforms.hubspot.deals import deal_properties
 from connector.platforms.hubspot.owners import OWNER
+from connector.platforms.hubspot.putting_back import BEFORE, PutBack
 from connector.platforms.hubspot.record_arguments import CompleteTask, CreateDeal, UpdateCompany, UpdateDeal
 from connector.platforms.hubspot.terms import STAGE
 from connector.platforms.hubspot.values import as_texts
@@ -20,7 +21,7 @@ from connector.platforms.hubspot.values import as_texts
 OPTED_OUT: Final = "hs_email_optout"
 """The property that is true for who gets no marketing e-mail; with a number, of that subscription."""
 
-_MAKES_NOBODY: Final = (UpdateCompany, UpdateDeal, CompleteTask, RemoveFromList, Unsubscribe)
+_MAKES_NOBODY: Final = (UpdateCompany, UpdateDeal, CompleteTask, RemoveFromList, Unsubscribe, PutBack)
 
 
 def changes_of(call: Call, wanted: Any, tag_property: str) -> tuple[Change, ...]:
@@ -41,6 +42,8 @@ def _of(wanted: Any, tag_property: str) -> Iterator[Change]:
             yield from (Change("deal.created"), Change(WHOLE))
         case SetOwner():
             yield Change(OWNER)
+        case PutBack():
+            yield from (Change(BEFORE[wanted.of] + name) for name in wanted.fields)
         case Tag() if tag_property:
             yield Change(tag_property)
         case Unsubscribe():

@@ -30,7 +30,7 @@ class Companies:
 
     def update(self, call: Call, wanted: UpdateCompany) -> Done:
         """Set properties of the contact's company, its stage also backwards. Raises a DispatchError."""
-        id_, properties = self._of(call.addressee), as_texts(wanted.fields)
+        id_, properties = self.id_of(call.addressee), as_texts(wanted.fields)
         if not properties:
             return Done()
         written = self._records.patch(COMPANIES, id_, properties)
@@ -42,7 +42,8 @@ class Companies:
             raise settled
         return Done(became={f"company.{STAGE}": settled})
 
-    def _of(self, addressee: Addressee) -> str:
+    def id_of(self, addressee: Addressee) -> str:
+        """HubSpot's id of the company that somebody belongs to. Raises a DispatchError."""
         if not addressee.email and not addressee.platform_id:
             raise nobody()
         with preparing():

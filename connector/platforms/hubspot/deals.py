@@ -56,7 +56,7 @@ class Pipelines:
 
     def update_deal(self, call: Call, wanted: UpdateDeal) -> Done:
         """Set what is given. Raises a DispatchError."""
-        id_ = str(wanted.deal) if wanted.deal else self._newest(call, str(wanted.name))
+        id_ = str(wanted.deal) if wanted.deal else self.newest(call, str(wanted.name))
         properties = deal_properties(wanted)
         if not properties:
             return Done()
@@ -81,7 +81,8 @@ class Pipelines:
         owner_id = None if is_owned else self._owners.named(owner)
         return {**properties, OWNER: owner_id} if owner_id else properties
 
-    def _newest(self, call: Call, name: str) -> str:
+    def newest(self, call: Call, name: str) -> str:
+        """The id of the contact's newest deal of this name. Raises a DispatchError."""
         [deals] = self._records.of.people(DEALS, [call.addressee], [NAME, DEALS.made_at])
         if isinstance(deals, DispatchError):
             raise deals

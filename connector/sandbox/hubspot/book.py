@@ -48,7 +48,7 @@ class ContactBook:
             self._ids_by_email.pop(record.properties.get("email", ""), None)
             self._ids_by_email |= {values["email"]: record.id} if values["email"] else {}
         for name, value in values.items():
-            record.properties[name] = self._kept(name, record.properties.get(name, ""), value)
+            record.write(name, self._kept(name, record.properties.get(name, ""), value), at)
         record.properties["lastmodifieddate"] = instant(at)
         record.updated_at = at
 

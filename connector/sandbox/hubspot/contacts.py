@@ -129,7 +129,8 @@ class Contacts:
     def _get(self, request: Request, id_: str) -> Answer:
         asked = [name for name in request.many("properties") if name in self._book.known]
         names = [*_ALWAYS_SHOWN, *asked] if asked else SHOWN_OF_CONTACTS
-        return as_json(200, self._found(request, id_).shown(names))
+        remembered = request.many("propertiesWithHistory")
+        return as_json(200, self._found(request, id_).shown_with_history(names, remembered))
 
     def _read(self, request: Request) -> Answer:
         body = request.read(ReadBody)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from pydantic import RootModel
+from pydantic import Field, RootModel
 
 from connector.sandbox.exchange import Answer, CamelBody, Json, Request, as_json, instant
 from connector.sandbox.hubspot.records import Ids, Record
@@ -35,6 +35,14 @@ class NewListBody(CamelBody):
     name: str
     object_type_id: Literal["0-1"]
     processing_type: Literal["MANUAL", "DYNAMIC", "SNAPSHOT"]
+
+
+class SearchBody(CamelBody):
+    """Which lists are asked for."""
+
+    query: str = ""
+    offset: int = Field(default=0, ge=0)
+    count: int = Field(default=20, ge=0, le=500)
 
 
 @dataclass
@@ -72,6 +80,7 @@ class Lists:
         members = f"{ROOT}/{{list}}/memberships"
         return [
             ("POST", ROOT, self._create),
+            ("POST", f"{ROOT}/search", self._search),
             ("GET", f"{ROOT}/{{list}}", self._get),
             ("GET", f"{ROOT}/object-type-id/{_CONTACTS}/name/{{name}}", self._by_name),
             ("GET", f"{ROOT}/records/{_CONTACTS}/{{record}}/memberships", self._of_record),
@@ -101,6 +110,16 @@ class Lists:
         if found is None:
             raise _no_list(f"name {name}")
         return as_json(200, {"list": found.shown()})
+
+    def _search(self, request: Request) -> Answer:
+        """Lists whose name has the text in it, whatever its capitals; all where none is given."""
+        asked = request.read(SearchBody)
+        found = [one for one in self.held.values() if asked.query.lower() in one.name.lower()]
+        page = found[asked.offset : asked.offset + asked.count]
+        after = asked.offset + len(page)
+        shown = [one.shown() for one in page]
+        answer = {"total": len(found), "offset": after, "hasMore": after < len(found), "lists": shown}
+        return as_json(200, answer)
 
     def _of_record(self, request: Request, record: str) -> Answer:
         found = [

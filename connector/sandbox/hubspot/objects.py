@@ -143,7 +143,9 @@ class Objects:
         id_, at = self.ids.take(), instant(request.at)
         values = {**self.kind.defaults, **as_text(body.properties)}
         values |= {"hs_object_id": id_, self.kind.made_at: at, self.kind.changed_at: at}
-        self.held[id_] = Record(id_, request.at, request.at, values, {"contacts": contacts})
+        self.held[id_] = record = Record(id_, request.at, request.at, {}, {"contacts": contacts})
+        for name, value in values.items():
+            record.write(name, value, request.at)
         return self.held[id_].shown(values) | body.told()
 
     def _check(self, values: Mapping[str, str]) -> None:
@@ -166,7 +168,8 @@ class Objects:
         return None
 
     def _get(self, request: Request, id_: str) -> Answer:
-        return as_json(200, self._found(id_).shown([*self._shown(), *request.many("properties")]))
+        names, remembered = request.many("properties"), request.many("propertiesWithHistory")
+        return as_json(200, self._found(id_).shown_with_history([*self._shown(), *names], remembered))
 
     def _found(self, id_: str) -> Record:
         if id_ not in self.held:
@@ -208,9 +211,8 @@ class Objects:
         for name, value in values.items():
             before = record.properties.get(name, "")
             is_stage = name == _STAGE
-            record.properties[name] = (
-                later_stage(self.known[name].options, before, value) if is_stage else value
-            )
+            kept = later_stage(self.known[name].options, before, value) if is_stage else value
+            record.write(name, kept, request.at)
         record.properties[self.kind.changed_at] = instant(request.at)
         record.updated_at = request.at
         return record.shown([*self._shown(), *values])

@@ -27,6 +27,19 @@ class Record:
     updated_at: datetime
     properties: dict[str, str]
     associations: dict[str, list[str]] = field(default_factory=dict)
+    history: dict[str, list[Json]] = field(default_factory=dict)
+
+    def write(self, name: str, value: str, at: datetime) -> None:
+        """Set a property; its history gets another value only."""
+        if self.properties.get(name) != value:
+            version = {"value": value, "timestamp": instant(at), "sourceType": "INTEGRATION"}
+            self.history.setdefault(name, []).insert(0, version)
+        self.properties[name] = value
+
+    def shown_with_history(self, names: Iterable[str], remembered: Sequence[str]) -> Json:
+        """The same, and the values that these properties have had, the newest first."""
+        versions = {"propertiesWithHistory": {name: self.history.get(name, []) for name in remembered}}
+        return self.shown(names) | (versions if remembered else {})
 
     def shown(self, names: Iterable[str]) -> Json:
         """The record with these properties; one that was never set is null."""

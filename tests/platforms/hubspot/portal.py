@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -14,6 +15,8 @@ from connector.sandbox import Sandbox
 from tests.platforms.hubspot.wish import DECIDED, EVA, do, wish
 
 COMPANY_TO_CONTACT = 280
+WRITTEN_SINCE = datetime(2026, 1, 1, tzinfo=UTC)
+"""Since when a rule has written what is put back."""
 
 
 def has(sandbox: Sandbox, name: str, arguments: dict[str, Value]) -> str | None:
@@ -46,6 +49,12 @@ def has_company(sandbox: Sandbox, name: str = "Potters") -> str:
     return str(made["id"])
 
 
+def has_other_words(sandbox: Sandbox) -> None:
+    """Eva, of whom a rule has written another company than she had."""
+    for company in ("Potters", "Acme"):
+        has(sandbox, "update_contact", {"fields": {"company": company}})
+
+
 def _post(sandbox: Sandbox, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
     headers = {"Authorization": "Bearer pat-test", "Content-Type": "application/json"}
     asked = Request(sandbox.url + path, json.dumps(body).encode(), headers, method="POST")
@@ -57,6 +66,7 @@ def _post(sandbox: Sandbox, path: str, body: Mapping[str, Any]) -> dict[str, Any
 PORTALS: Mapping[str, Callable[[Sandbox], object]] = {
     "update_company": has_company,
     "complete_task": has_task,
+    "put_back": has_other_words,
     "update_deal": has_deal,
     "remove_from_list": lambda sandbox: has(sandbox, "add_to_list", {"list": "Newsletter"}),
 }

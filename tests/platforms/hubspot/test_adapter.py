@@ -14,7 +14,7 @@ from connector.platforms.hubspot.adapter import HubSpot
 from connector.platforms.hubspot.versions import Version
 from connector.sandbox import Sandbox
 from tests.platforms.contract import NOW, Case, PlatformContract
-from tests.platforms.hubspot.portal import PORTALS
+from tests.platforms.hubspot.portal import PORTALS, WRITTEN_SINCE
 
 UPDATE = "/crm/v3/objects/contacts/batch/update"
 
@@ -92,6 +92,13 @@ CASES: tuple[Case, ...] = (
         "PATCH",
         "/crm/v3/objects/companies/",
         _held("companies", "city", "Gent"),
+    ),
+    Case(
+        "put_back",
+        {"of": "contact", "fields": {"company": {"values": ["Acme"], "since": WRITTEN_SINCE}}},
+        "POST",
+        "/crm/v3/objects/contacts/batch/update",
+        _held("contacts", "company", "Potters"),
     ),
     Case(
         "complete_task",

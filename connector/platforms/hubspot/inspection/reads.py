@@ -14,6 +14,7 @@ from connector.platforms.proof import is_absent, preparing, unproven
 from connector.platforms.transport import Answer
 
 AT_ONCE: Final = 100
+MOST_LISTS: Final = 500
 MAPPINGS: Final = "/automation/v4/workflow-id-mappings/batch/read"
 TOKEN_INFO: Final = "/oauth/v2/private-apps/get/access-token-info"  # noqa: S105 - an address
 
@@ -68,6 +69,20 @@ class Reads:
         api = self._client.sdk.crm.lists.lists_api
         with preparing():
             return _list(api.get_by_name(name, CONTACTS, _preload_content=False))
+
+    def list_names(self) -> Sequence[str]:
+        """The names of the first lists of contacts, to tell what somebody meant; none where nobody tells.
+
+        HubSpot documents 500 as the most of a page (Lists API, Search lists).
+        """
+        try:
+            with preparing():
+                asked = {"count": MOST_LISTS, "offset": 0}
+                answer = self._client.sdk.crm.lists.lists_api.do_search(asked, _preload_content=False)
+                found = dicts(proven(answer, 200).get("lists"))
+        except DispatchError:
+            return []
+        return [text(one.get("name")) for one in found if text(one.get("objectTypeId")) in {"", CONTACTS}]
 
     def pipelines(self, kind: str) -> list[dict[str, Any]]:
         """The pipelines of deals or tickets, with their stages."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from connector.mapping.needs import Need
@@ -38,24 +38,29 @@ def inspect_tags(reads: Reads, question: Question, property_: str) -> Iterator[F
 def inspect_lists(reads: Reads, question: Question) -> Iterator[Finding]:
     """That each list is there, and takes and loses contacts by hand. Raises a DispatchError."""
     needs = question.of(Thing.LIST)
-    found = {name: reads.list_(name) for name in dict.fromkeys(one.name for one in needs)}
-    for need in needs:
-        yield from _of_list(need, found[need.name])
+    yield from _of_lists(reads, needs, reads.list_)
 
 
 def inspect_tag_lists(reads: Reads, question: Question) -> Iterator[Finding]:
     """The same of the lists that keep tags; nobody is on one that is not there. Raises a DispatchError."""
-    needs = question.of(Thing.TAG)
-    found = {name: reads.list_of_name(name) for name in dict.fromkeys(one.name for one in needs)}
+    yield from _of_lists(reads, question.of(Thing.TAG), reads.list_of_name)
+
+
+def _of_lists(
+    reads: Reads, needs: Sequence[Need], read: Callable[[str], Mapping[str, Any] | None]
+) -> Iterator[Finding]:
+    found = {name: read(name) for name in dict.fromkeys(one.name for one in needs)}
+    known = reads.list_names() if None in found.values() else ()
     for need in needs:
-        if found[need.name] is not None or need.argument == "add":
-            yield from _of_list(need, found[need.name])
+        held = found[need.name]
+        if held is not None:
+            yield from _of_list(need, held)
+        elif need.argument != "remove" or need.thing is not Thing.TAG:
+            yield absent(need, "L120", "HubSpot", known, "make it as a static list of contacts")
 
 
-def _of_list(need: Need, held: Mapping[str, Any] | None) -> Iterator[Finding]:
-    if held is None:
-        yield absent(need, "L120", "HubSpot", remedy="make it as a static list of contacts")
-    elif text(held.get("processingType")) not in STATIC:
+def _of_list(need: Need, held: Mapping[str, Any]) -> Iterator[Finding]:
+    if text(held.get("processingType")) not in STATIC:
         message = f'the list "{need.name}" fills itself: nobody can be put on it or taken off'
         yield at(need, Severity.ERROR, "L121", message, "make a static list, and name that")
     elif text(held.get("objectTypeId")) not in {"", CONTACTS}:
