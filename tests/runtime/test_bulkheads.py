@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from connector.mapping.accounts import Connection
-from connector.model.action import Action, Cause, Kind
+from connector.model.action import Action, ActionSpec, Cause, Kind
 from connector.model.contact import Contact
 from connector.platforms.http_arguments import SPECS
 from connector.runtime.crew import Crew
@@ -31,13 +32,13 @@ ACCOUNTS, POSTS = 20, 3
 class Taking(Knowing):
     """Takes posts at once."""
 
-    specs = SPECS
+    specs: ClassVar[Sequence[ActionSpec]] = SPECS
 
 
 class Dead(Slow):
     """Takes a post, and says nothing of it until the test lets it."""
 
-    specs = SPECS
+    specs: ClassVar[Sequence[ActionSpec]] = SPECS
 
 
 class Fleet:
