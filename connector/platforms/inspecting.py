@@ -95,9 +95,10 @@ def absent(need: Need, code: str, at_platform: str, known: Sequence[str] = (), r
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """What was probably meant, as a remedy; empty where nothing is near."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f'did you mean "{near[0]}"?' if near else ""
+    """What was probably meant, whatever its capitals, as a remedy; empty where nothing is near."""
+    by_letters = {one.lower(): one for one in known}
+    near = difflib.get_close_matches(word.lower(), by_letters, n=1, cutoff=0.6)
+    return f'did you mean "{by_letters[near[0]]}"?' if near else ""
 
 
 def in_turn(question: Question, looks: Sequence[tuple[str, Look]]) -> Iterator[Finding]:
