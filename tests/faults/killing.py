@@ -17,6 +17,7 @@ from connector.store.database import open_store
 from connector.store.schema import ActionStatus, actions, deliveries, status_is
 from tests.faults.rig.campaign import Campaign
 from tests.faults.rig.program import Running, Starter, is_alive
+from tests.patience import PATIENCE
 
 LIVES: Final = 0.6
 """Seconds that a process lives at most, once it answers, before it is killed."""
@@ -64,7 +65,7 @@ def kill(run: Campaign, process: Running) -> None:
     """End it, and say so."""
     run.history.say("fault", told="kill -9")
     process.kill()
-    process.wait(30)
+    process.wait(PATIENCE)
 
 
 def killed_at_random(run: Campaign, starter: Starter, times: int) -> None:
@@ -78,7 +79,7 @@ def killed_at_random(run: Campaign, starter: Starter, times: int) -> None:
         kill(run, process)
 
 
-def until_nobody_is_suspected(database: str, deaths: int = 2, seconds: float = 30.0) -> None:
+def until_nobody_is_suspected(database: str, deaths: int = 2, seconds: float = PATIENCE) -> None:
     """Until no delivery waits that was in hand at so many deaths.
 
     One that is in hand at five in a row is taken for poison, as promised: who kills faster than a delivery
@@ -101,7 +102,7 @@ def until_nobody_is_suspected(database: str, deaths: int = 2, seconds: float = 3
         store.close()
 
 
-def dies_at(run: Campaign, starter: Starter, name: str, seconds: float = 10.0) -> bool:
+def dies_at(run: Campaign, starter: Starter, name: str, seconds: float = PATIENCE) -> bool:
     """A process that dies at this place; whether it came there in time, or else is killed."""
     process = run.loods.begins(starter=starter, environment={"LOODS_FAILPOINT": f"{name}:kill"})
     is_edited = name not in ON_EDITS
@@ -114,11 +115,13 @@ def dies_at(run: Campaign, starter: Starter, name: str, seconds: float = 10.0) -
     is_there = not is_alive(process)
     run.history.say("fault", told=f"{name}{'' if is_there else ' not reached, kill -9'}")
     process.kill()
-    process.wait(30)
+    process.wait(PATIENCE)
     return is_there
 
 
-def die_at_each(run: Campaign, starter: Starter, names: Sequence[str], seconds: float = 10.0) -> list[str]:
+def die_at_each(
+    run: Campaign, starter: Starter, names: Sequence[str], seconds: float = PATIENCE
+) -> list[str]:
     """One process after the other dies at these places, and one at random after each; what none reached."""
     missed = []
     for name in names:
@@ -127,6 +130,16 @@ def die_at_each(run: Campaign, starter: Starter, names: Sequence[str], seconds: 
         if not dies_at(run, starter, name, seconds):
             missed.append(name)
         killed_at_random(run, starter, 1)
+    return missed
+
+
+def die_looking(run: Campaign, starter: Starter) -> list[str]:
+    """Processes die at the places that are reached where people are due; what none reached.
+
+    One right after the other: of any process between them nobody could say whom it leaves.
+    """
+    missed = [name for name in ON_LOOKS if not dies_at(run, starter, name)]
+    killed_at_random(run, starter, 1)
     return missed
 
 

@@ -11,7 +11,7 @@ from connector import bootstrap
 from tests.faults.rig.campaign import Campaign
 from tests.faults.rig.posts import Post
 
-TIMEOUT = 10.0
+TIMEOUT = 60.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Final
 
 from tests.faults.rig.campaign import Campaign
 from tests.faults.rig.program import Running, Starter, is_alive
+from tests.patience import PATIENCE
 
 PAST_A_LEASE: Final = 8.0
 """Seconds: longer than the server lets a silent holder of a lease have it."""
@@ -17,7 +18,7 @@ PAST_A_LEASE: Final = 8.0
 def prepare(run: Campaign, starter: Starter) -> None:
     """The schema is there and the mapping published, as the release step does it."""
     for words in (("migrate",), ("publish", "--if-new")):
-        assert run.loods.begins(*words, starter=starter).wait(60) == 0, run.loods.log.read_text()
+        assert run.loods.begins(*words, starter=starter).wait(PATIENCE) == 0, run.loods.log.read_text()
 
 
 def web(run: Campaign, starter: Starter) -> Running:
@@ -74,10 +75,10 @@ def end_and_begin_again(
         run.history.say("fault", told=one.name)
         leaving.send_signal(one)
         if run.loods.is_embedded:
-            leaving.wait(40)
+            leaving.wait(PATIENCE)
         began = _said(run, "Loods works")
         working += workers(run, starter, 1)
-        ends.append((one, leaving.wait(40)))
+        ends.append((one, leaving.wait(PATIENCE)))
     return ends
 
 
@@ -89,7 +90,7 @@ def kill_receivers(run: Campaign, starter: Starter, serving: list[Running], time
         run.history.say("fault", told="kill -9 of a receiver")
         dying.kill()
         serving.append(web(run, starter))
-        dying.wait(40)
+        dying.wait(PATIENCE)
 
 
 def roll(run: Campaign, starter: Starter, serving: Running, times: int) -> Running:
@@ -100,6 +101,6 @@ def roll(run: Campaign, starter: Starter, serving: Running, times: int) -> Runni
         time.sleep(run.nemesis.seconds(0.0, 0.3))
         run.history.say("fault", told="a receiver is replaced")
         serving.terminate()
-        assert serving.wait(40) == 0, run.loods.log.read_text()
+        assert serving.wait(PATIENCE) == 0, run.loods.log.read_text()
         serving = following
     return serving

@@ -17,6 +17,7 @@ from tests.faults.rig.postgres import Postgres
 from tests.faults.rig.program import Loods, Running, Zygote
 from tests.faults.rig.proxy import Proxy
 from tests.faults.rig.report import Report, recoveries
+from tests.patience import PATIENCE
 
 Begin: TypeAlias = Callable[[str], Campaign]
 
@@ -51,7 +52,7 @@ def judged(run: Campaign, fault: str, cycles: int, process: Running) -> Report:
     verdict = run.verdict(240)
     run.history.close()
     process.send_signal(signal.SIGTERM)
-    ended = process.wait(30)
+    ended = process.wait(PATIENCE)
     back = recoveries(run.history.lines)
     report = Report(fault, "postgres", run.nemesis.seed, cycles, verdict, back)
     print(report)  # noqa: T201 - the figures are what is asked for

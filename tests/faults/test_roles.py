@@ -20,6 +20,7 @@ from tests.faults.roles import (
     web,
     workers,
 )
+from tests.patience import PATIENCE
 
 SLEEPS = 4
 ROLLS = 4
@@ -34,7 +35,7 @@ def judged(run: Campaign, fault: str, cycles: int, processes: list[Running]) -> 
     run.history.close()
     for process in processes:
         process.terminate()
-    ends = [process.wait(40) for process in processes]
+    ends = [process.wait(PATIENCE) for process in processes]
     back = recoveries(run.history.lines)
     database = "sqlite" if run.loods.is_embedded else "postgres"
     report = Report(fault, database, run.nemesis.seed, cycles, verdict, back)

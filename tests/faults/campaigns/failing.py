@@ -44,7 +44,7 @@ def _chapter(asked: Asked, faulty: Shim, zygote: Zygote, chapter: tuple[int, int
     seed, cycles = chapter
     with tempfile.TemporaryDirectory(prefix="loods-failing-") as folder:
         begun = campaign(Loods(Path(folder), asked.platforms.url), asked.platforms, seed)
-        outages = [struck(begun, faulty, one, zygote) for one in islice(cycle(FAILURES), cycles)]
+        recoveries = [struck(begun, faulty, one, zygote) for one in islice(cycle(FAILURES), cycles)]
         process = begun.loods.starts(starter=zygote)
         verdict = begun.verdict()
         process.send_signal(signal.SIGTERM)
@@ -54,4 +54,4 @@ def _chapter(asked: Asked, faulty: Shim, zygote: Zygote, chapter: tuple[int, int
         Finding("unexpected", one, "acknowledged after a failure") for one in in_vain(begun.history.lines)
     ]
     judged = replace(verdict, findings=(*verdict.findings, *vain))
-    return Report("EIO", "sqlite", seed, cycles, judged, [one.recovery for one in outages])
+    return Report("EIO", "sqlite", seed, cycles, judged, recoveries)

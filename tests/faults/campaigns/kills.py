@@ -16,9 +16,9 @@ from tests.faults.killing import (
     AFTER,
     BY_POSTS,
     ON_EDITS,
-    ON_LOOKS,
     die_at_each,
     die_in_doubt,
+    die_looking,
     dies_at,
     killed_at_random,
 )
@@ -66,7 +66,7 @@ def _keeping(asked: Asked, database: str) -> Iterator[Report]:
 def _places(asked: Asked, database: str) -> Iterator[Report]:
     begun = _begun(asked, database, asked.seed)
     with begun.posting():
-        missed = die_at_each(begun, asked.zygote, ON_LOOKS, seconds=30)
+        missed = die_looking(begun, asked.zygote)
         missed += die_at_each(begun, asked.zygote, [*BY_POSTS, *sorted(ON_EDITS), *AFTER])
         missed += die_in_doubt(begun, asked.zygote)
         process = begun.loods.starts(starter=asked.zygote)

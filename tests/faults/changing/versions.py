@@ -9,6 +9,7 @@ import requests
 
 from tests.faults.killing import edit
 from tests.faults.rig.campaign import Campaign
+from tests.patience import PATIENCE, until
 
 RATE: Final = 30.0
 _PAUSE: Final = 0.5
@@ -35,14 +36,12 @@ def changed_under_load(run: Campaign, rounds: int) -> set[str]:
 
 
 def _refused(run: Campaign) -> str:
-    """What is told of the mapping once a mistake was seen, or after ten seconds."""
-    deadline = time.monotonic() + 10
-    while (said := _says(run)) != "last change refused" and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return said
+    """What is told of the mapping once a mistake was seen, or after all patience."""
+    until(lambda: _says(run) == "last change refused")
+    return _says(run)
 
 
 def _says(run: Campaign) -> str:
     """What the process tells of its mapping."""
-    answer = requests.get(f"http://127.0.0.1:{run.loods.port}/health/ready", timeout=5)
+    answer = requests.get(f"http://127.0.0.1:{run.loods.port}/health/ready", timeout=PATIENCE)
     return str(answer.json()["checks"]["mapping"])

@@ -12,10 +12,9 @@ from tests.faults.posting import download, post_once
 from tests.faults.rig.campaign import Campaign
 from tests.faults.rig.evidence import Waited
 from tests.faults.rig.posts import Act, paid
+from tests.patience import until
 
 DAY: Final = 86_400.0
-PROMPTLY: Final = 30.0
-"""Seconds in which what is due has to happen, on a machine that does other things too."""
 
 
 def somebody_waits(run: Campaign, people: int) -> None:
@@ -31,19 +30,23 @@ def made(run: Campaign, beginning: str) -> int:
     return sum(one.act.subject.startswith(beginning) for one in run.platforms.effects())
 
 
-def seconds_until(run: Campaign, beginning: str, count: int) -> float:
-    """How long it takes until so many of them are there."""
-    begun = time.monotonic()
-    while made(run, beginning) < count:
-        assert time.monotonic() - begun < PROMPTLY, f"{made(run, beginning)} of {count} «{beginning}…»"
-        time.sleep(0.1)
-    return time.monotonic() - begun
+def made_before_due(run: Campaign) -> int:
+    """How many tasks of those who wait were made, by the true clock, before the first of them was due."""
+    count = made(run, "Later")
+    return count if bootstrap.clock() < run.waited[0].due else 0
+
+
+def until_made(run: Campaign, beginning: str, count: int) -> None:
+    """Wait until so many of them are there."""
+    assert until(lambda: made(run, beginning) >= count, pause=0.1), (
+        f"{made(run, beginning)} of {count} «{beginning}…»"
+    )
 
 
 def goes_on(run: Campaign, number: int) -> None:
     """An order is taken and acted upon."""
     assert post_once(run, paid(number)).status == 200
-    seconds_until(run, f"Pack {number}", 1)
+    until_made(run, f"Pack {number}", 1)
 
 
 def forth_and_back(run: Campaign, clock: Clock, people: int, times: int) -> None:
@@ -58,4 +61,4 @@ def forth_and_back(run: Campaign, clock: Clock, people: int, times: int) -> None
         clock.is_set(-90)
         time.sleep(run.nemesis.seconds(0.0, 0.2))
     clock.is_set(DAY)
-    seconds_until(run, "Later", people)
+    until_made(run, "Later", people)

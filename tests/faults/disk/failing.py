@@ -6,20 +6,19 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import requests
 
+from tests import patience
 from tests.faults.disk.shim import FOR_EVER, Calls, Shim
 from tests.faults.rig.campaign import Campaign
 from tests.faults.rig.history import Line
 from tests.faults.rig.program import Running, Starter
 from tests.faults.roles import web, workers
+from tests.patience import PATIENCE
 
 RATE: Final = 40.0
-_WITHIN: Final = 10.0
-"""Seconds in which calls that are to fail are made, and senders are heard again."""
 
 
 class Failing(NamedTuple):
@@ -30,16 +29,11 @@ class Failing(NamedTuple):
     times: int = FOR_EVER
 
 
-@dataclass(frozen=True, slots=True)
-class Outage:
-    """What was seen of one: seconds to the first acknowledgement after it, and what the health page said."""
+def struck(run: Campaign, shim: Shim, failing: Failing, starter: Starter) -> float:
+    """A process whose disk fails in its work; it is started again, on a disk that is sound.
 
-    recovery: float
-    health: int
-
-
-def struck(run: Campaign, shim: Shim, failing: Failing, starter: Starter) -> Outage:
-    """A process whose disk fails in its work; it is started again, on a disk that is sound."""
+    How many seconds later somebody is told that a post is on disk.
+    """
     process = run.loods.starts(starter=starter)
     run.history.say("up")
     with run.posting(rate=RATE):
@@ -47,12 +41,12 @@ def struck(run: Campaign, shim: Shim, failing: Failing, starter: Starter) -> Out
         time.sleep(0.4)
         shim.is_sound()
         time.sleep(0.2)
-        health = ready(run)
+        until_unready(run)
         process = again(run, process, starter)
         recovery = heard_again(run)
     process.send_signal(signal.SIGTERM)
-    process.wait(30)
-    return Outage(recovery, health)
+    process.wait(PATIENCE)
+    return recovery
 
 
 def _strike(run: Campaign, shim: Shim, failing: Failing) -> None:
@@ -63,7 +57,7 @@ def _strike(run: Campaign, shim: Shim, failing: Failing) -> None:
     run.history.say("fault", told=f"{failing.calls.name} {failing.error}")
 
 
-def struck_together(run: Campaign, shim: Shim, failing: Failing, starter: Starter) -> Outage:
+def struck_together(run: Campaign, shim: Shim, failing: Failing, starter: Starter) -> float:
     """The same for two receivers and a worker on one file: whomever the failure meets, all stop and end."""
     processes = _together(run, starter)
     run.history.say("up")
@@ -71,7 +65,7 @@ def struck_together(run: Campaign, shim: Shim, failing: Failing, starter: Starte
         _strike(run, shim, failing)
         time.sleep(0.6)
         shim.is_sound()
-        health = ready(run)
+        until_unready(run)
         for process in processes:
             process.kill()
             process.wait()
@@ -80,8 +74,8 @@ def struck_together(run: Campaign, shim: Shim, failing: Failing, starter: Starte
         recovery = heard_again(run)
     for process in processes:
         process.terminate()
-        process.wait(30)
-    return Outage(recovery, health)
+        process.wait(PATIENCE)
+    return recovery
 
 
 def _together(run: Campaign, starter: Starter) -> list[Running]:
@@ -106,19 +100,32 @@ def heard_again(run: Campaign) -> float:
     return time.monotonic() - begun
 
 
-def ready(run: Campaign) -> int:
+def _ready(run: Campaign) -> int:
     """The status of the health page; 0 where nobody answers."""
     with suppress(requests.RequestException):
-        return requests.get(f"http://127.0.0.1:{run.loods.port}/health/ready", timeout=5).status_code
+        return requests.get(f"http://127.0.0.1:{run.loods.port}/health/ready", timeout=PATIENCE).status_code
     return 0
+
+
+def refused(run: Campaign) -> set[str]:
+    """What those are told whose posts are not taken: from the first of them on, for a second."""
+    until(lambda: bool(_refusals(run)), "nobody is refused")
+    time.sleep(1.0)
+    return _refusals(run)
+
+
+def _refusals(run: Campaign) -> set[str]:
+    return {one.told for one in run.history.lines if one.said == "fail"}
+
+
+def until_unready(run: Campaign) -> None:
+    """Until the health page says that the process takes nothing."""
+    until(lambda: _ready(run) == 503, "the health page does not say that nothing is taken")
 
 
 def until(holds: Callable[[], bool], complaint: str) -> None:
     """Wait for it; AssertionError where it does not come."""
-    deadline = time.monotonic() + _WITHIN
-    while not holds():
-        assert time.monotonic() < deadline, complaint
-        time.sleep(0.002)
+    assert patience.until(holds), complaint
 
 
 def in_vain(lines: Sequence[Line]) -> Iterator[str]:

@@ -21,6 +21,7 @@ from tests.faults.rig.checker import Verdict, check
 from tests.faults.rig.history import Line
 from tests.faults.rig.program import Running, Starter
 from tests.faults.rig.reading import evidence, wait_until_settled
+from tests.patience import PATIENCE
 
 RATE: Final = 25.0
 """Posts a second while the power goes."""
@@ -55,7 +56,7 @@ def cut(run: Campaign, disk: Disk, starter: Starter, cycles: int) -> Verdict:
         run.history.say("up")
     verdict = judged(run)
     process.send_signal(signal.SIGTERM)
-    process.wait(30)
+    process.wait(PATIENCE)
     run.history.close()
     return verdict
 

@@ -15,7 +15,16 @@ import pytest
 from connector.store.sqlite import driver
 from tests.faults.campaigns.failing import FAILURES
 from tests.faults.disk import image, shim
-from tests.faults.disk.failing import RATE, again, heard_again, in_vain, ready, struck, struck_together
+from tests.faults.disk.failing import (
+    RATE,
+    again,
+    heard_again,
+    in_vain,
+    refused,
+    struck,
+    struck_together,
+    until_unready,
+)
 from tests.faults.disk.image import Disk
 from tests.faults.disk.power import judged
 from tests.faults.disk.shim import Calls, Shim
@@ -25,9 +34,7 @@ from tests.faults.rig.platforms import Platforms
 from tests.faults.rig.program import Loods, Running, Zygote
 from tests.faults.rig.report import Report
 from tests.faults.roles import prepare
-
-RECOVERS_WITHIN = 5.0
-"""Seconds from sound to the first acknowledgement."""
+from tests.patience import PATIENCE
 
 LARGEST_LOG = 64 * 1024 * 1024
 NEEDS_A_DISK = pytest.mark.skipif(bool(image.lacking()), reason=image.lacking())
@@ -78,7 +85,7 @@ def settles(run: Campaign, fault: str, process: Running) -> None:
     """
     verdict = judged(run)
     process.send_signal(signal.SIGTERM)
-    process.wait(30)
+    process.wait(PATIENCE)
     assert verdict.findings == (), Report(fault, "sqlite", run.nemesis.seed, 1, verdict)
 
 
@@ -87,11 +94,10 @@ def settles(run: Campaign, fault: str, process: Running) -> None:
 def test_after_a_failed_write_or_fsync_nothing_is_acknowledged_until_a_restart(
     run: Campaign, faulty: Shim, faulty_zygote: Zygote
 ) -> None:
-    outages = [struck(run, faulty, one, faulty_zygote) for one in FAILURES]
+    for one in FAILURES:
+        struck(run, faulty, one, faulty_zygote)
 
     assert list(in_vain(run.history.lines)) == [], f"seed {run.nemesis.seed}"
-    assert {one.health for one in outages} == {503}
-    assert max(one.recovery for one in outages) < RECOVERS_WITHIN
     settles(run, "EIO", run.loods.starts(starter=faulty_zygote))
 
 
@@ -103,10 +109,10 @@ def test_after_an_fsync_that_failed_for_one_no_process_of_the_file_acknowledges_
     prepare(run, faulty_zygote)
     failures = [one for one in FAILURES if one.calls is Calls.SYNC]
 
-    outages = [struck_together(run, faulty, one, faulty_zygote) for one in failures * 2]
+    for one in failures * 2:
+        struck_together(run, faulty, one, faulty_zygote)
 
     assert list(in_vain(run.history.lines)) == [], f"seed {run.nemesis.seed}"
-    assert {one.health for one in outages} == {503}
     settles(run, "EIO of one of several", run.loods.starts(starter=faulty_zygote))
 
 
@@ -119,14 +125,12 @@ def test_without_room_for_a_while_senders_are_put_off_and_served_again_without_a
     with run.posting(rate=RATE):
         time.sleep(0.3)
         faulty.fails(Calls.WRITE, errno.ENOSPC)
-        time.sleep(1.5)
-        refused = [one.told for one in run.history.lines if one.said == "fail"]
+        told = refused(run)
         faulty.is_sound()
-        seconds = heard_again(run)
+        heard_again(run)
 
     assert faulty.failed
-    assert set(refused) == {"503"}
-    assert seconds < RECOVERS_WITHIN
+    assert told == {"503"}
     settles(run, "ENOSPC", process)
 
 
@@ -138,12 +142,11 @@ def test_a_disk_that_is_full_for_a_while_costs_nothing(on_disk: Campaign, disk: 
         time.sleep(0.3)
         disk.fills_up()
         time.sleep(2.0)
-        refused = {one.told for one in on_disk.history.lines if one.said == "fail"}
+        told = {one.told for one in on_disk.history.lines if one.said == "fail"}
         disk.has_room()
-        seconds = heard_again(on_disk)
+        heard_again(on_disk)
 
-    assert refused <= {"503"}
-    assert seconds < RECOVERS_WITHIN
+    assert told <= {"503"}
     settles(on_disk, "full disk", process)
 
 
@@ -158,18 +161,15 @@ def test_a_disk_that_turns_read_only_stops_the_acknowledgements_and_loses_none(
         on_disk.history.say("fault", told="turns read-only")
         disk.turns_read_only()
         on_disk.history.say("fault", told="is read-only")
-        time.sleep(1.0)
-        health = ready(on_disk)
+        until_unready(on_disk)
         process.kill()
         process.wait()
         disk.unmounts()
         disk.mounts()
         process = again(on_disk, process, zygote)
-        seconds = heard_again(on_disk)
+        heard_again(on_disk)
 
     assert list(in_vain(on_disk.history.lines)) == []
-    assert health == 503
-    assert seconds < RECOVERS_WITHIN
     settles(on_disk, "read-only", process)
 
 
@@ -187,7 +187,7 @@ def test_a_reader_that_stays_costs_room_and_no_acknowledgement(run: Campaign, zy
         time.sleep(1.0)
     refused = [one for one in run.history.lines if one.said not in {"ok", "invoke"}]
     process.send_signal(signal.SIGTERM)
-    process.wait(30)
+    process.wait(PATIENCE)
 
     assert refused == []
     assert largest < LARGEST_LOG

@@ -8,13 +8,11 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from tests.faults.disk.failing import RATE, heard_again
+from tests.faults.disk.failing import RATE, heard_again, refused
 from tests.faults.rig.campaign import Campaign, campaign
 from tests.faults.rig.platforms import Platforms
 from tests.faults.rig.program import Loods, Zygote
 from tests.faults.rig.report import Report
-
-RECOVERS_WITHIN = 5.0
 
 
 def turns(run: Campaign, setting: str) -> None:
@@ -39,15 +37,13 @@ def test_a_database_that_is_read_only_for_a_while_costs_nothing(
     with run.posting(rate=RATE):
         time.sleep(0.5)
         turns(run, "on")
-        time.sleep(1.5)
-        refused = {one.told for one in run.history.lines if one.said == "fail"}
+        told = refused(run)
         turns(run, "off")
-        seconds = heard_again(run)
+        heard_again(run)
     verdict = run.verdict()
     process.kill()
     process.wait()
     run.history.close()
 
-    assert refused == {"503"}
-    assert seconds < RECOVERS_WITHIN
+    assert told == {"503"}
     assert verdict.findings == (), Report("read-only", "postgres", run.nemesis.seed, 1, verdict)

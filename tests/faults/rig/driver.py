@@ -13,7 +13,7 @@ from typing import Final, Self
 from tests.faults.rig.history import History, Said
 from tests.faults.rig.posts import Post
 
-_TIMEOUT: Final = 10.0
+_TIMEOUT: Final = 30.0
 _PAUSE: Final = 0.05
 """Seconds after which a sender tries again that was refused or cut off."""
 

@@ -10,11 +10,11 @@ T = TypeVar("T")
 
 
 class Nemesis:
-    """Draws moments and victims. Without a seed it takes one by chance, and tells it."""
+    """Draws moments and victims; the same for the same seed, which it tells."""
 
-    def __init__(self, seed: int | None = None) -> None:
-        self.seed = random.SystemRandom().randrange(10**6) if seed is None else seed
-        self._chance = random.Random(self.seed)
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self._chance = random.Random(seed)
 
     def seconds(self, least: float, most: float) -> float:
         """A length of time between these."""

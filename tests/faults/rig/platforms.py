@@ -15,6 +15,7 @@ import requests
 
 from tests.faults.rig.evidence import Effect
 from tests.faults.rig.posts import Act
+from tests.patience import PATIENCE
 
 ROOT: Final = Path(__file__).parents[3]
 TOKEN: Final = "pat-eu1-test"
@@ -42,7 +43,7 @@ class Platforms:
         deadline = time.monotonic() + 60
         while True:
             try:
-                requests.get(self.url, timeout=5)
+                requests.get(self.url, timeout=PATIENCE)
             except requests.ConnectionError:
                 assert time.monotonic() < deadline, "the sandbox does not answer"
                 time.sleep(0.02)
@@ -51,21 +52,21 @@ class Platforms:
 
     def __exit__(self, *_: object) -> None:
         self._process.send_signal(signal.SIGTERM)
-        self._process.wait(30)
+        self._process.wait(PATIENCE)
 
     def state(self) -> dict[str, Any]:
         """All that it holds, and every call."""
-        held: dict[str, Any] = requests.get(f"{self.url}/state", timeout=60).json()
+        held: dict[str, Any] = requests.get(f"{self.url}/state", timeout=PATIENCE).json()
         return held
 
     def reset(self) -> None:
         """Forget all."""
-        requests.post(f"{self.url}/reset", timeout=30).raise_for_status()
+        requests.post(f"{self.url}/reset", timeout=PATIENCE).raise_for_status()
 
     def script(self, match: Mapping[str, Any], answers: list[dict[str, Any]], times: int | None = 1) -> None:
         """Prescribe answers, as `connector.sandbox.scripts` says."""
         asked = {"match": match, "answers": answers, "times": times}
-        requests.post(f"{self.url}/script", json=asked, timeout=30).raise_for_status()
+        requests.post(f"{self.url}/script", json=asked, timeout=PATIENCE).raise_for_status()
 
     def effects(self) -> list[Effect]:
         """What took effect and does not bear repeating, in the order in which it did."""
@@ -77,7 +78,7 @@ class Platforms:
             f"{self.url}/crm/v3/objects/contacts",
             json={"properties": {"email": email}},
             headers={"Authorization": f"Bearer {TOKEN}"},
-            timeout=30,
+            timeout=PATIENCE,
         )
         return int(answer.json()["id"])
 

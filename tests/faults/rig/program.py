@@ -19,6 +19,7 @@ import requests
 from tests.faults.rig.driver import Target
 from tests.faults.rig.platforms import ROOT, TOKEN
 from tests.faults.rig.posts import SECRET, Post
+from tests.patience import PATIENCE
 from tests.ports import free_port
 
 MAPPING: Final = ROOT / "tests" / "faults" / "mapping"
@@ -130,7 +131,7 @@ class Zygote:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.close()
-        self._process.wait(30)
+        self._process.wait(PATIENCE)
         self._process.stdout.close()
 
 
@@ -191,7 +192,7 @@ class Loods:
         for process in self._begun:
             if is_alive(process):
                 process.kill()
-                process.wait(30)
+                process.wait(PATIENCE)
 
     def starts(
         self, *words: str, starter: Starter = cold, environment: Mapping[str, str] | None = None
@@ -212,7 +213,7 @@ class Loods:
     def takes(self, post: Post) -> bool:
         """Post this; whether it was acknowledged."""
         url = f"http://127.0.0.1:{self.port}/webhooks/{post.connection}"
-        return requests.post(url, data=post.body, headers=post.headers(PUBLIC_URL), timeout=10).ok
+        return requests.post(url, data=post.body, headers=post.headers(PUBLIC_URL), timeout=PATIENCE).ok
 
     def is_up(self) -> bool:
         """Whether it answers."""

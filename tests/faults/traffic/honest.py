@@ -12,6 +12,7 @@ from typing import Final, Self
 from tests.faults.rig.posts import paid
 from tests.faults.rig.program import Loods
 from tests.faults.rig.report import percentile
+from tests.patience import PATIENCE
 
 _FIRST: Final = 5_000_000
 """Its first order, far from those of others."""
@@ -41,11 +42,11 @@ class Honest:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._is_over.set()
-        self._thread.join(30)
+        self._thread.join(PATIENCE)
 
     def _post(self) -> None:
         number = _FIRST
-        wire = http.client.HTTPConnection("127.0.0.1", self._loods.port, timeout=20)
+        wire = http.client.HTTPConnection("127.0.0.1", self._loods.port, timeout=PATIENCE)
         while not self._is_over.wait(self._pause):
             number += 1
             begun = time.perf_counter()

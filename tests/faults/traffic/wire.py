@@ -12,7 +12,7 @@ from random import Random
 from typing import Final
 
 _STATUS: Final = re.compile(rb"HTTP/1\.[01] (\d{3}) ")
-_PATIENCE: Final = 45.0
+_PATIENCE: Final = 150.0
 """Seconds within which the server has ended every connection, whatever came over it."""
 
 
