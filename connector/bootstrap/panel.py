@@ -71,7 +71,7 @@ class Parts:
 
 def panel(settings: Settings, parts: Parts, heard: Ears, now: Clock) -> Panel:
     """The panel of a system; its lookout is not started yet."""
-    parts.store.told = heard.meters.committed
+    parts.store.told = heard.meters.receipts.committed
     reception = Reception()
     lookout = Lookout(
         parts.store, lambda: _connections(parts.live), reception.came, now, Clocks(clock), parts.store.folder

@@ -31,7 +31,7 @@ from connector.runtime.observing import Batch, Called, Observer
 from connector.store import origins
 from connector.store.database import Store
 from connector.store.origins import Origin
-from connector.telemetry.meters import DONE, outcome_of
+from connector.telemetry.meters.outcomes import DONE, outcome_of
 
 log = logging.getLogger(__name__)
 

@@ -24,9 +24,10 @@ def rows_of_code(shop: Shop) -> Iterator[tuple[str, str, str, str]]:
     """Name, kind, labels and meaning of every metric of ours."""
     panel = shop.system.panel
     panel.lookout.step()
-    for one in vars(panel.meters).values():
-        assert isinstance(one, MetricWrapperBase)
-        yield _row(one._name, one._type, one._labelnames, one._documentation)
+    for part in (*panel.meters.heard, panel.meters.receipts):
+        for one in vars(part).values():
+            assert isinstance(one, MetricWrapperBase)
+            yield _row(one._name, one._type, one._labelnames, one._documentation)
     for family in panel.gauges.collect():
         labels: Any = getattr(family, "_labelnames", ())
         names = labels or tuple(family.samples[0].labels if family.samples else ())
