@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from connector.errors import DispatchError, Unauthorized
 from connector.model.finding import Finding, Severity
-from connector.platforms import skew
 from connector.platforms.hubspot.answers import text
 from connector.platforms.hubspot.client import HubSpotClient
 from connector.platforms.hubspot.inspection.automations import inspect_sequences, inspect_workflows
@@ -23,14 +21,8 @@ from connector.platforms.hubspot.inspection.records import (
 from connector.platforms.hubspot.inspection.scopes import inspect_scopes
 from connector.platforms.hubspot.inspection.tagging import inspect_lists, inspect_tag_lists, inspect_tags
 from connector.platforms.hubspot.kinds import PROPERTIES
-from connector.platforms.inspecting import (
-    Look,
-    Question,
-    in_turn,
-    of_whole,
-    refused,
-    unknowable,
-)
+from connector.platforms.inspecting import Look, Question, in_turn, of_whole
+from connector.platforms.looking_over import Account, look_over
 
 
 class HubSpotInspector:
@@ -46,30 +38,17 @@ class HubSpotInspector:
     def inspect(self, question: Question) -> Iterator[Finding]:
         """The account first: where it cannot be reached, nothing else is asked."""
         with self._client.one_deadline():
-            yield from self._inspected(question)
-
-    def _inspected(self, question: Question) -> Iterator[Finding]:
-        try:
-            answer, account = self._reads.account()
-        except Unauthorized as refusal:
-            yield refused(question, refusal)
-            return
-        except DispatchError as error:
-            message = f"HubSpot cannot be asked: {error.words}"
-            yield of_whole(
-                question, Severity.ERROR, "L100", message, "look whether it is reachable from here"
+            yield from look_over(
+                question, "HubSpot", self._reads.account, lambda account: self._rest(question, account)
             )
-            return
-        message = f"HubSpot knows the key: portal {text(account.get('portalId'))}"
-        yield of_whole(question, Severity.OK, "L199", message)
-        yield from skew.judged(question, answer)
-        yield from _time_zone(question, text(account.get("timeZone")))
-        yield from in_turn(question, self._looks(question))
-        yield from unknowable(question)
 
     def close(self) -> None:
         """Give up the connection."""
         self._client.close()
+
+    def _rest(self, question: Question, account: Account) -> Iterator[Finding]:
+        yield from _time_zone(question, text(account.details.get("timeZone")))
+        yield from in_turn(question, self._looks(question))
 
     def _looks(self, question: Question) -> list[tuple[str, Look]]:
         reads = self._reads

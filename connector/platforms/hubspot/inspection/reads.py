@@ -10,6 +10,7 @@ from connector.platforms.hubspot.answers import dicts, proven, text
 from connector.platforms.hubspot.client import HubSpotClient
 from connector.platforms.hubspot.definitions import all_names, definitions
 from connector.platforms.hubspot.kinds import CONTACTS
+from connector.platforms.looking_over import Account
 from connector.platforms.proof import is_absent, preparing, unproven
 from connector.platforms.transport import Answer
 
@@ -25,13 +26,13 @@ class Reads:
     def __init__(self, client: HubSpotClient, token: str) -> None:
         self._client, self._token = client, token
 
-    def account(self) -> tuple[Answer, dict[str, Any]]:
-        """The details of the portal, with the whole answer."""
+    def account(self) -> Account:
+        """The portal."""
         answer = self._get("/account-info/v3/details")
         found = proven(answer, 200)
-        if not text(found.get("portalId")):
+        if not (portal := text(found.get("portalId"))):
             raise unproven(answer, "no portal")
-        return answer, found
+        return Account(answer, f"portal {portal}", found)
 
     def scopes(self) -> frozenset[str] | None:
         """What the token may do; None where HubSpot does not tell, as of a key that is no private app's.

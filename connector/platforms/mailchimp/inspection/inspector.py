@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from connector.errors import DispatchError, Unauthorized
 from connector.model.finding import Finding, Severity
-from connector.platforms import skew
-from connector.platforms.inspecting import Look, Question, in_turn, of_whole, refused, unknowable
+from connector.platforms.inspecting import Look, Question, in_turn, of_whole
+from connector.platforms.looking_over import look_over
 from connector.platforms.mailchimp.client import MailchimpClient
 from connector.platforms.mailchimp.inspection.audience import (
     inspect_consent,
@@ -33,25 +32,10 @@ class MailchimpInspector:
     def inspect(self, question: Question) -> Iterator[Finding]:
         """The account first: where it cannot be reached, nothing else is asked."""
         with self._client.one_deadline():
-            yield from self._inspected(question)
-
-    def _inspected(self, question: Question) -> Iterator[Finding]:
-        try:
-            answer, account = self._reads.account()
-        except Unauthorized as refusal:
-            yield refused(question, refusal)
-            return
-        except DispatchError as error:
-            message = f"Mailchimp cannot be asked: {error.words}"
-            yield of_whole(
-                question, Severity.ERROR, "L100", message, "look whether it is reachable from here"
+            looks = [("the audience", partial(self._of_audience, question))]
+            yield from look_over(
+                question, "Mailchimp", self._reads.account, lambda _: in_turn(question, looks)
             )
-            return
-        message = f"Mailchimp knows the key: {account.get('account_name') or account.get('login_id')}"
-        yield of_whole(question, Severity.OK, "L199", message)
-        yield from skew.judged(question, answer)
-        yield from in_turn(question, [("the audience", partial(self._of_audience, question))])
-        yield from unknowable(question)
 
     def close(self) -> None:
         """Give up the connection."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from connector.platforms.looking_over import Account
 from connector.platforms.mailchimp.answers import proven
 from connector.platforms.mailchimp.client import MailchimpClient
 from connector.platforms.proof import is_absent, preparing, unproven
@@ -18,14 +19,14 @@ class Reads:
     def __init__(self, client: MailchimpClient, audience: str) -> None:
         self._client, self._audience = client, audience
 
-    def account(self) -> tuple[Answer, dict[str, Any]]:
-        """Whose key it is, with the whole answer."""
+    def account(self) -> Account:
+        """Whose key it is."""
         with preparing():
             answer: Answer = self._client.sdk.root.get_root(fields=["account_id", "account_name", "login_id"])
             found = proven(answer)
             if not (found.get("login_id") or found.get("account_id")):
                 raise unproven(answer, "no account")
-            return answer, found
+            return Account(answer, str(found.get("account_name") or found.get("login_id")), found)
 
     def audience(self) -> dict[str, Any] | None:
         """The settings of the audience."""
