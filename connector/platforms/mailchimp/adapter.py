@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Final, TypeAlias
 
 from connector.errors import DispatchError, Rejected
 from connector.model.action import ActionSpec
@@ -32,6 +32,8 @@ from connector.platforms.mailchimp.journeys import Journeys
 from connector.platforms.mailchimp.known import Known
 from connector.platforms.mailchimp.members import Members, member_id
 from connector.platforms.mailchimp.notes import Notes
+from connector.platforms.mailchimp.putting_back import SPEC as PUTTING_BACK
+from connector.platforms.mailchimp.putting_back import PutBack, PuttingBack
 from connector.platforms.mailchimp.reading import Reading
 from connector.platforms.mailchimp.shared_tags import SharedTags
 from connector.platforms.mailchimp.shop_arguments import RemoveCart, UpdateCart, UpdateOrder
@@ -42,6 +44,9 @@ from connector.platforms.mailchimp.updates import Updates
 from connector.platforms.proof import preparing, unproven
 from connector.platforms.time_left import with_one_tried
 from connector.platforms.transport import Gate, ungated
+
+ALL: Final = (*SPECS, PUTTING_BACK)
+"""What rules ask for, and what undoing them does."""
 
 Work: TypeAlias = Callable[[Call, Any], Done]
 """What does an action, given its checked arguments."""
@@ -68,7 +73,7 @@ class Mailchimp:
     it up: it keeps its place at the door for as long.
     """
 
-    specs: ClassVar[Sequence[ActionSpec]] = SPECS
+    specs: ClassVar[Sequence[ActionSpec]] = ALL
 
     def __init__(
         self,
@@ -95,7 +100,7 @@ class Mailchimp:
         self._members = members = Members(self._client, settings)
         self._batch_time = BATCH_TIMEOUT if base_url is None else deadline
         tags = Tags(self._client, settings, members)
-        self._updates = Updates(self._client, settings, members, known.shown)
+        self._updates = Updates(self._client, settings, members, known)
         self._shared = SharedTags(self._client, settings, members, tags, self._updates)
         self._events = Events(self._client, settings, members)
         self._notes = Notes(self._client, settings, members)
@@ -105,7 +110,10 @@ class Mailchimp:
         self._work: dict[type, Work] = {
             **_on_members(members, tags, Journeys(self._client, members)),
             **_on_leaving(Departures(self._client, settings, members)),
-            **_on_trade(Trade(self._client, Store(self._client, audience, store), self._buyers, known.gone)),
+            **_on_trade(
+                Trade(self._client, Store(self._client, audience, store, known.stocked), self._buyers, known)
+            ),
+            **_on_undoing(PuttingBack(self._client, settings, members)),
             SendEvent: self._events.send,
             AddNote: self._notes.add,
         }
@@ -151,7 +159,7 @@ class Mailchimp:
     def changes(self, call: Call) -> Sequence[Change]:
         """Who joins and leaves, and whose profile is written."""
         try:
-            return tuple(changes_of(call, checked(SPECS, call.action)))
+            return tuple(changes_of(call, checked(ALL, call.action)))
         except Rejected:
             return ()  # it will never be sent
 
@@ -172,7 +180,7 @@ class Mailchimp:
     def look_up(self, call: Call) -> Done | None:
         """The event or the note that the action made, or None where it made none."""
         try:
-            wanted = checked(SPECS, call.action)
+            wanted = checked(ALL, call.action)
         except Rejected:
             return None  # it was never sent
         with self._client.one_deadline():
@@ -182,7 +190,7 @@ class Mailchimp:
 
     def read_back(self, name: str, calls: Sequence[Call], done: Sequence[Done]) -> Sequence[Outcome]:
         """What Mailchimp shows of them; of many some are read, a member by each request."""
-        wanted = [checked(SPECS, call.action) for call in calls]
+        wanted = [checked(ALL, call.action) for call in calls]
         with self._client.one_deadline(), self._client.through(self._gates[1]):
             return self._reading.of(list(zip(calls, wanted, strict=True)), done)
 
@@ -197,7 +205,7 @@ class Mailchimp:
         for place, call in enumerate(calls):
             try:
                 member_id(call.addressee)
-                wishes[place] = (call, checked(SPECS, call.action))
+                wishes[place] = (call, checked(ALL, call.action))
             except Rejected as error:
                 outcomes[place] = error
         match next(iter(wishes.values()), None):
@@ -226,7 +234,7 @@ class Mailchimp:
             return error
 
     def _done(self, call: Call) -> Done:
-        wanted = checked(SPECS, call.action)
+        wanted = checked(ALL, call.action)
         self._members.has_joined = False
         done = self._work[type(wanted)](call, wanted)
         return as_it_went(done, has_joined=self._members.has_joined)
@@ -239,6 +247,10 @@ def _on_members(members: Members, tags: Tags, journeys: Journeys) -> dict[type, 
         StartJourney: lambda call, wanted: journeys.start(call.addressee, wanted),
         StartAutomation: lambda call, wanted: journeys.queue(call.addressee, wanted),
     }
+
+
+def _on_undoing(putting_back: PuttingBack) -> dict[type, Work]:
+    return {PutBack: lambda call, wanted: putting_back.run(call.addressee, wanted)}
 
 
 def _on_leaving(departures: Departures) -> dict[type, Work]:

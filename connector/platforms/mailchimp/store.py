@@ -16,18 +16,14 @@ from connector.platforms.transport import Answer
 
 KEPT_FOR = 3600.0
 """Seconds for which the store is believed to be there still."""
-STOCKED_FOR = 24 * 3600.0
-"""Seconds for which a variant is: once it is gone, a line that names it is refused, and all are asked for."""
-REMEMBERED = 10_000
-"""So many variants are remembered at most."""
 
 
 class Store:
     """One store by its id, which the connection names. A new one is made for the connection's audience."""
 
-    def __init__(self, client: MailchimpClient, audience: str, id_: str | None) -> None:
+    def __init__(self, client: MailchimpClient, audience: str, id_: str | None, stocked: Memory) -> None:
         self._client, self._audience, self._id = client, audience, id_
-        self._seen = Memory(REMEMBERED, STOCKED_FOR)
+        self._seen = stocked
         self._currency: tuple[float, str] | None = None
 
     @property

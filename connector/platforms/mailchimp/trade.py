@@ -8,27 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from connector.errors import Rejected
 from connector.platforms.base import Addressee, Call, Done
 from connector.platforms.mailchimp.answers import check_status
 from connector.platforms.mailchimp.buyers import Buyers
 from connector.platforms.mailchimp.client import MailchimpClient
+from connector.platforms.mailchimp.known import Known
 from connector.platforms.mailchimp.lines import amount, goods, in_lines, shop_id, total
 from connector.platforms.mailchimp.members import member_id
 from connector.platforms.mailchimp.shop_arguments import Line, RemoveCart, UpdateCart, UpdateOrder
 from connector.platforms.mailchimp.store import Store, as_object, is_there_already, lacks_product
 from connector.platforms.mailchimp.values import moment
-from connector.platforms.memory import Memory
 from connector.platforms.proof import is_absent, preparing
 from connector.platforms.transport import Answer
 
 Write = Callable[[], Answer]
-REMEMBERED: Final = 10_000
-"""So many carts and orders are remembered at most."""
-GONE_FOR: Final = 3600.0
-"""Seconds for which a cart that was removed is believed to be gone still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +37,11 @@ class Ways:
 
 
 class Trade:
-    """Writing carts and orders of one store. `gone` is for all who write there: which carts were removed."""
+    """Writing carts and orders of one store."""
 
-    def __init__(
-        self, client: MailchimpClient, store: Store, buyers: Buyers, gone: Memory | None = None
-    ) -> None:
+    def __init__(self, client: MailchimpClient, store: Store, buyers: Buyers, known: Known) -> None:
         self._client, self._store, self._buyers = client, store, buyers
-        self._known, self._gone = Memory(REMEMBERED), gone or no_carts_gone()
+        self._known, self._gone = known.written, known.gone
 
     def update_cart(self, addressee: Addressee, wanted: UpdateCart) -> Done:
         """Write the cart as it is now. Raises a DispatchError."""
@@ -142,11 +136,6 @@ class Trade:
         answer = self._client.sdk.ecommerce.delete_store_cart(self._store.id, cart)
         if not is_absent(answer):
             check_status(answer, 204)
-
-
-def no_carts_gone() -> Memory:
-    """A memory of carts that were removed, of none so far."""
-    return Memory(REMEMBERED, GONE_FOR)
 
 
 def _changed_or_added(id_: str, ways: Ways, *, is_known: bool) -> Answer:

@@ -20,16 +20,14 @@ from connector.platforms.mailchimp.arguments import UpdateMember
 from connector.platforms.mailchimp.audience import Audience
 from connector.platforms.mailchimp.changes import as_it_went
 from connector.platforms.mailchimp.client import MailchimpClient
+from connector.platforms.mailchimp.known import Known
 from connector.platforms.mailchimp.members import SUBSCRIBED, Members, as_proven, member_id
-from connector.platforms.mailchimp.trial import Shown, Trial
-from connector.platforms.memory import Memory
+from connector.platforms.mailchimp.trial import Trial
 from connector.platforms.proof import preparing, unproven
 from connector.platforms.time_left import OutOfTime
 from connector.platforms.transport import Answer
 
 IS_THERE: Final = "ERROR_CONTACT_EXISTS"
-REMEMBERED: Final = 100_000
-"""So many members are remembered to be in the audience at most."""
 
 Found = Mapping[str, Mapping[str, Any]]
 """What the answer says of people, by their id."""
@@ -56,12 +54,10 @@ class Told:
 class Updates:
     """Writing many members; every write is repeatable."""
 
-    def __init__(
-        self, client: MailchimpClient, audience: Audience, members: Members, shown: Shown | None = None
-    ) -> None:
+    def __init__(self, client: MailchimpClient, audience: Audience, members: Members, known: Known) -> None:
         self._client, self._audience, self._members = client, audience, members
-        self._there = Memory(REMEMBERED)
-        self.trial = Trial(client, audience, shown)
+        self._there = known.members
+        self.trial = Trial(client, audience, known.shown)
 
     def update_many(self, wishes: Mapping[int, tuple[Call, UpdateMember]]) -> dict[int, Outcome]:
         """What came of each; who is left out is to be done singly."""
