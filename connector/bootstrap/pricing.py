@@ -13,6 +13,7 @@ from connector.mapping.rules import Trigger
 from connector.runtime.billing import Bill, excesses
 from connector.runtime.costing import Draft, costs, dearer
 from connector.runtime.reaching import Outlook, outlook
+from connector.runtime.weighing import Cost
 from connector.settings import Settings
 from connector.store.database import Store
 
@@ -37,8 +38,13 @@ def reached(change: Change, triggers: Iterable[Trigger], now: datetime) -> Outlo
 def bills(change: Change, triggers: Sequence[Trigger], seen: Outlook, now: datetime) -> list[Bill]:
     """What these triggers cost at each account. Those accounts are asked that may get more people."""
     found = costs(change.store, Draft(change.mapping, triggers, specs()), seen, now)
+    return bills_of(change.settings, change.mapping, found)
+
+
+def bills_of(settings: Settings, mapping: Mapping, found: Sequence[Cost]) -> list[Bill]:
+    """Costs beside what the accounts have. Those are asked that may get more people."""
     asked = [one.connection for one in found if one.new or one.enrolled]
-    held = headcounts(change.settings, change.mapping, asked)
+    held = headcounts(settings, mapping, asked)
     return [Bill(one, held.get(one.connection)) for one in found]
 
 

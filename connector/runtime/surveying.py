@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -17,7 +17,8 @@ from typing import Final
 
 from connector.mapping.mapping import Mapping as Rules
 from connector.model.contact import Contact
-from connector.model.event import Event, Identity
+from connector.model.event import Event
+from connector.runtime.expecting import Expecting
 from connector.runtime.importing import Way
 from connector.sources.records import Record
 from connector.sources.translate import Translation, translate
@@ -53,8 +54,8 @@ class Survey:
 
     `events` are counted by name, and those that `act` among them; `ignored` and `problems` are records of
     which nothing is brought, `problems` the first of the `unreadable` by their places. `known` are people who
-    are known, `consenting` those of them who have consented to something; `ticked` are events that speak of a
-    consent, which an import does not give. `nobody` are events that do not say whose they are.
+    are known, `consenting` those of them who have consented to something; `ticked` are those in history that
+    speak of a consent, which they do not give. `nobody` are events that do not say whose they are.
     """
 
     records: int = 0
@@ -76,13 +77,15 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class Surveyor:
-    """Goes through records by the mapping that is live. `went` hears how many were gone through."""
+    """Goes through records by the mapping that is live. `went` hears how many were gone through; where some
+    of it is to act, `expecting` hears of that."""
 
     store: Store
     mapping: Rules
     way: Way
     clock: Callable[[], datetime]
     went: Callable[[int], None] = lambda _: None
+    expecting: Expecting | None = None
 
     def survey(self, records: Iterable[Record]) -> Survey:
         """Raises RecordsError and StoreError."""
@@ -106,7 +109,10 @@ class Surveyor:
         deliveries = [self.way.delivery(one, now) for one in sound]
         with self.store.reading() as tx:
             found.come_before += len(deliveries) - len(received.not_noted(tx, deliveries))
-            _meet(tx, events, found)
+            people = _meet(tx, events, found)
+            for event, known in people if self.expecting else ():
+                if self.expecting and not event.is_past and event.people:
+                    self.expecting.hear(tx, event, known)
 
     def _translated(self, record: Record, now: datetime, found: Survey) -> Translation | None:
         """What a record means; None where nothing of it is to be brought."""
@@ -135,28 +141,30 @@ def _count(events: Iterable[Event], found: Survey) -> None:
     for one in events:
         found.events[one.name] += 1
         found.acting[one.name] += not one.is_past
-        found.ticked += any(claim.given for claim in one.consent)
+        found.ticked += one.is_past and any(claim.given for claim in one.consent)
         at = one.occurred_at
         found.first = at if found.first is None else min(found.first, at)
         found.last = at if found.last is None else max(found.last, at)
 
 
-def _meet(tx: Transaction, events: Sequence[Event], found: Survey) -> None:
-    """Count of whom these speak."""
+def _meet(tx: Transaction, events: Sequence[Event], found: Survey) -> list[tuple[Event, Contact | None]]:
+    """Count of whom these speak; each with that contact, if they are known."""
     owners = contacts.owners(tx, {identity for one in events for identity in one.identities})
     people = contacts.peek(tx, set(owners.values()))
+    told = []
     for one in events:
-        _meet_one(one, owners, people, found)
+        owner = next((owners[it] for it in one.identities if it in owners), None)
+        known = people.get(owner or "")
+        _count_person(one, known, found)
+        told.append((one, known))
+    return told
 
 
-def _meet_one(
-    event: Event, owners: Mapping[Identity, str], people: Mapping[str, Contact], found: Survey
-) -> None:
-    owner = next((owners[one] for one in event.identities if one in owners), None)
-    if owner is not None:
-        found.known.add(owner)
-        if owner in people and any(one.given for one in people[owner].consent.values()):
-            found.consenting.add(owner)
+def _count_person(event: Event, known: Contact | None, found: Survey) -> None:
+    if known is not None:
+        found.known.add(known.id)
+        if any(one.given for one in known.consent.values()):
+            found.consenting.add(known.id)
     elif event.people:
         address = next((one for one in event.people if one.kind == "email"), event.people[0])
         found.new.add(str(address))

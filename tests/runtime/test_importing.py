@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Event as Signal
 from threading import Thread
@@ -11,8 +12,10 @@ from typing import Any
 
 import pytest
 
+from connector import bootstrap
 from connector.model.contact import Contact
 from connector.model.delivery import IMPORTED, DeliveryStatus
+from connector.runtime.expecting import Expecting
 from connector.runtime.importing import PORTION, Done, Importer, ImportStoppedError, Way
 from connector.runtime.surveying import Survey, Surveyor
 from connector.sandbox import Sandbox
@@ -125,6 +128,19 @@ def test_a_ticked_box_of_an_import_is_no_consent(shop: Shop) -> None:
     assert paid(contact) == ["shopify:450789469"]
 
 
+def test_what_is_to_act_acts_and_what_it_says_of_consent_is_fresh(shop: Shop) -> None:
+    way = by(shop, "shopify", "orders/create")
+    since = replace(way, headers={**way.headers, IMPORTED: f"{day()}T00:00:00+00:00"})
+    new = {"id": 2, "email": EVA, "created_at": f"{day()}T09:00:00Z", "buyer_accepts_marketing": True}
+    old = {**new, "id": 1, "email": "bob@example.com", "created_at": "2024-01-10T11:00:00Z"}
+
+    imports(shop, old, {**new, "updated_at": f"{day()}T09:00:00Z", "financial_status": "paid"}, way=since)
+
+    assert {one.action.contact_id for one in shop.actions()} == {shop.contact(EVA).id}
+    assert [one.given for one in shop.contact(EVA).consent.values()] == [True]
+    assert shop.contact("bob@example.com").consent == {}
+
+
 def test_an_import_that_breaks_off_goes_on_where_it_stood(shop: Shop) -> None:
     found = many(3 * PORTION)
 
@@ -186,6 +202,32 @@ def test_a_survey_names_what_cannot_be_read_and_leaves_it_out(shop: Shop) -> Non
     assert "total" in found.problems[0][1]
     assert found.ignored.total() == 1
     assert list(found.sound) == [True, False, False, False, False]
+
+
+def test_what_is_to_act_is_told_by_rule_with_what_it_costs(shop: Shop) -> None:
+    shop.says("newsletter.confirmed", EVA)
+    shop.turns()
+    now, mapping = shop.clock(), shop.system.mapping
+    people = (EVA, "bob@example.com", "cat@example.com")
+    bodies = [
+        {
+            "event": "newsletter.confirmed",
+            "id": one,
+            "occurred_at": now.isoformat(),
+            "contact": {"email": one},
+        }
+        for one in people
+    ]
+    way = Way("website", mapping.sources["json"], {IMPORTED: f"{day()}T00:00:00+00:00"})
+    expecting = Expecting(mapping, bootstrap.specs(), now)
+    surveyor = Surveyor(shop.system.store, mapping, way, shop.clock, lambda _: None, expecting)
+
+    found = surveyor.survey(record(one) for one in bodies)
+
+    [cost] = [one for one in expecting.costs if one.connection == "mailchimp"]
+    assert found.acting == {"newsletter.confirmed": 3}
+    assert expecting.runs["trigger:welcome"] == 3
+    assert (len(cost.new), len(cost.consenting)) == (2, 2)
 
 
 class Run:

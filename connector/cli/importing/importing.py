@@ -14,17 +14,18 @@ import click
 
 from connector import bootstrap
 from connector.cli.here.existing import NotThereError, existing_store
+from connector.cli.importing.acting import Acting, accept, acting_of
 from connector.cli.importing.report import ended, lines
-from connector.cli.terminal.asking import confirm
 from connector.cli.terminal.show import say
 from connector.cli.why.explaining import HEADER
 from connector.mapping.mapping import Mapping
 from connector.mapping.source import Source
 from connector.model.delivery import IMPORTED
 from connector.runtime.importing import Importer, Way
-from connector.runtime.surveying import Surveyor
+from connector.runtime.surveying import Survey, Surveyor
 from connector.settings import Settings
 from connector.sources.records import Record, records
+from connector.store.database import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,38 +36,51 @@ class Asked:
     files: tuple[Path, ...]
     topic: str | None
     who: str
+    acts_since: str = ""
+    accept_cost: bool = False
 
 
 def bring(settings: Settings, asked: Asked, *, is_dry: bool, is_sure: bool) -> None:
     """Show what the files would bring, and bring it where the person is sure.
 
-    Raises NotThereError, RecordsError, MappingError, UnansweredError and ImportStoppedError; SystemExit(1)
-    where some of it could not be read.
+    Raises NotThereError, NotImportedError, RecordsError, MappingError, UnansweredError and
+    ImportStoppedError; SystemExit(1) where some of it could not be read.
     """
     store = existing_store(settings)
     try:
         with store.reading() as tx:
             mapping = bootstrap.live_mapping(settings, tx)
-        way = _way(mapping, asked)
-        with _telling("read") as went:
-            found = Surveyor(store, mapping, way, bootstrap.clock, went).survey(_records(asked))
-        for line in lines(found, asked.connection):
-            say(line)
+        acting = acting_of(mapping, asked.acts_since)
+        way = _way(mapping, asked, acting)
+        found = _surveyed(store, mapping, way, asked, acting)
+        too_much = acting.costs_too_much(settings, mapping, found) if acting else []
         if any(found.sound) and not is_dry:
-            if not is_sure:
-                confirm("Import it now?")
-            with _telling("brought") as went:
-                importer = Importer(store, way, bootstrap.clock, asked.who, went)
-                done = importer.bring(compress(_records(asked), found.sound))
-            for line in ended(done):
-                say(line)
+            accept(too_much, is_sure=is_sure, accept_cost=asked.accept_cost)
+            _bring(store, way, asked, found)
     finally:
         store.close()
     if found.unreadable:
         raise SystemExit(1)
 
 
-def _way(mapping: Mapping, asked: Asked) -> Way:
+def _surveyed(store: Store, mapping: Mapping, way: Way, asked: Asked, acting: Acting | None) -> Survey:
+    with _telling("read") as went:
+        expecting = acting.expecting if acting else None
+        found = Surveyor(store, mapping, way, bootstrap.clock, went, expecting).survey(_records(asked))
+    for line in lines(found, asked.connection):
+        say(line)
+    return found
+
+
+def _bring(store: Store, way: Way, asked: Asked, found: Survey) -> None:
+    with _telling("brought") as went:
+        importer = Importer(store, way, bootstrap.clock, asked.who, went)
+        done = importer.bring(compress(_records(asked), found.sound))
+    for line in ended(done):
+        say(line)
+
+
+def _way(mapping: Mapping, asked: Asked, acting: Acting | None) -> Way:
     """By which connection the records come. Raises NotThereError where there is none, or no topic."""
     connection = mapping.connections.get(asked.connection)
     if connection is None or connection.source is None:
@@ -77,7 +91,8 @@ def _way(mapping: Mapping, asked: Asked) -> Way:
     source = mapping.sources[connection.source]
     if source.parse != "json":
         raise NotThereError(f"{source.name} tells by forms, and a file has none: nothing is imported by it")
-    return Way(connection.name, source, {**_topic(source, asked.topic), IMPORTED: ""})
+    since = acting.since.isoformat() if acting else ""
+    return Way(connection.name, source, {**_topic(source, asked.topic), IMPORTED: since})
 
 
 def _topic(source: Source, topic: str | None) -> dict[str, str]:

@@ -23,7 +23,8 @@ def lines(found: Survey, connection: str) -> Iterator[str]:
     for name, count in sorted(found.events.items()):
         yield f"  {name:28} {count:>9,}"
     yield from _people(found)
-    yield "nothing acts upon them: they are history, and change what is known of each contact"
+    if not found.acting.total():
+        yield "nothing acts upon them: they are history, and change what is known of each contact"
 
 
 def _left_out(found: Survey) -> Iterator[str]:
@@ -42,7 +43,7 @@ def _left_out(found: Survey) -> Iterator[str]:
 def _people(found: Survey) -> Iterator[str]:
     new, known, consenting = len(found.new), len(found.known), len(found.consenting)
     yield f"about {new + known:,} people: {new:,} who are new, {known:,} who are known"
-    yield f"of them {new + known - consenting:,} have given no consent here, and an import gives none"
+    yield f"of them {new + known - consenting:,} have given no consent here, and history gives none"
     if found.ticked:
         yield f"  a consent is spoken of by {_several(found.ticked, 'event')}: that counts for nothing"
     if found.nobody:

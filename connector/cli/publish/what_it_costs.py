@@ -12,10 +12,10 @@ from connector.runtime.billing import Bill, people
 _COUNTED = "counted are all whom time brings within 24 hours, or events of the last 30 days would have"
 
 
-def show(bills: Iterable[Bill]) -> None:
-    """Show what each account costs more."""
+def show(bills: Iterable[Bill], counted: str = _COUNTED) -> None:
+    """Show what each account costs more, and who is `counted` for that."""
     lines = [line for one in bills for line in _lines(one)]
-    for line in [*lines, _COUNTED] if lines else ():
+    for line in [*lines, counted] if lines else ():
         say(line)
 
 

@@ -9,12 +9,18 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from connector.cli.importing.acting import NotImportedError, accept
 from connector.sandbox import Sandbox
 from tests.cli.command import MAPPING, loods
 from tests.runtime.shop import Shop
-from tests.runtime.test_way_of_an_event import order
+from tests.runtime.test_way_of_an_event import day, order
 
 EVA = "eva@example.com"
+FILLING = """\
+trigger: order
+on: order.paid
+do: {mailchimp.update_order: {id: "{{ order.id }}", currency: EUR, total: "{{ order.total }}"}}
+"""
 ORDERS = ("--topic", "order.updated")
 
 
@@ -106,6 +112,62 @@ def test_what_it_cannot_do_it_says(
 
     assert result.exit_code == 1
     assert said in result.output
+
+
+def test_what_happened_since_a_moment_acts_once_it_is_shown_whom_for(
+    migrated_url: str, sandbox: Sandbox, file: Path
+) -> None:
+    result = imports(migrated_url, file, *ORDERS, "--yes", "--acts-since", day())
+
+    with Shop(migrated_url, sandbox, MAPPING) as shop:
+        shop.turns()
+        assert result.exit_code == 0, result.output
+        assert "acts as if it came now: 4 events" in result.output
+        assert "trigger:paid-task: begins 2 times within the hour, for 2 contacts" in result.output
+        assert "nothing acts upon them" not in result.output
+        assert {one.action.cause.rule for one in shop.actions()} >= {"trigger:paid-task"}
+
+
+def test_what_happened_before_that_moment_is_history(migrated_url: str, sandbox: Sandbox, file: Path) -> None:
+    result = imports(migrated_url, file, *ORDERS, "--yes", "--acts-since", f"{day()}T09:05:01Z")
+
+    with Shop(migrated_url, sandbox, MAPPING) as shop:
+        shop.turns()
+        assert "acts as if it came now: 0 events" in result.output
+        assert shop.actions() == []
+
+
+def test_nothing_acts_where_that_would_fill_a_store_at_mailchimp(
+    migrated_url: str, file: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "filling"
+    folder.mkdir()
+    rules = (MAPPING / "shop.yaml").read_text(encoding="utf-8")
+    rules = rules.replace("platform: mailchimp\n", "platform: mailchimp\n    store: shop\n")
+    (folder / "shop.yaml").write_text(rules, encoding="utf-8")
+    (folder / "order.yaml").write_text(FILLING, encoding="utf-8")
+
+    words = ("import", "webshop", str(file), *ORDERS, "--yes", "--acts-since", day())
+    result = loods(*words, database=migrated_url, mappings=folder)
+
+    assert result.exit_code == 1
+    assert "order.yaml:3" in result.output
+    assert "fills a store at Mailchimp" in result.output
+    assert "records" not in result.output
+
+
+def test_what_costs_too_much_is_for_a_person_to_accept() -> None:
+    with pytest.raises(NotImportedError, match="grows by half; --accept-cost accepts it"):
+        accept(["mailchimp grows by half"], is_sure=True, accept_cost=False)
+
+    accept(["mailchimp grows by half"], is_sure=True, accept_cost=True)
+
+
+def test_a_moment_that_is_none_is_said(migrated_url: str, file: Path) -> None:
+    result = imports(migrated_url, file, *ORDERS, "--acts-since", "yesterday")
+
+    assert result.exit_code == 1
+    assert "'yesterday' is no moment; write 2026-11-20" in result.output
 
 
 def test_a_file_that_is_not_there_is_said(migrated_url: str, tmp_path: Path) -> None:
