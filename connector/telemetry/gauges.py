@@ -50,7 +50,8 @@ class Gauges(Collector):
         yield from _process(self._of)
         seen = self._of.seen()
         yield from _queues(seen)
-        yield from _connections(seen)
+        yield from _platforms(seen)
+        yield from _sources(seen)
         yield from _looks(seen)
         yield from _clock(seen)
 
@@ -119,7 +120,7 @@ def _queues(seen: Seen | None) -> Iterator[Metric]:
     yield from (inbox, inbox_age, looks, looks_age)
 
 
-def _connections(seen: Seen | None) -> Iterator[Metric]:
+def _platforms(seen: Seen | None) -> Iterator[Metric]:
     one = ("connection",)
     waiting = GaugeMetricFamily(
         "loods_outbox_waiting", "Actions that are due, counted to 10,000.", labels=one
@@ -128,6 +129,16 @@ def _connections(seen: Seen | None) -> Iterator[Metric]:
         "loods_outbox_oldest_seconds", "For how long the first of them has been due.", labels=one
     )
     paused = GaugeMetricFamily("loods_paused", "Whether a connection is paused.", labels=one)
+    if seen is not None:
+        for name, line in seen.queues.outbox.items():
+            waiting.add_metric((name,), line.count)
+            age.add_metric((name,), _age(seen.at, line.since))
+            paused.add_metric((name,), name in seen.paused)
+    yield from (waiting, age, paused)
+
+
+def _sources(seen: Seen | None) -> Iterator[Metric]:
+    one = ("connection",)
     silent = GaugeMetricFamily("loods_silent", "Whether a source is silent against its habit.", labels=one)
     last = GaugeMetricFamily(
         "loods_last_delivery_timestamp_seconds",
@@ -140,16 +151,12 @@ def _connections(seen: Seen | None) -> Iterator[Metric]:
         labels=("connection", "feed"),
     )
     if seen is not None:
-        for named, (at, _) in seen.asked.items():
-            asked.add_metric(named, at.timestamp())
-        for name, line in seen.queues.outbox.items():
-            waiting.add_metric((name,), line.count)
-            age.add_metric((name,), _age(seen.at, line.since))
-            paused.add_metric((name,), name in seen.paused)
         for name, at in sorted(seen.last.items()):
             last.add_metric((name,), at.timestamp())
             silent.add_metric((name,), name in seen.quiet)
-    yield from (waiting, age, paused, silent, last, asked)
+        for named, (at, _) in seen.asked.items():
+            asked.add_metric(named, at.timestamp())
+    yield from (silent, last, asked)
 
 
 def _looks(seen: Seen | None) -> Iterator[Metric]:
