@@ -55,8 +55,11 @@ class Recomputer:
         self._pace = Pace(1, LARGEST_PAGE, a_page)
         self._not_before: float | None = None
 
-    def step(self, mapping: Mapping) -> int:
+    def step(self, mapping: Mapping, *, is_asked: bool = True) -> int:
         """Fold one page again, where that is asked for and its time has come; how many contacts it had."""
+        if not is_asked:
+            self._not_before = None
+            return 0
         began = time.monotonic()
         if self._not_before is not None and began < self._not_before:
             return 0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from typing import Final
 
 from connector.failpoints import reach
 from connector.journey.agenda import next_look as next_look_of
@@ -19,6 +20,8 @@ from connector.store.sweeps import Sweep, SweepKind
 
 log = logging.getLogger(__name__)
 
+_OURS: Final = frozenset({SweepKind.MOMENT, SweepKind.RULES})
+
 
 class Sweeper:
     """One thread calls `step`."""
@@ -30,26 +33,28 @@ class Sweeper:
         self._mapping: Mapping | None = None
         self._rules = NOTHING
 
-    def step(self, mapping: Mapping) -> int:
+    def step(self, mapping: Mapping, under_way: Collection[SweepKind]) -> int:
         """One page of what is to be gone through; how many contacts it had, 0 where there is nothing to do.
 
-        New rules about time begin a pass over all contacts, once for all processes.
+        `under_way` are the kinds of passes that are not done. New rules about time begin one over all
+        contacts, once for all processes.
         """
-        self._go_by(mapping)
-        with self._store.reading() as tx:
-            if not sweeps.count_open(tx, (SweepKind.MOMENT, SweepKind.RULES)):
-                return 0
+        has_begun = self._go_by(mapping)
+        if not has_begun and _OURS.isdisjoint(under_way):
+            return 0
         return self._store.write(lambda tx: self._pace.timed(lambda size: self._page(tx, mapping, size)))
 
-    def _go_by(self, mapping: Mapping) -> None:
+    def _go_by(self, mapping: Mapping) -> bool:
+        """Whether these rules are other ones, so that a pass may have begun."""
         if mapping is self._mapping:
-            return
+            return False
         rules, now = clockwork(mapping), self._clock()
         with self._store.reading() as tx:
             before = sweeps.newest(tx, SweepKind.RULES)
         if rules != (before or NOTHING):
             self._store.write(lambda tx: sweeps.begin_for_rules(tx, rules, now))
         self._mapping, self._rules = mapping, rules
+        return True
 
     def _page(self, tx: Transaction, mapping: Mapping, size: int) -> int:
         now = self._clock()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from connector.store.dialect import one_at_a_time
 from connector.store.encoding import decode, encode
@@ -22,11 +22,11 @@ __all__ = [
     "SweepKind",
     "begin",
     "begin_for_rules",
-    "count_open",
     "finish",
     "fired",
     "listing",
     "newest",
+    "open_kinds",
     "open_one",
     "reached",
     "under_way",
@@ -35,6 +35,7 @@ __all__ = [
 
 _IS_OPEN: Final = table.c.kind == bindparam("kind"), table.c.done_at.is_(None)
 _UNDER_WAY: Final = select(table).where(*_IS_OPEN).order_by(table.c.id).limit(1)
+_OPEN_KINDS: Final = select(table.c.kind).where(table.c.done_at.is_(None)).distinct()
 _MOMENTS: Final = table.c.kind == SweepKind.MOMENT.value, table.c.at >= bindparam("since")
 _FIRED: Final = select(table).where(*_MOMENTS).order_by(table.c.id)
 
@@ -165,10 +166,9 @@ def listing(tx: Connection, limit: int = 50) -> list[Sweep]:
     return [_sweep(row) for row in tx.execute(select(table).order_by(table.c.id.desc()).limit(limit))]
 
 
-def count_open(tx: Connection, kinds: Iterable[SweepKind] = SweepKind) -> int:
-    """How many passes of these kinds are not done."""
-    is_open = (table.c.done_at.is_(None), table.c.kind.in_([kind.value for kind in kinds]))
-    return tx.execute(select(func.count()).select_from(table).where(*is_open)).scalar_one()
+def open_kinds(tx: Connection) -> frozenset[SweepKind]:
+    """Of which kinds a pass is not done."""
+    return frozenset(map(SweepKind, tx.execute(_OPEN_KINDS).scalars()))
 
 
 def _sweep(row: Row[Any]) -> Sweep:
