@@ -16,7 +16,7 @@ run: $(RUN)                     ## the real thing: the folder mappings/, your ow
 	$(BIN)/loods run
 
 test: quick                     ## every test
-	$(BIN)/pytest --numprocesses auto -m slow
+	$(BIN)/pytest --numprocesses auto --maxschedchunk 1 -m slow
 
 quick: $(DEV)                   ## the tests that take less than two minutes together, on all cores
 	$(BIN)/pytest --numprocesses auto -m "not slow"
