@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Final, TypeAlias
 
 from connector.bootstrap.now import clock
 from connector.errors import StoreError
 from connector.mapping.mapping import Mapping
 from connector.model.finding import Finding, Severity
 from connector.settings import Settings, is_unencrypted
-from connector.store import habits, pauses, publications
+from connector.store import cursors, habits, pauses, publications
 from connector.store.database import Place, Transaction, embedded_file, open_store
 from connector.telemetry.clocks import APART, Clocks, words_of
 
+LATE: Final = timedelta(hours=1)
+"""So long after its last reading a feed that is read every five minutes has been left."""
 
-def inspect_here(settings: Settings, mapping: Mapping) -> Iterator[Finding]:
-    """The findings, which are about no connection but where one is paused or silent."""
+Wall: TypeAlias = Callable[[], datetime]
+
+
+def inspect_here(settings: Settings, mapping: Mapping, wall: Wall = clock) -> Iterator[Finding]:
+    """The findings, which are about no connection but where one is paused, silent or not read on.
+
+    `wall` is the clock of this machine.
+    """
     yield from _address(settings, mapping)
     yield from _disk(settings)
     file = embedded_file(settings.database_url)
@@ -24,16 +34,22 @@ def inspect_here(settings: Settings, mapping: Mapping) -> Iterator[Finding]:
         yield _here(Severity.WARNING, "L301", f"there is no database at {file} yet", "`loods run` makes one")
         return
     try:
-        yield from _database(settings, mapping)
+        yield from _database(settings, mapping, wall)
     except StoreError as error:
         yield _here(Severity.ERROR, "L301", f"the database cannot be read: {error}", "see DATABASE_URL")
 
 
-def _database(settings: Settings, mapping: Mapping) -> Iterator[Finding]:
+def _database(settings: Settings, mapping: Mapping, wall: Wall) -> Iterator[Finding]:
     store = open_store(settings.database_url, Place.GUEST)
     try:
         with store.reading() as tx:
-            found = [*_live(tx, mapping), *_clock(tx), *_paused(tx, mapping), *_silent(tx, mapping)]
+            found = [
+                *_live(tx, mapping),
+                *_clock(tx, wall),
+                *_paused(tx, mapping),
+                *_silent(tx, mapping),
+                *_unread(tx, mapping, wall()),
+            ]
     finally:
         store.close()
     yield _here(Severity.OK, "L399", "the database answers")
@@ -53,8 +69,8 @@ def _live(tx: Transaction, mapping: Mapping) -> Iterator[Finding]:
         yield _here(Severity.WARNING, "L302", message, remedy)
 
 
-def _clock(tx: Transaction) -> Iterator[Finding]:
-    ahead = Clocks(clock).look(tx).ahead
+def _clock(tx: Transaction, wall: Wall) -> Iterator[Finding]:
+    ahead = Clocks(wall).look(tx).ahead
     if ahead is not None and abs(ahead) >= APART:
         yield _here(Severity.ERROR, "L305", words_of(ahead), "")
 
@@ -74,6 +90,19 @@ def _silent(tx: Transaction, mapping: Mapping) -> Iterator[Finding]:
             message = "nothing has ever come from it"
             remedy = "`loods connect --dry-run` says which webhooks there have to be"
             yield _of(mapping, one.name, Severity.WARNING, "L306", message, remedy)
+
+
+def _unread(tx: Transaction, mapping: Mapping, now: datetime) -> Iterator[Finding]:
+    """What platforms do not announce, and what of it could not be asked for."""
+    for (name, feed), (at, words) in cursors.asked(tx).items():
+        if words:
+            message = f"{feed} could not be read on since {at:%Y-%m-%d %H:%M} UTC: {words}"
+            remedy = "it is asked for again every five minutes, and nothing is passed by"
+            yield _of(mapping, name, Severity.WARNING, "L308", message, remedy)
+        elif now - at > LATE:
+            message = f"{feed} was read on last at {at:%Y-%m-%d %H:%M} UTC"
+            remedy = "see that `loods run`, or a `loods work`, runs: it asks every five minutes"
+            yield _of(mapping, name, Severity.WARNING, "L308", message, remedy)
 
 
 def _address(settings: Settings, mapping: Mapping) -> Iterator[Finding]:

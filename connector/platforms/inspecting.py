@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeAlias
 
 from connector.errors import DispatchError, Unauthorized
+from connector.mapping.accounts import Connection
 from connector.mapping.mapping import Mapping
-from connector.mapping.needs import Need, Resolve, actions_at, needs_of
+from connector.mapping.needs import Need, Resolve, actions_at, needs_of, told_by, uses
+from connector.mapping.source import POLLED
 from connector.mapping.terms import Place
 from connector.model.finding import Finding, Severity
 from connector.model.naming import Thing
@@ -25,7 +27,8 @@ class Question:
     """What is asked about one connection, which stands at `place`.
 
     `actions` are those that the mapping does there, each with the first place. `consent` is the event that
-    counts as consent to e-mail, `time_zone` that of the mapping.
+    counts as consent to e-mail, `time_zone` that of the mapping. `polled` are the topics that the platform is
+    asked for again and again, for rules that use what they tell.
     """
 
     connection: str
@@ -34,6 +37,7 @@ class Question:
     actions: abc.Mapping[str, Place] = field(default_factory=dict)
     consent: str = ""
     time_zone: str = ""
+    polled: Sequence[str] = ()
 
     def of(self, *things: Thing) -> list[Need]:
         """The needs of these sorts whose names are known."""
@@ -51,10 +55,20 @@ def questions(mapping: Mapping, resolve: Resolve) -> dict[str, Question]:
             actions_at(mapping, one.name),
             consent=mapping.defaults.consent.get("email", ""),
             time_zone=str(mapping.defaults.time_zone),
+            polled=_polled(mapping, one),
         )
         for one in mapping.connections.values()
         if one.platform is not None
     }
+
+
+def _polled(mapping: Mapping, connection: Connection) -> list[str]:
+    """The topics that no webhook tells, of a connection whose source is its platform's own."""
+    if connection.source is None or connection.source != connection.platform:
+        return []
+    source = mapping.sources[connection.source]
+    polled = [topic for topic in source.events if topic.startswith(POLLED)]
+    return [topic for topic in polled if uses(mapping, told_by(source, [topic]))]
 
 
 class Inspector(Protocol):

@@ -43,6 +43,8 @@ SCOPES = (
     "behavioral_events.event_definitions.read_write",
     "analytics.behavioral_events.send",
     "communication_preferences.read_write",
+    "content",
+    "forms",
 )
 
 

@@ -241,6 +241,19 @@ def test_a_public_address_that_platforms_do_not_call_is_told(
     assert ("warning", "L307", "") in codes(told)
 
 
+def test_a_webhook_of_which_there_is_nothing_is_told(
+    tmp_path: Path, migrated_url: str, account: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mappings = folder(tmp_path)
+    database = published(mappings, migrated_url)
+    for name in ("CHIMP_SECRET", "CHIMP_SECRET_2"):
+        monkeypatch.delenv(name)
+
+    _, told = found(mappings=mappings, database=database)
+
+    assert ("error", "L271", "mailchimp") in codes(told)
+
+
 def test_webhooks_that_are_missing_off_or_elsewhere_are_told(
     tmp_path: Path, migrated_url: str, account: Sandbox
 ) -> None:

@@ -225,6 +225,23 @@ def test_a_scope_that_the_token_lacks_is_told_at_the_action_that_needs_it(
     ]
 
 
+def test_a_scope_is_needed_by_what_is_asked_for_again_and_again_where_a_rule_uses_it(
+    asked: Asked, sandbox: Sandbox
+) -> None:
+    told = {"scopes": ["crm.objects.contacts.read", "crm.objects.contacts.write", "content"]}
+    sandbox.script({"path": "/oauth/v2"}, [{"status": 200, "body": told}], times=None)
+    listening = "connections:\n  hubspot: {platform: hubspot, token: $T, secret: $S}\n"
+    rule = "trigger: form\non: form.submitted\ndo: {hubspot.add_note: {text: n}}\n"
+    files = {"connections.yaml": listening}
+
+    unused = asked.hubspot("hubspot.add_note: {text: n}", files=files)
+    used = asked.hubspot("hubspot.add_note: {text: n}", files=files | {"b.yaml": rule})
+
+    assert wrong(unused) == []
+    assert only(used)[:3] == (ERROR, "L103", "connections.yaml:2")
+    assert wrong(used)[0].message == "the token lacks the scope forms, by which polled.form is asked for"
+
+
 def test_scopes_are_needed_by_what_is_named_and_not_by_what_might_be(asked: Asked, sandbox: Sandbox) -> None:
     told = {
         "scopes": ["crm.objects.contacts.read", "crm.objects.contacts.write", "crm.objects.tickets.write"]

@@ -11,7 +11,7 @@ from typing import Final
 
 from connector.model.finding import Finding, Severity
 from connector.model.naming import Thing
-from connector.platforms.inspecting import Question, at, of_action
+from connector.platforms.inspecting import Question, at, of_action, of_whole
 
 REMEDY: Final = "add it to the private app in HubSpot's settings; the token stays the same"
 _CONTACTS: Final = ("crm.objects.contacts.read", "crm.objects.contacts.write")
@@ -43,6 +43,15 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """By action; of several between bars one is enough."""
 
+FOR_TOPICS: Final[Mapping[str, str]] = {
+    "polled.form": "forms",
+    "polled.email": "content",
+    "polled.meeting": _CONTACTS[0],
+    "polled.call": _CONTACTS[0],
+}
+"""By how the topics begin for which HubSpot is asked again and again; meetings and calls are read like
+contacts."""
+
 
 def inspect_scopes(
     question: Question, scopes: frozenset[str] | None, *, has_tag_lists: bool
@@ -62,7 +71,17 @@ def inspect_scopes(
     for scope, action in lacking.items():
         message = f"the token lacks the scope {scope}, which {action} needs"
         yield of_action(question, action, "L103", message, REMEDY)
+    yield from _of_topics(question, scopes)
     owner = next((one for one in question.needs if one.thing is Thing.OWNER), None)
     if owner is not None and _OWNERS not in scopes:
         message = f"the token lacks the scope {_OWNERS}, by which owners are found"
         yield at(owner, Severity.ERROR, "L103", message, REMEDY)
+
+
+def _of_topics(question: Question, scopes: frozenset[str]) -> Iterator[Finding]:
+    """What no webhook tells, and cannot be asked for either."""
+    for begins, scope in FOR_TOPICS.items():
+        topics = [one for one in question.polled if one.startswith(begins)]
+        if topics and scope not in scopes:
+            message = f"the token lacks the scope {scope}, by which {', '.join(topics)} is asked for"
+            yield of_whole(question, Severity.ERROR, "L103", message, REMEDY)
