@@ -27,10 +27,14 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """Writes values: what an action has written, by name, and of which record, in the words of `put_back`."""
+    """Writes values: what an action has written, by name, and of which record, in the words of `put_back`.
+
+    `remembers`: the platform itself tells what it held before. Else we know only what rules wrote before.
+    """
 
     written: Callable[[Arguments], Arguments]
     about: Callable[[Arguments], Arguments]
+    remembers: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ def way_of(platform: str | None, action: str) -> Way:
     if platform is None:
         return Stays("the mapping has no such connection any more")
     if action == PUT_BACK:
-        return _PUT_BACK
+        return Values(_fields, _about_put_back)
     return WAYS.get((platform, action), Stays("nothing is known of how it would be undone"))
 
 
@@ -84,6 +88,11 @@ def _fields(arguments: Arguments) -> Arguments:
     return {str(name): one for name, one in known if one is not None and name != "email"}
 
 
+def _of_member(arguments: Arguments) -> Arguments:
+    fields = {name.strip().upper(): one for name, one in _fields(arguments).items()}
+    return fields if arguments.get(LANGUAGE) is None else {**fields, LANGUAGE: arguments[LANGUAGE]}
+
+
 def _owner(arguments: Arguments) -> Arguments:
     return {"hubspot_owner_id": arguments.get("owner")}
 
@@ -110,12 +119,14 @@ def _names(listed: Any) -> list[str]:
 PUT_BACK: Final = "put_back"
 """The action that puts values back: nothing but undoing asks for it, and no mapping can name it."""
 
-_PUT_BACK: Final = Values(_fields, _about_put_back)
+LANGUAGE: Final = "language"
+"""Mailchimp's language of a member, beside the merge fields, whose names are in capitals."""
+
+_OF_MEMBER: Final = Values(_of_member, lambda _: {"of": "member"}, remembers=False)
 _OF_CONTACT: Final = Values(_fields, lambda _: {"of": "contact"})
 _OF_COMPANY: Final = Values(_fields, lambda _: {"of": "company"})
 _OF_DEAL: Final = Values(_of_deal, _which_deal)
 _OF_OWNER: Final = Values(_owner, lambda _: {"of": "contact"})
-_VALUES: Final = Stays("which values were there before is not known")
 _STARTED: Final = Stays("what was started there cannot be called back")
 _TOLD: Final = Stays("what was told cannot be untold, nor what others made of it")
 _MADE: Final = Stays("it stays until somebody deletes it there by hand")
@@ -141,7 +152,7 @@ WAYS: Final[Mapping[tuple[str, str], Way]] = {
     ("hubspot", "create_ticket"): _MADE,
     ("hubspot", "unsubscribe"): _LEFT,
     ("mailchimp", "tag"): Switch("tag", _tags, _tagging, same=str.lower),
-    ("mailchimp", "update_member"): _VALUES,
+    ("mailchimp", "update_member"): _OF_MEMBER,
     ("mailchimp", "start_journey"): _STARTED,
     ("mailchimp", "start_automation"): _STARTED,
     ("mailchimp", "send_event"): _TOLD,

@@ -1,12 +1,13 @@
 """Values that actions wrote at platforms, and which of them are put back once some of these are undone.
 
 Only what was written last is put back, where that is to be undone: to what was there before the first of the
-writes that nothing else stands between. What that was the platform's own history tells.
+writes that nothing else stands between. What that was the platform's own history tells; where it has none,
+only what another rule had written is known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
@@ -21,6 +22,9 @@ WHERE_OURS: Final = "where it still is as it was written"
 """What is put back is so only there: the platform is asked as it is done."""
 
 
+UNKNOWN: Final = "what was there before is not known"
+
+
 @dataclass(frozen=True, slots=True)
 class _Write:
     """An action has written this value."""
@@ -28,6 +32,11 @@ class _Write:
     queued: Queued
     name: str
     value: Value
+
+    @property
+    def at(self) -> datetime:
+        """When it was decided."""
+        return self.queued.action.decided_at
 
 
 _Thing: TypeAlias = tuple[str, str, str]
@@ -41,21 +50,21 @@ def put_back(
 
     `standing` are all that took effect or still will, in their order.
     """
-    things: dict[_Thing, list[_Write]] = {}
+    things: dict[_Thing, tuple[Values, list[_Write]]] = {}
     for one in standing:
         if isinstance(values := way(one), Values):
             record = repr(sorted(values.about(one.action.arguments).items()))
             for name, value in values.written(one.action.arguments).items():
                 thing = one.action.connection, record, name
-                things.setdefault(thing, []).append(_Write(one, name, value))
+                things.setdefault(thing, (values, []))[1].append(_Write(one, name, value))
     ends: dict[int, list[End]] = {}
-    for writes in things.values():
-        for write, end in _ends(writes, undone):
+    for values, writes in things.values():
+        for write, end in _ends(values, writes, undone):
             ends.setdefault(write.queued.id, []).append(end)
     return ends
 
 
-def _ends(writes: Sequence[_Write], undone: Collection[int]) -> Iterator[tuple[_Write, End]]:
+def _ends(values: Values, writes: Sequence[_Write], undone: Collection[int]) -> Iterator[tuple[_Write, End]]:
     """What becomes of each write of one thing that is to be undone."""
     standing = _standing(writes)
     mine = [one for one in writes if one.queued.id in undone]
@@ -67,8 +76,13 @@ def _ends(writes: Sequence[_Write], undone: Collection[int]) -> Iterator[tuple[_
         yield from ((one, End(Verdict.SETTLED, since(standing[-1].queued))) for one in left)
         return
     yield from ((one, End(Verdict.SETTLED, "it was written once more later")) for one in left[:-1])
-    *_, first = takewhile(lambda one: one.queued.id in undone, reversed(standing))
-    yield left[-1], End(Verdict.UNDONE, WHERE_OURS, (left[-1].name, _written(writes, first)))
+    latest = [*takewhile(lambda one: one.queued.id in undone, reversed(standing))]
+    before = standing[: len(standing) - len(latest)]
+    if not values.remembers and not before:
+        yield left[-1], End(Verdict.STAYS, UNKNOWN)
+        return
+    was = {} if values.remembers else {"was": before[-1].value}
+    yield left[-1], End(Verdict.UNDONE, WHERE_OURS, (left[-1].name, _written(writes, latest[-1]) | was))
 
 
 def _standing(writes: Iterable[_Write]) -> list[_Write]:
@@ -76,20 +90,18 @@ def _standing(writes: Iterable[_Write]) -> list[_Write]:
     standing: list[_Write] = []
     for one in writes:
         match one.value:
-            case {"since": datetime() as begin} if one.queued.action.name == PUT_BACK:
-                standing = [it for it in standing if it.queued.action.decided_at < begin]
+            case {"since": datetime() as begin, "values": [*ours]} if one.queued.action.name == PUT_BACK:
+                while standing and standing[-1].at >= begin and standing[-1].value in ours:
+                    standing.pop()
             case _:
                 standing.append(one)
     return standing
 
 
-def _written(writes: Iterable[_Write], first: _Write) -> Value:
+def _written(writes: Sequence[_Write], first: _Write) -> dict[str, Value]:
     """All values that were ours since this write: also those that were put back meanwhile."""
-    begin = first.queued.action.decided_at
-    ours = [one.value for one in writes if one.queued.action.decided_at >= begin]
-    values = [_hashable(one) for one in ours if not isinstance(one, Mapping)]
-    return {"values": tuple(dict.fromkeys(values)), "since": begin}
-
-
-def _hashable(value: Value) -> Value:
-    return tuple(value) if isinstance(value, list) else value
+    ours: list[Value] = []
+    for one in writes[writes.index(first) :]:
+        if one.queued.action.name != PUT_BACK and one.value not in ours:
+            ours.append(one.value)
+    return {"values": ours, "since": first.at}

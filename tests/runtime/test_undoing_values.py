@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from hashlib import md5
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -16,7 +17,7 @@ from connector.sandbox import Sandbox
 from connector.store.outbox import ActionStatus
 from tests.runtime.conftest import MAPPING
 from tests.runtime.echoing import answers, hubspot_tells, made
-from tests.runtime.shop import Shop
+from tests.runtime.shop import AUDIENCE, Shop
 from tests.runtime.test_undoing import EVA, of_undo, shown, told, undoes
 
 OWNER = "sales@example.com"
@@ -32,6 +33,7 @@ triggers:
     on: question.asked
     do:
       - hubspot.update_contact: {fields: {company: Thanks}}
+      - mailchimp.update_member: {fields: {fname: Thanks}, language: nl}
 """
 
 
@@ -187,6 +189,55 @@ def test_nothing_is_made_of_who_is_not_there_any_more(shop: Shop) -> None:
     undoes(shop)
 
     assert contacts(shop) == []
+
+
+def member(shop: Shop) -> tuple[str, str]:
+    """Eva's first name and language at Mailchimp."""
+    eva = shop.sandbox.state()["mailchimp"]["members"][EVA]
+    return eva["merge_fields"].get("FNAME", ""), eva.get("language") or ""
+
+
+def named(shop: Shop, name: str) -> None:
+    """Somebody at the office gives Eva this first name at Mailchimp."""
+    id_ = md5(EVA.encode(), usedforsecurity=False).hexdigest()
+    url = f"{shop.sandbox.mailchimp_url}/3.0/lists/{AUDIENCE}/members/{id_}"
+    body = json.dumps({"merge_fields": {"FNAME": name}}).encode()
+    headers = {"Authorization": "Bearer test-us21", "Content-Type": "application/json"}
+    with urlopen(Request(url, body, headers, method="PATCH")):
+        pass
+
+
+def test_mailchimp_has_no_history_and_what_no_rule_had_written_stays(shop: Shop) -> None:
+    does(shop)
+    found = shown(shop)
+
+    undoes(shop)
+
+    assert told(found, "mailchimp.update_member") == [(Verdict.STAYS, "what was there before is not known")]
+    assert member(shop)[0] == "Reader"
+
+
+def test_what_a_rule_had_written_at_mailchimp_is_put_back(shop: Shop) -> None:
+    does(shop, "question.asked")
+    does(shop)
+    before = member(shop)
+
+    undoes(shop)
+
+    assert (before, member(shop)) == (("Reader", "nl"), ("Thanks", "nl"))
+
+
+def test_what_was_written_at_mailchimp_since_stays(shop: Shop) -> None:
+    does(shop, "question.asked")
+    does(shop)
+    named(shop, "Eefje")
+
+    undoes(shop)
+
+    assert member(shop)[0] == "Eefje"
+    assert [one.status for one in of_undo(shop) if one.action.connection == "mailchimp"] == [
+        ActionStatus.DONE
+    ]
 
 
 def test_what_is_put_back_comes_back_as_an_echo(database_url: str, sandbox: Sandbox, tmp_path: Path) -> None:

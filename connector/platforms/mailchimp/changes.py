@@ -13,18 +13,20 @@ from typing import Any, Final
 from connector.model.changes import JOINED, LEFT, WHOLE, Change
 from connector.platforms.base import Call, Done
 from connector.platforms.mailchimp.arguments import Archive, Unsubscribe, UpdateMember
+from connector.platforms.mailchimp.putting_back import PutBack
 from connector.platforms.mailchimp.shop_arguments import RemoveCart
 
 _GOES: Final = (Unsubscribe, Archive)
+_ADDS_NOBODY: Final = (RemoveCart, PutBack)
 
 
 def changes_of(call: Call, wanted: Any) -> Iterator[Change]:
     """What comes back of a call with these arguments, where the audience's webhook tells of API calls."""
     if isinstance(wanted, _GOES):
         yield Change(LEFT)
-    elif call.addressee.has_consent and not isinstance(wanted, RemoveCart):
+    elif call.addressee.has_consent and not isinstance(wanted, _ADDS_NOBODY):
         yield Change(JOINED)
-    if isinstance(wanted, UpdateMember):
+    if isinstance(wanted, UpdateMember | PutBack):
         yield Change(WHOLE)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tests.platforms.mailchimp.wish import AUDIENCE, EVA, STORE, do, wish
 
 MEMBERS = f"/3.0/lists/{AUDIENCE}/members/"
 SHOP = f"/3.0/ecommerce/stores/{STORE}"
+CLEARED_SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 ITEMS = ({"product": "p1", "name": "Trowel", "price": "12.50", "quantity": "2"},)
 
 
@@ -30,6 +32,13 @@ CASES = (
     Case(
         "update_member",
         {"fields": {"FNAME": "Eva"}},
+        "PUT",
+        MEMBERS,
+        lambda state: _of_eva(state, "merge_fields"),
+    ),
+    Case(
+        "put_back",
+        {"of": "member", "fields": {"FNAME": {"values": [""], "since": CLEARED_SINCE, "was": "Eva"}}},
         "PUT",
         MEMBERS,
         lambda state: _of_eva(state, "merge_fields"),

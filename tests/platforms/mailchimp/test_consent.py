@@ -17,7 +17,7 @@ from tests.platforms.mailchimp.wish import DOUBLE_OPTIN, EVA, STORE, do, forget,
 ARGUMENTS = {case.name: case.arguments for case in CASES}
 LEAVING = {"unsubscribe", "archive"}
 STAYING = tuple(name for name in ARGUMENTS if name not in LEAVING)
-JOINING = tuple(name for name in STAYING if name != "remove_cart")
+JOINING = tuple(name for name in STAYING if name not in {"remove_cart", "put_back"})
 STATUSES = ("subscribed", "unsubscribed", "transactional", "pending", "cleaned")
 
 
