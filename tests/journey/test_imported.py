@@ -5,6 +5,10 @@ from __future__ import annotations
 from bisect import insort
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from connector.journey.consent import may_market
 from connector.journey.identity import introduce
@@ -32,6 +36,7 @@ from tests.journey.build import (
     when,
 )
 from tests.journey.test_joining import ADDRESS, COOKIE, by
+from tests.journey.test_late import KNOWN, arrive, facts_of, histories
 from tests.journey.town import Town
 
 DO = step(title="Do")
@@ -242,3 +247,36 @@ def test_two_who_are_one_by_an_import_are_joined_and_nothing_is_done() -> None:
     town.hears(replace(by(event("contact.changed", "11:00"), COOKIE, ADDRESS), is_past=True))
 
     assert [one for decision in town.decisions for one in decision.actions] == []
+
+
+@given(histories(), st.randoms(use_true_random=False))
+@settings(max_examples=150)
+def test_a_history_that_is_imported_gives_the_same_facts_as_one_that_came_live(
+    happened: list[Event], chance: Random
+) -> None:
+    """Whatever the order in which it is imported; and no look at the contact does anything upon it."""
+    in_order, shuffled = sorted(happened, key=place_of), list(happened)
+    chance.shuffle(shuffled)
+    imported = Story(KNOWN)
+
+    imports(imported, *shuffled)
+
+    assert facts_of(imported) == facts_of(arrive(KNOWN, *in_order))
+    imported.wakes(at("18:00"))
+    assert imported.actions == []
+
+
+@given(histories(), st.randoms(use_true_random=False))
+@settings(max_examples=150)
+def test_what_comes_live_does_what_it_does_and_what_is_imported_nothing(
+    happened: list[Event], chance: Random
+) -> None:
+    story, past = Story(KNOWN), set[str]()
+    for one in happened:
+        if chance.random() < 0.5:
+            imports(story, one)
+            past.add(one.key)
+        else:
+            story.hears(one)
+
+    assert past.isdisjoint(one.cause.event_key for one in story.actions)
