@@ -7,12 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeAlias
 
 from connector.bootstrap.connections import HUBSPOT_URL, missing
+from connector.bootstrap.doors import Doors
 from connector.bootstrap.setting_up import Place, Site, sites
 from connector.errors import DispatchError, SettingsError
 from connector.mapping.accounts import Connection, FromEnvironment
 from connector.mapping.build.connections import NEEDED
 from connector.mapping.mapping import Mapping
 from connector.model.finding import Finding, Severity
+from connector.platforms.door.lane import Lane
 from connector.platforms.hubspot.client import HubSpotClient
 from connector.platforms.hubspot.inspection.inspector import HubSpotInspector
 from connector.platforms.hubspot.tags import kept_in
@@ -36,8 +38,8 @@ def inspect(settings: Settings, mapping: Mapping) -> list[Finding]:
 
     An account that does not answer keeps no other waiting: each has its own thread and deadline.
     """
-    asked = questions(mapping, settings.resolve)
-    jobs = [_of_account(settings, mapping.connections[name], one) for name, one in asked.items()]
+    asked, doors = questions(mapping, settings.resolve), Doors()
+    jobs = [_of_account(settings, mapping.connections[name], one, doors) for name, one in asked.items()]
     return _done(jobs)
 
 
@@ -60,10 +62,10 @@ def _unset(settings: Settings, mapping: Mapping) -> Iterator[Finding]:
         yield Finding(Severity.ERROR, "L107", name, message, remedy, place.file, place.line, place.column)
 
 
-def _of_account(settings: Settings, connection: Connection, question: Question) -> _Job:
+def _of_account(settings: Settings, connection: Connection, question: Question, doors: Doors) -> _Job:
     def look() -> list[Finding]:
         try:
-            inspector = _inspector(settings, connection)
+            inspector = _inspector(settings, connection, doors)
         except SettingsError as error:
             return [of_whole(question, Severity.ERROR, "L107", str(error), "set it where Loods runs")]
         if inspector is None:
@@ -76,8 +78,12 @@ def _of_account(settings: Settings, connection: Connection, question: Question) 
     return look
 
 
-def _inspector(settings: Settings, connection: Connection) -> Inspector | None:
-    """None where the settings are not all there, or where nothing can be asked without doing something."""
+def _inspector(settings: Settings, connection: Connection, doors: Doors) -> Inspector | None:
+    """None where the settings are not all there, or where nothing can be asked without doing something.
+
+    It waits as a process does that asks again and again: what is live goes first, by what the platform tells
+    of its limits.
+    """
     own = {name: settings.resolve(setting) for name, setting in connection.settings.items()}
     said = own | dict(settings.instead.get(connection.platform or "", {}))
     token, url, audience = said.get("token"), said.get("url"), said.get("audience")
@@ -85,9 +91,12 @@ def _inspector(settings: Settings, connection: Connection) -> Inspector | None:
         case "hubspot" if token:
             api = said.get("api") or USUAL
             client = HubSpotClient(token, base_url=url or HUBSPOT_URL, deadline=DEADLINE, api=api)
+            client.go_through(doors.gate("hubspot", token, Lane.POLL))
             return HubSpotInspector(client, token, tags=kept_in(said.get("tags")))
         case "mailchimp" if token and audience:
-            return MailchimpInspector(MailchimpClient(token, base_url=url, deadline=DEADLINE), audience)
+            chimp = MailchimpClient(token, base_url=url, deadline=DEADLINE)
+            chimp.go_through(doors.gate("mailchimp", token, Lane.POLL))
+            return MailchimpInspector(chimp, audience)
         case _:
             return None
 

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from connector.bootstrap.connections import HUBSPOT_URL
+from connector.bootstrap.doors import Doors
 from connector.errors import SettingsError
 from connector.mapping.accounts import Connection, FromEnvironment
 from connector.mapping.mapping import Mapping
 from connector.mapping.needs import Listening, listening, needs_of
 from connector.mapping.source import POLLED, Source
+from connector.platforms.door.lane import Lane
 from connector.platforms.hubspot import webhooks as of_hubspot
 from connector.platforms.hubspot.setting_up import HubSpotBuilder
 from connector.platforms.hubspot.versions import USUAL
@@ -63,7 +65,7 @@ class Site:
 def sites(settings: Settings, mapping: Mapping, place: Place) -> Iterator[Site]:
     """One for each connection that listens, or acts on a platform that can be set up."""
     told = {one.connection: one for one in listening(mapping)}
-    needs = needs_of(mapping, settings.resolve)
+    needs, doors = needs_of(mapping, settings.resolve), Doors()
     for connection in mapping.connections.values():
         if connection.source is not None or connection.platform in _PLATFORMS:
             source = mapping.sources.get(connection.source or "")
@@ -74,7 +76,7 @@ def sites(settings: Settings, mapping: Mapping, place: Place) -> Iterator[Site]:
                 currency=place.currency,
             )
             text = of_hubspot.component(wanted) if connection.source == "hubspot" else ""
-            yield replace(_asked(settings, connection, wanted), component=text)
+            yield replace(_asked(settings, connection, wanted, doors), component=text)
 
 
 def _wanted(
@@ -105,16 +107,16 @@ def _topics(source: Source) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*among, *named]))
 
 
-def _asked(settings: Settings, connection: Connection, wanted: Wanted) -> Site:
+def _asked(settings: Settings, connection: Connection, wanted: Wanted, doors: Doors) -> Site:
     """The account, or by hand what is wrong with its settings."""
     try:
-        return _site(settings, connection, wanted)
+        return _site(settings, connection, wanted, doors)
     except SettingsError as error:
         kind = str(connection.platform or connection.source)
         return Site(wanted, kind, None, (Step(State.BY_HAND, f"mend the settings: {error}"),))
 
 
-def _site(settings: Settings, connection: Connection, wanted: Wanted) -> Site:
+def _site(settings: Settings, connection: Connection, wanted: Wanted, doors: Doors) -> Site:
     own = {name: settings.resolve(setting) for name, setting in connection.settings.items()}
     said = own | dict(settings.instead.get(connection.platform or "", {}))
     token, url, audience = said.get("token"), said.get("url"), said.get("audience")
@@ -122,10 +124,12 @@ def _site(settings: Settings, connection: Connection, wanted: Wanted) -> Site:
     match connection.platform or connection.source:
         case "hubspot" if token:
             builder = HubSpotBuilder(token, base_url=url or HUBSPOT_URL, api=said.get("api") or USUAL)
+            builder.go_through(doors.gate("hubspot", token, Lane.POLL))
             return Site(wanted, "HubSpot", builder, tuple(of_hubspot.steps(wanted)))
         case "mailchimp" if token and audience:
-            about = f"Mailchimp, audience {audience}"
-            return Site(wanted, about, MailchimpBuilder(token, audience, base_url=url))
+            of_audience = MailchimpBuilder(token, audience, base_url=url)
+            of_audience.go_through(doors.gate("mailchimp", token, Lane.POLL))
+            return Site(wanted, f"Mailchimp, audience {audience}", of_audience)
         case "woocommerce" if url and key and secret:
             return Site(wanted, f"WooCommerce at {url}", WooCommerce(url, key, secret))
         case "shopify" if url and key:

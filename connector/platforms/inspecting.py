@@ -16,6 +16,7 @@ from connector.mapping.source import POLLED
 from connector.mapping.terms import Place
 from connector.model.finding import Finding, Severity
 from connector.model.naming import Thing
+from connector.platforms.base import UNTRIED
 
 TOO_MANY: Final = 429
 Look: TypeAlias = Callable[[], Iterator[Finding]]
@@ -128,7 +129,7 @@ def in_turn(question: Question, looks: Sequence[tuple[str, Look]]) -> Iterator[F
             yield refused(question, refusal)
             return
         except DispatchError as error:
-            is_at_limit = error.status == TOO_MANY
+            is_at_limit = error.status == TOO_MANY or error.code == UNTRIED
             yield unasked(question, f"{what} and what comes after" if is_at_limit else what, error)
             if is_at_limit:
                 return

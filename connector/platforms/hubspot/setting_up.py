@@ -7,6 +7,7 @@ from connector.platforms.hubspot.new_lists import NewLists
 from connector.platforms.hubspot.new_properties import NewProperties
 from connector.platforms.hubspot.versions import USUAL
 from connector.platforms.setting_up import Made, Step, Wanted
+from connector.platforms.transport import Gate
 
 
 class HubSpotBuilder:
@@ -28,6 +29,10 @@ class HubSpotBuilder:
         if step.kind == "list":
             return self._lists.carry_out(step)
         return self._properties.carry_out(step)
+
+    def go_through(self, gate: Gate) -> None:
+        """From now on every request waits there for its turn."""
+        self._client.go_through(gate)
 
     def close(self) -> None:
         """Give up the connection."""

@@ -6,6 +6,7 @@ from connector.platforms.mailchimp.client import MailchimpClient
 from connector.platforms.mailchimp.new_fields import NewFields
 from connector.platforms.mailchimp.webhooks import Webhooks
 from connector.platforms.setting_up import Made, Step, Wanted
+from connector.platforms.transport import Gate
 
 
 class MailchimpBuilder:
@@ -23,6 +24,10 @@ class MailchimpBuilder:
     def carry_out(self, step: Step) -> Made:
         """Do a step that writes. Raises a DispatchError."""
         return self._webhooks.carry_out(step) if step.kind == "webhook" else self._fields.carry_out(step)
+
+    def go_through(self, gate: Gate) -> None:
+        """From now on every request waits there for its turn."""
+        self._client.go_through(gate)
 
     def close(self) -> None:
         """Give up the connection."""

@@ -306,6 +306,19 @@ def ask(sandbox: Sandbox, method: str, path: str, key: str, body: object = None)
         return json.load(answer)
 
 
+def test_the_last_of_a_days_calls_are_left_to_what_is_live(
+    tmp_path: Path, migrated_url: str, account: Sandbox
+) -> None:
+    day = {"x-hubspot-ratelimit-daily": "1000", "x-hubspot-ratelimit-daily-remaining": "99"}
+    body = {"portalId": 1, "timeZone": "Europe/Amsterdam"}
+    account.script({"path": "/account-info"}, [{"status": 200, "body": body, "headers": day}])
+
+    _, told = found(mappings=folder(tmp_path), database=migrated_url)
+
+    assert ("unknown", "L102", "hubspot") in codes(told)
+    assert len([one for one in account.state()["calls"] if one["platform"] == "hubspot"]) == 1
+
+
 def test_tags_that_are_lists_are_looked_for_as_lists(tmp_path: Path, account: Sandbox) -> None:
     files = {
         "connections.yaml": CONNECTIONS.replace("$HUB_URL,", "$HUB_URL, tags: lists,"),
