@@ -141,7 +141,7 @@ def _by_events(store: Store, mapping: Mapping, triggers: Sequence[Trigger], foun
     for page, people in _recorded(store, found) if any(map(_is_heard, triggers)) else ():
         for one in page:
             contact = people.get(one.contact_id)
-            if contact is not None and not one.event.is_echo:
+            if contact is not None and not (one.event.is_echo or one.event.is_past):
                 entered.update(_entered(mapping, contact, triggers, one))
     for name, contact_id, _, _ in entered:
         found.reaches[name].people.add(contact_id)

@@ -250,7 +250,7 @@ def test_two_who_are_one_by_an_import_are_joined_and_nothing_is_done() -> None:
 
 
 @given(histories(), st.randoms(use_true_random=False))
-@settings(max_examples=150)
+@settings(max_examples=40)
 def test_a_history_that_is_imported_gives_the_same_facts_as_one_that_came_live(
     happened: list[Event], chance: Random
 ) -> None:
@@ -267,7 +267,7 @@ def test_a_history_that_is_imported_gives_the_same_facts_as_one_that_came_live(
 
 
 @given(histories(), st.randoms(use_true_random=False))
-@settings(max_examples=150)
+@settings(max_examples=40)
 def test_what_comes_live_does_what_it_does_and_what_is_imported_nothing(
     happened: list[Event], chance: Random
 ) -> None:

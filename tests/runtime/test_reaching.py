@@ -18,6 +18,8 @@ from connector.sandbox import Sandbox
 from connector.store import contacts
 from tests.runtime.conftest import MAPPING
 from tests.runtime.shop import Shop
+from tests.runtime.test_importing import imports
+from tests.runtime.test_way_of_an_event import order
 
 QUIET = "{quiet: %s, since: file.downloaded}"
 
@@ -137,3 +139,10 @@ def test_only_triggers_that_are_new_or_ask_otherwise_are_news(shop: Shop, tmp_pa
         "fresh"
     ]
     assert len(news(None, after)) == len(after.triggers)
+
+
+def test_what_was_imported_says_nothing_of_how_often_events_come(shop: Shop, tmp_path: Path) -> None:
+    mapping = draft(tmp_path, "order.paid")
+    imports(shop, order())
+
+    assert fresh(shop, mapping) == Reach()
