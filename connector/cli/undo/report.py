@@ -95,7 +95,8 @@ def _provisos(found: Preview, about: About) -> Iterator[str]:
     if found.count(Verdict.UNDONE):
         yield (
             "only what Loods itself did is known: a tag or a list that somebody had from elsewhere before "
-            "goes, too, and a task that is open is marked as done"
+            "goes, too, and a task that is open is marked as done; values are put back where they still are "
+            "as they were written"
         )
     if about.changes_companies:
         yield "what was changed of companies in Loods itself stays: it has no history of that"
