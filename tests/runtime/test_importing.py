@@ -284,3 +284,28 @@ def test_records_come_from_a_file(shop: Shop, tmp_path: Path) -> None:
     shop.turns()
 
     assert paid(shop.contact(EVA)) == ["webshop:77", "webshop:78"]
+
+
+QUIET = """\
+trigger: quiet
+on: {quiet: 2h, since: file.downloaded}
+late: 30d
+do: {hubspot.tag: {add: [quiet]}}
+"""
+
+
+def test_what_time_owes_somebody_is_done_though_an_import_comes_first(
+    migrated_url: str, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    (folder / "shop.yaml").write_bytes((MAPPING / "shop.yaml").read_bytes())
+    (folder / "quiet.yaml").write_text(QUIET, encoding="utf-8")
+
+    with Shop(migrated_url, sandbox, folder) as shop:
+        shop.says("file.downloaded", EVA)
+        shop.turns()
+        shop.clock.moves(hours=3)
+        imports(shop, order())
+
+        assert [one.action.cause.rule for one in shop.actions()] == ["trigger:quiet"]
