@@ -178,12 +178,15 @@ class Dispatcher:
 
     def drain(self) -> None:
         """Wait for the calls that are under way, and write down what came of them."""
-        while self._under_way.count:
-            self.bell.wait(LONGEST)
+        is_last = False
+        while not is_last:
+            is_last = not self._under_way.count
             try:
                 self.finish_if_ours()
             except StoreError as error:
                 log.warning("%s: what came of calls cannot be written down: %s", self.connection, error)
+            if not is_last:
+                self.bell.wait(LONGEST)
 
     def forget(self) -> None:
         """What came of our calls is not ours to write down any more: whoever came after us has looked."""

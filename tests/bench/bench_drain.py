@@ -85,8 +85,8 @@ def _measure(system: System, asked: Any) -> None:
 
 def _drain(dispatcher: Dispatcher) -> None:
     """As a worker does: step while something is due, then wait for what is not."""
-    dispatcher.step()
-    dispatcher.bell.wait(dispatcher.seconds_to_wait())
+    if not dispatcher.step():
+        dispatcher.bell.wait(dispatcher.seconds_to_wait())
 
 
 def _tell(store: Store, seconds: float, used: float, before: int) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from connector.errors import LeaseLost, Transient
-from connector.platforms.base import Done
 from connector.runtime.breaker import FAILURES
 from connector.runtime.threads import Threads
 from connector.runtime.under_way import AT_ONCE
@@ -230,6 +229,17 @@ def test_threads_make_the_calls_and_all_are_waited_for_in_the_end(shop: Shop) ->
     assert len(flown.fleet.asked) == len(set(flown.fleet.asked)) == 3 * AT_ONCE
 
 
+def test_what_has_ended_before_the_end_is_written_down_then(shop: Shop) -> None:
+    flown = Flown(shop)
+    wants(shop, "ada")
+    flown.steps()
+
+    flown.hand.ends(0)
+    flown.dispatcher.drain()
+
+    assert flown.statuses() == [DONE]
+
+
 def test_a_lease_that_is_lost_before_a_call_lets_none_begin(shop: Shop) -> None:
     flown = Flown(shop)
     wants(shop, "ada")
@@ -239,4 +249,3 @@ def test_a_lease_that_is_lost_before_a_call_lets_none_begin(shop: Shop) -> None:
         flown.dispatcher.step()
 
     assert not flown.hand.under_way
-    assert flown.fleet.answers.get("ada@example.com", Done()) == Done()
