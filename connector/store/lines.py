@@ -7,7 +7,7 @@ from functools import partial
 from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, bindparam, not_, select
+from sqlalchemy import Connection, bindparam, literal_column, not_, select
 
 from connector.store.queued import APART, Queued, queued
 from connector.store.schema import ActionStatus, status_is
@@ -20,11 +20,14 @@ MOST: Final = 20
 """How many actions of a line are looked at, on average."""
 
 _IDS: Final[Any] = bindparam("ids", expanding=True)
+_CONNECTION: Final = table.c.connection.concat(literal_column("''"))
+"""As it is, but for SQLite: by a bare one it would read all that waits there, and not the contacts' lines."""
+
 _LINES: Final = (
     select(table.c.id, table.c.contact_id, table.c.name, table.c.status)
     .where(
         table.c.contact_id.in_(bindparam("people", expanding=True)),
-        table.c.connection == bindparam("connection"),
+        bindparam("connection") == _CONNECTION,
         IS_UNFINISHED,
         not_(is_held(table)),
     )
