@@ -2,7 +2,7 @@
 
 Who was changed is among those of the audience who were changed last, whom one call shows by the thousand.
 That proves what it shows of them, and nothing of whom it does not name or shows otherwise: they are read
-singly, as many as there is time for.
+singly, as many as there is time for, and first those whom it shows otherwise.
 """
 
 from __future__ import annotations
@@ -54,18 +54,20 @@ class Reading:
 
     def of(self, asked: Sequence[Asked], done: Sequence[Done]) -> list[Outcome]:
         """One outcome each, in order. Raises a DispatchError where Mailchimp wants no calls now."""
-        shown = self._shown_together(asked)
-        rest = [place for place in range(len(asked)) if place not in shown]
+        listed = self._listed(asked)
+        rest = [place for place in range(len(asked)) if not listed.get(place)]
+        rest.sort(key=lambda place: place not in listed)
+        seen = len(asked) - len(rest)
         alone = sampled(
-            [asked[place] for place in rest], [done[place] for place in rest], self._shown, seen=len(shown)
+            [asked[place] for place in rest], [done[place] for place in rest], self._shown, seen=seen
         )
         came: dict[int, Outcome] = dict(zip(rest, alone, strict=True))
         return [came.get(place, was) for place, was in enumerate(done)]
 
-    def _shown_together(self, asked: Sequence[Asked]) -> set[int]:
-        """The places of those whom a list of members shows as they should be."""
+    def _listed(self, asked: Sequence[Asked]) -> dict[int, bool]:
+        """Whom a list of members names, by their place: whether it shows them as they should be."""
         if len(asked) < WORTH or time.monotonic() < self._singly_until:
-            return set()
+            return {}
         ids = [member_id(call.addressee) for call, _ in asked]
         try:
             found = self._lately.among(ids)
@@ -73,12 +75,11 @@ class Reading:
             if not _is_of_lists(error):
                 raise
             self._singly_until = time.monotonic() + SINGLY_FOR
-            return set()
-        members = [found.get(id_, {}) for id_ in ids]
+            return {}
         return {
-            place
-            for place, (member, (_, wanted)) in enumerate(zip(members, asked, strict=True))
-            if member and self._is_shown(member, wanted)
+            place: self._is_shown(found[id_], wanted)
+            for place, (id_, (_, wanted)) in enumerate(zip(ids, asked, strict=True))
+            if id_ in found
         }
 
     def _is_shown(self, member: Mapping[str, Any], wanted: Any) -> bool:

@@ -125,6 +125,21 @@ def test_a_list_that_shows_something_else_is_not_believed(mailchimp: Mailchimp, 
     assert notes(found) == [""] * 5
 
 
+def test_who_is_listed_with_something_else_is_read_before_others_stand_for_them(
+    mailchimp: Mailchimp, sandbox: Sandbox
+) -> None:
+    calls = many("update_member")
+    done = answered(mailchimp, calls)
+    last = calls[-1].addressee
+    do(mailchimp, wish("update_member", {"fields": {"FNAME": "Ada"}}, email=last.email))
+    ada = {"id": member_id(last), "merge_fields": {"FNAME": "Ada"}, "language": "nl"}
+    sandbox.script(LIST, [{"status": 200, "body": {"members": [ada]}}])
+
+    found = mailchimp.read_back("update_member", calls, done)
+
+    assert [type(one) for one in found[SINGLY - 1 :]] == [Transient] * (30 - SINGLY) + [Unseen]
+
+
 def test_that_somebody_lost_a_tag_is_shown_only_by_all_of_their_tags(
     mailchimp: Mailchimp, sandbox: Sandbox
 ) -> None:
