@@ -15,6 +15,7 @@ from typing import Final
 from connector.mapping.mapping import Mapping
 from connector.mapping.rules import ActionTemplate, Trigger
 from connector.model.action import ActionSpec, Effect
+from connector.runtime.entrances import entrances, is_by_move
 from connector.runtime.reaching import Outlook, news
 from connector.runtime.weighing import Cost, Doings, Scales
 from connector.store import contacts
@@ -46,13 +47,15 @@ class Draft:
 
 def dearer(before: Mapping | None, after: Mapping) -> list[Trigger]:
     """The triggers that may cost more than they did: those that are new, ask otherwise, do something else to
-    the number of people somewhere, or are let go further."""
-    known = before.triggers if before is not None else {}
+    the number of people somewhere, or are let go further. So with what entering a stage or a cell does."""
+    known = {**(before.triggers if before is not None else {}), **entrances(before)}
+    anew = {**after.triggers, **entrances(after)}
     asking = {one.name for one in news(before, after)}
     return [
         one
-        for name, one in sorted(after.triggers.items())
-        if _acting(one) and (name in asking or _spending(one) != _spending(known[name]))
+        for name, one in sorted(anew.items())
+        if _acting(one)
+        and (name in asking or (not is_by_move(one) and _spending(one) != _spending(known[name])))
     ]
 
 
@@ -72,6 +75,11 @@ def costs(store: Store, draft: Draft, seen: Outlook, now: datetime) -> list[Cost
 def _acting(trigger: Trigger) -> list[ActionTemplate]:
     """The steps of a trigger that do something to the number of people somewhere."""
     return [one for one in trigger.actions if one.spec.effect] if trigger.mode.name not in _IDLE else []
+
+
+def _spends_otherwise(trigger: Trigger, before: Trigger) -> bool:
+    """Whom a move that is known brings to a stage is told by the entries of that."""
+    return not is_by_move(trigger) and _spending(trigger) != _spending(before)
 
 
 def _spending(trigger: Trigger) -> object:

@@ -1,5 +1,6 @@
 """Whom a mapping would reach that is about to be published, by its triggers that are new or ask otherwise.
 
+What entering a stage or a cell of the grid does is asked of as triggers are.
 What time brings is looked up: every contact is looked at as it would be, at once and as often as time means
 something for it within a day. How often events come is read from what was recorded. Nothing is written.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Mapping as Table
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
@@ -22,6 +24,7 @@ from connector.mapping.mapping import Mapping
 from connector.mapping.rules import StageEntered, Trigger
 from connector.model.contact import Contact
 from connector.runtime.clockwork import plain
+from connector.runtime.entrances import entrances, rule_of
 from connector.runtime.forecast import BEGINS, everybody
 from connector.runtime.waking import AT_LEAST
 from connector.store import contacts, recordings
@@ -74,17 +77,28 @@ class Outlook:
     broken: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Timed:
+    """What of a mapping listens to anything but events, by rule."""
+
+    mapping: Mapping
+    rules: Table[str, Reach]
+
+
 def news(before: Mapping | None, after: Mapping) -> list[Trigger]:
-    """The triggers that are new, or whose `on` or `when` is another than it was."""
-    known = before.triggers if before is not None else {}
-    return [one for name, one in sorted(after.triggers.items()) if _asks(one) != _asks(known.get(name))]
+    """The triggers that are new, or whose `on` or `when` is another than it was; and what entering does that
+    is new, or to which a new move leads."""
+    known = {**(before.triggers if before is not None else {}), **entrances(before)}
+    anew = {**after.triggers, **entrances(after)}
+    return [one for name, one in sorted(anew.items()) if _asks(one) != _asks(known.get(name))]
 
 
 def outlook(store: Store, mapping: Mapping, triggers: Iterable[Trigger], now: datetime) -> Outlook:
     """Whom these triggers of the mapping would reach, were it published now."""
     asked = {one.name: one for one in triggers}
     found = Outlook(now - REMEMBERED_FOR, {name: Reach() for name in asked})
-    _by_time(store, mapping, found, now)
+    timed = {rule_of(name): found.reaches[name] for name, one in asked.items() if one.occasions}
+    _by_time(store, _Timed(mapping, timed), found, now)
     _by_events(store, mapping, list(asked.values()), found)
     return found
 
@@ -96,11 +110,9 @@ def _asks(trigger: Trigger | None) -> object:
     return trigger.on, occasions, trigger.when.text if trigger.when else ""
 
 
-def _by_time(store: Store, mapping: Mapping, found: Outlook, now: datetime) -> None:
+def _by_time(store: Store, timed: _Timed, found: Outlook, now: datetime) -> None:
     """Look at everybody, where one of the triggers listens to anything but events; else they are counted."""
-    rules = {
-        f"trigger:{name}": one for name, one in found.reaches.items() if mapping.triggers[name].occasions
-    }
+    mapping, rules = timed.mapping, timed.rules
     if not rules:
         with store.reading() as tx:
             found.contacts = contacts.count(tx)

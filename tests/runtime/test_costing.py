@@ -182,6 +182,42 @@ def test_of_several_accounts_each_contact_costs_the_one_that_is_theirs(town: Tow
     assert town.named(cost(town, mapping, "second").new) == {"ann"}
 
 
+STAGES = """\
+journeys:
+  main:
+    stages: {{see: {{label: See}}, do: {{label: Do}}}}
+    moves:
+      - {{on: page.viewed, to: see}}
+    enter:
+      see:
+        - {action}
+"""
+
+
+def staged(town: Town, action: str) -> Mapping:
+    """The mapping with a journey whose first stage does this when it is entered."""
+    (town.settings.mappings / "stages.yaml").write_text(STAGES.format(action=action))
+    return load_mapping(town.settings.mappings, bootstrap.shipped(), bootstrap.specs())
+
+
+def test_what_entering_a_stage_does_costs_whom_its_moves_may_bring_there(town: Town) -> None:
+    after = staged(town, TAG)
+    dear = dearer(town.system.mapping, after)
+    store, now = town.system.store, town.clock()
+
+    [found] = costs(store, Draft(after, dear, bootstrap.specs()), outlook(store, after, dear, now), now)
+
+    assert {one.name for one in dear} == {"enter:main.see", "enter:main.see upon page.viewed"}
+    assert (found.connection, town.named(found.new)) == ("mailchimp", {"bob", "ann"})
+
+
+def test_what_entering_does_is_dearer_where_it_does_more(town: Town) -> None:
+    before, after = staged(town, "hubspot.complete_task: {title: Call}"), staged(town, TAG)
+
+    assert [one.name for one in dearer(before, after)] == ["enter:main.see"]
+    assert dearer(after, after) == []
+
+
 def test_only_triggers_that_may_cost_more_are_dearer(town: Town) -> None:
     live = draft(town, "hubspot.tag: {add: [x]}")
     fresh = live.triggers["fresh"]

@@ -8,6 +8,7 @@ from connector.cli.terminal.show import say
 from connector.mapping.in_words import listened
 from connector.mapping.rules import Trigger
 from connector.model.showing import local
+from connector.runtime.entrances import rule_of
 from connector.runtime.reaching import MOST_EVENTS, Outlook, Reach
 
 
@@ -18,7 +19,11 @@ def show(triggers: Iterable[Trigger], seen: Outlook) -> Mapping[str, int]:
         say(_line(trigger, seen.reaches[name]))
     if shown:
         _footnotes(seen)
-    return {f"trigger:{name}": seen.reaches[name].expected for name in shown}
+    expected: dict[str, int] = {}
+    for name in shown:
+        rule = rule_of(name)
+        expected[rule] = max(expected.get(rule, 0), seen.reaches[name].expected)
+    return expected
 
 
 def _line(trigger: Trigger, reach: Reach) -> str:
