@@ -31,7 +31,7 @@ from connector.platforms.hubspot.stages import settle_stages
 from connector.platforms.hubspot.terms import STAGE, Arguments, Number, Words
 from connector.platforms.hubspot.values import FieldValue, as_text, read_moment
 from connector.platforms.proof import preparing
-from connector.platforms.undoing import PUT_BACK
+from connector.platforms.undoing import PUT_BACK, Stays
 
 _Version: TypeAlias = Mapping[str, Any]
 _Update: TypeAlias = Callable[[Mapping[str, Values]], Told]
@@ -57,6 +57,11 @@ class PutBack(Arguments):
 
 SPEC: Final = ActionSpec("hubspot", PUT_BACK, PutBack, Kind.INTERNAL, is_idempotent=True)
 
+LONG: Final = 20
+"""Nothing says how many values HubSpot keeps: of so many the first ones may be missing already."""
+OTHER: Final = Stays("is not as it was written any more")
+CUT: Final = Stays("was written so often that HubSpot may not tell what it was before")
+
 BEFORE: Final[Mapping[str, str]] = {"contact": "", "company": "company.", "deal": "deal."}
 """What stands before the names of properties where a change is told of."""
 
@@ -76,9 +81,12 @@ class PuttingBack:
                 return Done(note="HubSpot has no such contact, so that nothing is to be put back")
             had = self._versions(wanted.of, id_, list(wanted.fields))
             found = {name: self._was(name, one, had[name]) for name, one in wanted.fields.items()}
-        back = {name: was for name, was in found.items() if was is not None}
-        left = ", ".join(sorted(found.keys() - back.keys()))
-        note = f"{left} is not as it was written any more, and stays as it is" if left else ""
+        back = {name: was for name, was in found.items() if not isinstance(was, Stays)}
+        note = "; ".join(
+            f"{', '.join(left)} {stays.why}, and stays as it is"
+            for stays in (OTHER, CUT)
+            if (left := sorted(name for name, was in found.items() if was is stays))
+        )
         became = self._put(wanted.of, id_, back) if back else {}
         return Done(became={BEFORE[wanted.of] + name: some for name, some in became.items()}, note=note)
 
@@ -102,8 +110,8 @@ class PuttingBack:
         told = kept if isinstance(kept, dict) else {}
         return {name: sorted(dicts(told.get(name)), key=_at, reverse=True) for name in names}
 
-    def _was(self, name: str, written: Written, versions: Sequence[_Version]) -> str | None:
-        """What a property held before the values that are ours; None where it holds another one now."""
+    def _was(self, name: str, written: Written, versions: Sequence[_Version]) -> str | Stays:
+        """What a property held before the values that are ours; or why it stays as it is."""
         ours, since = [*self._texts(name, written)], written.since - CLOCK_SKEW
 
         def is_ours(version: _Version) -> bool:
@@ -111,8 +119,10 @@ class PuttingBack:
 
         before = list(dropwhile(is_ours, versions))
         if len(before) == len(versions):
-            return None
-        return text(before[0].get("value")) if before else ""
+            return OTHER
+        if not before:
+            return "" if len(versions) < LONG else CUT
+        return text(before[0].get("value"))
 
     def _texts(self, name: str, written: Written) -> Iterator[str]:
         """The values as HubSpot has them. A stage that goes back is cleared first, by us."""

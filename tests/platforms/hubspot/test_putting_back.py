@@ -13,6 +13,7 @@ from connector.errors import Rejected
 from connector.model.values import Value
 from connector.platforms.base import Done
 from connector.platforms.hubspot.adapter import HubSpot
+from connector.platforms.hubspot.putting_back import LONG
 from connector.platforms.undoing import PUT_BACK
 from connector.sandbox import Sandbox
 from tests.platforms.hubspot.portal import has_company, has_deal
@@ -74,6 +75,24 @@ def test_what_was_written_before_that_moment_is_not_ours(hubspot: HubSpot, sandb
     [outcome] = do(hubspot, wish(PUT_BACK, {"of": "company", "fields": wanted}))
 
     assert outcome == Done(note="name is not as it was written any more, and stays as it is")
+    assert held(sandbox, "companies", "name") == ["Acme"]
+
+
+def test_where_all_of_a_long_history_is_ours_nothing_is_emptied(hubspot: HubSpot, sandbox: Sandbox) -> None:
+    """What was there before may have fallen out of it."""
+    has_company(sandbox, "Acme")
+    of_company = {"method": "GET", "path": "/crm/v3/objects/companies/"}
+    at = "2026-11-22T12:00:00.000Z"
+    versions = [{"value": str(number), "timestamp": at} for number in range(LONG)]
+    told = {"id": "51", "properties": {}, "propertiesWithHistory": {"name": versions}}
+    sandbox.script(of_company, [{"status": 200, "body": told}])
+
+    wanted: dict[str, Value] = {"name": wrote(*map(str, range(LONG)))}
+    [outcome] = do(hubspot, wish(PUT_BACK, {"of": "company", "fields": wanted}))
+
+    assert outcome == Done(
+        note="name was written so often that HubSpot may not tell what it was before, and stays as it is"
+    )
     assert held(sandbox, "companies", "name") == ["Acme"]
 
 
