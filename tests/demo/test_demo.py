@@ -25,7 +25,7 @@ def demo(mappings: Path, folder: Path) -> subprocess.CompletedProcess[str]:
     }
     command = [sys.executable, "-m", "connector.cli", "demo", "--once"]
     return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=90, check=False
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=180, check=False
     )
 
 
