@@ -5,7 +5,7 @@ What `loods undo` asks for; no rule can.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Final
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -17,11 +17,11 @@ from connector.platforms.mailchimp.answers import proven
 from connector.platforms.mailchimp.arguments import FieldWritten, MergeTag, UpdateMember
 from connector.platforms.mailchimp.audience import Audience
 from connector.platforms.mailchimp.client import MailchimpClient
-from connector.platforms.mailchimp.members import Members, member_id
+from connector.platforms.mailchimp.members import Members, as_proven, member_id
 from connector.platforms.mailchimp.reading import GONE
 from connector.platforms.mailchimp.shop_arguments import Arguments
 from connector.platforms.mailchimp.values import FieldValue
-from connector.platforms.proof import is_absent, preparing
+from connector.platforms.proof import is_absent, preparing, unproven
 from connector.platforms.undoing import LANGUAGE, PUT_BACK
 
 
@@ -44,6 +44,8 @@ class PutBack(Arguments):
 
 SPEC: Final = ActionSpec("mailchimp", PUT_BACK, PutBack, Kind.INTERNAL, is_idempotent=True)
 
+NOT_THERE: Final = Done(note="they are not in the audience, so that nothing is to be put back")
+
 
 class PuttingBack:
     """Puts back what members held."""
@@ -59,16 +61,32 @@ class PuttingBack:
         with preparing():
             found = self._member(addressee)
             if found.get("status") in GONE:
-                return Done(note="they are not in the audience, so that nothing is to be put back")
-            back = {name: one.was for name, one in wanted.fields.items() if self._is_ours(name, one, found)}
-        left = ", ".join(sorted(wanted.fields.keys() - back.keys()))
+                return NOT_THERE
+            others = {
+                name: one for name, one in wanted.fields.items() if not self._holds(name, [one.was], found)
+            }
+            back = {name: one.was for name, one in others.items() if self._holds(name, one.values, found)}
+        left = ", ".join(sorted(others.keys() - back.keys()))
         note = f"{left} is not as it was written any more, and stays as it is" if left else ""
-        language = back.pop(LANGUAGE, None)
-        if not back and language is None:
-            return Done(note=note)
-        anew = UpdateMember.model_validate({"fields": back, "language": language})
-        self._members.update(addressee, anew)
+        if back and not self._put(addressee, back):
+            return NOT_THERE
         return Done(note=note)
+
+    def _put(self, addressee: Addressee, back: Mapping[str, FieldValue]) -> bool:
+        """Write it; whether they are there still."""
+        fields = {name: one for name, one in back.items() if name != LANGUAGE}
+        wanted = UpdateMember.model_validate({"fields": fields, "language": back.get(LANGUAGE)})
+        body = self._members.written(wanted)
+        answer = self._client.sdk.lists.update_list_member(
+            self._audience.id, member_id(addressee), body, skip_merge_validation=True
+        )
+        if is_absent(answer):
+            return False
+        found = proven(answer)
+        if found.get("id") != member_id(addressee):
+            raise unproven(answer, f"no member {member_id(addressee)}")
+        as_proven(found, body)
+        return True
 
     def _member(self, addressee: Addressee) -> Mapping[str, Any]:
         answer = self._client.sdk.lists.get_list_member(
@@ -76,12 +94,13 @@ class PuttingBack:
         )
         return {} if is_absent(answer) else proven(answer)
 
-    def _is_ours(self, name: str, written: Written, found: Mapping[str, Any]) -> bool:
+    def _holds(self, name: str, values: Iterable[FieldValue], found: Mapping[str, Any]) -> bool:
+        """Whether one of these values stands there."""
         held = found.get("language")
         if name != LANGUAGE:
             fields = found.get("merge_fields")
             held = fields.get(name) if isinstance(fields, dict) else None
-        return any(is_alike(self._texts(name, one), held) for one in written.values)
+        return any(is_alike(self._texts(name, one), held) for one in values)
 
     def _texts(self, name: str, value: FieldValue) -> Any:
         if name == LANGUAGE:

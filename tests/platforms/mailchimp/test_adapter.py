@@ -39,9 +39,10 @@ CASES = (
     Case(
         "put_back",
         {"of": "member", "fields": {"FNAME": {"values": [""], "since": CLEARED_SINCE, "was": "Eva"}}},
-        "PUT",
+        "PATCH",
         MEMBERS,
         lambda state: _of_eva(state, "merge_fields"),
+        refusals=(400, 409, 422),
     ),
     Case(
         "tag",
