@@ -20,7 +20,7 @@ class Buyers:
 
     def __init__(self, members: Members, updates: Updates) -> None:
         self._members, self._updates = members, updates
-        self._brought: Mapping[str, bool] = {}
+        self._brought: dict[str, bool] = {}
 
     def bring(self, wishes: Mapping[int, tuple[Call, Any]]) -> dict[int, Outcome]:
         """Put all who have consented into the audience, in one call; what comes of all where that fails.
@@ -47,7 +47,7 @@ class Buyers:
         """
         id_ = member_id(addressee)
         if addressee.has_consent and id_ in self._brought:
-            self._members.has_joined = self._brought[id_]
+            self._members.has_joined, self._brought[id_] = self._brought[id_], False
         elif addressee.has_consent:
             self._members.add_absent(addressee)
         return {"id": id_, "email_address": addressee.email, "opt_in_status": False}

@@ -359,6 +359,16 @@ def test_the_people_of_many_orders_are_put_into_the_audience_by_one_call(
     ]
 
 
+def test_who_comes_into_the_audience_by_several_orders_joins_once(
+    mailchimp: Mailchimp, sandbox: Sandbox
+) -> None:
+    calls = [wish("update_order", {**order(), "id": one}) for one in ("1", "2")]
+
+    outcomes = mailchimp.dispatch("update_order", calls)
+
+    assert [JOINED in one.became for one in outcomes if isinstance(one, Done)] == [False, True]
+
+
 def test_of_many_orders_only_that_of_somebody_who_was_deleted_is_refused(
     mailchimp: Mailchimp, sandbox: Sandbox
 ) -> None:
