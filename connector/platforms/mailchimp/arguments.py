@@ -181,7 +181,15 @@ SPECS: Final = (
         effect=Effect.ADDS,
         is_shared=True,
     ),
-    ActionSpec("mailchimp", "remove_cart", RemoveCart, Kind.INTERNAL, is_idempotent=True, needs=STORE),
+    ActionSpec(
+        "mailchimp",
+        "remove_cart",
+        RemoveCart,
+        Kind.INTERNAL,
+        is_idempotent=True,
+        needs=STORE,
+        is_shared=True,
+    ),
     ActionSpec(
         "mailchimp",
         "update_order",

@@ -341,6 +341,14 @@ def test_a_cart_that_another_thread_writes_anew_goes_with_its_order_again(
     assert store(sandbox)["carts"] == {}
 
 
+def test_whatever_writes_to_a_store_goes_one_after_the_other() -> None:
+    """Two contacts may have one cart, one after the other."""
+    writing = [spec for spec in Mailchimp.specs if spec.needs]
+
+    assert {spec.name for spec in writing} == {"update_cart", "remove_cart", "update_order"}
+    assert all(spec.is_shared for spec in writing)
+
+
 def test_the_people_of_many_orders_are_put_into_the_audience_by_one_call(
     mailchimp: Mailchimp, sandbox: Sandbox
 ) -> None:
