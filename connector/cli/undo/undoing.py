@@ -24,7 +24,7 @@ from connector.runtime.previewing import Rules
 from connector.runtime.previewing import preview as would_be
 from connector.runtime.undoing_shown import preview
 from connector.settings import Settings
-from connector.store import contacts, publications, stops, undoing
+from connector.store import contacts, deeds, publications, stops, undoing
 from connector.store.database import Store, Transaction
 from connector.store.sweeps import Only
 
@@ -96,6 +96,8 @@ def _name(tx: Transaction, mapping: Mapping, what: str) -> str:
     try:
         version = named(tx, what)
     except NotThereError as error:
+        if deeds.has_done(tx, rule):
+            return rule
         near = get_close_matches(what, mapping.triggers, n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise NotThereError(f"there is no trigger {what!r}{hint}, and {error}") from None

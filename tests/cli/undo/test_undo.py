@@ -28,6 +28,14 @@ triggers:
       - contact.count: {name: gifts}
 """
 
+OWN = """\
+triggers:
+  thanks:
+    on: question.asked
+    do:
+      - contact.count: {name: asked}
+"""
+
 
 class Past:
     """A shop in which the gift was given to Eva."""
@@ -176,6 +184,20 @@ def test_a_trigger_that_is_gone_is_undone_and_not_stopped(past: Past) -> None:
     with store.reading() as tx:
         assert stops.stopped(tx) == []
     store.close()
+
+
+def test_a_trigger_that_is_gone_and_changed_nothing_but_loods_itself_is_known(past: Past) -> None:
+    (past.mappings / "gift.yaml").write_text(OWN, encoding="utf-8")
+    past.loods("publish", "--yes", "--over", "live")
+    with past.opened() as shop:
+        shop.says("question.asked", EVA)
+        shop.turns()
+    (past.mappings / "gift.yaml").unlink()
+    past.loods("publish", "--yes")
+
+    said = past.loods("undo", "thanks", "--yes")
+
+    assert "counter asked: 1 → 0" in said
 
 
 def test_beside_the_process_that_writes_it_is_done_there(past: Past) -> None:
