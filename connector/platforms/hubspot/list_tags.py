@@ -9,7 +9,7 @@ from connector.errors import DispatchError, Rejected
 from connector.platforms.base import Addressee, Done, Outcome
 from connector.platforms.hubspot.arguments import Tag
 from connector.platforms.hubspot.contacts import nobody
-from connector.platforms.hubspot.finding import ABSENT, Finding
+from connector.platforms.hubspot.finding import Finding
 from connector.platforms.hubspot.lists import Lists
 from connector.platforms.hubspot.together import each, spread, stop_of, turns, worst
 from connector.platforms.hubspot.wishes import Wish
@@ -38,7 +38,7 @@ class ListTags:
         if not wish.addressee.email and not wish.addressee.platform_id:
             raise nobody()
         on = [self._list(tag) for tag in wish.arguments.add]
-        off = [found for tag in wish.arguments.remove if (found := self._list_if_there(tag))]
+        off = [found for tag in wish.arguments.remove if (found := self._lists.named_if_there(tag))]
         return _Move(wish.addressee, on, off)
 
     def _changed(self, moves: Sequence[_Move]) -> list[Outcome]:
@@ -71,14 +71,6 @@ class ListTags:
         return [next(coming) if one.on else next(leaving) for one in moves]
 
     def _list(self, tag: str) -> str:
-        if found := self._list_if_there(tag):
+        if found := self._lists.named_if_there(tag):
             return found
         raise Rejected(f"HubSpot has no static list {tag}, which keeps this tag; `loods connect` makes it")
-
-    def _list_if_there(self, tag: str) -> str | None:
-        try:
-            return self._lists.named(tag)
-        except Rejected as error:
-            if error.code != ABSENT:
-                raise
-            return None

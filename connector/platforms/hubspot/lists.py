@@ -12,7 +12,7 @@ from connector.platforms.hubspot.answers import proven, text
 from connector.platforms.hubspot.arguments import AddToList, RemoveFromList
 from connector.platforms.hubspot.client import HubSpotClient
 from connector.platforms.hubspot.contacts import nobody
-from connector.platforms.hubspot.finding import Finding
+from connector.platforms.hubspot.finding import ABSENT, Finding
 from connector.platforms.hubspot.kinds import CONTACTS
 from connector.platforms.hubspot.together import each, spread
 from connector.platforms.hubspot.wishes import Wish
@@ -102,6 +102,15 @@ class Lists:
                     case _:
                         raise unproven(answer, "no list")
         return self._known[name]
+
+    def named_if_there(self, name: str) -> str | None:
+        """The same; None where HubSpot has no list of this name. Raises a DispatchError."""
+        try:
+            return self.named(name)
+        except Rejected as error:
+            if error.code != ABSENT:
+                raise
+            return None
 
 
 def _on(body: Mapping[str, Any] | DispatchError, id_: str, list_id: str) -> Outcome:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import TypeAlias
 
 from connector.errors import DispatchError, Rejected, Unseen
 from connector.platforms.base import Done, Outcome
@@ -19,6 +19,11 @@ from connector.platforms.hubspot.records import Records
 from connector.platforms.hubspot.subscriptions import Subscriptions
 from connector.platforms.proof import preparing
 from connector.platforms.sampling import sampled
+
+_List: TypeAlias = tuple[str, str | None]
+"""A list by its name, and its number; None where there is none of this name."""
+_Lists: TypeAlias = Callable[[Answered], tuple[Sequence[_List], Sequence[_List]]]
+"""On which somebody should be, and on which not."""
 
 
 class ReadingMore:
@@ -47,15 +52,17 @@ class ReadingMore:
 
     def on_list(self, answered: Sequence[Answered]) -> list[Outcome]:
         """Who should be on a list."""
-        return self._placed(answered, lambda one: ([one.wish.arguments.list], []))
+        return self._placed(answered, lambda one: ([self._list(one)], []))
 
     def off_list(self, answered: Sequence[Answered]) -> list[Outcome]:
         """Who should not be."""
-        return self._placed(answered, lambda one: ([], [one.wish.arguments.list]))
+        return self._placed(answered, lambda one: ([], [self._list(one)]))
 
     def tags(self, answered: Sequence[Answered]) -> list[Outcome]:
-        """The tags that are lists."""
-        return self._placed(answered, lambda one: (one.wish.arguments.add, one.wish.arguments.remove))
+        """The tags that are lists of their names. Nobody has one of which there is no list."""
+        return self._placed(
+            answered, lambda one: (self._tags(one.wish.arguments.add), self._tags(one.wish.arguments.remove))
+        )
 
     def enrolments(self, answered: Sequence[Answered]) -> list[Outcome]:
         """Who should be in a sequence, or have a task for it."""
@@ -65,28 +72,35 @@ class ReadingMore:
         """Who should get an e-mail no more."""
         return sampled(answered, [one.done for one in answered], self._off)
 
-    def _placed(self, answered: Sequence[Answered], of: Any) -> list[Outcome]:
+    def _placed(self, answered: Sequence[Answered], of: _Lists) -> list[Outcome]:
         return sampled(answered, [one.done for one in answered], partial(self._is_placed, of))
 
-    def _is_placed(self, of: Any, one: Answered, was: Done) -> Done:
-        on, off = of(one)
+    def _is_placed(self, of: _Lists, one: Answered, was: Done) -> Done:
         contact_id = one.addressee.platform_id
         if contact_id is None:
             return was  # whom HubSpot does not know is on no list
+        on, off = of(one)
         with preparing():
             answer = self._client.sdk.crm.lists.memberships_api.get_lists(
                 CONTACTS, contact_id, _preload_content=False
             )
             held = {text(one.get("listId")) for one in dicts(proven(answer, 200).get("results"))}
-        if lacking := [name for name in on if self._number(name) not in held]:
+        if lacking := [name for name, number in on if number not in held]:
             raise Unseen(f"HubSpot does not show the contact on {', '.join(lacking)}")
-        if left := [name for name in off if self._number(name) in held]:
+        if left := [name for name, number in off if number in held]:
             raise Unseen(f"HubSpot still shows the contact on {', '.join(left)}")
         return was
 
-    def _number(self, name: str) -> str:
+    def _list(self, one: Answered) -> _List:
+        name = one.wish.arguments.list
+        return (name, name) if name.isdecimal() else (name, self._number(name))
+
+    def _tags(self, names: Sequence[str]) -> list[_List]:
+        return [(name, self._number(name)) for name in names]
+
+    def _number(self, name: str) -> str | None:
         try:
-            return name if name.isdecimal() else self._lists.named(name)
+            return self._lists.named_if_there(name)
         except Rejected as error:
             raise Unseen(error.words) from error
 

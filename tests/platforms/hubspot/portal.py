@@ -49,6 +49,11 @@ def has_company(sandbox: Sandbox, name: str = "Potters") -> str:
     return str(made["id"])
 
 
+def has_list(sandbox: Sandbox, name: str) -> None:
+    """A static list of contacts."""
+    _post(sandbox, "/crm/v3/lists", {"name": name, "objectTypeId": "0-1", "processingType": "MANUAL"})
+
+
 def has_other_words(sandbox: Sandbox) -> None:
     """Eva, of whom a rule has written another company than she had."""
     for company in ("Potters", "Acme"):

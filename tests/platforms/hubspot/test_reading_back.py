@@ -11,6 +11,7 @@ from connector.model.values import Value
 from connector.platforms.base import Done
 from connector.platforms.hubspot.adapter import HubSpot
 from connector.sandbox import Sandbox
+from tests.platforms.hubspot.portal import has_list
 from tests.platforms.hubspot.test_batches import all_of, has_people, paths
 from tests.platforms.hubspot.wish import DECIDED, do, wish
 
@@ -70,6 +71,24 @@ def test_tags_that_are_lists_are_read_of_some_who_stand_for_the_others(sandbox: 
 
     assert len(done) == len(calls)
     assert [bool(isinstance(one, Done) and one.note) for one in found] == [False] * 20 + [True] * 80
+
+
+@pytest.mark.parametrize("tags", [{"add": ["2024"], "remove": ["Nobody"]}, {"remove": ["Nobody"]}])
+def test_a_tag_may_be_a_number_and_nobody_has_one_without_a_list(
+    sandbox: Sandbox, tags: dict[str, Value]
+) -> None:
+    adapter = HubSpot("pat-test", base_url=sandbox.hubspot_url, tag_property="")
+    has_list(sandbox, "2024")
+    do(adapter, wish("update_contact", {"fields": {"firstname": "Eva"}}))
+    [done] = do(adapter, wish("tag", tags))
+    assert isinstance(done, Done)
+
+    found = adapter.read_back("tag", [wish("tag", tags)], [done])
+    kept = adapter.read_back("tag", [wish("tag", {"remove": ["2024"]})], [done])
+    adapter.close()
+
+    assert found == [done]
+    assert [isinstance(one, Unseen) for one in kept] == ["add" in tags]
 
 
 def test_a_hundred_contacts_are_read_back_by_one_request(hubspot: HubSpot, sandbox: Sandbox) -> None:
