@@ -104,6 +104,7 @@ def test_whoever_waits_acts_exactly_once_over_any_number_of_kills(loods: Loods, 
 def test_whoever_is_due_acts_once_due_and_not_before_also_after_a_kill(
     loods: Loods, sandbox: Sandbox
 ) -> None:
+    """due ones fire when they are due and not before, also after a kill."""
     due = people_who_wait(loods, sandbox, 1, seconds=20)
     first = loods.starts()
     first.kill()
