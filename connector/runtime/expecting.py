@@ -1,7 +1,8 @@
-"""What an import would do with what is to act: whom its triggers begin for, and what that costs.
+"""What an import would do with what is to act: whom its triggers begin for, what is entered, what that costs.
 
-Each event is decided as it would be now, on the contact as they are, and by itself: it is the most that it
-can be. All of it comes within the hour in which it is imported. Nothing is written.
+Each event is decided as it would be now, on the contact as they are, and by itself: what several of them
+bring about only together, as a third order does, is not seen. All of it comes within the hour in which it is
+imported. Nothing is written.
 """
 
 from __future__ import annotations
@@ -17,18 +18,15 @@ from connector.mapping.mapping import Mapping
 from connector.mapping.rules import ActionTemplate, Trigger
 from connector.model.action import ActionSpec
 from connector.model.contact import Contact
-from connector.model.decision import Answer
 from connector.model.event import Event
 from connector.runtime.costing import Draft
+from connector.runtime.entrances import entrances, is_by_move, rule_of
 from connector.runtime.forecast import BEGINS
 from connector.runtime.weighing import Cost, Scales
 from connector.store.database import Transaction
 
 FILLING: Final = frozenset({"update_cart", "update_order"})
 """Actions at Mailchimp that fill a store, upon which its automations write to people."""
-
-_TRIGGER: Final = "trigger:"
-_ENTER: Final = "enter:"
 
 
 class Expecting:
@@ -39,6 +37,8 @@ class Expecting:
         self.people: defaultdict[str, set[str]] = defaultdict(set)
         self.broken = 0
         self._mapping, self._now = mapping, now
+        acting = {**mapping.triggers, **entrances(mapping)}
+        self._rules = {rule_of(name): one for name, one in acting.items() if not is_by_move(one)}
         self._scales = Scales(mapping, Draft(mapping, (), specs).doings, now)
 
     @property
@@ -54,13 +54,11 @@ class Expecting:
         except Exception:  # a rule of ours breaks: told in the number, and by the log when it is real
             self.broken += 1
             return
-        rules = [one.rule for one in decision.trace if _acts(one.rule, one.answer)]
+        rules = [one.rule for one in decision.trace if one.answer in BEGINS and one.rule in self._rules]
         for rule in rules:
             self.runs[rule] += 1
             self.people[rule].add(before.id)
-        for rule in rules:
-            if rule.startswith(_TRIGGER):
-                self._weigh(tx, self._mapping.triggers[rule.removeprefix(_TRIGGER)], decision.contact)
+            self._weigh(tx, self._rules[rule], decision.contact)
 
     def _weigh(self, tx: Transaction, trigger: Trigger, contact: Contact) -> None:
         steps = [one for one in trigger.actions if one.spec.effect]
@@ -85,7 +83,3 @@ def _steps(mapping: Mapping) -> Iterator[ActionTemplate]:
     entered = (steps for journey in mapping.journeys.values() for steps in journey.enter.values())
     for some in (*(one.actions for one in mapping.triggers.values()), *entered, *cells):
         yield from some
-
-
-def _acts(rule: str, answer: Answer) -> bool:
-    return answer in BEGINS and rule.startswith((_TRIGGER, _ENTER))

@@ -17,11 +17,12 @@ from typing import Final
 
 from connector.mapping.mapping import Mapping as Rules
 from connector.model.contact import Contact
+from connector.model.delivery import Delivery
 from connector.model.event import Event
 from connector.runtime.expecting import Expecting
 from connector.runtime.importing import Way
 from connector.sources.records import Record
-from connector.sources.translate import Translation, translate
+from connector.sources.translate import translate
 from connector.store import contacts, received
 from connector.store.database import Store, Transaction
 
@@ -52,10 +53,11 @@ class Heads:
 class Survey:
     """What was found. `sound` has for each record, in order, whether it is to be brought.
 
-    `events` are counted by name, and those that `act` among them; `ignored` and `problems` are records of
-    which nothing is brought, `problems` the first of the `unreadable` by their places. `known` are people who
-    are known, `consenting` those of them who have consented to something; `ticked` are those in history that
-    speak of a consent, which they do not give. `nobody` are events that do not say whose they are.
+    `events` are counted by name, and those that are `acting` among them: what has come before does nothing
+    more. `ignored` and `problems` are records of which nothing is brought, `problems` the first of the
+    `unreadable` by their places. `known` are people who are known, `consenting` those of them who have
+    consented to something; `ticked` are those in history that speak of a consent, which they do not give.
+    `nobody` are events that do not say whose they are.
     """
 
     records: int = 0
@@ -97,30 +99,36 @@ class Surveyor:
         return found
 
     def _page(self, page: Sequence[Record], found: Survey) -> None:
-        now, events, sound = self.clock(), list[Event](), list[Record]()
+        now, told = self.clock(), list[tuple[Delivery, Sequence[Event]]]()
         for one in page:
-            told = self._translated(one, now, found)
-            found.sound.append(told is not None)
-            if told is not None:
-                sound.append(one)
-                events.extend(told.events)
+            delivery = self.way.delivery(one, now)
+            events = self._events(one, delivery, found)
+            found.sound.append(events is not None)
+            if events is not None:
+                told.append((delivery, events))
         found.records += len(page)
-        _count(events, found)
-        deliveries = [self.way.delivery(one, now) for one in sound]
         with self.store.reading() as tx:
-            found.come_before += len(deliveries) - len(received.not_noted(tx, deliveries))
-            people = _meet(tx, events, found)
-            for event, known in people if self.expecting else ():
-                if self.expecting and not event.is_past and event.people:
-                    self.expecting.hear(tx, event, known)
+            coming = received.not_noted(tx, [delivery for delivery, _ in told])
+            found.come_before += len(told) - len(coming)
+            new = {one.fingerprint for one in coming}
+            heard = [(one, delivery.fingerprint in new) for delivery, events in told for one in events]
+            self._hear(tx, heard, found)
 
-    def _translated(self, record: Record, now: datetime, found: Survey) -> Translation | None:
-        """What a record means; None where nothing of it is to be brought."""
+    def _hear(self, tx: Transaction, heard: Sequence[tuple[Event, bool]], found: Survey) -> None:
+        """Count events, each with whether it has not come before: one that has does nothing more."""
+        people = _meet(tx, [event for event, _ in heard], found)
+        for (event, is_new), known in zip(heard, people, strict=True):
+            acts = is_new and not event.is_past
+            _count(event, found, acts=acts)
+            if acts and event.people and self.expecting:
+                self.expecting.hear(tx, event, known)
+
+    def _events(self, record: Record, delivery: Delivery, found: Survey) -> Sequence[Event] | None:
+        """What a record tells; None where nothing of it is to be brought."""
         if record.problem:
             _complain(found, record, record.problem)
             return None
-        connection = self.mapping.connections[self.way.connection]
-        told = translate(self.mapping, connection, self.way.delivery(record, now))
+        told = translate(self.mapping, self.mapping.connections[self.way.connection], delivery)
         if told.failures:
             first = told.failures[0]
             _complain(found, record, f"{first.path}: {first.reason}" if first.path else first.reason)
@@ -128,7 +136,7 @@ class Surveyor:
         if not told.events:
             found.ignored[told.ignored] += 1
             return None
-        return told
+        return told.events
 
 
 def _complain(found: Survey, record: Record, why: str) -> None:
@@ -137,27 +145,25 @@ def _complain(found: Survey, record: Record, why: str) -> None:
         found.problems.append((record.place, why))
 
 
-def _count(events: Iterable[Event], found: Survey) -> None:
-    for one in events:
-        found.events[one.name] += 1
-        found.acting[one.name] += not one.is_past
-        found.ticked += one.is_past and any(claim.given for claim in one.consent)
-        at = one.occurred_at
-        found.first = at if found.first is None else min(found.first, at)
-        found.last = at if found.last is None else max(found.last, at)
+def _count(event: Event, found: Survey, *, acts: bool) -> None:
+    found.events[event.name] += 1
+    found.acting[event.name] += acts
+    found.ticked += event.is_past and any(claim.given for claim in event.consent)
+    at = event.occurred_at
+    found.first = at if found.first is None else min(found.first, at)
+    found.last = at if found.last is None else max(found.last, at)
 
 
-def _meet(tx: Transaction, events: Sequence[Event], found: Survey) -> list[tuple[Event, Contact | None]]:
-    """Count of whom these speak; each with that contact, if they are known."""
+def _meet(tx: Transaction, events: Sequence[Event], found: Survey) -> list[Contact | None]:
+    """Count of whom these speak; for each the contact, if they are known."""
     owners = contacts.owners(tx, {identity for one in events for identity in one.identities})
     people = contacts.peek(tx, set(owners.values()))
-    told = []
+    met = []
     for one in events:
         owner = next((owners[it] for it in one.identities if it in owners), None)
-        known = people.get(owner or "")
-        _count_person(one, known, found)
-        told.append((one, known))
-    return told
+        met.append(people.get(owner or ""))
+        _count_person(one, met[-1], found)
+    return met
 
 
 def _count_person(event: Event, known: Contact | None, found: Survey) -> None:

@@ -230,6 +230,23 @@ def test_what_is_to_act_is_told_by_rule_with_what_it_costs(shop: Shop) -> None:
     assert (len(cost.new), len(cost.consenting)) == (2, 2)
 
 
+def test_what_entering_does_is_told_and_weighed_and_what_has_come_before_does_nothing(shop: Shop) -> None:
+    imports(shop, order())
+    mapping, way = shop.system.mapping, by(shop)
+    expecting = Expecting(mapping, bootstrap.specs(), shop.clock())
+    since = replace(way, headers={**way.headers, IMPORTED: f"{day()}T00:00:00+00:00"})
+    bodies = [order(), order(id=80, billing={"email": "bob@example.com"}, customer_id=9)]
+
+    found = Surveyor(shop.system.store, mapping, since, shop.clock, expecting=expecting).survey(
+        map(record, bodies)
+    )
+
+    costs = {one.connection: len(one.new) for one in expecting.costs}
+    assert found.acting == {"order.placed": 1, "order.paid": 1}
+    assert expecting.runs == {"trigger:paid-task": 1, "enter:main.care": 1}
+    assert costs == {"hubspot": 1, "mailchimp": 1}
+
+
 class Run:
     """`loods run` at work: its processor goes on in a thread until it is left."""
 
