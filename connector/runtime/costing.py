@@ -54,8 +54,7 @@ def dearer(before: Mapping | None, after: Mapping) -> list[Trigger]:
     return [
         one
         for name, one in sorted(anew.items())
-        if _acting(one)
-        and (name in asking or (not is_by_move(one) and _spending(one) != _spending(known[name])))
+        if _acting(one) and (name in asking or _spends_otherwise(one, known[name]))
     ]
 
 
