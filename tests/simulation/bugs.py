@@ -37,6 +37,7 @@ from connector.runtime.dispatcher import Dispatcher
 from connector.runtime.looking import Doubt, Found
 from connector.runtime.outcomes import Ended, Outcomes
 from connector.runtime.processor import Processor
+from connector.runtime.restraint import Restraint
 from connector.store import contacts, history, inbox, lines, outbox
 from connector.store.database import Transaction
 from connector.store.outbox import ActionStatus, Queued
@@ -78,8 +79,8 @@ def _swallows(right: Any) -> Any:
 
 
 def _sends_again(right: Any) -> Any:
-    def wrong(tx: Transaction, connection: str, now: datetime, look_at: datetime) -> list[Queued]:
-        found: list[Queued] = right(tx, connection, now, look_at)
+    def wrong(tx: Transaction, connection: str, now: datetime, *rest: Any) -> list[Queued]:
+        found: list[Queued] = right(tx, connection, now, *rest)
         for one in found:
             outbox.again(tx, one.id, outbox.Missed(now, now, ""), "transient")
         return found
@@ -209,7 +210,7 @@ BUGS: Final = {
     "hands are never emptied": Bug(inbox, "take_out", _always(None)),
     "what was parked is lost": Bug(history, "unpark", _loses),
     "arms are drawn anew": Bug(triggers, "draw", _drawn_anew),
-    "who asks to be left alone is not": Bug(Dispatcher, "_hold", _always(None)),
+    "who asks to be left alone is not": Bug(Restraint, "_hold", _always(None)),
     "a group has no winner": Bug(arbitration, "winner", _always(None)),
     "the same is entered again": Bug(triggers, "_entered_before", _always(None)),
     "an event is counted twice": Bug(apply, "count", _twice),

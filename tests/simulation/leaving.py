@@ -55,7 +55,7 @@ def a_platform_is_left_alone_that_asks_for_it(step: Step) -> Iterator[str]:
     for said in step.lines:
         if said.what == "starts":
             step.seen.not_before.clear()
-        if said.what == "call" and said.facts["answer"] == "much later":
+        if said.what == "landed" and said.facts["answer"] == "much later":
             step.seen.not_before[said.facts["connection"]] = said.at + WAIT_FOR
 
 
@@ -105,8 +105,15 @@ def what_is_done_took_effect(step: Step) -> Iterator[str]:
 
 def nothing_is_left_sending(step: Step) -> Iterator[str]:
     begins = bool(step.lines) and step.lines[-1].what == "recovered"
+    in_air = set(step.seen.in_air)
+    for said in step.lines:
+        if said.what == "call":
+            in_air.add(said.facts["key"])
+        if said.what in {"landed", "starts"}:
+            in_air = set() if said.what == "starts" else in_air - {said.facts["key"]}
     for row in step.now.actions.values():
-        if row.status == "sending" and (begins or (step.went_well and row.connection in _worked(step))):
+        is_heard = step.went_well and row.connection in _worked(step) and row.key not in in_air
+        if row.status == "sending" and (begins or is_heard):
             yield f"{row.name} ({row.id}) is being sent by nobody"
 
 

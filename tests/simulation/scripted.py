@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 from typing import Final
@@ -13,6 +14,7 @@ from connector.model.changes import Change
 from connector.platforms.base import Call, Done, Outcome
 from connector.platforms.hubspot.adapter import HubSpot
 from connector.platforms.mailchimp.adapter import Mailchimp
+from tests.simulation.flying import hold
 from tests.simulation.history import History
 from tests.simulation.memory import Died
 
@@ -36,19 +38,38 @@ WAIT_FOR: Final = timedelta(hours=1)
 """After which `much later` wants to be asked again."""
 
 
+@dataclass(slots=True)
+class Account:
+    """What took effect at an account, by the actions' keys. `is_kind`: it does whatever it is asked."""
+
+    effects: dict[str, str] = field(default_factory=dict)
+    is_kind: bool = False
+
+
 class Scripted:
-    """An account at a platform. `is_kind` makes it do whatever it is asked."""
+    """A way into an account at a platform."""
 
     deadline = 30.0
 
-    def __init__(self, connection: str, random: Random, history: History) -> None:
+    def __init__(
+        self, connection: str, random: Random, history: History, account: Account | None = None
+    ) -> None:
         self.specs = SPECS[connection]
-        self.is_kind = False
+        self._account = account or Account()
+        self._turn: Callable[[bool], None] = lambda _: None
         self._connection = connection
         self._random = random
         self._history = history
-        self._effects: dict[str, str] = {}
         self._can_look_up = {spec.name for spec in self.specs if spec.can_look_up}
+
+    @property
+    def is_kind(self) -> bool:
+        """Whether it does whatever it is asked."""
+        return self._account.is_kind
+
+    def becomes_kind(self) -> None:
+        """From now on it does."""
+        self._account.is_kind = True
 
     def account(self) -> str:
         """Raises where it does not know us yet."""
@@ -64,9 +85,25 @@ class Scripted:
         """It tells nobody of anything."""
         return ()
 
+    def another(self) -> Scripted:
+        """One more way into the same account."""
+        made = Scripted(self._connection, self._random, self._history, self._account)
+        made.watch(self._turn)
+        return made
+
+    def watch(self, turn: Callable[[bool], None]) -> None:
+        """Nobody waits for a turn here."""
+        self._turn = turn
+
     def dispatch(self, name: str, calls: Sequence[Call]) -> Sequence[Outcome]:
-        """What chance makes of each call."""
-        return [self._called(one) for one in calls]
+        """What chance makes of each call; the answers come later where others may come meanwhile."""
+        self._turn(False)
+        answers = [self._called(one) for one in calls]
+        hold()
+        for call, (answer, _) in zip(calls, answers, strict=True):
+            for action in call.actions:
+                self._history.says("landed", connection=self._connection, key=action.key, answer=answer)
+        return [outcome for _, outcome in answers]
 
     def look_up(self, call: Call) -> Done | None:
         """Whether it happened; now and then it cannot be told."""
@@ -75,13 +112,14 @@ class Scripted:
             failure: DispatchError = self._random.choice([Transient("busy"), Unauthorized("who are you?")])
             self._history.says("look", connection=self._connection, key=key, found="untold")
             raise failure
-        self._history.says("look", connection=self._connection, key=key, found=key in self._effects)
-        return self._done(call) if key in self._effects else None
+        happened = key in self._account.effects
+        self._history.says("look", connection=self._connection, key=key, found=happened)
+        return self._done(call) if happened else None
 
     def close(self) -> None:
         """Nothing is held."""
 
-    def _called(self, call: Call) -> Outcome:
+    def _called(self, call: Call) -> tuple[str, Outcome]:
         """Of a call that is several actions each is told, with the keys of all: they share its answer."""
         answer = "done" if self.is_kind else self._answer()
         keys = [one.key for one in call.actions]
@@ -89,9 +127,9 @@ class Scripted:
             self._says(action, "apart" if answer == "refused" and call.joined else answer, keys)
         for action in call.actions:
             if answer in _HAPPENED:
-                self._effects[action.key] = action.contact_id
+                self._account.effects[action.key] = action.contact_id
                 self._history.says("effect", connection=self._connection, key=action.key, name=action.name)
-        return _OUTCOMES[answer](self, call)
+        return answer, _OUTCOMES[answer](self, call)
 
     def _says(self, action: Action, answer: str, keys: Sequence[str]) -> None:
         about = {"rule": action.cause.rule, "kind": action.kind.value, "contact": action.contact_id}

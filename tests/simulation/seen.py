@@ -51,7 +51,8 @@ class Seen:
     """All of it.
 
     `accepted` has the key of the event by the delivery's fingerprint; `calls` are the answers by an action's
-    key, `effects` how often it took effect, `unheard` how often a process died with the answer in hand.
+    key, `effects` how often it took effect, `unheard` how often a process died with the answer in hand;
+    `in_air` are those whose answers are on their way.
     """
 
     accepted: dict[str, str] = field(default_factory=dict)
@@ -64,6 +65,7 @@ class Seen:
     people: defaultdict[str, Person] = field(default_factory=lambda: defaultdict(Person))
     arms: dict[tuple[str, str], str] = field(default_factory=dict)
     not_before: dict[str, datetime] = field(default_factory=dict)
+    in_air: set[str] = field(default_factory=set)
 
     def hears(self, said: Said) -> None:
         """Take up a line of the history."""
@@ -74,7 +76,12 @@ class Seen:
             case "live":
                 self.version = facts["version"]
                 self.paused = frozenset(facts["paused"].split(","))
+            case "starts":
+                self.in_air.clear()
+            case "landed":
+                self.in_air.discard(facts["key"])
             case "call":
+                self.in_air.add(facts["key"])
                 self.calls[facts["key"]].append(facts["answer"])
             case "effect":
                 self.effects[facts["key"]] += 1

@@ -66,6 +66,8 @@ class Run:
             found.seed = self._seed
             found.tail = self._world.history.tail()
             raise
+        finally:
+            self._world.is_over()
         return self._world.history
 
     def _step(self) -> None:
@@ -122,7 +124,7 @@ class Run:
         """No more faults, and platforms do what they are asked: time goes on until all is done."""
         world = self._world
         for platform in world.platforms.values():
-            platform.is_kind = True
+            platform.becomes_kind()
         world.history.step += 1
         world.history.says("step", name="end")
         world.follow()

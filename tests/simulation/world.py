@@ -30,6 +30,7 @@ from connector.sources.delivery import describe
 from connector.store import contacts, inbox, outbox
 from tests.runtime.shop import Clock
 from tests.simulation import versions
+from tests.simulation.flying import Flights
 from tests.simulation.history import History
 from tests.simulation.memory import Died, Memory
 from tests.simulation.scripted import SPECS, Scripted
@@ -68,6 +69,8 @@ class World:
         self.platforms = {name: Scripted(name, self.random, self.history) for name in SPECS}
         self._publisher = Publisher(store, versions.check, lambda mapping: None, self.clock, "somebody")
         self._newest = 0
+        self._flights = Flights(self.random)
+        self._seed, self._has_several = seed, seed % 2 == 1
         self._live: Live
         store.empty()
         self.publish(0)
@@ -82,6 +85,10 @@ class World:
                 self.history.says("died", meanwhile="starting")
                 continue
             return
+
+    def is_over(self) -> None:
+        """Nobody waits any more for what is under way."""
+        self._flights.drop()
 
     def receives(self, body: bytes) -> bool:
         """A webhook comes; whether it is acknowledged."""
@@ -120,8 +127,8 @@ class World:
         return done
 
     def dispatches(self, connection: str) -> int:
-        """One step of a dispatcher."""
-        return self._dispatchers[connection].step()
+        """Some calls land, and one step of a dispatcher."""
+        return self._flights.land() + self._dispatchers[connection].step()
 
     def probes(self) -> None:
         """Ask paused platforms whether they know us again."""
@@ -144,7 +151,7 @@ class World:
     def settles(self) -> None:
         """Work until nothing is to be done at this moment."""
         for _ in range(MOST_TURNS):
-            if not self.processes() + sum(map(self.dispatches, self._dispatchers)):
+            if not self.processes() + sum(map(self.dispatches, self._dispatchers)) + self._flights.count:
                 self.history.says("idle")
                 return
         self.history.says("restless", turns=MOST_TURNS)
@@ -157,6 +164,7 @@ class World:
 
     def _begin(self) -> None:
         self.history.says("starts")
+        self._flights.drop()
         live = self._publisher.live()
         assert live is not None
         self._newest = self._publisher.newest()
@@ -174,6 +182,9 @@ class World:
     def _dispatcher(self, name: str) -> Dispatcher:
         dispatcher = Dispatcher(name, self.platforms[name], self.store, self._live, self.clock)  # type: ignore[arg-type]  # its specs are its own
         dispatcher._outcomes._random.seed(self.random.random())
+        dispatcher._restraint.breaker._random.seed(self._seed)
+        if self._has_several:
+            dispatcher.spread(self._flights)
         return dispatcher
 
     def _says_live(self) -> None:
