@@ -27,9 +27,10 @@ UNKNOWN: Final = "what was there before is not known"
 
 @dataclass(frozen=True, slots=True)
 class _Write:
-    """An action has written this value."""
+    """An action has written this value, in such a way."""
 
     queued: Queued
+    way: Values
     name: str
     value: Value
 
@@ -50,21 +51,21 @@ def put_back(
 
     `standing` are all that took effect or still will, in their order.
     """
-    things: dict[_Thing, tuple[Values, list[_Write]]] = {}
+    things: dict[_Thing, list[_Write]] = {}
     for one in standing:
         if isinstance(values := way(one), Values):
             record = repr(sorted(values.about(one.action.arguments).items()))
             for name, value in values.written(one.action.arguments).items():
                 thing = one.action.connection, record, name
-                things.setdefault(thing, (values, []))[1].append(_Write(one, name, value))
+                things.setdefault(thing, []).append(_Write(one, values, name, value))
     ends: dict[int, list[End]] = {}
-    for values, writes in things.values():
-        for write, end in _ends(values, writes, undone):
+    for writes in things.values():
+        for write, end in _ends(writes, undone):
             ends.setdefault(write.queued.id, []).append(end)
     return ends
 
 
-def _ends(values: Values, writes: Sequence[_Write], undone: Collection[int]) -> Iterator[tuple[_Write, End]]:
+def _ends(writes: Sequence[_Write], undone: Collection[int]) -> Iterator[tuple[_Write, End]]:
     """What becomes of each write of one thing that is to be undone."""
     standing = _standing(writes)
     mine = [one for one in writes if one.queued.id in undone]
@@ -78,10 +79,11 @@ def _ends(values: Values, writes: Sequence[_Write], undone: Collection[int]) -> 
     yield from ((one, End(Verdict.SETTLED, "it was written once more later")) for one in left[:-1])
     latest = [*takewhile(lambda one: one.queued.id in undone, reversed(standing))]
     before = standing[: len(standing) - len(latest)]
-    if not values.remembers and not before:
+    remembers = left[-1].way.remembers
+    if not remembers and not before:
         yield left[-1], End(Verdict.STAYS, UNKNOWN)
         return
-    was = {} if values.remembers else {"was": before[-1].value}
+    was = {} if remembers else {"was": before[-1].value}
     yield left[-1], End(Verdict.UNDONE, WHERE_OURS, (left[-1].name, _written(writes, latest[-1]) | was))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from hashlib import md5
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from urllib.request import Request, urlopen
 import pytest
 
 from connector.model.decision import Answer
+from connector.model.keep import Keep
+from connector.runtime.retention import Retention
 from connector.runtime.turning import Verdict
 from connector.sandbox import Sandbox
 from connector.store.outbox import ActionStatus
@@ -225,6 +228,18 @@ def test_what_a_rule_had_written_at_mailchimp_is_put_back(shop: Shop) -> None:
     undoes(shop)
 
     assert (before, member(shop)) == (("Reader", "nl"), ("Thanks", "nl"))
+
+
+def test_what_was_put_back_tells_nothing_of_what_stood_there_once_that_is_forgotten(shop: Shop) -> None:
+    does(shop, "question.asked")
+    does(shop)
+    undoes(shop)
+    Retention(shop.system.store, shop.clock, Keep(actions=timedelta(minutes=5, seconds=15))).run()
+    does(shop)
+
+    found = shown(shop)
+
+    assert told(found, "mailchimp.update_member") == [(Verdict.STAYS, "what was there before is not known")]
 
 
 def test_what_was_written_at_mailchimp_since_stays(shop: Shop) -> None:
