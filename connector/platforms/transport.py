@@ -10,7 +10,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
@@ -101,7 +101,7 @@ class Transport:
         self._deadline = deadline
         self.gate: Gate = ungated
         self.turn: Callable[[bool], None] = lambda _: None
-        """Is told when a request begins to wait at the gate, and when it goes."""
+        """Is told when a request begins to wait at the gate, and when it goes, or is not let in."""
         self._exchange = Exchange()
         self._pool = pool(self._base.scheme, self._base.hostname or "", self._base.port, self._exchange)
         self._used_at = 0.0
@@ -152,9 +152,8 @@ class Transport:
         if self.time_left() <= 0:
             raise OutOfTime
         self._exchange.begin(self._shared_end or time.monotonic() + self._deadline)
-        self.turn(True)
-        with self.gate(method, target, _to_wait(self._exchange.remaining())) as heard:
-            self.turn(False)
+        with ExitStack() as passing:
+            heard = self._let_in(passing, self.gate(method, target, _to_wait(self._exchange.remaining())))
             self._drop_when_idle()
             answer = self._answered(method, target, body, {**self._headers, **(headers or {})})
             heard(answer)
@@ -164,6 +163,14 @@ class Transport:
         """Give up the connection; a further request opens a new one."""
         self._pool.close()
         self._pool = pool(self._base.scheme, self._base.hostname or "", self._base.port, self._exchange)
+
+    def _let_in(self, passing: ExitStack, gate: AbstractContextManager[Heard]) -> Heard:
+        """Wait for the turn. It waits no longer either where it is not let in."""
+        self.turn(True)
+        try:
+            return passing.enter_context(gate)
+        finally:
+            self.turn(False)
 
     def _target(self, url: str) -> str:
         parts = urlsplit(url)

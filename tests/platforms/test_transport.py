@@ -66,6 +66,23 @@ def test_nothing_is_sent_when_the_shared_time_is_over() -> None:
     assert server.received == []
 
 
+def test_who_is_not_let_in_does_not_wait_any_more() -> None:
+    @contextmanager
+    def closed(method: str, target: str, within: float) -> Iterator[Heard]:
+        if within < 60:
+            raise Transient("too late", code=UNTRIED)
+        yield lambda _: None
+
+    told: list[bool] = []
+    client = transport("http://127.0.0.1:9")
+    client.gate, client.turn = closed, told.append
+
+    with pytest.raises(Transient):
+        client.request("GET", "/a")
+
+    assert told == [True, False]
+
+
 def test_the_path_of_the_base_stands_before_a_path() -> None:
     with RawServer(said("200 OK", b"{}")) as server:
         transport(server.url + "/3.0").request("GET", "/ping")
