@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from connector.errors import DispatchError, Rejected
 from connector.platforms.base import Addressee, Done, Outcome
@@ -13,6 +14,9 @@ from connector.platforms.hubspot.finding import Finding
 from connector.platforms.hubspot.lists import Lists
 from connector.platforms.hubspot.together import each, spread, stop_of, turns, worst
 from connector.platforms.hubspot.wishes import Wish
+
+OVERTAKEN: Final = "done, and undone by a later one of the same call"
+"""The note on what HubSpot has answered to be done, and no read can show any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class ListTags:
             stop = next((stop for one in outcomes.values() if (stop := stop_of(one))), None)
             told = [stop] * len(turn) if stop else self._moved([(ids[place], moves[place]) for place in turn])
             outcomes |= zip(turn, told, strict=True)
-        return [outcomes[place] for place in range(len(moves))]
+        return _overtaken(ids, moves, [outcomes[place] for place in range(len(moves))])
 
     def _moved(self, people: Sequence[tuple[str | DispatchError | None, _Move]]) -> Sequence[Outcome]:
         known = [(id_, one) for id_, one in people if isinstance(id_, str)]
@@ -74,3 +78,21 @@ class ListTags:
         if found := self._lists.named_if_there(tag):
             return found
         raise Rejected(f"HubSpot has no static list {tag}, which keeps this tag; `loods connect` makes it")
+
+
+def _overtaken(
+    ids: Sequence[str | DispatchError | None], moves: Sequence[_Move], outcomes: Sequence[Outcome]
+) -> list[Outcome]:
+    """The outcomes; what a later one of the same contact has turned back says so, and is not read back."""
+    came, stands = list(outcomes), dict[tuple[object, str], bool]()
+    for place in reversed(range(len(moves))):
+        done, wanted = outcomes[place], _wanted(ids[place], moves[place])
+        if isinstance(done, Done):
+            stands = wanted | stands
+            is_turned_back = any(stands[one] is not is_on for one, is_on in wanted.items())
+            came[place] = replace(done, is_read=True, note=OVERTAKEN) if is_turned_back else done
+    return came
+
+
+def _wanted(id_: object, move: _Move) -> dict[tuple[object, str], bool]:
+    return {(id_, one): True for one in move.on} | {(id_, one): False for one in move.off}

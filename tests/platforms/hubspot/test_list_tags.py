@@ -11,7 +11,9 @@ from connector.errors import DispatchError, Rejected, SettingsError, Transient, 
 from connector.model.values import Value
 from connector.platforms.base import Call, Done
 from connector.platforms.hubspot.adapter import HubSpot
+from connector.platforms.hubspot.list_tags import OVERTAKEN
 from connector.platforms.hubspot.tags import kept_in
+from connector.runtime.reading import ReadingBack
 from connector.sandbox import Sandbox
 from tests.platforms.hubspot.wish import do, wish
 
@@ -61,6 +63,26 @@ def test_of_two_wishes_of_one_contact_the_later_counts(
 
     assert all(isinstance(one, Done) for one in outcomes)
     assert members(sandbox) == {"VIP": 1 + is_added_last}
+
+
+@pytest.mark.parametrize("is_added_last", [True, False])
+def test_what_a_later_wish_has_undone_is_done_and_says_so(listing: HubSpot, is_added_last: bool) -> None:
+    both = [tag(remove=["VIP"]), tag(add=["VIP"])]
+    wishes = [*(both if is_added_last else reversed(both)), tag(2, add=["VIP"])]
+    do(listing, tag(1, add=["Newsletter"]))
+
+    outcomes = ReadingBack(listing, lambda _: None).after(wishes, do(listing, *wishes))
+
+    notes = [one.note for one in outcomes if isinstance(one, Done)]
+    assert notes == [OVERTAKEN, "", ""]
+
+
+def test_of_three_wishes_what_the_last_wants_too_is_read_back(listing: HubSpot) -> None:
+    wishes = [tag(add=["VIP"]), tag(remove=["VIP"]), tag(add=["VIP"])]
+
+    outcomes = do(listing, *wishes)
+
+    assert [isinstance(one, Done) and one.is_read for one in outcomes] == [False, True, False]
 
 
 def test_a_tag_without_a_list_is_refused_and_says_what_to_do(listing: HubSpot, sandbox: Sandbox) -> None:
