@@ -76,6 +76,11 @@ class Survey:
     nobody: int = 0
     sound: bytearray = field(default_factory=bytearray)
 
+    @property
+    def coming(self) -> int:
+        """How many records there are to bring that have not come before."""
+        return sum(self.sound) - self.come_before
+
 
 @dataclass(frozen=True, slots=True)
 class Surveyor:

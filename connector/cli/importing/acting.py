@@ -35,7 +35,7 @@ class Acting:
 
     def costs_too_much(self, settings: Settings, mapping: Mapping, found: Survey) -> list[str]:
         """Show what it would do and cost; what of the cost is for a person to accept, in sentences."""
-        for line in self._lines(found):
+        for line in self._lines(found) if found.coming else ():
             say(line)
         bills = bills_of(settings, mapping, self.expecting.costs)
         what_it_costs.show(bills, _COUNTED)

@@ -54,7 +54,7 @@ def bring(settings: Settings, asked: Asked, *, is_dry: bool, is_sure: bool) -> N
         way = _way(mapping, asked, acting)
         found = _surveyed(store, mapping, way, asked, acting)
         too_much = acting.costs_too_much(settings, mapping, found) if acting else []
-        if any(found.sound) and not is_dry:
+        if found.coming and not is_dry:
             accept(too_much, is_sure=is_sure, accept_cost=asked.accept_cost)
             _bring(store, way, asked, found)
     finally:

@@ -23,7 +23,9 @@ def lines(found: Survey, connection: str) -> Iterator[str]:
     for name, count in sorted(found.events.items()):
         yield f"  {name:28} {count:>9,}"
     yield from _people(found)
-    if not found.acting.total():
+    if not found.coming:
+        yield "all of it has come before: there is nothing to bring"
+    elif not found.acting.total():
         yield "nothing acts upon them: they are history, and change what is known of each contact"
 
 

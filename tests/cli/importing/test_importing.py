@@ -84,6 +84,18 @@ def test_what_is_wanted_is_brought_and_does_nothing(migrated_url: str, sandbox: 
         assert shop.actions() == []
 
 
+def test_what_has_come_before_is_not_brought_again_and_does_not_act_then(
+    migrated_url: str, file: Path
+) -> None:
+    imports(migrated_url, file, *ORDERS, "--yes")
+
+    again = imports(migrated_url, file, *ORDERS, "--acts-since", day())
+
+    assert again.exit_code == 0, again.output
+    assert "2 records, 2 of which have come before" in again.output
+    assert again.output.endswith("all of it has come before: there is nothing to bring\n")
+
+
 def test_what_cannot_be_read_is_named_with_its_place(shop: Shop, migrated_url: str, tmp_path: Path) -> None:
     file = tmp_path / "orders.jsonl"
     file.write_text(f"{json.dumps(order())}\n{json.dumps(order(total='many'))}\n{{\n", encoding="utf-8")
