@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from connector.errors import DispatchError, LeaseLost, StoreError
+from connector.errors import DispatchError, LeaseLost, LoodsError
 from connector.failpoints import reach
 from connector.mapping.mapping import Mapping
 from connector.platforms.base import Platform
@@ -183,7 +183,7 @@ class Dispatcher:
             is_last = not self._under_way.count
             try:
                 self.finish_if_ours()
-            except StoreError as error:
+            except LoodsError as error:
                 log.warning("%s: what came of calls cannot be written down: %s", self.connection, error)
             if not is_last:
                 self.bell.wait(LONGEST)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import pytest
 
 from connector.errors import LeaseLost, Transient
 from connector.runtime.breaker import FAILURES
+from connector.runtime.deciding import DecisionFailedError
 from connector.runtime.threads import Threads
 from connector.runtime.under_way import AT_ONCE
+from connector.store.database import Transaction
 from connector.store.lease import SureLease
 from connector.store.outbox import ActionStatus
 from tests.patience import until
@@ -15,6 +20,7 @@ from tests.runtime.faulty import FaultyStore
 from tests.runtime.fleet import Flown, wants
 from tests.runtime.shop import Shop
 
+T = TypeVar("T")
 DONE, SENDING, WAITING = ActionStatus.DONE, ActionStatus.SENDING, ActionStatus.WAITING
 PEOPLE = ("ada", "bob", "cas")
 
@@ -238,6 +244,32 @@ def test_what_has_ended_before_the_end_is_written_down_then(shop: Shop) -> None:
     flown.dispatcher.drain()
 
     assert flown.statuses() == [DONE]
+
+
+def test_the_others_are_waited_for_where_the_end_of_one_cannot_be_written_down(shop: Shop) -> None:
+    """While the first is written down the second ends, and a rule of ours breaks."""
+
+    class Breaking(FaultyStore):
+        breaks = 0
+
+        def write(self, work: Callable[[Transaction], T]) -> T:
+            if self.breaks:
+                self.breaks -= 1
+                flown.hand.ends(*range(len(flown.hand.under_way)))
+                raise DecisionFailedError("", "a rule broke")
+            return super().write(work)
+
+    store = Breaking(shop.system.store)
+    flown = Flown(shop, store)
+    wants(shop, "ada")
+    wants(shop, "bob")
+    flown.steps()
+
+    flown.hand.ends(0)
+    store.breaks = 2
+    flown.dispatcher.drain()
+
+    assert flown.statuses() == [DONE] * 2
 
 
 def test_a_lease_that_is_lost_before_a_call_lets_none_begin(shop: Shop) -> None:
