@@ -169,9 +169,12 @@ class Dispatcher:
             self._settle()
 
     def finish_if_ours(self) -> None:
-        """The same; where another process serves the account now, it looks at what we had under way."""
+        """The same; where another process serves the account now, it looks at what we had under way.
+
+        Whether the lease is ours the writing tells: of a server that is slow nobody else has got it.
+        """
         try:
-            self._require_lease()
+            self._require_same_lease()
             self.finish()
         except LeaseLost:
             self.forget()
@@ -268,12 +271,15 @@ class Dispatcher:
         return claimed.actions
 
     def _require_lease(self) -> None:
-        """Who was paused since it claimed calls nothing: another may have looked already.
-
-        Neither where the lease is ours again: another connection of the account may have asked for it.
-        """
-        if not self._lease.is_ours or self._lease.times != self._times:
+        """Who was paused since it claimed calls nothing: another may have looked already."""
+        self._require_same_lease()
+        if not self._lease.is_ours:
             raise LeaseLost(f"{self.connection} may be another process's by now: nothing is called")
+
+    def _require_same_lease(self) -> None:
+        """Where it is ours again, as another connection of the account has asked, others may have looked."""
+        if self._lease.times != self._times:
+            raise LeaseLost(f"{self.connection} may have been another process's meanwhile")
 
     def _look(self) -> int:
         """Ask the platform about actions whose outcome is unknown, before they are repeated."""

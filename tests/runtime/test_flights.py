@@ -25,12 +25,19 @@ DONE, SENDING, WAITING = ActionStatus.DONE, ActionStatus.SENDING, ActionStatus.W
 PEOPLE = ("ada", "bob", "cas")
 
 
-class Lost(SureLease):
-    """A lease that somebody else has by now."""
+class Unsure(SureLease):
+    """A lease of which the server has not been heard for a while."""
 
     @property
     def is_ours(self) -> bool:
         return False
+
+
+class Lost(Unsure):
+    """A lease that somebody else has by now."""
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        raise LeaseLost("it is another process's")
 
 
 def test_calls_about_several_people_are_under_way_at_once(shop: Shop) -> None:
@@ -191,6 +198,18 @@ def test_who_has_lost_the_lease_writes_nothing_down_of_what_comes(shop: Shop) ->
     flown.dispatcher.finish()
 
     assert flown.statuses() == [SENDING] * 3
+
+
+def test_who_has_the_lease_still_writes_down_what_comes_at_the_end(shop: Shop) -> None:
+    flown = Flown(shop)
+    wants(shop, "ada")
+    flown.steps()
+
+    flown.dispatcher.serve_under(Unsure(shop.system.store.write))
+    flown.hand.ends(0)
+    flown.dispatcher.drain()
+
+    assert flown.statuses() == [DONE]
 
 
 def test_what_was_forgotten_is_not_heard_when_it_ends(shop: Shop) -> None:
