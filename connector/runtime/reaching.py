@@ -35,7 +35,9 @@ from connector.store.tallies import REMEMBERED_FOR, hour_of
 AHEAD: Final = timedelta(days=1)
 """How far what time brings is looked up."""
 MOST_EVENTS: Final = 20_000
-"""Recorded events that are read, the newest."""
+"""Recorded events that are counted, the newest."""
+_MOST_READ: Final = 10 * MOST_EVENTS
+"""Recorded events that are read for that, with those that were imported: some ten seconds."""
 
 _MOST_LOOKS: Final = 50
 """Looks at one contact within a day; nobody is to turn in circles."""
@@ -67,7 +69,8 @@ class Reach:
 class Outlook:
     """What triggers would reach, by name, of so many contacts, by so many recorded events since `since`.
 
-    `broken` are those for whom it could not be told, since something of ours breaks.
+    `is_cut`: there may be older ones that would count as well. `broken` are those for whom it could not be
+    told, since something of ours breaks.
     """
 
     since: datetime
@@ -75,6 +78,7 @@ class Outlook:
     contacts: int = 0
     events: int = 0
     broken: int = 0
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,7 @@ def _by_events(store: Store, mapping: Mapping, triggers: Sequence[Trigger], foun
     for page, people in _recorded(store, found) if any(map(_is_heard, triggers)) else ():
         for one in page:
             contact = people.get(one.contact_id)
-            if contact is not None and not (one.event.is_echo or one.event.is_past):
+            if contact is not None and not one.event.is_echo:
                 entered.update(_entered(mapping, contact, triggers, one))
     for name, contact_id, _, _ in entered:
         found.reaches[name].people.add(contact_id)
@@ -167,19 +171,23 @@ def _is_heard(trigger: Trigger) -> bool:
 
 
 def _recorded(store: Store, found: Outlook) -> Iterator[tuple[list[Happened], dict[str, Contact]]]:
-    """What was recorded lately, the newest first, a page at a time, with whom it is about as they are now."""
-    before: int | None = None
-    while found.events < MOST_EVENTS:
+    """What came live and was recorded lately, newest first, a page at a time, with whom it is about now."""
+    last, read = None, 0
+    while found.events < MOST_EVENTS and read < _MOST_READ:
         with store.reading() as tx:
-            page = recordings.latest(tx, before, min(_PAGE, MOST_EVENTS - found.events))
+            page = recordings.latest(tx, last.id if last else None, _PAGE)
             lately = [one for one in page if one.decided_at >= found.since]
-            people = contacts.peek(tx, {one.contact_id for one in lately})
-        found.events += len(lately)
-        yield lately, people
-        if not page or len(lately) < len(page):
+            live = [one for one in lately if not one.event.is_past]
+            counted = live[: MOST_EVENTS - found.events]
+            people = contacts.peek(tx, {one.contact_id for one in counted})
+        found.events += len(counted)
+        read += len(page)
+        yield counted, people
+        if len(counted) == len(live) and len(lately) < _PAGE:
             return
-        before = page[-1].id
-    found.since = page[-1].decided_at
+        last = counted[-1] if len(counted) < len(live) else page[-1]
+    if last is not None:
+        found.since, found.is_cut = last.decided_at, True
 
 
 def _entered(

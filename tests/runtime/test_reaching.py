@@ -180,6 +180,17 @@ def test_only_triggers_that_are_new_or_ask_otherwise_are_news(shop: Shop, tmp_pa
     assert {one.name for one in news(None, after)} > after.triggers.keys()
 
 
+def test_what_was_imported_leaves_room_for_what_came_live(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reaching, "MOST_EVENTS", 2)
+    imports(shop, order(), order(id=78))
+
+    found = seen(shop, draft(tmp_path, "file.downloaded"))
+
+    assert (found.events, found.is_cut, len(found.reaches["fresh"].people)) == (2, True, 2)
+
+
 def test_what_was_imported_says_nothing_of_how_often_events_come(shop: Shop, tmp_path: Path) -> None:
     mapping = draft(tmp_path, "order.paid")
     imports(shop, order())

@@ -9,7 +9,7 @@ from connector.mapping.in_words import listened
 from connector.mapping.rules import Trigger
 from connector.model.showing import local
 from connector.runtime.entrances import rule_of
-from connector.runtime.reaching import MOST_EVENTS, Outlook, Reach
+from connector.runtime.reaching import Outlook, Reach
 
 
 def show(triggers: Iterable[Trigger], seen: Outlook) -> Mapping[str, int]:
@@ -35,8 +35,8 @@ def _line(trigger: Trigger, reach: Reach) -> str:
 
 
 def _footnotes(seen: Outlook) -> None:
-    if seen.events:
-        which = "the last" if seen.events >= MOST_EVENTS else "all"
+    if seen.events or seen.is_cut:
+        which = "the last" if seen.is_cut else "all"
         say(f"the busiest hour is that of {which} {seen.events} event(s) since {local(seen.since)}")
     if seen.broken:
         say(f"for {seen.broken} contact(s) it cannot be told: our own code breaks")
