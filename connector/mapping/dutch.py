@@ -32,6 +32,7 @@ DUTCH: Final[Mapping[str, str]] = {
     "connection.owner": "e-mailadres van de collega die taken zonder eigenaar krijgt",
     "connection.api": "versie van de API van HubSpot: `v3` of `2026-03`, dat na 2027 blijft",
     "connection.tags": "waar HubSpot labels bewaart: in een eigenschap (`property`) of in lijsten (`lists`)",
+    "connection.stage_property": "uw eigenschap in HubSpot die elke levensfase bewaart die een regel zet",
     "connection.audience": "nummer van de Mailchimp-doelgroep",
     "connection.store": "nummer van de winkel in Mailchimp voor winkelwagens en bestellingen",
     "connection.url": "het adres",

@@ -70,6 +70,14 @@ class Closer:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A field whose value an action also writes into the property that a setting of the connection names."""
+
+    field: str
+    setting: str
+
+
+@dataclass(frozen=True, slots=True)
 class ActionSpec:
     """The one declaration of an action: schema, checks, reference and messages come from here.
 
@@ -81,7 +89,8 @@ class ActionSpec:
     of it, the one directly behind the other, can be done as one; only of what is idempotent and never looked
     up. `effect`: what it does to the number of people there. `verifies`: a later read shows whether it is as
     it should be, and whether that is usual; None where no read can show it. `is_shared`: what it changes may
-    be that of other contacts too, so that such calls go one after the other.
+    be that of other contacts too, so that such calls go one after the other. `kept`: a field that the
+    platform may change by itself, and so is written into a second one.
     """
 
     platform: str
@@ -97,6 +106,7 @@ class ActionSpec:
     effect: Effect = Effect.NONE
     verifies: Usual | None = None
     is_shared: bool = False
+    kept: Kept | None = None
 
     @property
     def can_close(self) -> bool:

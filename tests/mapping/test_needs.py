@@ -99,6 +99,44 @@ def test_a_property_is_needed_with_the_constants_that_are_written_into_it(tmp_pa
     assert {(one.place.file, one.place.line) for one in found} == {("a.yaml", 4)}
 
 
+KEEPING = CONNECTIONS.replace("owner:", "stage_property: loods_stage, owner:")
+
+
+@pytest.mark.parametrize(
+    ("action", "thing"),
+    [("update_contact", Thing.CONTACT_PROPERTY), ("update_company", Thing.COMPANY_PROPERTY)],
+)
+def test_the_property_that_keeps_a_stage_is_needed_where_one_is_set(
+    tmp_path: Path, action: str, thing: Thing
+) -> None:
+    rules = trigger(f"hubspot.{action}: {{fields: {{lifecyclestage: customer}}}}")
+
+    found = of(needs(tmp_path, {"connections.yaml": KEEPING, **rules}), thing)
+
+    assert [(one.name, one.values) for one in found] == [
+        ("lifecyclestage", ("customer",)),
+        ("loods_stage", ("customer",)),
+    ]
+
+
+def test_accounts_of_a_group_keep_stages_in_one_property(tmp_path: Path) -> None:
+    files = {
+        "connections.yaml": "connections:\n"
+        "  north: {platform: hubspot, token: $NORTH, stage_property: loods_stage}\n"
+        "  south: {platform: hubspot, token: $SOUTH}\n"
+        "  hubspot: {choose: contact.country, NO: north, IT: south}\n",
+        **trigger("hubspot.update_contact: {fields: {lifecyclestage: customer}}"),
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    mapping, problems = check_folder(tmp_path, SHIPPED, SPECS)
+
+    assert mapping is None
+    assert [(one.code, one.line, one.column) for one in problems] == [("M144", 4, 39)]
+    assert "stage_property" in problems[0].message
+
+
 def test_each_place_that_names_a_thing_is_a_need_of_its_own(tmp_path: Path) -> None:
     found = needs(tmp_path, trigger("mailchimp.tag: {add: [a]}", "mailchimp.tag: {add: [b], remove: [a]}"))
 

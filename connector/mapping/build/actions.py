@@ -9,6 +9,7 @@ from typing import Final
 from connector.mapping.accounts import Account, Connection, Group
 from connector.mapping.arguments import check_arguments, check_sorts, plain
 from connector.mapping.build.closing import closing_events, without_closing
+from connector.mapping.build.keeping import with_kept
 from connector.mapping.build.later import tell_later
 from connector.mapping.build.waits import WaitBuilder
 from connector.mapping.checker import Checker, Names
@@ -87,7 +88,7 @@ class ActionBuilder:
         for name, (place, node) in part.actions.items():
             written = self._arguments(name, place, node)
             found = self.find(name, place)
-            arguments = without_closing(found[1], written) if found is not None else written
+            arguments = self._own_arguments(found, written) if found is not None else written
             rendered = {str(key): self._render(one, names) for key, one in arguments.items()}
             if found is not None:
                 connection, spec = found
@@ -109,6 +110,11 @@ class ActionBuilder:
                     verify=part.verify,
                     closed_by=closing_events(spec, written, self._checker),
                 )
+
+    def _own_arguments(self, found: tuple[Account, ActionSpec], written: Table) -> Table:
+        connection, spec = found
+        own = without_closing(spec, written)
+        return with_kept(spec, tuple(self._all_of(connection)), own, self._checker)
 
     def _check_own(self, spec: ActionSpec, arguments: Table, place: Place, names: Names) -> None:
         """What is wrong with an action on our own state, or is not carried out."""

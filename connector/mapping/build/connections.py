@@ -22,7 +22,7 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
 """The settings without which a platform cannot be reached."""
 
 _OF_PLATFORM: Final[Mapping[str, frozenset[str]]] = {
-    "hubspot": frozenset({"token", "url", "app_id", "owner", "api", "tags"}),
+    "hubspot": frozenset({"token", "url", "app_id", "owner", "api", "tags", "stage_property"}),
     "mailchimp": frozenset({"token", "url", "audience", "store"}),
     "http": frozenset({"url"}),
 }

@@ -40,6 +40,9 @@ class ConnectionPart(Part):
     tags: SettingText | None = None
     """Where `tag` keeps tags at HubSpot: in the `property` `loods_tags`, or in static `lists`, each with the
     name of a tag; without it the property."""
+    stage_property: Name | None = None
+    """A property of yours at HubSpot that keeps each lifecycle stage which a rule sets, as HubSpot itself
+    moves its own."""
     audience: SettingText | None = None
     """The id of the Mailchimp audience."""
     store: SettingText | None = None

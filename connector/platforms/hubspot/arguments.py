@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from pydantic import Field, model_validator
 
-from connector.model.action import ActionSpec, Closer, Effect, Kind, always, on_request
+from connector.model.action import ActionSpec, Closer, Effect, Kept, Kind, always, on_request
 from connector.model.action import Arguments as Values
 from connector.model.naming import Names, Thing
 from connector.platforms.hubspot.record_arguments import (
@@ -133,6 +133,10 @@ class Unsubscribe(Arguments):
     )
 
 
+_STAGE_KEPT: Final = Kept(STAGE, "stage_property")
+"""HubSpot moves stages by itself, too, and mostly forwards only: the one that was meant stays readable."""
+
+
 def _sets_stage(arguments: Values) -> bool:
     """HubSpot has ways of its own with lifecycle stages, so that they are read back."""
     fields = arguments.get("fields")
@@ -149,6 +153,7 @@ SPECS: Final = (
         join=with_later_values,
         effect=Effect.ADDS,
         verifies=_sets_stage,
+        kept=_STAGE_KEPT,
     ),
     ActionSpec(
         "hubspot",
@@ -158,6 +163,7 @@ SPECS: Final = (
         is_idempotent=True,
         join=with_later_values,
         is_shared=True,
+        kept=_STAGE_KEPT,
     ),
     ActionSpec(
         "hubspot",
