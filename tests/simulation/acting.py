@@ -47,12 +47,35 @@ def _is_deed(row: Row[Any]) -> bool:
 
 
 def an_action_is_made_once(step: Step) -> Iterator[str]:
-    """Once for each of those who have become one, since the same moment may have come for both before."""
-    causes = Counter(_cause(one) for one in step.now.actions.values())
+    """Once for each of those who have become one, since the same moment may have come for both before.
+
+    A stage acts once for each time that it is entered. An event that comes late may show that the moment
+    which had been the first time was the second, which then acts upon that same moment.
+    """
     several = Counter(step.now.became.values())
-    for cause, count in causes.items():
-        if count > 1 + several[cause[0]]:
-            yield f"{count} actions for {cause}"
+    for cause, made in _by_cause(step).items():
+        if len(made) > 1 and len(made) > _times(step, made[0]) + several[made[0].contact_id]:
+            yield f"{len(made)} actions for {cause}"
+
+
+def _times(step: Step, action: Row[Any]) -> int:
+    """How often this may be done: what entering a stage does, as often as its event has happened."""
+    return max(1, _happened(step, action)) if action.cause["rule"].startswith("enter:") else 1
+
+
+def _happened(step: Step, action: Row[Any]) -> int:
+    """How often the event upon which this was done has happened to the contact."""
+    new = [one for one in step.now.events if one.contact_id == action.contact_id]
+    name = str(action.cause["event"])
+    before = step.seen.people[str(action.contact_id)].counts[name]
+    return before + sum(bool(one.event["name"] == name) for one in new)
+
+
+def _by_cause(step: Step) -> dict[tuple[str, str, int, str], list[Row[Any]]]:
+    made: dict[tuple[str, str, int, str], list[Row[Any]]] = {}
+    for one in step.now.actions.values():
+        made.setdefault(_cause(one), []).append(one)
+    return made
 
 
 def nothing_is_decided_before_its_time(step: Step) -> Iterator[str]:
