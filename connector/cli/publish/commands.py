@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from connector.settings import Settings
 
-_WAITING = click.option(
-    "--waiting",
-    multiple=True,
-    metavar="TRIGGER=PLAN",
-    help="What becomes of runs that wait in a trigger whose text changes: keep (as is usual), move or end.",
+_F = TypeVar("_F", bound=Callable[..., None])
+
+_OPTIONS = (
+    click.option(
+        "--waiting",
+        multiple=True,
+        metavar="TRIGGER=PLAN",
+        help="What becomes of runs that wait in a trigger whose text changes: "
+        "keep (as is usual), move or end.",
+    ),
+    click.option("--yes", "is_sure", is_flag=True, help="Do not ask."),
+    click.option("--accept-cost", is_flag=True, help="Accept how many people it may add to the accounts."),
+    click.option("--why", default="", help="For the log."),
+    click.option("--who", default="", help="For the log, instead of your login name."),
 )
 
-_IS_SURE = click.option("--yes", "is_sure", is_flag=True, help="Do not ask.")
-_ACCEPT_COST = click.option(
-    "--accept-cost", is_flag=True, help="Accept how many people it may add to the accounts."
-)
+
+def _making_live(command: _F) -> _F:
+    """With the options of every command that makes a version live."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
 
 
 @click.command()
@@ -26,11 +39,7 @@ _ACCEPT_COST = click.option(
 @click.option(
     "--over", metavar="VERSION", help="Replace this version, though the folder was made from another."
 )
-@_WAITING
-@_IS_SURE
-@_ACCEPT_COST
-@click.option("--why", default="", help="For the log.")
-@click.option("--who", default="", help="For the log, instead of your login name.")
+@_making_live
 @click.pass_obj
 def publish(  # noqa: PLR0913 - an option each
     settings: Settings,
@@ -95,11 +104,7 @@ def pull(settings: Settings, folder: Path | None, version: str, *, force: bool) 
 
 @click.command()
 @click.argument("version")
-@_WAITING
-@_IS_SURE
-@_ACCEPT_COST
-@click.option("--why", default="", help="For the log.")
-@click.option("--who", default="", help="For the log, instead of your login name.")
+@_making_live
 @click.pass_obj
 def rollback(  # noqa: PLR0913 - an option each
     settings: Settings,
