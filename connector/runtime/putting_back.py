@@ -15,12 +15,11 @@ from typing import Final, TypeAlias
 
 from connector.model.values import Value
 from connector.platforms.undoing import PUT_BACK, Values, Way
-from connector.runtime.turning import End, Verdict, since
+from connector.runtime.turning import End, Verdict, by_action, since
 from connector.store.queued import Queued
 
 WHERE_OURS: Final = "where it still is as it was written"
 """What is put back is so only there: the platform is asked as it is done."""
-
 
 UNKNOWN: Final = "what was there before is not known"
 
@@ -58,11 +57,7 @@ def put_back(
             for name, value in values.written(one.action.arguments).items():
                 thing = one.action.connection, record, name
                 things.setdefault(thing, []).append(_Write(one, values, name, value))
-    ends: dict[int, list[End]] = {}
-    for writes in things.values():
-        for write, end in _ends(writes, undone):
-            ends.setdefault(write.queued.id, []).append(end)
-    return ends
+    return by_action((one.queued, end) for writes in things.values() for one, end in _ends(writes, undone))
 
 
 def _ends(writes: Sequence[_Write], undone: Collection[int]) -> Iterator[tuple[_Write, End]]:

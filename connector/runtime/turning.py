@@ -61,10 +61,14 @@ def turned_back(
             for name, is_on in switch.turned(one.action.arguments).items():
                 thing = one.action.connection, switch.kind, switch.same(name)
                 things.setdefault(thing, []).append(_Turn(one, name, is_on))
+    return by_action((one.queued, end) for turns in things.values() for one, end in _ends(turns, undone))
+
+
+def by_action(found: Iterable[tuple[Queued, End]]) -> dict[int, list[End]]:
+    """The ends of all things that an action did, by its id."""
     ends: dict[int, list[End]] = {}
-    for turns in things.values():
-        for turn, end in _ends(turns, undone):
-            ends.setdefault(turn.queued.id, []).append(end)
+    for one, end in found:
+        ends.setdefault(one.id, []).append(end)
     return ends
 
 
