@@ -30,8 +30,8 @@ def with_kept(
             f'the accounts of the group have different "{spec.kept.setting}"',
             "give all of them the same, or name one account",
         )
-    names = [one for one in named if isinstance(one, str)]
-    return _with(arguments, fields, spec.kept.field, names[0]) if len(named) == len(names) == 1 else arguments
+    name = named.pop() if len(named) == 1 else None
+    return _with(arguments, fields, spec.kept.field, name) if isinstance(name, str) else arguments
 
 
 def _with(arguments: Table, fields: Table, field: str, name: str) -> Table:
