@@ -13,6 +13,16 @@ from tests.runtime.shop import Shop
 MAPPING = Path(__file__).parent / "mapping"
 
 
+def with_rules(folder: Path, rules: str, setting: str = "") -> Path:
+    """The mapping's connections with other rules, in a folder; `setting` is one more of HubSpot's."""
+    mapping, owner = folder / "rules", "    owner: sales@example.com\n"
+    mapping.mkdir()
+    said = (MAPPING / "shop.yaml").read_text(encoding="utf-8")
+    (mapping / "shop.yaml").write_text(said.replace(owner, owner + setting, 1), encoding="utf-8")
+    (mapping / "rules.yaml").write_text(rules, encoding="utf-8")
+    return mapping
+
+
 @pytest.fixture(scope="session")
 def sandbox_server() -> Iterator[Sandbox]:
     with start() as server:

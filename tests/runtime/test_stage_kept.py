@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from connector.sandbox import Sandbox
-from tests.runtime.conftest import MAPPING
+from tests.runtime.conftest import with_rules
 from tests.runtime.shop import Shop
 from tests.runtime.test_undoing import undoes
 from tests.runtime.test_undoing_values import does, held, office
@@ -29,14 +29,8 @@ triggers:
 @pytest.fixture
 def shop(database_url: str, sandbox: Sandbox, tmp_path: Path) -> Iterator[Shop]:
     """A shop that keeps stages as job titles."""
-    folder = tmp_path / "rules"
-    folder.mkdir()
-    said = (MAPPING / "shop.yaml").read_text(encoding="utf-8")
-    owner = "    owner: sales@example.com\n"
-    kept = said.replace(owner, f"{owner}    stage_property: jobtitle\n", 1)
-    (folder / "shop.yaml").write_text(kept, encoding="utf-8")
-    (folder / "rules.yaml").write_text(RULES, encoding="utf-8")
-    with Shop(database_url, sandbox, folder) as made:
+    rules = with_rules(tmp_path, RULES, "    stage_property: jobtitle\n")
+    with Shop(database_url, sandbox, rules) as made:
         yield made
 
 

@@ -25,7 +25,7 @@ from connector.store.database import Transaction
 from connector.store.families import Merge
 from connector.store.outbox import ActionStatus, Queued
 from connector.store.publications import Signed
-from tests.runtime.conftest import MAPPING
+from tests.runtime.conftest import with_rules
 from tests.runtime.shop import Shop
 from tests.store.make import NOON
 
@@ -63,11 +63,7 @@ triggers:
 @pytest.fixture
 def rules(tmp_path: Path) -> Path:
     """The mapping of the other tests, with rules that do what can be undone and what cannot."""
-    folder = tmp_path / "rules"
-    folder.mkdir()
-    (folder / "shop.yaml").write_text((MAPPING / "shop.yaml").read_text(encoding="utf-8"), encoding="utf-8")
-    (folder / "rules.yaml").write_text(RULES, encoding="utf-8")
-    return folder
+    return with_rules(tmp_path, RULES)
 
 
 @pytest.fixture

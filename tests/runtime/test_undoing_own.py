@@ -19,7 +19,7 @@ from connector.store.database import Transaction
 from connector.store.families import Merge
 from connector.store.publications import Signed
 from connector.store.sweeps import Only
-from tests.runtime.conftest import MAPPING
+from tests.runtime.conftest import with_rules
 from tests.runtime.shop import Shop
 from tests.runtime.test_recomputing import moves
 
@@ -45,11 +45,7 @@ triggers:
 @pytest.fixture
 def shop(database_url: str, sandbox: Sandbox, tmp_path: Path) -> Iterator[Shop]:
     """A shop whose rules change what Loods itself knows."""
-    folder = tmp_path / "rules"
-    folder.mkdir()
-    (folder / "shop.yaml").write_text((MAPPING / "shop.yaml").read_text(encoding="utf-8"), encoding="utf-8")
-    (folder / "rules.yaml").write_text(RULES, encoding="utf-8")
-    with Shop(database_url, sandbox, folder) as made:
+    with Shop(database_url, sandbox, with_rules(tmp_path, RULES)) as made:
         yield made
 
 

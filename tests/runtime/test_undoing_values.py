@@ -18,7 +18,7 @@ from connector.runtime.retention import Retention
 from connector.runtime.turning import Verdict
 from connector.sandbox import Sandbox
 from connector.store.outbox import ActionStatus
-from tests.runtime.conftest import MAPPING
+from tests.runtime.conftest import with_rules
 from tests.runtime.echoing import answers, hubspot_tells, made
 from tests.runtime.shop import AUDIENCE, Shop
 from tests.runtime.test_undoing import EVA, of_undo, shown, told, undoes
@@ -43,11 +43,7 @@ triggers:
 @pytest.fixture
 def shop(database_url: str, sandbox: Sandbox, tmp_path: Path) -> Iterator[Shop]:
     """A shop whose rules write values."""
-    folder = tmp_path / "rules"
-    folder.mkdir()
-    (folder / "shop.yaml").write_text((MAPPING / "shop.yaml").read_text(encoding="utf-8"), encoding="utf-8")
-    (folder / "rules.yaml").write_text(RULES, encoding="utf-8")
-    with Shop(database_url, sandbox, folder) as made:
+    with Shop(database_url, sandbox, with_rules(tmp_path, RULES)) as made:
         yield made
 
 
