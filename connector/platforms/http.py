@@ -99,9 +99,9 @@ def refusal(answer: Answer) -> DispatchError | None:
     A server error is `Transient`: what may have arrived already is told by its id when it comes again.
     """
     refused = classify(answer)
-    words, status = answer.words, answer.status
     if refused is None or isinstance(refused, Rejected | Transient):
         return refused
+    words, status = refused.words, answer.status
     if isinstance(refused, Unknown):
         return Transient(words, status=status, retry_after=retry_after(answer, answer.at))
     return Rejected(words, status=status)

@@ -223,9 +223,10 @@ def classify(answer: Answer) -> DispatchError | None:
     After 500, 502, 504 and their like it may have happened, and 303 answers something that was done. Another
     redirect, which is not followed, is a refusal for now like 429 and 503: an outage often looks like that.
     """
-    status, words = answer.status, answer.words
+    status = answer.status
     if 200 <= status < 300:
         return None
+    words = answer.words
     if status in {401, 403}:
         return Unauthorized(words, status=status)
     if status in REFUSALS_FOR_NOW:

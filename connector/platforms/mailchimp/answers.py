@@ -45,7 +45,9 @@ def check_status(answer: Answer, status: int, *, once: bool = False) -> None:
 def refusal(answer: Answer) -> DispatchError | None:
     """What the answer means; None for 2xx."""
     refused = classify(answer)
-    words, status = answer.words, answer.status
+    if refused is None:
+        return None
+    words, status = refused.words, answer.status
     match refused:
         case Unauthorized() if is_throttle(answer):
             return Transient(
