@@ -17,6 +17,7 @@ from random import Random
 from connector import bootstrap
 from connector.bootstrap import System
 from connector.bootstrap.house import house
+from connector.bootstrap.memory import share_memory
 from connector.settings import read_settings
 from tests.faults.fuzz.door import ask
 from tests.faults.fuzz.judging import Exchange, not_decided, not_kept, wrong
@@ -83,6 +84,7 @@ class Outcome:
 def run(plan: Plan) -> Outcome:
     """Ask them all. Stops at the end of the first parcel in which something is wrong."""
     outcome = Outcome()
+    share_memory()
     logging.disable(logging.CRITICAL)
     begun, end = time.monotonic(), plan.first + plan.count
     for first in range(plan.first, end, CHAPTER):
