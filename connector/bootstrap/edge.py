@@ -61,8 +61,11 @@ def work(system: System, stop: threading.Event) -> bool:
 
 
 def settle() -> None:
-    """Make the process ready to work: threads take short turns and share their memory; and what was made until
-    now, and will stay, is left out of every later search for garbage, which held up all of them for 0.1 s."""
+    """Make the process ready to work: threads take short turns, and share their memory.
+
+    What was made until now, and will stay, is left out of every later search for garbage. A search of all of
+    it held up every thread for 0.1 s.
+    """
     share_memory()
     sys.setswitchinterval(_TAKES_TURNS)
     gc.set_threshold(_MADE)
