@@ -14,6 +14,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import NullPool, QueuePool
 
 from connector.errors import StoreError
+from connector.store.sqlite.compiling import Compiler
 
 PATIENCE: Final = 5.0
 """Seconds that SQLite waits for a lock of somebody else's, and a reader for a free connection."""
@@ -100,6 +101,7 @@ def _engine(connect: Any, begin: str, **pool: Any) -> Engine:
     options = {"module": module(), "creator": connect, "hide_parameters": True}
     engine = create_engine("sqlite://", **options, **pool)
     engine.dialect.do_begin = partial(_begin, begin)  # type: ignore[method-assign]  # a hook for drivers
+    engine.dialect.statement_compiler = Compiler
     return engine
 
 
