@@ -101,7 +101,7 @@ class Mailchimp:
         self._batch_time = BATCH_TIMEOUT if base_url is None else deadline
         tags = Tags(self._client, settings, members)
         self._updates = Updates(self._client, settings, members, known)
-        self._shared = SharedTags(self._client, settings, members, tags, self._updates)
+        self._shared = SharedTags(self._client, settings, (members, tags, self._updates), known)
         self._events = Events(self._client, settings, members)
         self._notes = Notes(self._client, settings, members)
         self._reading = Reading(self._client, settings, members, tags)

@@ -21,12 +21,13 @@ STOCKED_FOR: Final = 24 * 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """How batches go, who is in the audience, which carts and orders were written, which carts were removed,
-    and which variants of products are there; nothing at first.
+    """How batches go, who is in the audience, which numbers its tags have, which carts and orders were
+    written, which carts were removed, and which variants of products are there; nothing at first.
     """
 
     shown: Shown = field(default_factory=Shown)
     members: Memory = field(default_factory=partial(Memory, MEMBERS))
+    tags: dict[str, tuple[float, int]] = field(default_factory=dict)
     written: Memory = field(default_factory=partial(Memory, OF_TRADE))
     gone: Memory = field(default_factory=partial(Memory, OF_TRADE, GONE_FOR))
     stocked: Memory = field(default_factory=partial(Memory, OF_TRADE, STOCKED_FOR))

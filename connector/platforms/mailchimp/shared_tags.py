@@ -1,15 +1,15 @@
 """Tags that several people get or lose at once: a call for each tag, whose answer names whom it changed.
 
 That is the proof. Who is not named may have had the tag already, or may have had none to lose, so its
-holders are read; who is not in the audience is put into it, all of them in one call. All others are left to
-be done singly.
+holders are read; who is not known to be in the audience is put into it before, all of them in one call. All
+others are left to be done singly.
 """
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final, TypeAlias
 
 from connector.errors import DispatchError, Rejected, Unknown
@@ -19,14 +19,14 @@ from connector.platforms.mailchimp.arguments import Tag
 from connector.platforms.mailchimp.audience import Audience
 from connector.platforms.mailchimp.changes import as_it_went
 from connector.platforms.mailchimp.client import MailchimpClient
+from connector.platforms.mailchimp.known import Known
 from connector.platforms.mailchimp.members import SUBSCRIBED, Members, member_id
 from connector.platforms.mailchimp.tag_holders import TagHolders
+from connector.platforms.mailchimp.tag_numbers import TagNumbers
 from connector.platforms.mailchimp.tags import Tags, key_of
 from connector.platforms.mailchimp.updates import Updates
-from connector.platforms.proof import is_absent, unproven
+from connector.platforms.proof import is_absent
 
-KEPT_FOR: Final = 3600.0
-"""Seconds for which a tag is believed to have the number that it had."""
 WORTH: Final = 3
 """So many people make a call for all of them worth it."""
 
@@ -38,21 +38,28 @@ class SharedTags:
     """Setting tags by their numbers; every write is repeatable."""
 
     def __init__(
-        self, client: MailchimpClient, audience: Audience, members: Members, tags: Tags, updates: Updates
+        self,
+        client: MailchimpClient,
+        audience: Audience,
+        work: tuple[Members, Tags, Updates],
+        known: Known,
     ) -> None:
         self._client, self._audience = client, audience
-        self._members, self._tags, self._updates = members, tags, updates
+        self._members, self._tags, self._updates = work
         self._holders = TagHolders(client, audience)
-        self._numbers: dict[str, tuple[float, int]] = {}
+        self._numbers = TagNumbers(client, audience, known.tags)
+        self._there = known.members
         self._joined: dict[str, bool] = {}
         self._settled: set[str] = set()
+        self._asked: set[str] = set()
 
     def tag_many(self, wishes: Wishes) -> dict[int, Outcome]:
         """What came of those who share tags; who is left out is to be done singly.
 
         So is each further wish of one member, afterwards: one call would both give and take.
         """
-        self._joined, self._settled = {}, set()
+        self._joined, self._settled, self._asked = {}, set(), set()
+        self._numbers.ask_anew()
         wishes = _first_of_each(wishes)
         sizes = Counter(name for _, wanted in wishes.values() for name in _names(wanted))
         common = {name for name, size in sizes.items() if size >= WORTH}
@@ -86,14 +93,15 @@ class SharedTags:
     def _moved(self, name: str, people: Wishes) -> frozenset[str]:
         gaining = self._open(wish for wish in people.values() if name in map(key_of, wish[1].add))
         losing = self._open(wish for wish in people.values() if name in map(key_of, wish[1].remove))
-        number = self._number(name)
+        number = self._numbers.of(name)
         if number is None and not gaining:
-            return _ids(losing) if self._has_no(name) else frozenset()
+            return _ids(losing) if self._numbers.has_no(name) else frozenset()
         if number is None:
             self._settle(*gaining.pop(0))
-            number = self._number(name)
+            number = self._numbers.of(name)
         if number is None:
             return frozenset()
+        self._bring(gaining)
         found = self._change(name, number, _emails(gaining), _emails(losing))
         refused = _refused(found)
         gained = _told(found, "members_added") & _ids(gaining)
@@ -113,21 +121,38 @@ class SharedTags:
         """
         return reached & self._joined.keys()
 
+    def _bring(self, wishes: Sequence[Wish]) -> None:
+        """Put those into the audience of whom nobody knows that they are in it, before the call that counts.
+
+        Where this call is refused as a whole, the next one tells who is not in it.
+        """
+        new = [one for one in wishes if member_id(one[0].addressee) not in self._there]
+        if len(new) >= WORTH:
+            with suppress(Rejected):
+                self._put_in(new)
+
     def _gained_as_new(self, name: str, number: int, wishes: Sequence[Wish]) -> frozenset[str]:
-        """Who of these was not in the audience, and has the tag now that they are."""
-        if len(wishes) < WORTH:
+        """Who of these was not in the audience, though believed to be, and has the tag now that they are."""
+        gone = [one for one in wishes if member_id(one[0].addressee) not in self._asked]
+        if len(gone) < WORTH:
             return frozenset()
+        made = self._put_in(gone)
+        emails = _emails(one for one in gone if member_id(one[0].addressee) in made)
+        return _told(self._change(name, number, emails, []), "members_added") & made
+
+    def _put_in(self, wishes: Sequence[Wish]) -> frozenset[str]:
+        """The ids of those who were put into the audience; who is in it already stays as they are."""
         made = self._updates.add_many([call.addressee for call, _ in wishes])
+        self._asked |= _ids(wishes)
         self._joined |= {id_: status == SUBSCRIBED for id_, status in made.items()}
-        emails = _emails(one for one in wishes if member_id(one[0].addressee) in made)
-        return _told(self._change(name, number, emails, []), "members_added") & made.keys()
+        return frozenset(made)
 
     def _change(self, name: str, number: int, gaining: list[str], losing: list[str]) -> dict[str, Any]:
         body = {"members_to_add": gaining, "members_to_remove": losing}
         with self._client.for_many():
             answer = self._client.sdk.lists.batch_segment_members(body, self._audience.id, number)
         if is_absent(answer):
-            self._numbers.pop(name, None)
+            self._numbers.forget(name)
         return proven(answer)
 
     def _open(self, wishes: Iterable[Wish]) -> list[Wish]:
@@ -137,36 +162,10 @@ class SharedTags:
         """Do somebody's wish singly, by which the audience comes to know the tag."""
         self._members.has_joined = False
         self._tags.tag(call.addressee, wanted)
+        self._numbers.ask_anew()
         id_ = member_id(call.addressee)
         self._settled.add(id_)
         self._joined[id_] = self._members.has_joined
-
-    def _number(self, name: str) -> int | None:
-        """The number by which the audience knows a tag; None where it has none of this name yet."""
-        kept = self._numbers.get(name)
-        if kept is not None and time.monotonic() - kept[0] < KEPT_FOR:
-            return kept[1]
-        number = next(_numbers_of(self._searched(name=name)["tags"], name), None)
-        if number is not None:
-            self._numbers[name] = (time.monotonic(), number)
-        return number
-
-    def _has_no(self, name: str) -> bool:
-        """Whether it is certain that the audience has no tag of this name, by the list of all of them.
-
-        Nobody says that the search, which goes by beginnings, takes small letters for capitals.
-        """
-        with self._client.for_many():
-            found = self._searched()
-        is_all = found.get("total_items") == len(found["tags"])
-        return is_all and not any(_numbers_of(found["tags"], name))
-
-    def _searched(self, **how: str) -> dict[str, Any]:
-        answer = self._client.sdk.lists.tag_search(self._audience.id, **how)
-        found = proven(answer)
-        if not isinstance(found.get("tags"), list):
-            raise unproven(answer, "no tags")
-        return found
 
 
 def _first_of_each(wishes: Wishes) -> Wishes:
@@ -178,12 +177,6 @@ def _first_of_each(wishes: Wishes) -> Wishes:
 
 def _names(wanted: Tag) -> list[str]:
     return [key_of(name) for name in (*wanted.add, *wanted.remove)]
-
-
-def _numbers_of(found: Sequence[Any], name: str) -> Iterator[int]:
-    for one in found:
-        if isinstance(one, dict) and key_of(str(one.get("name"))) == name and isinstance(one.get("id"), int):
-            yield one["id"]
 
 
 def _told(found: Mapping[str, Any], place: str) -> frozenset[str]:

@@ -82,9 +82,8 @@ class Updates:
         For the time before the call that counts. Raises a DispatchError.
         """
         told = self._told_of(addressees)
-        there = [id_ for id_, one in told.refused.items() if one.get("error_code") == IS_THERE]
         joined = {id_: one.get("status") == SUBSCRIBED for id_, one in told.written.items()}
-        return dict.fromkeys(there, False) | joined
+        return dict.fromkeys(_there(told.refused), False) | joined
 
     def _told_of(self, addressees: Sequence[Addressee]) -> Told:
         """What comes of adding these and changing nobody; nothing is told of others."""
@@ -98,7 +97,7 @@ class Updates:
                 may_change=False,
             )
         written = {id_: one for id_, one in told.written.items() if id_ in people}
-        for id_ in written:
+        for id_ in (*written, *_there(told.refused)):
             self._there.add(id_)
         return Told(written, told.refused)
 
@@ -216,6 +215,11 @@ def _told(answer: Answer) -> Told:
             return Told(written, errors)
         case _:
             raise unproven(answer, "no members and no errors")
+
+
+def _there(refused: Found) -> list[str]:
+    """The ids of those who were refused because they are in the audience."""
+    return [id_ for id_, one in refused.items() if one.get("error_code") == IS_THERE]
 
 
 def _id_of(refused: Mapping[str, Any]) -> str:

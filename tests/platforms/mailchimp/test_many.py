@@ -462,7 +462,7 @@ def test_a_tag_that_the_audience_does_not_have_is_held_by_nobody(
 
     assert all(isinstance(one, Done) for one in outcomes)
     made = sandbox.state()["calls"][before:]
-    assert [one["path"].removeprefix(LIST) for one in made] == ["/tag-search"] * 2
+    assert [one["path"].removeprefix(LIST) for one in made] == ["/tag-search"]
 
 
 @pytest.mark.parametrize(
@@ -483,19 +483,57 @@ def test_a_list_of_tags_that_is_not_whole_proves_nothing(
     fresh.close()
 
 
-def test_a_search_that_finds_nothing_is_not_believed_alone(
+def test_a_tag_that_a_list_cut_short_leaves_out_is_searched_for(
     with_prospects: Mailchimp, sandbox: Sandbox
 ) -> None:
-    nothing = {"tags": [], "total_items": 0}
-    sandbox.script({"path": f"{LIST}/tag-search"}, [{"status": 200, "body": nothing}])
-    people = ("x@example.com", "y@example.com", "z@example.com")
+    sandbox.script({"path": f"{LIST}/tag-search"}, [{"status": 200, "body": {"tags": [], "total_items": 3}}])
+    people, alone = ("x@example.com", "y@example.com", "z@example.com"), singles(sandbox)
     fresh = Mailchimp("test-us21", AUDIENCE, base_url=sandbox.mailchimp_url, deadline=10.0)
 
     outcomes = send(fresh, tags(*people, remove=["prospect"]))
 
     assert all(isinstance(one, Done) for one in outcomes)
     assert not any("prospect" in member(sandbox, one)["tags"] for one in people)
+    assert singles(sandbox) == alone
     fresh.close()
+
+
+def test_tags_that_the_audience_does_not_have_are_asked_for_once(
+    with_prospects: Mailchimp, sandbox: Sandbox
+) -> None:
+    before = len(sandbox.state()["calls"])
+
+    outcomes = send(with_prospects, tags(*PEOPLE, add=["customer"], remove=["lead", "suspect", "stranger"]))
+
+    assert all(isinstance(one, Done) for one in outcomes)
+    made = sandbox.state()["calls"][before:]
+    assert len([one for one in made if one["path"].endswith("/tag-search")]) == 1
+
+
+def test_a_tag_that_came_meanwhile_is_taken_away(with_prospects: Mailchimp, sandbox: Sandbox) -> None:
+    others = ("x@example.com", "y@example.com", "z@example.com")
+    send(with_prospects, tags(*others, remove=["lead"]))
+    elsewhere = Mailchimp("test-us21", AUDIENCE, base_url=sandbox.mailchimp_url, deadline=10.0)
+    send(elsewhere, tags(*others, add=["lead"]))
+
+    outcomes = send(with_prospects, tags(*others, remove=["lead"]))
+
+    assert all(isinstance(one, Done) for one in outcomes)
+    assert not any("lead" in member(sandbox, one)["tags"] for one in others)
+    elsewhere.close()
+
+
+def test_what_one_adapter_knows_of_tags_the_others_need_not_ask(
+    with_prospects: Mailchimp, sandbox: Sandbox
+) -> None:
+    others = ("x@example.com", "y@example.com", "z@example.com")
+    other, before = with_prospects.another(), len(calls_of(sandbox, "GET", f"{LIST}/tag-search"))
+
+    outcomes = send(other, tags(*others, remove=["prospect"]))
+
+    assert all(isinstance(one, Done) for one in outcomes)
+    assert len(calls_of(sandbox, "GET", f"{LIST}/tag-search")) == before
+    other.close()
 
 
 def test_a_batch_that_takes_nothing_away_is_not_believed(with_prospects: Mailchimp, sandbox: Sandbox) -> None:
