@@ -88,9 +88,11 @@ class Person(abc.Mapping[str, object]):
 
     @property
     def cell(self) -> str | None:
-        """Where the scores put the contact in the grid, once nothing of them is still being worked out."""
+        """Where the scores put the contact in the grid, once nothing of them is still being worked out; empty
+        for a cell to which no rule listens."""
         if not self._is_placed:
-            self._cell, self._is_placed = cell_of(self.mapping.grid, self.scores), True
+            levels = self.mapping.watch.levels
+            self._cell, self._is_placed = cell_of(self.mapping.grid, self.scores, levels), True
         return self._cell
 
     @property

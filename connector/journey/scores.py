@@ -52,7 +52,7 @@ class Scores(abc.Mapping[str, Decimal | None]):
     def _reckoned(self, name: str) -> Decimal:
         score = self._scores[name]
         if not score.lasting and not self._contact.points.get(name):
-            return score.shown(_NOTHING)
+            return score.without_points
         return self.course(name).at(self._now)
 
     def course(self, name: str) -> Course:
@@ -70,16 +70,23 @@ class Scores(abc.Mapping[str, Decimal | None]):
             return False
 
 
-def cell_of(grid: Grid | None, scores: Scores) -> str | None:
-    """The cell of the grid, as `hot/good`; None where there is no grid, or a score cannot be told."""
+def cell_of(grid: Grid | None, scores: Scores, among: abc.Sequence[abc.Container[str]] = ()) -> str | None:
+    """The cell of the grid, as `hot/good`; None where there is no grid, or a score cannot be told.
+
+    Where only some levels of each axis matter, these are `among`: outside of them the cell is empty, and no
+    score is reckoned beyond the first that says so. Most contacts are in no cell that a rule listens to.
+    """
     if grid is None:
         return None
     levels = []
-    for axis in grid.axes:
+    for place, axis in enumerate(grid.axes):
         value: Decimal | None = scores.get(axis.score)
         if value is None:
             return None
-        levels.append(level_of(axis, value))
+        level = level_of(axis, value)
+        if among and level not in among[place]:
+            return ""
+        levels.append(level)
     return "/".join(levels)
 
 

@@ -37,7 +37,7 @@ class Score:
     """A score: what gives points, how fast they fade (`half_life`), and its bounds.
 
     `points_on` finds the rules that listen to an event, each with its number from 1; `lasting` are those that
-    listen to none.
+    listen to none. `without_points` is what is shown of it where nothing has given any.
     """
 
     name: str
@@ -48,10 +48,12 @@ class Score:
     place: Place
     points_on: abc.Mapping[str, tuple[tuple[int, Points], ...]] = field(init=False, repr=False, compare=False)
     lasting: tuple[Points, ...] = field(init=False, repr=False, compare=False)
+    without_points: Decimal = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "points_on", numbered_by_event(self.points))
         object.__setattr__(self, "lasting", tuple(one for one in self.points if not one.on))
+        object.__setattr__(self, "without_points", self.shown(Decimal(0)))
 
     def shown(self, value: Decimal) -> Decimal:
         """What the score is with so many points: within its bounds, to the hundredth."""

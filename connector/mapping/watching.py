@@ -18,12 +18,14 @@ class Watch:
     """The cells, bounds and segments by their marks, the marks of each in the order of their names.
 
     `followers` are the triggers that listen to them; from a cell what it does itself may follow, too.
+    `levels` are, of each axis of the grid, those at which one of the cells lies.
     """
 
     cells: abc.Mapping[str, str]
     bounds: abc.Mapping[str, ScoreCrosses]
     segments: abc.Mapping[str, str]
     followers: abc.Mapping[str, tuple[Trigger, ...]]
+    levels: tuple[frozenset[str], ...]
 
 
 def watch_of(triggers: abc.Iterable[Trigger], grid: Grid | None) -> Watch:
@@ -37,11 +39,13 @@ def watch_of(triggers: abc.Iterable[Trigger], grid: Grid | None) -> Watch:
     for mark, _, trigger in listened:
         if mark:
             followers[mark] = (*followers.get(mark, ()), trigger)
+    watched = dict(sorted((acting | cells).items()))
     return Watch(
-        cells=dict(sorted((acting | cells).items())),
+        cells=watched,
         bounds={mark: bounds[mark] for mark in sorted(bounds)},
         segments=dict(sorted(segments.items())),
         followers=followers,
+        levels=tuple(map(frozenset, zip(*(name.split("/") for name in watched.values()), strict=True))),
     )
 
 

@@ -301,3 +301,11 @@ def test_below_the_lowest_bound_the_first_level_holds_too() -> None:
     view = View(known, heard(known, [opened("10:00")]).contact, opened("11:00"), NOON)
 
     assert cell_of(GRID, view.person.scores) == "low/poor"
+
+
+@pytest.mark.parametrize(("watched", "cell"), [("hot/good", ""), ("low/good", ""), ("low/poor", "low/poor")])
+def test_of_the_cells_that_nobody_watches_none_is_told_from_the_other(watched: str, cell: str) -> None:
+    known = replace(rules(score(points()), score(name="fit")), grid=GRID)
+    scores = View(known, heard(known, []).contact, opened("11:00"), NOON).person.scores
+
+    assert cell_of(GRID, scores, [{level} for level in watched.split("/")]) == cell
