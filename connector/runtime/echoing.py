@@ -66,10 +66,9 @@ def _digests(done: Done) -> dict[str, list[str]]:
     return {name: [Change(name, value).digest for value in values] for name, values in done.became.items()}
 
 
-def refused(tx: Transaction, action_id: int, outcome: Rejected) -> None:
-    """An action was refused; where the platform may have taken a part of it, that part may come back."""
-    if outcome.status not in {None, 200}:
-        echoes.take_back(tx, action_id)
+def refused(tx: Transaction, refusals: Iterable[tuple[int, Rejected]]) -> None:
+    """Actions were refused; where the platform may have taken a part of one, that part may come back."""
+    echoes.take_back(tx, [one for one, outcome in refusals if outcome.status not in {None, 200}])
 
 
 class Echoes:

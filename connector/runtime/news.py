@@ -6,6 +6,7 @@ Platforms' words may name people, so they stay in the database; the log says whe
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 
 from connector.errors import DispatchError, Rejected, Unauthorized, Unseen
 from connector.platforms.base import Outcome
@@ -49,14 +50,15 @@ class News:
             case _:
                 self._rose()
 
-    def gave_up(self, action_id: int) -> None:
-        """An action has failed too often."""
-        log.error(
-            "%s: action %d is given up; see `loods actions`",
-            self._connection,
-            action_id,
-            extra={**self._about, "action": action_id},
-        )
+    def gave_up(self, action_ids: Iterable[int]) -> None:
+        """These actions have failed too often."""
+        for action_id in sorted(action_ids):
+            log.error(
+                "%s: action %d is given up; see `loods actions`",
+                self._connection,
+                action_id,
+                extra={**self._about, "action": action_id},
+            )
 
     def _fell(self, error: DispatchError) -> None:
         if not self._is_down:

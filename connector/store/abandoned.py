@@ -8,9 +8,11 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from connector.store import outbox
+from connector.store import endings
+from connector.store.endings import Missed
 from connector.store.schema import ActionStatus, status_is
 from connector.store.schema import actions as table
+from connector.store.settling import end
 
 WORDS = (
     "nobody knows whether it happened: the program ended before the answer came, and {connection} is not in "
@@ -33,6 +35,6 @@ def give_up_waiting(tx: Connection, connection: str, now: datetime) -> int:
     """
     left = select(table.c.id).where(_SENDING, table.c.connection == connection).order_by(table.c.id)
     ids = tx.execute(left).scalars().all()
-    for one in ids:
-        outbox.unknown(tx, one, outbox.Missed(now, now, WORDS.format(connection=connection)))
+    missed = Missed(now, now, WORDS.format(connection=connection))
+    end(tx, [endings.unknown(one, missed) for one in ids])
     return len(ids)

@@ -25,6 +25,7 @@ _OF_ACTIONS: Final = (
     "ORDER BY action_id, name, digest DESC"
 )
 _BECOMING: Final = "UPDATE echoes SET digest = {v} WHERE action_id = {v} AND name = {v} AND digest = {v}"
+_OF_NOTHING: Final = "DELETE FROM echoes WHERE action_id IN {ids}"
 _GOING: Final = "DELETE FROM echoes WHERE action_id = {v} AND name = {v} AND digest = {v}"
 
 
@@ -93,9 +94,10 @@ def correct(tx: Connection, became: Mapping[int, Mapping[str, Sequence[str]]]) -
     numbers.run_each(tx, _GOING, gone)
 
 
-def take_back(tx: Connection, action_id: int) -> None:
-    """The action has changed nothing."""
-    tx.execute(delete(table).where(table.c.action_id == action_id))
+def take_back(tx: Connection, action_ids: Sequence[int]) -> None:
+    """The actions have changed nothing."""
+    if action_ids:
+        numbers.run(tx, _OF_NOTHING, action_ids)
 
 
 def drop_older(tx: Connection, now: datetime, limit: int = 500) -> int:

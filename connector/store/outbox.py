@@ -9,18 +9,15 @@ done or dead stays so: settling it once more changes nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Integer,
     Select,
     and_,
     bindparam,
-    case,
     exists,
     not_,
     or_,
@@ -29,11 +26,11 @@ from sqlalchemy import (
 )
 
 from connector.model.action import Action
-from connector.store import numbers
+from connector.store import endings, numbers
 from connector.store.columnwise import insert_columns
+from connector.store.endings import Missed
 from connector.store.pauses import is_paused, pause, paused, resume
 from connector.store.queued import (
-    APART,
     NEW,
     Attempt,
     Queued,
@@ -52,17 +49,14 @@ from connector.store.rows import insert as insert_all
 from connector.store.schema import UNFINISHED, ActionStatus, status_is
 from connector.store.schema import actions as table
 from connector.store.schema import attempts as tries
-from connector.store.settling import IS_UNFINISHED, attempt, done, move
+from connector.store.settling import IS_UNFINISHED, attempt, done, end
 from connector.store.stops import is_held
 
 __all__ = [
     "ActionStatus",
     "Attempt",
-    "Missed",
     "Queued",
     "add",
-    "again",
-    "apart",
     "attempts",
     "begin",
     "by_key",
@@ -73,12 +67,11 @@ __all__ = [
     "discard",
     "done",
     "earliest",
+    "end",
     "find",
     "first_due",
-    "give_back",
     "interrupted",
     "listing",
-    "lost",
     "needless",
     "of_decision",
     "pause",
@@ -87,27 +80,10 @@ __all__ = [
     "replay",
     "resume",
     "told_by_platforms",
-    "unknown",
 ]
 
 _SENDING: Final = status_is(table, ActionStatus.SENDING)
-_UNKNOWN: Final = status_is(table, ActionStatus.UNKNOWN)
-_UNDER_WAY: Final = status_is(table, ActionStatus.SENDING, ActionStatus.UNKNOWN)
 _TO_SENDING: Final = "UPDATE actions SET status = 'sending' WHERE id IN {ids}"
-_ONE_FAILURE: Final[dict[str, Any]] = {"failures": table.c.failures + 1}
-
-
-@dataclass(frozen=True, slots=True)
-class Missed:
-    """An attempt that ended `at` a moment without an effect that is known; what follows is `due` later.
-
-    `counts`: as a failure of the action, of which there may be so many.
-    """
-
-    at: datetime
-    due: datetime
-    words: str
-    counts: bool = True
 
 
 def _heads() -> Select[Any]:
@@ -235,57 +211,20 @@ def interrupted(
     sending = select(table.c.id).where(_SENDING, IS_UNFINISHED, table.c.connection == connection)
     found = tx.execute(sending.order_by(table.c.id)).scalars()
     ids = [one for one in found if one not in besides]
-    for one in ids:
-        lost(tx, one, Missed(now, look_at, "the program ended before the answer came"))
+    missed = Missed(now, look_at, "the program ended before the answer came")
+    end(tx, [endings.lost(one, missed) for one in ids])
     rows = tx.execute(select(table).where(table.c.id.in_(ids)).order_by(table.c.id))
     return [queued(row) for row in rows]
 
 
 def needless(tx: Connection, action_id: int, now: datetime, words: str) -> None:
     """There was nothing to do, and why: settled as done, without a call."""
-    settled: dict[str, Any] = {"status": ActionStatus.DONE.value, "settled_at": now}
-    move(tx, action_id, settled, attempt(action_id, now, "needless", words))
-
-
-def again(tx: Connection, action_id: int, missed: Missed, outcome: str) -> None:
-    """It waits until it is due, and the attempt ends (`transient`, `looked_absent` or `unknown`).
-
-    Counts as a failure, unless it was counted when its outcome became unknown. What waits is left as it is.
-    """
-    waiting: dict[str, Any] = {"status": ActionStatus.WAITING.value, "next_attempt_at": missed.due}
-    failures = case((_UNKNOWN, table.c.failures), else_=table.c.failures + int(missed.counts))
-    ended = attempt(action_id, missed.at, outcome, missed.words)
-    move(tx, action_id, waiting | {"failures": failures}, ended, among=_UNDER_WAY)
-
-
-def lost(tx: Connection, action_id: int, missed: Missed) -> None:
-    """No answer came to a call: the same as `unknown`, for what is being sent and nothing else."""
-    _lose(tx, action_id, missed, among=_SENDING)
-
-
-def unknown(tx: Connection, action_id: int, missed: Missed) -> None:
-    """Nobody knows whether it happened: to be looked up when it is due. Counts as a failure."""
-    _lose(tx, action_id, missed, among=IS_UNFINISHED)
+    end(tx, [endings.needless(action_id, now, words)])
 
 
 def dead(tx: Connection, action_id: int, now: datetime, outcome: str, words: str) -> bool:
-    """Given up, with the platform's own words; whether it was open. Counts as a failure."""
-    settled: dict[str, Any] = {"status": ActionStatus.DEAD.value, "settled_at": now}
-    return move(tx, action_id, settled | _ONE_FAILURE, attempt(action_id, now, outcome, words))
-
-
-def give_back(tx: Connection, action_ids: Sequence[int], now: datetime, words: str) -> None:
-    """They were claimed but certainly not called: they wait again, and no failure is counted."""
-    for one in action_ids:
-        waiting: dict[str, Any] = {"status": ActionStatus.WAITING.value}
-        move(tx, one, waiting, attempt(one, now, "given_back", words), among=_SENDING)
-
-
-def apart(tx: Connection, action_ids: Sequence[int], now: datetime, words: str) -> None:
-    """They were refused as one: each waits, to be tried alone, and no failure is counted."""
-    for one in action_ids:
-        waiting: dict[str, Any] = {"status": ActionStatus.WAITING.value}
-        move(tx, one, waiting, attempt(one, now, APART, words), among=_SENDING)
+    """Given up, and why; whether it was open. Counts as a failure."""
+    return bool(end(tx, [endings.dead(action_id, now, outcome, words)]))
 
 
 def earliest(tx: Connection, connection: str) -> datetime | None:
@@ -325,9 +264,3 @@ def _first(tx: Connection, due: dict[str, Any], besides: Collection[str]) -> Any
     if not besides:
         return tx.execute(_CLAIMS.first, due).first()
     return tx.execute(_CLAIMS.first_besides, {**due, "besides": sorted(besides)}).first()
-
-
-def _lose(tx: Connection, action_id: int, missed: Missed, among: ColumnElement[bool]) -> None:
-    values: dict[str, Any] = {"status": ActionStatus.UNKNOWN.value, "next_attempt_at": missed.due}
-    failure = _ONE_FAILURE if missed.counts else {}
-    move(tx, action_id, values | failure, attempt(action_id, missed.at, "unknown", missed.words), among)

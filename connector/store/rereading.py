@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
+from connector.store.endings import Ending
 from connector.store.schema import ActionStatus, status_is
 from connector.store.schema import actions as table
 from connector.store.schema import attempts as tries
-from connector.store.settling import attempt, move
 
 UNSEEN: Final = "unseen"
 UNREAD: Final = "unread"
@@ -41,11 +41,12 @@ class Again:
     counts: bool
 
 
-def wait(tx: Connection, action_id: int, now: datetime, again: Again, outcome: str) -> None:
+def ending(action_id: int, now: datetime, again: Again, outcome: str) -> Ending:
     """A read does not show it (`UNSEEN`), or it could not be read (`UNREAD`)."""
-    waiting = {"status": ActionStatus.UNKNOWN.value, "next_attempt_at": again.look_at}
-    values = {"reference": again.reference, "failures": table.c.failures + int(again.counts)}
-    move(tx, action_id, waiting | values, attempt(action_id, now, outcome, again.words), _among(again))
+    sent = ActionStatus.SENDING if again.is_first else ActionStatus.UNKNOWN
+    others = {"next_attempt_at": again.look_at, "reference": again.reference}
+    failures = {sent: int(again.counts)}
+    return Ending(action_id, ActionStatus.UNKNOWN, failures, now, outcome, again.words, others)
 
 
 def looks(tx: Connection, action_ids: Sequence[int]) -> dict[int, int]:
@@ -65,7 +66,3 @@ def note(tx: Connection, notes: Iterable[tuple[int, str]]) -> None:
     for action_id, words in notes:
         is_it = (table.c.id == action_id, status_is(table, ActionStatus.DONE))
         tx.execute(update(table).where(*is_it).values(words=words))
-
-
-def _among(again: Again) -> ColumnElement[bool]:
-    return status_is(table, ActionStatus.SENDING if again.is_first else ActionStatus.UNKNOWN)

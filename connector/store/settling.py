@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, insert, update
+from sqlalchemy import Connection
 
 from connector.store import numbers, rows
-from connector.store.columns import microseconds
+from connector.store.columns import clean, microseconds
+from connector.store.endings import Ending
 from connector.store.schema import UNFINISHED, ActionStatus, status_is
 from connector.store.schema import actions as table
 from connector.store.schema import attempts as tries
 
 IS_UNFINISHED: Final = status_is(table, *UNFINISHED)
 
-_OPEN: Final = "SELECT id FROM actions WHERE id IN {ids} AND status IN ('waiting', 'sending', 'unknown')"
+_OPEN: Final = (
+    "SELECT id, status, failures FROM actions "
+    "WHERE id IN {ids} AND status IN ('waiting', 'sending', 'unknown')"
+)
 _LOCKED: Final[Mapping[str, str]] = {"sqlite": _OPEN, "postgresql": f"{_OPEN} ORDER BY id FOR UPDATE"}
 _NAMELESS: Final = (
     "UPDATE actions SET status = 'done', settled_at = {v}, reference = NULL, words = '' WHERE id IN {ids}"
 )
 _CLOSING: Final = (
-    "UPDATE attempts SET ended_at = {v}, outcome = {v}, words = '' "
+    "UPDATE attempts SET ended_at = {v}, outcome = {v}, words = {v} "
     "WHERE ended_at IS NULL AND action_id IN {ids} RETURNING action_id"
 )
 
@@ -45,25 +49,28 @@ def done(
     return set(ids)
 
 
-def move(
-    tx: Connection,
-    action_id: int,
-    values: Mapping[str, Any],
-    ended: Mapping[str, Any],
-    among: ColumnElement[bool] = IS_UNFINISHED,
-) -> bool:
-    """Change an action that is in the right state, and end its open attempt, or add one that has ended.
+def end(tx: Connection, endings: Sequence[Ending]) -> set[int]:
+    """Tries have ended otherwise: changes their actions, each of which is named once, and ends the tries.
 
-    Says whether it was in that state.
+    An action without an open try gets one that has ended. Returns those that it was so of.
     """
-    changed = update(table).where(table.c.id == action_id, among)
-    if not tx.execute(changed.values({**values, "words": ended["words"]})).rowcount:
-        return False
-    is_open = (tries.c.action_id == action_id, tries.c.ended_at.is_(None))
-    closing = {name: ended[name] for name in ("ended_at", "outcome", "words")}
-    if not tx.execute(update(tries).where(*is_open).values(closing)).rowcount:
-        tx.execute(insert(tries).values(ended))
-    return True
+    if not endings:
+        return set()
+    found = numbers.run(tx, _LOCKED[tx.dialect.name], sorted(one.action_id for one in endings))
+    stand = {one: (status, failures) for one, status, failures in map(tuple, found)}
+    changed: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    ended: dict[tuple[datetime, str, str], list[int]] = {}
+    for one in endings:
+        status, failures = stand.get(one.action_id, ("", 0))
+        if status in one.failures:
+            row = _row(one, failures + one.failures[status])
+            changed.setdefault(tuple(row), []).append(row)
+            ended.setdefault((one.at, one.outcome, one.words), []).append(one.action_id)
+    for alike in changed.values():
+        rows.change(tx, table, alike, key="id")
+    for how, ids in ended.items():
+        _close(tx, ids, *how)
+    return {one for ids in ended.values() for one in ids}
 
 
 def attempt(action_id: int, now: datetime, outcome: str = "", words: str = "") -> dict[str, Any]:
@@ -78,6 +85,12 @@ def _done(action_id: int, now: datetime, reference: str) -> dict[str, Any]:
     return settled | {"reference": reference, "words": ""}
 
 
-def _close(tx: Connection, ids: list[int], now: datetime, outcome: str) -> None:
-    closed = set(numbers.run(tx, _CLOSING, ids, [microseconds(now), outcome]).scalars())
-    rows.insert(tx, tries, [attempt(one, now, outcome) for one in ids if one not in closed])
+def _row(one: Ending, failures: int) -> dict[str, Any]:
+    changed = {"id": one.action_id, "status": one.to.value, "failures": failures, "words": one.words}
+    return {**changed, **one.others}
+
+
+def _close(tx: Connection, ids: Sequence[int], at: datetime, outcome: str, words: str = "") -> None:
+    values = (microseconds(at), outcome, clean(words))
+    closed = set(numbers.run(tx, _CLOSING, ids, values).scalars())
+    rows.insert(tx, tries, [attempt(one, at, outcome, words) for one in ids if one not in closed])

@@ -38,7 +38,7 @@ from connector.runtime.looking import Doubt, Found
 from connector.runtime.outcomes import Ended, Outcomes
 from connector.runtime.processor import Processor
 from connector.runtime.restraint import Restraint
-from connector.store import contacts, history, inbox, lines, outbox
+from connector.store import contacts, endings, history, inbox, lines, outbox
 from connector.store.database import Transaction
 from connector.store.outbox import ActionStatus, Queued
 from connector.store.schema import actions
@@ -82,7 +82,7 @@ def _sends_again(right: Any) -> Any:
     def wrong(tx: Transaction, connection: str, now: datetime, *rest: Any) -> list[Queued]:
         found: list[Queued] = right(tx, connection, now, *rest)
         for one in found:
-            outbox.again(tx, one.id, outbox.Missed(now, now, ""), "transient")
+            outbox.end(tx, [endings.again(one.id, endings.Missed(now, now, ""), "transient")])
         return found
 
     return wrong

@@ -101,6 +101,6 @@ def test_what_came_back_before_the_answer_is_not_expected_again(store: Store) ->
 def test_what_an_action_did_not_do_is_not_expected(store: Store) -> None:
     expect(store, change(), change("zip", action=2))
 
-    store.write(lambda tx: echoes.take_back(tx, 1))
+    store.write(lambda tx: echoes.take_back(tx, [1]))
 
     assert expected(store) == [change("zip", action=2)]

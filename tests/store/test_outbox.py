@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from connector.model.action import Action
-from connector.store import outbox
+from connector.store import endings, outbox
 from connector.store.database import Store
+from connector.store.endings import Missed
 from connector.store.outbox import ActionStatus, Queued
 from connector.store.schema import actions
 from tests.store.make import NOON, action, later
@@ -40,12 +41,16 @@ def done(store: Store, action_id: int, reference: str | None = None) -> None:
 
 def unknown(store: Store, action_id: int, look_at: datetime) -> None:
     """The answer was lost."""
-    store.write(lambda tx: outbox.unknown(tx, action_id, outbox.Missed(later(1), look_at, "timed out")))
+    store.write(
+        lambda tx: outbox.end(tx, [endings.unknown(action_id, Missed(later(1), look_at, "timed out"))])
+    )
 
 
 def again(store: Store, action_id: int, at: datetime, outcome: str = "transient") -> None:
     """It is to be tried once more."""
-    store.write(lambda tx: outbox.again(tx, action_id, outbox.Missed(later(1), at, "try later"), outcome))
+    store.write(
+        lambda tx: outbox.end(tx, [endings.again(action_id, Missed(later(1), at, "try later"), outcome)])
+    )
 
 
 def dead(store: Store, action_id: int) -> None:
@@ -325,7 +330,7 @@ def test_what_was_never_called_is_given_back_without_a_failure(store: Store) -> 
     add(store, action("a"))
     (queued,) = claim(store)
 
-    store.write(lambda tx: outbox.give_back(tx, [queued.id], later(1), "401"))
+    store.write(lambda tx: outbox.end(tx, [endings.given_back(queued.id, later(1), "401")]))
 
     after = found(store, queued.id)
     assert (after.status, after.failures, after.next_attempt_at) == (ActionStatus.WAITING, 0, NOON)
@@ -337,7 +342,7 @@ def test_only_what_is_being_sent_can_be_given_back(store: Store) -> None:
     (queued,) = claim(store)
     unknown(store, queued.id, later(2))
 
-    store.write(lambda tx: outbox.give_back(tx, [queued.id], later(3), "401"))
+    store.write(lambda tx: outbox.end(tx, [endings.given_back(queued.id, later(3), "401")]))
 
     assert found(store, queued.id).status == ActionStatus.UNKNOWN
 

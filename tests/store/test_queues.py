@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from connector.model.contact import Contact
 from connector.model.delivery import DeliveryStatus
-from connector.store import contacts, inbox, outbox, queues
+from connector.store import contacts, endings, inbox, outbox, queues
 from connector.store.database import Store
+from connector.store.endings import Missed
 from connector.store.inbox import Settled
 from connector.store.queues import Line
 from tests.store.make import NOON, action, delivery, later
@@ -39,7 +40,9 @@ def test_of_the_outbox_the_first_is_one_that_can_leave(store: Store) -> None:
     """What stands behind one that is tried again later cannot, however long it has been due."""
     store.write(lambda tx: outbox.add(tx, [action("k1"), action("k2")], NOON))
     [head] = store.write(lambda tx: outbox.claim(tx, "mailchimp", NOON, 1))
-    store.write(lambda tx: outbox.again(tx, head.id, outbox.Missed(NOON, later(60), "busy"), "transient"))
+    store.write(
+        lambda tx: outbox.end(tx, [endings.again(head.id, Missed(NOON, later(60), "busy"), "transient")])
+    )
 
     with store.reading() as tx:
         before, after = (queues.look(tx, ["mailchimp"], later(at)).outbox["mailchimp"] for at in (30, 61))

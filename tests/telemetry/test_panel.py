@@ -16,7 +16,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from connector.bootstrap.panel import is_on_door, served_apart
 from connector.errors import SettingsError
 from connector.settings import read_settings
-from connector.store import outbox
+from connector.store import endings, outbox
+from connector.store.endings import Missed
 from connector.telemetry.server import PanelServer
 from tests.patience import PATIENCE, until
 from tests.runtime.shop import Shop
@@ -145,7 +146,9 @@ def test_an_action_behind_one_that_is_tried_again_later_is_no_standstill(shop: S
     store.write(lambda tx: outbox.add(tx, both, now))
     [head] = store.write(lambda tx: outbox.claim(tx, "hubspot", now, 1))
     much_later = now + timedelta(hours=1)
-    store.write(lambda tx: outbox.again(tx, head.id, outbox.Missed(now, much_later, "busy"), "transient"))
+    store.write(
+        lambda tx: outbox.end(tx, [endings.again(head.id, Missed(now, much_later, "busy"), "transient")])
+    )
 
     for minutes in (1, 6, 60):
         looks(shop)
