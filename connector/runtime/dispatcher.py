@@ -67,7 +67,7 @@ class Dispatcher:
         self._outcomes = Outcomes(
             connection, platform, live.mapping, clock, observer, self._restraint.breaker
         )
-        self._noting = Noting(connection, self._outcomes, live, clock, self._go_by)
+        self._noting = Noting(connection, self._outcomes, store, live, clock, self._go_by)
         self._go_by(live.mapping)
         self._caller = Caller(connection, platform, self._passed)
         self._under_way = UnderWay(self._caller, self.bell.ring)

@@ -1,9 +1,10 @@
-"""Writes down what came of the calls of one connection, each time in one transaction."""
+"""Writes down what came of the calls of one connection: some at a time, each time in one transaction."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Final, TypeAlias
@@ -18,7 +19,8 @@ from connector.runtime.keeping import UnknownTextError
 from connector.runtime.live import Live
 from connector.runtime.looking import UNTOLD
 from connector.runtime.outcomes import Ended, Outcomes, Over
-from connector.store.database import Transaction
+from connector.runtime.pace import LONG_LIMIT, SOFT_LIMIT, Pace
+from connector.store.database import Store, Transaction
 from connector.store.lease import Lease
 
 log = logging.getLogger(__name__)
@@ -27,7 +29,7 @@ Work: TypeAlias = Callable[[bool, Transaction], Sequence[Over]]
 """Writes something down, and says what is over by it; the first says whether what was told is learned."""
 
 AT_A_TIME: Final = 100
-"""Actions that are claimed, and settled, in one transaction."""
+"""Actions that are claimed, or settled, in one transaction at most."""
 
 
 class Noting:
@@ -37,16 +39,26 @@ class Noting:
         self,
         connection: str,
         outcomes: Outcomes,
+        store: Store,
         live: Live,
         clock: Callable[[], datetime],
         go_by: Callable[[Mapping], None],
     ) -> None:
         self._connection, self._outcomes = connection, outcomes
         self._live, self._clock, self._go_by = live, clock, go_by
+        self._pace = Pace(
+            largest=AT_A_TIME,
+            limit=SOFT_LIMIT if store.is_embedded else LONG_LIMIT,
+            is_waited_for=store.is_waited_for,
+        )
 
     def ended(self, lease: Lease, ended: Sequence[Ended]) -> None:
-        """Calls have ended. Raises a StoreError where it is not written down; twice is as good as once."""
-        self._outcomes.tell(self._written(lease, partial(self._settle, ended)))
+        """Calls have ended. Raises a StoreError where not all is written down; twice is as good as once.
+
+        What is not written down when the program dies is in doubt then, whatever was before.
+        """
+        for some in self._pieces(ended):
+            self._outcomes.tell(self._written(lease, partial(self._settle, some)))
 
     def looked(self, lease: Lease, looked: Looked) -> None:
         """It was asked what came of some. Raises a StoreError where it is not written down."""
@@ -55,8 +67,18 @@ class Noting:
             reach("repeated-after-commit")
         self._outcomes.tell(over)
 
+    def _pieces(self, ended: Sequence[Ended]) -> Iterator[Sequence[Ended]]:
+        """As much together as keeps nobody waiting for long; what one outcome settles stays together."""
+        left = deque(ended)
+        while left:
+            most, some = self._pace.size, [left.popleft()]
+            actions = len(some[0].sent.ids)
+            while left and (actions := actions + len(left[0].sent.ids)) <= most:
+                some.append(left.popleft())
+            yield some
+
     def _settle(self, ended: Sequence[Ended], learns: bool, tx: Transaction) -> Sequence[Over]:
-        over = self._outcomes.settle(tx, ended, learns=learns)
+        over = self._pace.timed(lambda _: self._outcomes.settle(tx, ended, learns=learns))
         reach("settled-before-commit")
         return over
 

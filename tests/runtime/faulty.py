@@ -27,7 +27,7 @@ class FaultyStore(Store):
     ) -> None:
         super().__init__()
         self._real, self._undone, self._unanswered = real, undone, unanswered
-        self._writes = 0
+        self.writes = 0
 
     def migrate(self) -> None:
         self._real.migrate()
@@ -36,11 +36,11 @@ class FaultyStore(Store):
         self._real.close()
 
     def write(self, work: Callable[[Transaction], T]) -> T:
-        self._writes += 1
-        if self._writes in self._undone:
+        self.writes += 1
+        if self.writes in self._undone:
             raise StoreError("the disk is full")
         outcome = self._real.write(work)
-        if self._writes in self._unanswered:
+        if self.writes in self._unanswered:
             raise StoreError("the connection was lost at the commit")
         return outcome
 
