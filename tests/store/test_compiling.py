@@ -1,4 +1,4 @@
-"""SQLite prepares a statement of SQLAlchemy's once, whatever is bound to it."""
+"""SQLite prepares a statement once, whatever is bound to it, and however many others there are."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from connector.store.sqlite.store import SqliteStore
 
 FIRST = select(actions.c.id).order_by(actions.c.id).limit(1)
 SOME = select(actions.c.id).order_by(actions.c.id).limit(bindparam("most"))
+OTHERS = select(actions.c.key)
 LATER = select(actions.c.id).order_by(actions.c.id).offset(bindparam("from"))
 
 
@@ -27,6 +28,25 @@ def test_a_statement_is_not_prepared_anew(sqlite_store: SqliteStore, asked: Sele
 
     assert at_first
     assert in_all == at_first
+
+
+def test_a_statement_stays_prepared_among_many(sqlite_store: SqliteStore) -> None:
+    with sqlite_store.reading() as tx:
+        for number in range(500):
+            tx.exec_driver_sql(f"SELECT {number}").all()
+        questions = asked_of_the_authorizer(tx)
+        both(tx)
+        at_first = list(questions)
+        both(tx)
+        in_all = list(questions)
+
+    assert at_first
+    assert in_all == at_first
+
+
+def both(tx: Transaction) -> None:
+    tx.execute(SOME, {"most": 1}).all()
+    tx.execute(OTHERS).all()
 
 
 def asked_of_the_authorizer(tx: Transaction) -> list[object]:
