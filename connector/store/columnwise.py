@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection, Table
 
+from connector.store import straight
 from connector.store.rows import DIALECTS, MOST_VALUES, ConvertAll, converting_all, quoted
 
 Columns: TypeAlias = Mapping[str, Sequence[Any]]
@@ -36,12 +37,11 @@ def insert_columns(
     values = [convert(given) for convert, given in zip(form.converts, columns.values(), strict=True)]
     ends = " ON CONFLICT DO NOTHING" if only_new else ""
     if form.of_arrays:
-        return tx.exec_driver_sql(form.of_arrays + ends, tuple(values)).rowcount if values[0] else 0
+        return straight.change(tx, form.of_arrays + ends, values) if values[0] else 0
     rows, most, count = list(zip(*values, strict=True)), MOST_VALUES // len(values), 0
     for start in range(0, len(rows), most):
         some = rows[start : start + most]
-        text = _of_rows(form, len(some)) + ends
-        count += tx.exec_driver_sql(text, tuple(chain.from_iterable(some))).rowcount
+        count += straight.change(tx, _of_rows(form, len(some)) + ends, [*chain.from_iterable(some)])
     return count
 
 

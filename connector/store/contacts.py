@@ -19,12 +19,13 @@ from connector.store.families import is_merged
 from connector.store.rows import count_new, pick, pick_locked
 from connector.store.schema import contacts as table
 from connector.store.schema import identities as known
+from connector.store.straight import Ready
 
 _Key: TypeAlias = tuple[str, str, str]
 
 _ALL: Final = ("contact_id", "kind", "scope", "value", "is_person")
 _NOBODY: Final = ""
-_EARLIEST: Final = (
+_EARLIEST: Final = Ready(
     select(table.c.wakes_at).where(table.c.wakes_at.is_not(None)).order_by(table.c.wakes_at).limit(1)
 )
 _UNLOCKED: Final = select(table).where(table.c.id.in_(bindparam("ids", expanding=True)))
@@ -130,7 +131,7 @@ def due(tx: Connection, now: datetime, limit: int) -> list[str]:
 
 def earliest(tx: Connection) -> datetime | None:
     """When the next contact is to be looked at; None where none is."""
-    return tx.execute(_EARLIEST).scalar()
+    return next((row.wakes_at for row in _EARLIEST.rows(tx)), None)
 
 
 def set_wakes(tx: Connection, wakes: Mapping[str, datetime | None]) -> None:

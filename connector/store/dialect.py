@@ -6,25 +6,20 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Executable, Table, func, select, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Table, func, select
 
 from connector.store import rows as rows_of
+from connector.store import straight
 
 T = TypeVar("T")
 
-_INSERTS: Final[Mapping[str, Callable[[Table], postgresql.Insert | sqlite.Insert]]] = {
-    "sqlite": sqlite.insert,
-    "postgresql": postgresql.insert,
-}
 _MOST_AT_ONCE: Final = 500
 """Values in one IN list; each may bind three parameters, and SQLite before 3.32 took 999."""
 
-_COUNTED: Final = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
+_COUNTED: Final = "SELECT seq FROM sqlite_sequence WHERE name = ?"
 """Where SQLite counts the ids of a table with AUTOINCREMENT (sqlite.org/autoinc.html)."""
 
 
@@ -51,7 +46,7 @@ def insert_numbered(tx: Connection, table: Table, rows: Sequence[Mapping[str, An
     Into SQLite there is one writer, who counts himself, on from where SQLite's own counter stands.
     """
     if tx.dialect.name == "sqlite":
-        first = (tx.execute(_COUNTED, {"name": table.name}).scalar() or 0) + 1
+        first = next((seq for (seq,) in straight.ask(tx, _COUNTED, (table.name,))), 0) + 1
         numbered = [{**row, "id": number} for number, row in enumerate(rows, first)]
         rows_of.insert(tx, table, numbered)
         return range(first, first + len(rows))
@@ -70,22 +65,10 @@ def count_up(
 
     Returns the columns `tell` of every row, in any order.
     """
-    if not rows:
-        return []
-    counting = _counting(tx.dialect.name, table, number, tuple(tell))
-    return [tuple(row) for row in tx.execute(counting, rows)]
+    return rows_of.count_up(tx, table, rows, number, tuple(tell))
 
 
 def one_at_a_time(tx: Connection, name: str) -> None:
     """Let only one transaction at a time go past this point, on PostgreSQL; SQLite has one writer anyway."""
     if tx.dialect.name == "postgresql":
         tx.execute(select(func.pg_advisory_xact_lock(zlib.crc32(name.encode()))))
-
-
-@cache
-def _counting(dialect: str, table: Table, number: str, tell: tuple[str, ...]) -> Executable:
-    """A statement that is kept is not built, and its key not made, for every batch anew."""
-    statement = _INSERTS[dialect](table)
-    more = {number: table.c[number] + statement.excluded[number]}
-    added = statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=more)
-    return added.returning(*(table.c[one] for one in tell))

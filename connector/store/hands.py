@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Integer, Row, bindparam, delete, select, update
+from sqlalchemy import Connection, Integer, bindparam, delete, select, update
 
 from connector.failpoints import reach
 from connector.model.delivery import Delivery, DeliveryStatus
@@ -21,6 +21,7 @@ from connector.store.dialect import chunks, one_at_a_time, upsert
 from connector.store.living import is_dead
 from connector.store.schema import deliveries as table
 from connector.store.schema import hands, status_is
+from connector.store.straight import Ready
 
 MAX_ATTEMPTS = 5
 """A delivery that was in hand at this many deaths of a worker is failed, so that poison is contained.
@@ -36,23 +37,24 @@ _WAITING: Final = status_is(table, DeliveryStatus.WAITING)
 _OLDEST_FIRST: Final = (table.c.received_at, table.c.id)
 
 _WANTED: Final = "id connection topic fingerprint headers query body received_at attempts"
-_HANDS: Final = select(hands).order_by(hands.c.worker)
-_FREE: Final = (
+_ALL: Final = select(hands).order_by(hands.c.worker)
+_HANDS: Final = Ready(_ALL)
+_FREE: Final = Ready(
     select(*(table.c[one] for one in _WANTED.split()))
     .where(_WAITING, table.c.id.not_in(bindparam("elsewhere", expanding=True)))
     .order_by(*_OLDEST_FIRST)
     .limit(bindparam("most", type_=Integer))
 )
-_STILL_WAITING: Final = (
+_STILL_WAITING: Final = Ready(
     select(table.c.id)
     .where(_WAITING, table.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(*_OLDEST_FIRST)
     .with_for_update(skip_locked=True)
 )
 _OF: Final = hands.c.worker == bindparam("name")
-_HAND: Final = select(hands.c.worker).where(_OF).with_for_update()
-_LET_GO: Final = delete(hands).where(_OF)
-_LET_ALL_GO: Final = delete(hands).where(hands.c.delivery_ids == bindparam("all"))
+_HAND: Final = Ready(select(hands.c.worker).where(_OF).with_for_update())
+_LET_GO: Final = Ready(delete(hands).where(_OF))
+_LET_ALL_GO: Final = Ready(delete(hands).where(hands.c.delivery_ids == bindparam("all")))
 
 
 def take(tx: Connection, worker: str, limit: int, now: datetime) -> list[Delivery]:
@@ -61,8 +63,8 @@ def take(tx: Connection, worker: str, limit: int, now: datetime) -> list[Deliver
     Leaves out what another worker has in hand. A delivery that was in hand when a worker died comes alone.
     """
     one_at_a_time(tx, "inbox.take")
-    elsewhere = [one for row in _hands(tx) if row.worker != worker for one in row.delivery_ids]
-    rows = tx.execute(_FREE, {"elsewhere": elsewhere, "most": limit}).all()
+    elsewhere = [one for row in _HANDS.rows(tx) if row.worker != worker for one in row.delivery_ids]
+    rows = _FREE.rows(tx, elsewhere=elsewhere, most=limit)
     taken = rows[:1] if rows and rows[0].attempts else [row for row in rows if not row.attempts]
     if not taken:
         let_go(tx, worker)
@@ -78,14 +80,14 @@ def still_waiting(tx: Connection, ids: Sequence[str], worker: str | None = None)
 
     None of them where `worker`, if one is named, has no hand any more: another process took it for dead.
     """
-    if worker is not None and not _has_a_hand(tx, worker):
+    if worker is not None and not _HAND.rows(tx, name=worker):
         return []
-    return list(tx.execute(_STILL_WAITING, {"ids": ids}).scalars())
+    return [row.id for row in _STILL_WAITING.rows(tx, ids=ids)]
 
 
 def let_go(tx: Connection, worker: str) -> None:
     """Nothing is in this worker's hand any more."""
-    tx.execute(_LET_GO, {"name": worker})
+    _LET_GO.change(tx, name=worker)
 
 
 def recover(tx: Connection, now: datetime, worker: str = "") -> list[str]:
@@ -94,7 +96,7 @@ def recover(tx: Connection, now: datetime, worker: str = "") -> list[str]:
     At MAX_ATTEMPTS the delivery is settled as failed. Returns the ids that were in hand. A hand that a
     transaction has hold of is left for the next time.
     """
-    others = _HANDS.where(hands.c.worker != worker).with_for_update(skip_locked=True)
+    others = _ALL.where(hands.c.worker != worker).with_for_update(skip_locked=True)
     dead = [row for row in tx.execute(others).all() if is_dead(tx, row.worker)]
     ids = [one for row in dead for one in row.delivery_ids]
     for some in chunks(ids):
@@ -114,9 +116,9 @@ def recover(tx: Connection, now: datetime, worker: str = "") -> list[str]:
 
 def take_out(tx: Connection, ids: Sequence[str]) -> None:
     """These deliveries are in nobody's hand any more. Most often they are all of a hand, in its order."""
-    if tx.execute(_LET_ALL_GO, {"all": list(ids)}).rowcount:
+    if _LET_ALL_GO.change(tx, all=list(ids)):
         return
-    for row in _hands(tx):
+    for row in _HANDS.rows(tx):
         left = [one for one in row.delivery_ids if one not in ids]
         if not left:
             let_go(tx, row.worker)
@@ -124,7 +126,7 @@ def take_out(tx: Connection, ids: Sequence[str]) -> None:
             tx.execute(update(hands).where(hands.c.worker == row.worker).values(delivery_ids=left))
 
 
-def delivery_of(row: Row[Any]) -> Delivery:
+def delivery_of(row: Any) -> Delivery:
     """The delivery of a row of the inbox."""
     return Delivery(
         connection=row.connection,
@@ -136,11 +138,3 @@ def delivery_of(row: Row[Any]) -> Delivery:
         fingerprint=row.fingerprint,
         id=row.id,
     )
-
-
-def _has_a_hand(tx: Connection, worker: str) -> bool:
-    return tx.execute(_HAND, {"name": worker}).first() is not None
-
-
-def _hands(tx: Connection) -> Sequence[Row[Any]]:
-    return tx.execute(_HANDS).all()

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, true, update
 
 from connector.store.dialect import chunks, insert_new
 from connector.store.schema import contacts
 from connector.store.schema import held as table
 from connector.store.stops import EVERYTHING
+from connector.store.straight import Ready
+
+_ANY: Final = Ready(select(table.c.contact_id).limit(1))
 
 
 def note(tx: Connection, rules: Mapping[str, Collection[str]]) -> None:
     """Write down of which rules runs of these contacts wait for a stop to end, by their ids."""
     wanted = {(name, rule) for name, some in rules.items() for rule in some}
-    if not rules or (not wanted and not tx.execute(select(exists(select(table)))).scalar()):
+    if not rules or (not wanted and not _ANY.rows(tx)):
         return
     known = _known(tx, rules)
     for some in chunks(sorted(known - wanted)):

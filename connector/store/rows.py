@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Dialect, LargeBinary, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeEngine
 
+from connector.store import straight
 from connector.store.columns import Words, are_plain
 
 _Row: TypeAlias = Mapping[str, Any]
@@ -43,19 +44,35 @@ Always as many, so that there are few statements, which the driver keeps prepare
 
 def insert_new(tx: Connection, table: Table, rows: Sequence[_Row], tell: _Names) -> list[tuple[Any, ...]]:
     """Insert the rows that break no unique index; of these the columns `tell`, as the driver gives them."""
+    return _insert_telling(tx, table, rows, tell, "DO NOTHING")
+
+
+def _insert_telling(
+    tx: Connection, table: Table, rows: Sequence[_Row], tell: _Names, on_conflict: str
+) -> list[tuple[Any, ...]]:
     if not rows:
         return []
     batch = _batch(tx, table, tuple(rows[0]))
-    ends = f" ON CONFLICT DO NOTHING RETURNING {', '.join(quoted(tell))}"
+    ends = f" ON CONFLICT {on_conflict} RETURNING {', '.join(quoted(tell))}"
     if not batch.is_sqlite:
-        return [tuple(row) for row in tx.exec_driver_sql(batch.of_arrays + ends, batch.arrays(rows))]
+        return straight.ask(tx, batch.of_arrays + ends, batch.arrays(rows))
     told: list[tuple[Any, ...]] = []
     most = MOST_VALUES // len(batch.names)
     for start in range(0, len(rows), most):
         some = batch.tuples(rows[start : start + most])
-        found = tx.exec_driver_sql(batch.of_values(len(some)) + ends, tuple(chain.from_iterable(some)))
-        told += [tuple(row) for row in found]
+        told += straight.ask(tx, batch.of_values(len(some)) + ends, [*chain.from_iterable(some)])
     return told
+
+
+def count_up(
+    tx: Connection, table: Table, rows: Sequence[_Row], number: str, tell: _Names
+) -> list[tuple[Any, ...]]:
+    """Insert the rows; where the primary key exists, add their `number` to what stands there.
+
+    The columns `tell` of every row, as the driver gives them. No two rows have one key.
+    """
+    more = f'"{number}" = "{table.name}"."{number}" + excluded."{number}"'
+    return _insert_telling(tx, table, rows, tell, f"({_keys(table)}) DO UPDATE SET {more}")
 
 
 def count_new(tx: Connection, table: Table, rows: Sequence[_Row]) -> int:
@@ -80,8 +97,8 @@ def insert_counted(tx: Connection, table: Table, rows: Sequence[_Row]) -> list[i
     if not rows:
         return []
     batch = _batch(tx, table, tuple(rows[0]))
-    found = tx.exec_driver_sql(batch.of_arrays + " RETURNING id", batch.arrays(rows))
-    return sorted(found.scalars())
+    found = straight.ask(tx, batch.of_arrays + " RETURNING id", batch.arrays(rows))
+    return sorted(number for (number,) in found)
 
 
 def upsert(tx: Connection, table: Table, rows: Sequence[_Row], change: _Names) -> None:
@@ -92,14 +109,14 @@ def upsert(tx: Connection, table: Table, rows: Sequence[_Row], change: _Names) -
     if not rows:
         return
     batch = _batch(tx, table, tuple(rows[0]))
-    keys = ", ".join(quoted(one.name for one in table.primary_key))
+    keys = _keys(table)
     new = ", ".join(f"{one} = excluded.{one}" for one in quoted(change))
     ends = f" ON CONFLICT ({keys}) DO UPDATE SET {new}"
     if batch.is_sqlite:
         _write(tx, batch, rows, ends)
     else:
         last = f"{batch.head} SELECT DISTINCT ON ({keys}) {batch.told} FROM {batch.new}"
-        tx.exec_driver_sql(f"{last} ORDER BY {keys}, new.nth_row DESC{ends}", batch.arrays(rows))
+        straight.change(tx, f"{last} ORDER BY {keys}, new.nth_row DESC{ends}", batch.arrays(rows))
 
 
 def change(tx: Connection, table: Table, rows: Sequence[_Row], key: str) -> None:
@@ -110,12 +127,12 @@ def change(tx: Connection, table: Table, rows: Sequence[_Row], key: str) -> None
     if batch.is_sqlite:
         others = tuple(one for one in batch.names if one != key)
         text = _changing(table.name, others, key)
-        tx.exec_driver_sql(text, _batch(tx, table, (*others, key)).tuples(rows))
+        straight.change_each(tx, text, _batch(tx, table, (*others, key)).tuples(rows))
         return
     new = ", ".join(f"{one} = new.{one}" for one in quoted(one for one in batch.names if one != key))
     at = f'"{key}"'
     text = f'UPDATE "{table.name}" SET {new} FROM {batch.new} WHERE "{table.name}".{at} = new.{at}'
-    tx.exec_driver_sql(text, batch.arrays(rows))
+    straight.change(tx, text, batch.arrays(rows))
 
 
 def pick(
@@ -126,7 +143,11 @@ def pick(
     The keys are as columns hold them (`connector.store.columns.as_key`).
     """
     if tx.dialect.name == "sqlite":
-        return [row for some in _alike(keys) for row in _picked(tx, table.name, some, by, tell)]
+        found: list[tuple[Any, ...]] = []
+        for some in _alike(keys):
+            text = _picking_values(table.name, by, tell, len(some))
+            found += straight.ask(tx, text, [*chain.from_iterable(some)])
+        return found
     return _found(tx, _picking(table.name, by, tell), keys)
 
 
@@ -142,14 +163,7 @@ def pick_locked(
 def _found(tx: Connection, text: str, keys: Sequence[tuple[str, ...]]) -> list[tuple[Any, ...]]:
     if not keys:
         return []
-    return [tuple(row) for row in tx.exec_driver_sql(text, tuple(map(list, zip(*keys, strict=True))))]
-
-
-def _picked(
-    tx: Connection, table: str, keys: Sequence[tuple[str, ...]], by: _Names, tell: _Names
-) -> Iterator[tuple[Any, ...]]:
-    text = _picking_values(table, by, tell, len(keys))
-    return map(tuple, tx.exec_driver_sql(text, tuple(chain.from_iterable(keys))))
+    return straight.ask(tx, text, [*map(list, zip(*keys, strict=True))])
 
 
 def _alike(keys: Sequence[tuple[str, ...]]) -> Iterator[Sequence[tuple[str, ...]]]:
@@ -194,15 +208,13 @@ class _Batch:
 def _write(tx: Connection, batch: _Batch, rows: Sequence[_Row], ends: str) -> int:
     """Insert the rows; how many were inserted."""
     if not batch.is_sqlite:
-        return tx.exec_driver_sql(f"{batch.of_arrays}{ends}", batch.arrays(rows)).rowcount
+        return straight.change(tx, f"{batch.of_arrays}{ends}", batch.arrays(rows))
     values = batch.tuples(rows)
     whole = len(values) // _TOGETHER * _TOGETHER
     starts = range(0, whole, _TOGETHER)
     together = [tuple(chain.from_iterable(values[one : one + _TOGETHER])) for one in starts]
     parts = ((_TOGETHER, together), (1, values[whole:]))
-    return sum(
-        tx.exec_driver_sql(batch.of_values(many) + ends, some).rowcount for many, some in parts if some
-    )
+    return sum(straight.change_each(tx, batch.of_values(many) + ends, some) for many, some in parts if some)
 
 
 def _batch(tx: Connection, table: Table, names: _Names) -> _Batch:
@@ -260,6 +272,10 @@ def _picking_values(table: str, by: _Names, tell: _Names, number: int) -> str:
 
 def _telling(table: str, by: _Names, tell: _Names) -> str:
     return f'SELECT {", ".join(quoted(tell))} FROM "{table}" WHERE ({", ".join(quoted(by))})'
+
+
+def _keys(table: Table) -> str:
+    return ", ".join(quoted(one.name for one in table.primary_key))
 
 
 def quoted(names: Iterable[str]) -> list[str]:

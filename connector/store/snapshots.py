@@ -19,12 +19,13 @@ from connector.store.encoding import decode, encode
 from connector.store.rows import insert as insert_all
 from connector.store.schema import events
 from connector.store.schema import snapshots as table
+from connector.store.straight import Ready
 
 KEPT: Final = 4
 """How many snapshots of a contact are kept besides the base."""
 
-_LAST_EVENT: Final = select(func.max(events.c.id))
-_DROP: Final = delete(table).where(table.c.contact_id.in_(bindparam("ids", expanding=True)))
+_LAST_EVENT: Final = Ready(select(func.max(events.c.id).label("id")))
+_DROP: Final = Ready(delete(table).where(table.c.contact_id.in_(bindparam("ids", expanding=True))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def lay_bases(tx: Connection, bases: Sequence[tuple[Contact, Place]]) -> None:
     if not bases:
         return
     drop(tx, [one.id for one, _ in bases])
-    last = tx.execute(_LAST_EVENT).scalar() or 0
+    last = _LAST_EVENT.rows(tx)[0].id or 0
     rows = [_row(Snapshot(contact, place, is_base=True, after=last)) for contact, place in bases]
     insert_all(tx, table, rows)
 
@@ -83,7 +84,7 @@ def drop_from(tx: Connection, contact_id: str, place: Place) -> None:
 def drop(tx: Connection, contact_ids: Iterable[str]) -> None:
     """Keep nothing of these contacts: a fold of them begins at the beginning of their history."""
     for some in chunks(sorted(contact_ids)):
-        tx.execute(_DROP, {"ids": some})
+        _DROP.change(tx, ids=some)
 
 
 def _row(one: Snapshot) -> dict[str, Any]:

@@ -14,11 +14,12 @@ from sqlalchemy import ColumnElement, Connection, FromClause, delete, exists, fu
 from connector.store.dialect import insert_new
 from connector.store.schema import ActionStatus, actions, status_is
 from connector.store.schema import stops as table
+from connector.store.straight import Ready
 
 EVERYTHING: Final = ""
 """The rule whose stop stands for all."""
 
-_STOPPED: Final = select(table).order_by(table.c.rule)
+_STOPPED: Final = Ready(select(table).order_by(table.c.rule))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def start(tx: Connection, rule: str) -> bool:
 
 def stopped(tx: Connection) -> list[Stop]:
     """All that is stopped; everything comes first."""
-    return [Stop(row.rule, row.since, row.who, row.words) for row in tx.execute(_STOPPED)]
+    return [Stop(row.rule, row.since, row.who, row.words) for row in _STOPPED.rows(tx)]
 
 
 def held(tx: Connection, rule: str) -> int:

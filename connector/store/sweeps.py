@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from connector.store.dialect import one_at_a_time
 from connector.store.encoding import decode, encode
 from connector.store.schema import SweepKind
 from connector.store.schema import sweeps as table
+from connector.store.straight import Ready
 
 __all__ = [
     "EVERYBODY",
@@ -35,9 +36,9 @@ __all__ = [
 
 _IS_OPEN: Final = table.c.kind == bindparam("kind"), table.c.done_at.is_(None)
 _UNDER_WAY: Final = select(table).where(*_IS_OPEN).order_by(table.c.id).limit(1)
-_OPEN_KINDS: Final = select(table.c.kind).where(table.c.done_at.is_(None)).distinct()
+_OPEN_KINDS: Final = Ready(select(table.c.kind).where(table.c.done_at.is_(None)).distinct())
 _MOMENTS: Final = table.c.kind == SweepKind.MOMENT.value, table.c.at >= bindparam("since")
-_FIRED: Final = select(table).where(*_MOMENTS).order_by(table.c.id)
+_FIRED: Final = Ready(select(table).where(*_MOMENTS).order_by(table.c.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ def finish(tx: Connection, one: Sweep, now: datetime) -> None:
 
 def fired(tx: Connection, since: datetime) -> list[Sweep]:
     """The moments that were fired by hand since then, oldest first."""
-    return [_sweep(row) for row in tx.execute(_FIRED, {"since": since})]
+    return [_sweep(row) for row in _FIRED.rows(tx, since=since)]
 
 
 def listing(tx: Connection, limit: int = 50) -> list[Sweep]:
@@ -168,10 +169,10 @@ def listing(tx: Connection, limit: int = 50) -> list[Sweep]:
 
 def open_kinds(tx: Connection) -> frozenset[SweepKind]:
     """Of which kinds a pass is not done."""
-    return frozenset(map(SweepKind, tx.execute(_OPEN_KINDS).scalars()))
+    return frozenset(SweepKind(row.kind) for row in _OPEN_KINDS.rows(tx))
 
 
-def _sweep(row: Row[Any]) -> Sweep:
+def _sweep(row: Any) -> Sweep:
     return Sweep(
         id=row.id,
         asked=Asked(
