@@ -12,23 +12,37 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import Connection, CursorResult
 
+from connector.store import straight
+
 _ONE_OF: Final = {"sqlite": "(SELECT value FROM json_each(?))", "postgresql": "(SELECT unnest(%b::bigint[]))"}
 _VALUE: Final = {"sqlite": "?", "postgresql": "%b"}
 
 
-def run(tx: Connection, text: str, numbers: Sequence[int], values: Sequence[Any] = ()) -> CursorResult[Any]:
-    """Run a statement of our own: `{v}` in it stands for each of the `values`, `{ids}` for the numbers,
-    which come last.
+def ask(
+    tx: Connection, text: str, numbers: Sequence[int], values: Sequence[Any] = ()
+) -> list[tuple[Any, ...]]:
+    """Run a statement of our own; its rows, if it tells any.
 
-    The values are as the driver takes them. Nothing is converted, neither on the way in nor out.
+    In the text `{v}` stands for each of the `values`, `{ids}` for the numbers, which come last. The values
+    are as the driver takes them. Nothing is converted, neither on the way in nor out.
     """
-    kind = tx.dialect.name
-    given = orjson.dumps(numbers).decode() if kind == "sqlite" else list(numbers)
-    written = text.format(v=_VALUE[kind], ids=_ONE_OF[kind])
-    return tx.exec_driver_sql(written, (*values, given))
+    return straight.ask(tx, *_written(tx, text, numbers, values))
+
+
+def run(tx: Connection, text: str, numbers: Sequence[int], values: Sequence[Any] = ()) -> CursorResult[Any]:
+    """The same by way of SQLAlchemy, as it gives it."""
+    return tx.exec_driver_sql(*_written(tx, text, numbers, values))
 
 
 def run_each(tx: Connection, text: str, values: Sequence[tuple[Any, ...]]) -> None:
     """Run a statement of our own once for each of these, whose values stand for its `{v}`."""
     if values:
-        tx.exec_driver_sql(text.format(v=_VALUE[tx.dialect.name]), [*values])
+        straight.change_each(tx, text.format(v=_VALUE[tx.dialect.name]), values)
+
+
+def _written(
+    tx: Connection, text: str, numbers: Sequence[int], values: Sequence[Any]
+) -> tuple[str, tuple[Any, ...]]:
+    kind = tx.dialect.name
+    given = orjson.dumps(numbers).decode() if kind == "sqlite" else list(numbers)
+    return text.format(v=_VALUE[kind], ids=_ONE_OF[kind]), (*values, given)

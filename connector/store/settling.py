@@ -38,11 +38,11 @@ def done(
 
     `outcome` is that of the attempts, `looked_done` where a look has shown it. Returns those that were open.
     """
-    found = numbers.run(tx, _LOCKED[tx.dialect.name], sorted(references))
-    ids = sorted(found.scalars())
+    found = numbers.ask(tx, _LOCKED[tx.dialect.name], sorted(references))
+    ids = sorted(one for one, *_ in found)
     if not ids:
         return set()
-    numbers.run(tx, _NAMELESS, [one for one in ids if references[one] is None], [microseconds(now)])
+    numbers.ask(tx, _NAMELESS, [one for one in ids if references[one] is None], [microseconds(now)])
     named = [_done(one, now, reference) for one in ids if (reference := references[one]) is not None]
     rows.change(tx, table, named, key="id")
     _close(tx, ids, now, outcome)
@@ -56,8 +56,8 @@ def end(tx: Connection, endings: Sequence[Ending]) -> set[int]:
     """
     if not endings:
         return set()
-    found = numbers.run(tx, _LOCKED[tx.dialect.name], sorted(one.action_id for one in endings))
-    stand = {one: (status, failures) for one, status, failures in map(tuple, found)}
+    found = numbers.ask(tx, _LOCKED[tx.dialect.name], sorted(one.action_id for one in endings))
+    stand = {one: (status, failures) for one, status, failures in found}
     changed: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     ended: dict[tuple[datetime, str, str], list[int]] = {}
     for one in endings:
@@ -92,5 +92,5 @@ def _row(one: Ending, failures: int) -> dict[str, Any]:
 
 def _close(tx: Connection, ids: Sequence[int], at: datetime, outcome: str, words: str = "") -> None:
     values = (microseconds(at), outcome, clean(words))
-    closed = set(numbers.run(tx, _CLOSING, ids, values).scalars())
+    closed = {one for (one,) in numbers.ask(tx, _CLOSING, ids, values)}
     rows.insert(tx, tries, [attempt(one, at, outcome, words) for one in ids if one not in closed])

@@ -32,9 +32,10 @@ _MEMBERS: Final = "SELECT value FROM json_each(?)"
 
 
 def ask(tx: Connection, text: str, values: Values = ()) -> list[tuple[Any, ...]]:
-    """Run a statement of our own; its rows, as the driver gives them."""
+    """Run a statement of our own; its rows, as the driver gives them, if it tells any."""
     if tx.dialect.name != "sqlite":
-        return [tuple(row) for row in tx.exec_driver_sql(text, tuple(values))]
+        told = tx.exec_driver_sql(text, tuple(values))
+        return [tuple(row) for row in told] if told.returns_rows else []
     found: list[tuple[Any, ...]] = _straight(tx, text, lambda driver: driver.execute(text, values).fetchall())
     return found
 
