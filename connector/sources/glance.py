@@ -14,6 +14,7 @@ from typing import Final
 import orjson
 
 from connector.mapping.source import Source
+from connector.sources.body import quotes_in
 from connector.sources.delivery import Described, in_short
 from connector.sources.scope import view_of
 
@@ -37,19 +38,9 @@ def glimpse(
 
 
 def _is_object(raw: bytes) -> bool:
-    """Whether it is one JSON object, in which no key stands twice.
-
-    Of a key that stands twice only one is read, so what was read is written with fewer quotes than it had.
-    """
+    """Whether it is one JSON object, in which no key stands twice."""
     try:
         read = orjson.loads(raw)
-        return isinstance(read, dict) and _quotes(orjson.dumps(read)) == _quotes(raw)
+        return isinstance(read, dict) and quotes_in(orjson.dumps(read)) == quotes_in(raw)
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         return False
-
-
-def _quotes(text: bytes) -> int:
-    """How many quotes begin or end a text in this JSON."""
-    if b"\\" in text:
-        text = text.replace(b"\\\\", b"").replace(b'\\"', b"")
-    return text.count(b'"')

@@ -81,6 +81,43 @@ def test_integers_beyond_64_bit_are_kept_as_text() -> None:
     assert body == [9223372036854775807, "9223372036854775808", "-9223372036854775809"]
 
 
+def _written(members: list[tuple[str, bool, str]]) -> str:
+    """An object as a sender may write it: its keys with and without escapes."""
+    inside = [f"{json.dumps(key, ensure_ascii=is_ascii)}: {one}" for key, is_ascii, one in members]
+    return "{" + ",".join(inside) + "}"
+
+
+KEYS = st.sampled_from(["a", "b", '"', "\\", '\\"', "\u00e9", "\n"])
+MEMBERS = st.recursive(
+    st.sampled_from(["-0", "2.50", "null", '""', '"a\\"b"', '"\\\\"', '"\\u0022"', f"{2**62}", f"{2**63}"]),
+    lambda inner: st.lists(inner, max_size=3).map(lambda some: f"[{', '.join(some)}]")
+    | st.lists(st.tuples(KEYS, st.booleans(), inner), max_size=3).map(_written),
+    max_leaves=12,
+)  # fmt: skip
+
+
+def _strictly(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object of which every key stands there once. Raises LookupError."""
+    if len(dict(pairs)) < len(pairs):
+        raise LookupError
+    return dict(pairs)
+
+
+def _whole(digits: str) -> int | str:
+    return int(digits) if -(2**63) <= int(digits) < 2**63 else digits
+
+
+@given(MEMBERS)
+def test_a_key_that_stands_twice_is_seen_wherever_it_stands(text: str) -> None:
+    try:
+        expected = json.loads(text, object_pairs_hook=_strictly, parse_float=Decimal, parse_int=_whole)
+    except LookupError:
+        with pytest.raises(BodyError, match="the same key twice"):
+            read_body(text.encode(), "json")
+    else:
+        assert repr(read_body(text.encode(), "json")) == repr(expected)
+
+
 def test_what_no_database_takes_is_replaced() -> None:
     body = read_body(rb'{"a\u0000": "x\ud800y", "b": ["\udc00", "\ud83d\ude00", "\\u0000"]}', "json")
 
