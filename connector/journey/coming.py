@@ -20,8 +20,9 @@ from connector.model.event import Event
 def fall_quiet(progress: Progress, until: datetime) -> None:
     """Make the moves by quiet that come by a moment, one after the other, each with what entering its stage
     does: those of the contact, then those of its company."""
-    _contact_falls_quiet(progress, until)
-    company_falls_quiet(progress, until)
+    if progress.mapping.has_quiet_moves:
+        _contact_falls_quiet(progress, until)
+        company_falls_quiet(progress, until)
 
 
 def company_falls_quiet(progress: Progress, until: datetime) -> None:

@@ -105,8 +105,10 @@ def _claims(event: Event, mapping: Mapping) -> Iterable[tuple[str, bool]]:
 
 
 def _is_final_bounce(event: Event) -> bool:
+    if event.name != "email.bounced":
+        return False
     reason = event.subjects.get("email", {}).get("reason")
-    return event.name == "email.bounced" and isinstance(reason, str) and reason.lower() in _FINAL_BOUNCES
+    return isinstance(reason, str) and reason.lower() in _FINAL_BOUNCES
 
 
 def _address(contact: Contact, event: Event, channel: str) -> str | None:

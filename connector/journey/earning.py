@@ -25,16 +25,18 @@ class Earned:
 
 def earn(view: View) -> Earned:
     """Write down what the event of the view gives to each score."""
+    listening = view.mapping.points_on.get(view.event.name)
+    if listening is None:
+        return Earned(view.contact)
     known = view.contact.points
     given: dict[str, tuple[Point, ...]] = {}
     trace: list[TraceEntry] = []
-    for score in view.mapping.scores.values():
-        for number, _ in score.points_on.get(view.event.name, ()):
-            before = given.get(score.name) or known.get(score.name, ())
-            after, entry = _ask(view, score, number, before)
-            trace.append(entry)
-            if after and after is not before:
-                given[score.name] = after
+    for score, number in listening:
+        before = given.get(score.name) or known.get(score.name, ())
+        after, entry = _ask(view, score, number, before)
+        trace.append(entry)
+        if after and after is not before:
+            given[score.name] = after
     contact = changed(view.contact, points={**known, **given}) if given else view.contact
     return Earned(contact, tuple(trace))
 

@@ -78,7 +78,7 @@ def _do(progress: Progress, event: Event, name: str, key: str, steps: Sequence[A
     rule = Rule(name, key, steps[0].place.where, pressure=progress.mapping.defaults.pressure)
     acted = act(progress.view(event), rule, steps)
     progress.acts(acted)
-    if any(one.kind is Kind.MARKETING for one in acted.actions):
+    if Kind.MARKETING in [one.kind for one in acted.actions]:
         progress.contact = touch(progress.mapping, progress.contact, progress.now)
     progress.trace.append(acted.entry)
 

@@ -117,14 +117,11 @@ def _noted(mapping: Mapping, contact: Contact, event: Event) -> Step:
 
 def _ruled(view: View, closed: TraceEntry | None) -> Step:
     """Ask the scores, then the moves of every journey of the contact, which all see the same state."""
-    trace: list[TraceEntry] = []
-    if view.mapping.scores:
-        earned = earn(view)
-        trace.extend(earned.trace)
-        view = view.of(earned.contact)
+    earned = earn(view)
+    trace, view = [*earned.trace], view.of(earned.contact)
     moves: list[Moved] = []
     contact, turned = view.contact, dict[str, Standing]()
-    for journey in view.mapping.journeys_of("contact").values():
+    for journey in view.mapping.turned_by(view.event.name):
         turn = stages.turn(view, journey)
         trace.extend(turn.trace)
         if turn.standing is not None and turn.standing != contact.standings.get(journey.name):

@@ -71,6 +71,8 @@ class Progress:
     def waiting(self) -> Iterator[tuple[str, str, Run]]:
         """The runs that wait as of now, by trigger and key, those first that go first; it is safe to change
         them meanwhile."""
+        if not self.contact.runs:
+            return iter(())
         found = [
             (name, key, run)
             for name, runs in self.contact.runs.items()

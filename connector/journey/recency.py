@@ -90,9 +90,10 @@ def owned_after(contact: Contact, event: Event) -> tuple[str, ...]:
     """
     if event.name != "order.paid":
         return contact.owned
-    said = (item.get(key) for item in items_of(event, "order") for key in _OWNED_BY)
-    bought = {name for name in said if isinstance(name, str) and name}
-    return contact.owned if bought <= set(contact.owned) else tuple(sorted({*contact.owned, *bought}))
+    items = items_of(event, "order")
+    bought = {name for one in items for key in _OWNED_BY if isinstance(name := one.get(key), str) and name}
+    new = bought.difference(contact.owned)
+    return tuple(sorted(new.union(contact.owned))) if new else contact.owned
 
 
 def items_of(event: Event, subject: str) -> Iterable[Mapping[str, Value]]:

@@ -116,9 +116,11 @@ def _reached(
     Of every stage the first entry counts; it is inferred where that entry went further. Only minima are
     taken, so the order of arrival does not matter.
     """
-    entered = dict(standing.entered) if standing else {}
-    inferred = set(standing.inferred) if standing else set[str]()
-    for stage in order[: order.index(to) + 1]:
+    reached = order[: order.index(to) + 1]
+    if standing is None:
+        return dict.fromkeys(reached, at), reached[:-1]
+    entered, inferred = dict(standing.entered), set(standing.inferred)
+    for stage in reached:
         if stage not in entered or at < entered[stage]:
             entered[stage] = at
             inferred.discard(stage) if stage == to else inferred.add(stage)

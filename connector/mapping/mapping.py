@@ -73,6 +73,7 @@ class Mapping:
     `company_type` and `filled_of_company` are the same for the company of a contact; `filled_at` says where
     either is written.
     `norms` say what is usual among the contacts, and `needs_norms` whether anything in it asks for that.
+    `points_on` finds the rules of scores that listen to an event, each as its score and its number there.
     `stopped` are the rules that a person, or a fuse, has stopped (`trigger:welcome`; the empty one is all).
     `pressures` are all bounds of contact pressure that hold for some trigger, or for all.
     `is_watchful`: something in it happens to contacts without an event that says so; `has_quiet_moves`: that
@@ -112,9 +113,11 @@ class Mapping:
     is_watchful: bool = field(init=False, repr=False, compare=False)
     has_quiet_moves: bool = field(init=False, repr=False, compare=False)
     looks_at_events: bool = field(init=False, repr=False, compare=False)
+    points_on: abc.Mapping[str, tuple[tuple[Score, int], ...]] = field(init=False, repr=False, compare=False)
     watch: Watch = field(init=False, repr=False, compare=False)
     lists: Group | None = field(init=False, repr=False, compare=False)
     _journeys: abc.Mapping[str, abc.Mapping[str, Journey]] = field(init=False, repr=False, compare=False)
+    _turned_by: abc.Mapping[str, tuple[Journey, ...]] = field(init=False, repr=False, compare=False)
     _occasions: abc.Mapping[type, tuple[tuple[Trigger, Occasion], ...]] = field(
         init=False, repr=False, compare=False
     )
@@ -131,6 +134,8 @@ class Mapping:
         object.__setattr__(self, "_occasions", occasions)
         object.__setattr__(self, "_on_stages", _by_stage(self.triggers.values()))
         object.__setattr__(self, "_journeys", _by_subject(self.journeys))
+        object.__setattr__(self, "_turned_by", _by_event(self._journeys["contact"].values()))
+        object.__setattr__(self, "points_on", _points_on(self.scores.values()))
         object.__setattr__(self, "pressures", _pressures(self))
         object.__setattr__(self, "is_watchful", is_watchful)
         object.__setattr__(self, "has_quiet_moves", has_quiet)
@@ -149,6 +154,10 @@ class Mapping:
     def journeys_of(self, subject: Literal["contact", "company"]) -> abc.Mapping[str, Journey]:
         """The journeys that contacts go through, or companies."""
         return self._journeys[subject]
+
+    def turned_by(self, event: str) -> tuple[Journey, ...]:
+        """The journeys of contacts of which a move listens to an event."""
+        return self._turned_by.get(event, ())
 
     def is_stopped(self, trigger: str) -> bool:
         """Whether nothing of a trigger is done until a person lets it go on."""
@@ -200,6 +209,22 @@ def _by_subject(journeys: abc.Mapping[str, Journey]) -> dict[str, dict[str, Jour
     for name, one in journeys.items():
         subjects[one.subject][name] = one
     return subjects
+
+
+def _by_event(journeys: abc.Iterable[Journey]) -> dict[str, tuple[Journey, ...]]:
+    listening: dict[str, list[Journey]] = {}
+    for one in journeys:
+        for event in one.moves_on:
+            listening.setdefault(event, []).append(one)
+    return {event: tuple(some) for event, some in listening.items()}
+
+
+def _points_on(scores: abc.Iterable[Score]) -> dict[str, tuple[tuple[Score, int], ...]]:
+    listening: dict[str, list[tuple[Score, int]]] = {}
+    for one in scores:
+        for event, rules in one.points_on.items():
+            listening.setdefault(event, []).extend((one, number) for number, _ in rules)
+    return {event: tuple(some) for event, some in listening.items()}
 
 
 def _has_acting_cells(mapping: Mapping) -> bool:

@@ -258,5 +258,5 @@ def changed(contact: Contact, **changes: Any) -> Contact:
     if not _NAMES.issuperset(changes):
         raise TypeError(f"a contact has no {', '.join(sorted(changes.keys() - _NAMES))}")
     made = object.__new__(Contact)
-    object.__setattr__(made, "__dict__", contact.__dict__ | changes)
+    made.__dict__ = contact.__dict__ | changes
     return made
