@@ -14,7 +14,6 @@ from decimal import Decimal
 from functools import partial
 from typing import Final, cast
 
-from connector.journey.scores import level_of
 from connector.journey.view import View
 from connector.mapping.mapping import Mapping as Rules
 from connector.mapping.rules import ScoreCrosses, Trigger
@@ -111,12 +110,19 @@ def _told_by_scores(view: View) -> dict[str, bool | None]:
     """The same of cells, then bounds."""
     watch, told = view.mapping.watch, dict[str, bool | None]()
     if watch.cells:
-        cell = view.person.cell
-        told.update({mark: None if cell is None else cell == name for mark, name in watch.cells.items()})
+        cell = "" if _is_beyond_reach(view) else view.person.cell
+        for mark, name in watch.cells.items():
+            told[mark] = None if cell is None else cell == name
     for mark, bound in watch.bounds.items():
         value: Decimal | None = view.person.scores.get(bound.score)
         told[mark] = None if value is None else _is_beyond(bound, value)
     return told
+
+
+def _is_beyond_reach(view: View) -> bool:
+    """Whether the contact lacks the points without which nobody comes into a cell that is watched."""
+    leads_on = view.mapping.watch.leads_on
+    return leads_on is not None and not view.contact.points.get(leads_on)
 
 
 def _is_beyond(bound: ScoreCrosses, value: Decimal) -> bool:
@@ -130,4 +136,4 @@ def _meanings(mapping: Rules) -> Iterator[tuple[str, Callable[[Decimal], object]
         yield bound.score, partial(_is_beyond, bound)
     if mapping.grid is not None and mapping.watch.cells:
         for axis in mapping.grid.axes:
-            yield axis.score, partial(level_of, axis)
+            yield axis.score, axis.level_of

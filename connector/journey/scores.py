@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from connector.errors import ExpressionFailed
 from connector.journey.course import Course
-from connector.mapping.scoring import Axis, Grid, Points, Score
+from connector.mapping.scoring import Grid, Points, Score
 from connector.mapping.terms import Scope
 from connector.model.contact import Contact
 
@@ -83,16 +83,8 @@ def cell_of(grid: Grid | None, scores: Scores, among: abc.Sequence[abc.Container
         value: Decimal | None = scores.get(axis.score)
         if value is None:
             return None
-        level = level_of(axis, value)
+        level = axis.level_of(value)
         if among and level not in among[place]:
             return ""
         levels.append(level)
     return "/".join(levels)
-
-
-def level_of(axis: Axis, value: Decimal) -> str:
-    """The highest level whose bound is reached; below them all it is the first."""
-    for name, bound in reversed(axis.levels):
-        if value >= bound:
-            return name
-    return axis.levels[0][0]

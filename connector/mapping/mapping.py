@@ -139,7 +139,7 @@ class Mapping:
         object.__setattr__(self, "pressures", _pressures(self))
         object.__setattr__(self, "is_watchful", is_watchful)
         object.__setattr__(self, "has_quiet_moves", has_quiet)
-        object.__setattr__(self, "watch", watch_of(self.triggers.values(), self.grid))
+        object.__setattr__(self, "watch", watch_of(self.triggers.values(), self.grid, self.scores))
         object.__setattr__(self, "lists", _group_of_lists(self))
         object.__setattr__(self, "looks_at_events", _looks_at_events(self))
 

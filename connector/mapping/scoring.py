@@ -74,6 +74,13 @@ class Axis:
     score: str
     levels: tuple[tuple[str, Decimal], ...]
 
+    def level_of(self, value: Decimal) -> str:
+        """The highest level whose bound is reached; below them all it is the first."""
+        for name, bound in reversed(self.levels):
+            if value >= bound:
+                return name
+        return self.levels[0][0]
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:

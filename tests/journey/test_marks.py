@@ -102,6 +102,19 @@ def test_only_the_cells_are_watched_that_something_follows_from() -> None:
     }
 
 
+def test_whoever_has_no_points_is_in_no_cell_that_only_points_lead_to() -> None:
+    only_hot, low_too = listening(grid=GRID), listening(CellEntered("low/poor"), grid=GRID)
+
+    assert (only_hot.watch.leads_on, low_too.watch.leads_on) == ("warmth", None)
+    assert marks.look(view(only_hot, NEW), view(only_hot, NEW)).contact.marks == {
+        "grid:hot/poor": Mark(False, NOON, 0)
+    }
+    assert marks.look(view(low_too, NEW), view(low_too, NEW)).contact.marks == {
+        "grid:hot/poor": Mark(False, NOON, 0),
+        "grid:low/poor": Mark(True, NOON),
+    }
+
+
 def test_without_a_rule_that_listens_nothing_is_looked_at() -> None:
     looking = view(listening(), warm(50))
 
