@@ -46,10 +46,11 @@ def expect(
     now: datetime,
 ) -> None:
     """Write down what actions are about to change, where identities are known in `scope`."""
+    made = [(queued, change) for queued, some in changes for change in some]
+    digests = _digests(change for _, change in made)
     rows = [
-        Expected(queued.id, scope, queued.action.contact_id, change.name, change.digest, now)
-        for queued, some in changes
-        for change in some
+        Expected(queued.id, scope, queued.action.contact_id, change.name, digests[change], now)
+        for queued, change in made
     ]
     if rows:
         echoes.expect(tx, rows)
@@ -57,13 +58,24 @@ def expect(
 
 def settle(tx: Transaction, done: Iterable[tuple[int, Done]]) -> None:
     """Actions are done: of what was not certain before it is known now what it became."""
-    became = {action_id: _digests(one) for action_id, one in done if one.became}
-    if became:
-        echoes.correct(tx, became)
+    became = {
+        action_id: {name: [Change(name, value) for value in values] for name, values in one.became.items()}
+        for action_id, one in done
+        if one.became
+    }
+    if not became:
+        return
+    digests = _digests(one for names in became.values() for some in names.values() for one in some)
+    known = {
+        action_id: {name: [digests[one] for one in some] for name, some in names.items()}
+        for action_id, names in became.items()
+    }
+    echoes.correct(tx, known)
 
 
-def _digests(done: Done) -> dict[str, list[str]]:
-    return {name: [Change(name, value).digest for value in values] for name, values in done.became.items()}
+def _digests(changes: Iterable[Change]) -> dict[Change, str]:
+    """What stands for the value of each; many actions of one moment make the same change."""
+    return {one: one.digest for one in set(changes)}
 
 
 def refused(tx: Transaction, refusals: Iterable[tuple[int, Rejected]]) -> None:

@@ -21,7 +21,7 @@ _OF_PEOPLE: Final = select(table).where(
     table.c.contact_id.in_(bindparam("ids", expanding=True)), table.c.at > bindparam("since")
 )
 _OF_ACTIONS: Final = (
-    "SELECT action_id, name, digest FROM echoes WHERE action_id IN {ids} "
+    "SELECT action_id, name, digest FROM echoes WHERE name IN ({names}) AND action_id IN {{ids}} "
     "ORDER BY action_id, name, digest DESC"
 )
 _BECOMING: Final = "UPDATE echoes SET digest = {v} WHERE action_id = {v} AND name = {v} AND digest = {v}"
@@ -46,8 +46,7 @@ class Expected:
 
 def expect(tx: Connection, changes: Sequence[Expected]) -> None:
     """Write down what is about to be changed; what was already is so as of now."""
-    rows = {(one.action_id, one.name, one.digest): _row(one) for one in changes}
-    upsert(tx, table, list(rows.values()), change=("at",))
+    upsert(tx, table, [_row(one) for one in changes], change=("at",))
 
 
 def expected(tx: Connection, contact_ids: Iterable[str], now: datetime) -> list[Expected]:
@@ -79,16 +78,14 @@ def correct(tx: Connection, became: Mapping[int, Mapping[str, Sequence[str]]]) -
     }
     gone: list[tuple[Any, ...]] = []
     known: list[tuple[Any, ...]] = []
-    for row in numbers.run(tx, _OF_ACTIONS, sorted(became)):
-        this = row.action_id, row.name, row.digest
-        digests = left.get(this[:2])
-        if digests is None:
-            continue
-        if row.digest in digests:
-            digests.remove(row.digest)
-        elif digests and not row.digest:
+    for this in _of_names(tx, sorted(became), sorted({name for _, name in left})):
+        action_id, name, digest = this
+        digests = left.get((action_id, name), [])
+        if digest in digests:
+            digests.remove(digest)
+        elif digests and not digest:
             known.append((digests.pop(0), *this))
-        else:
+        elif (action_id, name) in left:
             gone.append(this)
     numbers.run_each(tx, _BECOMING, known)
     numbers.run_each(tx, _GOING, gone)
@@ -97,7 +94,7 @@ def correct(tx: Connection, became: Mapping[int, Mapping[str, Sequence[str]]]) -
 def take_back(tx: Connection, action_ids: Sequence[int]) -> None:
     """The actions have changed nothing."""
     if action_ids:
-        numbers.run(tx, _OF_NOTHING, action_ids)
+        numbers.ask(tx, _OF_NOTHING, action_ids)
 
 
 def drop_older(tx: Connection, now: datetime, limit: int = 500) -> int:
@@ -107,6 +104,12 @@ def drop_older(tx: Connection, now: datetime, limit: int = 500) -> int:
     for some in chunks([tuple(row) for row in gone]):
         tx.execute(delete(table).where(_KEY.in_(some)))
     return len(gone)
+
+
+def _of_names(tx: Connection, action_ids: Sequence[int], names: Sequence[str]) -> list[tuple[Any, ...]]:
+    """What is expected of these properties, whatever else the actions change."""
+    text = _OF_ACTIONS.format(names=", ".join(["{v}"] * len(names)))
+    return numbers.ask(tx, text, action_ids, names)
 
 
 def _row(one: Expected) -> dict[str, Any]:
