@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from itertools import takewhile
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection, bindparam, literal_column, not_, select
 
@@ -15,6 +15,7 @@ from connector.store.schema import actions as table
 from connector.store.schema import attempts as tries
 from connector.store.settling import IS_UNFINISHED
 from connector.store.stops import is_held
+from connector.store.straight import Ready
 
 MOST: Final = 20
 """How many actions of a line are looked at, on average."""
@@ -23,7 +24,7 @@ _IDS: Final[Any] = bindparam("ids", expanding=True)
 _CONNECTION: Final = table.c.connection.concat(literal_column("''"))
 """As it is, but for SQLite: by a bare one it would read all that waits there, and not the contacts' lines."""
 
-_LINES: Final = (
+_LINES: Final = Ready(
     select(table.c.id, table.c.contact_id, table.c.name, table.c.status)
     .where(
         table.c.contact_id.in_(bindparam("people", expanding=True)),
@@ -34,16 +35,16 @@ _LINES: Final = (
     .order_by(table.c.contact_id, table.c.id)
     .limit(bindparam("most"))
 )
-_LOCKED: Final = (
+_LOCKED: Final = Ready(
     select(table)
     .where(table.c.id.in_(_IDS), status_is(table, ActionStatus.WAITING))
     .order_by(table.c.id)
     .with_for_update(of=table, skip_locked=True)
 )
-_ALONE: Final = select(tries.c.action_id).where(tries.c.action_id.in_(_IDS), tries.c.outcome == APART)
+_ALONE: Final = Ready(select(tries.c.action_id).where(tries.c.action_id.in_(_IDS), tries.c.outcome == APART))
 
 
-class _Row(NamedTuple):
+class _Row(Protocol):
     """What of a line says who goes along."""
 
     id: int
@@ -65,8 +66,8 @@ def behind(tx: Connection, heads: Sequence[Queued]) -> dict[int, list[Queued]]:
     ids = [one for some in runs.values() for one in some]
     if not ids:
         return {}
-    alone = set(tx.execute(_ALONE, {"ids": [*runs, *ids]}).scalars())
-    found = {row.id: row for row in tx.execute(_LOCKED, {"ids": ids})}
+    alone = {one for (one,) in _ALONE.rows(tx, ids=[*runs, *ids])}
+    found = {row.id: row for row in _LOCKED.rows(tx, ids=ids)}
     return {
         head: [queued(found[one]) for one in takewhile(lambda one: one in found and one not in alone, some)]
         for head, some in runs.items()
@@ -76,10 +77,10 @@ def behind(tx: Connection, heads: Sequence[Queued]) -> dict[int, list[Queued]]:
 
 def _lines(tx: Connection, heads: Sequence[Queued]) -> Mapping[str, list[_Row]]:
     people = sorted({one.action.contact_id for one in heads})
-    about = {"people": people, "connection": heads[0].action.connection, "most": MOST * len(people)}
+    connection, most = heads[0].action.connection, MOST * len(people)
     lines: dict[str, list[_Row]] = {}
-    for row in tx.execute(_LINES, about):
-        lines.setdefault(row.contact_id, []).append(_Row(*row))
+    for row in _LINES.rows(tx, people=people, connection=connection, most=most):
+        lines.setdefault(row.contact_id, []).append(row)
     return lines
 
 

@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from connector.model.action import Action
 from connector.store import endings, numbers
+from connector.store.columns import microseconds
 from connector.store.columnwise import insert_columns
 from connector.store.endings import Missed
 from connector.store.pauses import is_paused, pause, paused, resume
@@ -45,12 +46,11 @@ from connector.store.queued import (
     references,
     told_by_platforms,
 )
-from connector.store.rows import insert as insert_all
 from connector.store.schema import UNFINISHED, ActionStatus, status_is
 from connector.store.schema import actions as table
-from connector.store.schema import attempts as tries
-from connector.store.settling import IS_UNFINISHED, attempt, done, end
+from connector.store.settling import IS_UNFINISHED, done, end
 from connector.store.stops import is_held
+from connector.store.straight import Ready
 
 __all__ = [
     "ActionStatus",
@@ -84,6 +84,10 @@ __all__ = [
 
 _SENDING: Final = status_is(table, ActionStatus.SENDING)
 _TO_SENDING: Final = "UPDATE actions SET status = 'sending' WHERE id IN {ids}"
+_TRYING: Final = (
+    "INSERT INTO attempts (action_id, started_at, outcome, words) "
+    "SELECT id, {v}, '', '' FROM actions WHERE id IN {ids} ORDER BY id"
+)
 
 
 def _heads() -> Select[Any]:
@@ -114,32 +118,34 @@ def _due_first(status: ActionStatus) -> Select[Any]:
 class _Claims(NamedTuple):
     """The statements that look for what is due, made once: to make one takes longer than to run it."""
 
-    first: Select[Any]
-    first_besides: Select[Any]
-    batch: Select[Any]
-    first_to_look_up: Select[Any]
-    to_look_up: Select[Any]
-    earliest: tuple[Select[Any], Select[Any]]
+    first: Ready
+    first_besides: Ready
+    batch: Ready
+    first_to_look_up: Ready
+    to_look_up: Ready
+    earliest: tuple[Ready, Ready]
 
 
 def _claims() -> _Claims:
     heads, unknowns = _heads(), _due_first(ActionStatus.UNKNOWN)
     is_due, most = table.c.next_attempt_at <= bindparam("now"), bindparam("most", type_=Integer())
-    batch = heads.where(is_due, table.c.name == bindparam("name")).limit(most)
+    is_named = table.c.name == bindparam("name")
     first = heads.where(is_due).with_only_columns(table.c.id, table.c.name).limit(1)
     return _Claims(
-        first=first,
-        first_besides=first.where(table.c.name.not_in(bindparam("besides", expanding=True))),
-        batch=batch.with_for_update(of=table, skip_locked=True),
-        first_to_look_up=unknowns.where(is_due).with_only_columns(table.c.name).limit(1),
-        to_look_up=unknowns.where(is_due, table.c.name == bindparam("name"))
-        .limit(most)
-        .with_for_update(of=table, skip_locked=True),
+        first=Ready(first),
+        first_besides=Ready(first.where(table.c.name.not_in(bindparam("besides", expanding=True)))),
+        batch=_locked(heads.where(is_due, is_named).limit(most)),
+        first_to_look_up=Ready(unknowns.where(is_due).with_only_columns(table.c.name).limit(1)),
+        to_look_up=_locked(unknowns.where(is_due, is_named).limit(most)),
         earliest=(
-            heads.with_only_columns(table.c.next_attempt_at).limit(1),
-            unknowns.with_only_columns(table.c.next_attempt_at).limit(1),
+            Ready(heads.with_only_columns(table.c.next_attempt_at).limit(1)),
+            Ready(unknowns.with_only_columns(table.c.next_attempt_at).limit(1)),
         ),
     )
+
+
+def _locked(some: Select[Any]) -> Ready:
+    return Ready(some.with_for_update(of=table, skip_locked=True))
 
 
 _CLAIMS: Final = _claims()
@@ -166,14 +172,13 @@ def claim(
     Rows in `unknown` come by `claim_unknown`. Nothing is claimed of a paused connection or a stopped rule.
     `limit` may be a function that says for an action's name how many one call can carry.
     """
-    due = {"connection": connection, "now": now}
     if not name:
-        first = _first(tx, due, besides)
+        first = _first(tx, connection, now, besides)
         if first is None:
             return []
         name = first.name
     most = limit(name) if callable(limit) else limit
-    rows = tx.execute(_CLAIMS.batch, {**due, "name": name, "most": most}).all()
+    rows = _CLAIMS.batch.rows(tx, connection=connection, now=now, name=name, most=most)
     begin(tx, [row.id for row in rows], now)
     return [queued(row, ActionStatus.SENDING) for row in rows]
 
@@ -182,7 +187,7 @@ def begin(tx: Connection, ids: Sequence[int], now: datetime) -> None:
     """Waiting actions that this transaction has locked are being sent from now on."""
     if ids:
         numbers.run(tx, _TO_SENDING, ids)
-        insert_all(tx, tries, [attempt(one, now) for one in ids])
+        numbers.run(tx, _TRYING, ids, [microseconds(now)])
 
 
 def claim_unknown(
@@ -192,12 +197,12 @@ def claim_unknown(
 
     All are of the first one's name; `limit` as in `claim`.
     """
-    due = {"connection": connection, "now": now}
-    name = tx.execute(_CLAIMS.first_to_look_up, due).scalar()
-    if name is None:
+    names = _CLAIMS.first_to_look_up.rows(tx, connection=connection, now=now)
+    if not names:
         return []
+    ((name,),) = names
     most = limit(name) if callable(limit) else limit
-    rows = tx.execute(_CLAIMS.to_look_up, {**due, "name": name, "most": most})
+    rows = _CLAIMS.to_look_up.rows(tx, connection=connection, now=now, name=name, most=most)
     return [queued(row) for row in rows]
 
 
@@ -232,13 +237,14 @@ def earliest(tx: Connection, connection: str) -> datetime | None:
 
     What stands behind a head does not count: it cannot be claimed, however long it has been due.
     """
-    due = [tx.execute(one, {"connection": connection}).scalar() for one in _CLAIMS.earliest]
-    return min((one for one in due if one is not None), default=None)
+    due = [at for one in _CLAIMS.earliest for (at,) in one.rows(tx, connection=connection)]
+    return min(due, default=None)
 
 
 def first_due(tx: Connection, connection: str, now: datetime) -> int | None:
     """The action that `claim` would take first; None where there is none."""
-    return tx.execute(_CLAIMS.first, {"connection": connection, "now": now}).scalar()
+    first = _first(tx, connection, now)
+    return first.id if first else None
 
 
 def replay(tx: Connection, action_id: int, now: datetime) -> bool:
@@ -259,8 +265,10 @@ def discard(tx: Connection, action_id: int, now: datetime) -> bool:
     return tx.execute(update(table).where(table.c.id == action_id, held).values(settled)).rowcount > 0
 
 
-def _first(tx: Connection, due: dict[str, Any], besides: Collection[str]) -> Any:
+def _first(tx: Connection, connection: str, now: datetime, besides: Collection[str] = ()) -> Any:
     """The head that has been due for longest, besides those of some names."""
-    if not besides:
-        return tx.execute(_CLAIMS.first, due).first()
-    return tx.execute(_CLAIMS.first_besides, {**due, "besides": sorted(besides)}).first()
+    if besides:
+        found = _CLAIMS.first_besides.rows(tx, connection=connection, now=now, besides=sorted(besides))
+    else:
+        found = _CLAIMS.first.rows(tx, connection=connection, now=now)
+    return found[0] if found else None

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, bindparam, func, select
 
 from connector.model.action import Action, Cause, Kind
+from connector.model.light import light
 from connector.store.dialect import chunks
 from connector.store.encoding import decode, encode
 from connector.store.families import families, family
@@ -24,7 +25,7 @@ _NAMED: Final = select(table.c.contact_id, table.c.reference).where(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Queued:
     """An action in the outbox. `id` is the order of decision; `failures` counts failed attempts so far."""
 

@@ -15,17 +15,18 @@ from typing import Any, Final, TypeAlias, cast
 
 import orjson
 from sqlalchemy import BindParameter, Connection, Delete, Select
-from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
+
+from connector.store.sqlite.compiling import SteadyDialect
 
 Values: TypeAlias = Sequence[Any]
 """As the driver takes them, one for each place in the text."""
 
 _Convert: TypeAlias = Callable[[Any], Any]
 
-_SQLITE: Final = sqlite.dialect()
+_SQLITE: Final = SteadyDialect()
 _LIST: Final = re.compile(r"__\[POSTCOMPILE_\w+\]")
 """Where SQLAlchemy would write a list out (its documentation, `bindparam`, `expanding`)."""
 _MEMBERS: Final = "SELECT value FROM json_each(?)"

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from connector.store import lines, outbox
 from connector.store.database import Store, Transaction
@@ -32,22 +31,20 @@ def store(sqlite_store: Store) -> Store:
 
 def plans(store: Store, work: Callable[[Transaction], object]) -> list[str]:
     """How SQLite goes about each statement of `work` that reads actions."""
-    seen: list[tuple[str, Any]] = []
-
-    def note(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        seen.append((statement, parameters))
+    seen: list[str] = []
 
     def look(tx: Transaction) -> list[str]:
-        event.listen(tx, "before_cursor_execute", note)
+        driver: Any = tx.connection.driver_connection
+        driver.set_trace_callback(seen.append)
         work(tx)
-        event.remove(tx, "before_cursor_execute", note)
-        return [_plan(tx, one, values) for one, values in seen if "FROM actions" in one]
+        driver.set_trace_callback(None)
+        return [_plan(driver, one) for one in seen if "FROM actions" in one and one.startswith("SELECT")]
 
     return store.write(look)
 
 
-def _plan(tx: Transaction, statement: str, values: Any) -> str:
-    return "\n".join(row[3] for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values))
+def _plan(driver: Any, statement: str) -> str:
+    return "\n".join(row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {statement}"))
 
 
 @pytest.mark.parametrize("work", [work for _, work in DUE], ids=[name for name, _ in DUE])

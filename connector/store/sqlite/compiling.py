@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler, SQLiteDialect
 
 
 class Compiler(SQLiteCompiler):
@@ -19,3 +19,9 @@ class Compiler(SQLiteCompiler):
         """The clause of a statement that has one."""
         text: str = super().limit_clause(select, **kw)  # type: ignore[no-untyped-call]  # SQLAlchemy's own
         return text.replace("LIMIT ", "LIMIT +", 1)
+
+
+class SteadyDialect(SQLiteDialect):
+    """SQLAlchemy's own, but for that."""
+
+    statement_compiler = Compiler
