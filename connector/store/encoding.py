@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache, lru_cache
+from itertools import takewhile
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 D = TypeVar("D")
@@ -137,16 +138,17 @@ def _codecs(kind: Any) -> Mapping[str, _Codec]:
 
 @cache
 def _encoder(kind: Any) -> Callable[[Any], dict[str, Any]]:
-    codecs, hints = _codecs(kind), _hints(kind)
-    names: dict[str, Any] = {}
-    lines = ["def encode_fields(thing):", " encoded = {}"]
-    for number, one in enumerate(dataclasses.fields(kind)):
-        codec = codecs[one.name]
-        names |= codec.called
+    """What has no default always stands there, and comes first: that much is one literal."""
+    codecs, hints, fields = _codecs(kind), _hints(kind), dataclasses.fields(kind)
+    always = [one.name for one in takewhile(lambda one: _default(one) is dataclasses.MISSING, fields)]
+    known = ", ".join(f"{one!r}: {codecs[one].encoding(f'thing.{one}')}" for one in always)
+    names = {name: one for codec in codecs.values() for name, one in codec.called.items()}
+    lines = ["def encode_fields(thing):", f" encoded = {{{known}}}"]
+    for number, one in enumerate(fields[len(always) :]):
         names[f"default_{number}"] = default = _default(one)
         lines.append(f" value = thing.{one.name}")
         lines.append(f" if {_differs(default, f'default_{number}', hints[one.name])}:")
-        lines.append(f"  encoded[{one.name!r}] = {codec.encoding('value')}")
+        lines.append(f"  encoded[{one.name!r}] = {codecs[one.name].encoding('value')}")
     lines.append(" return encoded")
     exec("\n".join(lines), names)  # noqa: S102 the text is made of the names of our own fields
     encoding: Callable[[Any], dict[str, Any]] = names["encode_fields"]
