@@ -17,16 +17,13 @@ from http.client import HTTPException
 from typing import TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
-from urllib3 import BaseHTTPResponse, Timeout
-from urllib3.exceptions import HTTPError
-from urllib3.exceptions import TimeoutError as LateError
+from urllib3.util import parse_url
 
 from connector.errors import DispatchError, Rejected, SettingsError, Transient, Unauthorized, Unknown
 from connector.platforms.time_left import OutOfTime
-from connector.platforms.wire import Exchange, is_loopback, pool
+from connector.platforms.wire import Exchange, Wire, is_loopback, wire
 
 BODY_LIMIT = 256 * 1024
-PIECE = 16 * 1024
 LEFT_FOR_AN_ANSWER = 4.0
 """Seconds of a request's time that are not spent on waiting for its turn; of a short one half of it."""
 LONGEST_WAIT = 3600.0
@@ -39,6 +36,8 @@ Heard: TypeAlias = Callable[["Answer"], None]
 """Takes the answer of a call that passed."""
 Gate: TypeAlias = Callable[[str, str, float], AbstractContextManager[Heard]]
 """Where a call (its method and target) waits for its turn, at most so many seconds."""
+PLAIN = re.compile(r"(?:[A-Za-z0-9/?:@!$&'()*+,;=._~-]|%[0-9A-Fa-f]{2})*")
+"""A path and a query that may stand in a request as they are (RFC 3986)."""
 MARKUP = re.compile(r"<(style|script|head)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 
 
@@ -103,7 +102,7 @@ class Transport:
         self.turn: Callable[[bool], None] = lambda _: None
         """Is told when a request begins to wait at the gate, and when it goes, or is not let in."""
         self._exchange = Exchange()
-        self._pool = pool(self._base.scheme, self._base.hostname or "", self._base.port, self._exchange)
+        self._wire = self._unopened()
         self._used_at = 0.0
         self._shared_end: float | None = None
         self._most = BODY_LIMIT
@@ -160,9 +159,11 @@ class Transport:
             return answer
 
     def close(self) -> None:
-        """Give up the connection; a further request opens a new one."""
-        self._pool.close()
-        self._pool = pool(self._base.scheme, self._base.hostname or "", self._base.port, self._exchange)
+        """Give up the connection, which ends with whoever uses it; a further request opens a new one."""
+        self._wire = self._unopened()
+
+    def _unopened(self) -> Wire:
+        return wire(self._base.scheme, self._base.hostname or "", self._base.port, self._exchange)
 
     def _let_in(self, passing: ExitStack, gate: AbstractContextManager[Heard]) -> Heard:
         """Wait for the turn. It waits no longer either where it is not let in."""
@@ -180,32 +181,23 @@ class Transport:
         path = parts.path if is_absolute else self._base.path.rstrip("/") + parts.path
         if {".", ".."} & set(path.split("/")):
             raise Rejected("the address would leave its place: a part of it is a dot or two")
-        return (path or "/") + (f"?{parts.query}" if parts.query else "")
+        target = (path or "/") + (f"?{parts.query}" if parts.query else "")
+        if PLAIN.fullmatch(target):
+            return target
+        return parse_url(f"{self._base.scheme}://{self._base.netloc}{target}").request_uri
 
     def _drop_when_idle(self) -> None:
-        if time.monotonic() - self._used_at > IDLE_LIMIT:
+        if time.monotonic() - self._used_at > IDLE_LIMIT or self._wire.is_dropped:
             self.close()
 
     def _answered(self, method: str, target: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
         try:
             return self._exchanged(method, target, body, headers)
-        except (HTTPError, HTTPException, OSError) as error:
+        except (HTTPException, OSError) as error:
             raise self._failure(error) from error
 
     def _exchanged(self, method: str, target: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
-        left = self._exchange.remaining()
-        response = self._pool.urlopen(
-            method,
-            target,
-            body=body,
-            headers=headers,
-            retries=False,
-            redirect=False,
-            timeout=Timeout(connect=left, read=left),
-            preload_content=False,
-            decode_content=False,
-        )
-        content = _whole(response, self._most)
+        response, content = self._wire.exchanged(method, target, body, headers, self._most)
         self._used_at = time.monotonic()
         names = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status, names, content, time.time())
@@ -274,22 +266,9 @@ def _checked(base_url: str, *, allow_plain: bool) -> SplitResult:
     return base
 
 
-def _whole(response: BaseHTTPResponse, most: int) -> bytes:
-    content = bytearray()
-    for piece in response.stream(PIECE, decode_content=False):
-        content += piece
-        if len(content) > most:
-            response.close()
-            raise HTTPError(f"it is longer than {most} bytes")
-    response.release_conn()
-    return bytes(content)
-
-
 def _reason(error: BaseException) -> str:
-    """What went wrong at the bottom, without urllib3's wrappings and the names of its objects."""
-    while error.args and isinstance(inner := error.args[-1], Exception):
-        error = inner
-    if isinstance(error, TimeoutError | LateError):
+    """What went wrong."""
+    if isinstance(error, TimeoutError):
         return "the time for it was over"
     return str(error) or type(error).__name__
 

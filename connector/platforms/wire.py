@@ -1,9 +1,11 @@
 """Connections that end on time and lead to where they should: one deadline a request, public addresses only.
 
-urllib3's time-outs are per socket operation, so an answer that drips one byte a second would last for ever.
+A socket's time-out is for one operation, so an answer that drips one byte a second would last for ever.
 Here every wait is cut to what is left of the request's own time. Only the look-up of a name is bounded by
 the system's resolver instead; after it nothing is sent any more once the time is over. The addresses of a
 name are checked before connecting, and those very addresses are connected to.
+
+Requests and answers are the standard library's: urllib3 took as much of the processor again around them.
 """
 
 from __future__ import annotations
@@ -12,14 +14,17 @@ import functools
 import io
 import ipaddress
 import socket
+import ssl
 import time
-from http.client import HTTPResponse
-from typing import Any
+from collections.abc import Mapping
+from contextlib import suppress
+from http.client import HTTPConnection, HTTPException, HTTPResponse, IncompleteRead
+from typing import Any, Final
 
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util.wait import wait_for_read
 
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+PIECE: Final = 16 * 1024
 
 
 class Exchange:
@@ -80,30 +85,65 @@ class _Reader(io.RawIOBase):
         super().close()
 
 
-class _Response(HTTPResponse):
-    """An answer that is read through `_Reader`, its headers too."""
+class _Paced:
+    """A socket as an answer reads it, its headers too."""
 
-    def __init__(self, exchange: Exchange, sock: socket.socket, **how: Any) -> None:
-        super().__init__(sock, **how)
-        self.fp.close()
-        self.fp = io.BufferedReader(_Reader(sock, exchange))
+    def __init__(self, exchange: Exchange, sock: socket.socket) -> None:
+        self._exchange, self._sock = exchange, sock
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_Reader(self._sock, self._exchange))
 
 
-class _Timed(HTTPConnection):
-    """What both kinds of connection have in common."""
+class TooLong(HTTPException):
+    """The answer has more bytes than are read."""
 
-    def __init__(self, host: str, port: int | None = None, *, exchange: Exchange, **how: Any) -> None:
-        super().__init__(host, port, **how)
+
+class Wire(HTTPConnection):
+    """One kept connection to a host; nothing is opened yet. For one thread at a time."""
+
+    def __init__(self, host: str, port: int | None, exchange: Exchange) -> None:
+        super().__init__(host, port or self.default_port)
         self._exchange = exchange
-        self.response_class = functools.partial(_Response, exchange)  # type: ignore[assignment]  # it is called only
+        self.response_class = functools.partial(_answer, exchange)  # type: ignore[assignment]  # it is called only
 
-    def _new_conn(self) -> socket.socket:
+    def exchanged(
+        self, method: str, target: str, body: bytes | None, headers: Mapping[str, str], most: int
+    ) -> tuple[HTTPResponse, bytes]:
+        """The answer and its whole body, of at most so many bytes; where this raises, nothing is kept open.
+
+        Who refuses a request before it is sent whole may have said why, so that is read.
+        """
+        try:
+            if self.sock is None:
+                self.connect()
+            with suppress(BrokenPipeError, ConnectionResetError):
+                self.request(method, target, body=body, headers=headers)
+            response = self.getresponse()
+            return response, _whole(response, most)
+        except BaseException:
+            self.close()
+            raise
+
+    def __del__(self) -> None:
+        """Nobody uses it any more."""
+        self.close()
+
+    @property
+    def is_dropped(self) -> bool:
+        """Whether the other side has ended it, or says something that nobody asked for."""
+        return self.sock is not None and wait_for_read(self.sock, timeout=0.0)
+
+    def connect(self) -> None:
+        """Reach one of the host's addresses."""
         failure: OSError | None = None
         for family, address in self._addresses():
             try:
-                return self._connected(family, address)
+                self.sock = self._connected(family, address)
             except OSError as error:
                 failure = error
+            else:
+                return
         raise failure or OSError(f"{self.host} has no address")
 
     def _addresses(self) -> list[tuple[socket.AddressFamily, Any]]:
@@ -130,30 +170,45 @@ class _Timed(HTTPConnection):
         return sock
 
     def send(self, data: Any) -> None:
-        if self.sock is None:
-            self.connect()
+        """Some of the request."""
         self.sock.settimeout(self._exchange.remaining())
         self._exchange.is_sent = True
         super().send(data)
 
 
-def _is_loopback_address(address: str) -> bool:
-    return ipaddress.ip_address(address).is_loopback
-
-
-class _TimedTls(_Timed, HTTPSConnection):
+class _Tls(Wire):
     """The same over TLS; certificates are verified against the system's authorities."""
 
+    default_port = 443
 
-class _PlainPool(HTTPConnectionPool):
-    ConnectionCls = _Timed
+    def connect(self) -> None:
+        """Reach the host, which proves its name."""
+        super().connect()
+        context = ssl.create_default_context()
+        context.set_alpn_protocols(["http/1.1"])
+        self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
 
 
-class _TlsPool(HTTPSConnectionPool):
-    ConnectionCls = _TimedTls
+def wire(scheme: str, host: str, port: int | None, exchange: Exchange) -> Wire:
+    """A connection to this host."""
+    return (_Tls if scheme == "https" else Wire)(host, port, exchange)
 
 
-def pool(scheme: str, host: str, port: int | None, exchange: Exchange) -> HTTPConnectionPool:
-    """One kept connection to this host, never more; nothing is opened yet."""
-    kind = _TlsPool if scheme == "https" else _PlainPool
-    return kind(host, port or (443 if scheme == "https" else 80), maxsize=1, retries=False, exchange=exchange)
+def _answer(exchange: Exchange, sock: socket.socket, **how: Any) -> HTTPResponse:
+    paced: Any = _Paced(exchange, sock)
+    return HTTPResponse(paced, **how)
+
+
+def _whole(response: HTTPResponse, most: int) -> bytes:
+    content = bytearray()
+    while piece := response.read(PIECE):
+        content += piece
+        if len(content) > most:
+            raise TooLong(f"it is longer than {most} bytes")
+    if response.length:
+        raise IncompleteRead(bytes(content), response.length)
+    return bytes(content)
+
+
+def _is_loopback_address(address: str) -> bool:
+    return ipaddress.ip_address(address).is_loopback

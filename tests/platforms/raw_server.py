@@ -103,12 +103,16 @@ def _said(connection: socket.socket, pieces: Sequence[bytes], pause: float) -> b
     return True
 
 
-def self_signed(folder: Path) -> ssl.SSLContext:
-    """A certificate that nobody vouches for, made within the folder. Skips the test without openssl."""
+def self_signed(folder: Path, name: str = "IP:127.0.0.1") -> ssl.SSLContext:
+    """A certificate of this name that nobody vouches for, made as `certificate.pem` within the folder.
+
+    Skips the test without openssl.
+    """
     if (openssl := shutil.which("openssl")) is None:
         pytest.skip("openssl makes the certificate")
     key, certificate = folder / "key.pem", folder / "certificate.pem"
     made = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "1"]
+    made += ["-addext", f"subjectAltName={name}"]
     subprocess.run([*made, "-keyout", key, "-out", certificate], check=True, capture_output=True)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate, key)

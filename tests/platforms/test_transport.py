@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from email.utils import formatdate
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from urllib3.util.wait import wait_for_read
 
 from connector.errors import Rejected, SettingsError, Transient, Unauthorized, Unknown
 from connector.platforms.base import UNTRIED
@@ -54,6 +56,67 @@ def test_two_requests_use_one_connection() -> None:
         client.request("GET", "/b")
 
     assert (server.connections, len(server.received)) == (1, 2)
+
+
+def test_a_connection_that_the_other_side_has_ended_is_opened_anew() -> None:
+    with RawServer(said("200 OK", b"{}")) as server:
+        client = transport(server.url)
+        client.request("GET", "/a")
+        wait_for_read(client._wire.sock, timeout=PATIENCE)
+
+        client.request("GET", "/b")
+
+    assert (server.connections, len(server.received)) == (2, 2)
+
+
+def test_a_request_under_way_is_answered_though_its_connection_is_given_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        client = transport(f"http://127.0.0.1:{listener.getsockname()[1]}")
+        threading.Thread(target=_answers_late, args=(listener, client), daemon=True).start()
+
+        found = client.request("GET", "/")
+
+    assert found.status == 200
+
+
+def _answers_late(listener: socket.socket, client: Transport) -> None:
+    connection, _ = listener.accept()
+    connection.recv(65536)
+    client.close()
+    connection.sendall(said("200 OK", b"{}"))
+    connection.close()
+
+
+def test_an_answer_before_the_whole_request_is_heard() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        client = transport(f"http://127.0.0.1:{listener.getsockname()[1]}")
+        threading.Thread(target=_refuses_at_once, args=(listener,), daemon=True).start()
+
+        found = client.request("POST", "/", body=b"x" * 20_000_000)
+
+    assert found.status == 413
+
+
+def _refuses_at_once(listener: socket.socket) -> None:
+    connection, _ = listener.accept()
+    connection.sendall(said("413 Too Large", b"{}"))
+    connection.shutdown(socket.SHUT_RD)
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "sent"),
+    [
+        ("/a%20b?c=d,e", b"/a%20b?c=d,e"),
+        ("/hooks/café|1?naam=Zoë", b"/hooks/caf%C3%A9%7C1?naam=Zo%C3%AB"),
+        ("/100%?a=5%", b"/100%25?a=5%25"),
+    ],
+)
+def test_an_address_is_sent_in_plain_signs(url: str, sent: bytes) -> None:
+    with RawServer(said("200 OK", b"{}")) as server:
+        transport(server.url).request("GET", url)
+
+    assert server.received[0].split(b" ")[1] == sent
 
 
 def test_nothing_is_sent_when_the_shared_time_is_over() -> None:
@@ -176,6 +239,22 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> Non
         transport(server.url).request("POST", "/", body=b"{}")
 
     assert server.received == []
+
+
+@pytest.mark.parametrize(
+    ("name", "error"), [("IP:127.0.0.1", ""), ("DNS:example.com", "IP address mismatch")]
+)
+def test_only_who_proves_their_name_is_told_anything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, error: str
+) -> None:
+    tls = self_signed(tmp_path, name)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
+    expected = pytest.raises(Transient, match=error) if error else nullcontext()
+
+    with RawServer(said("200 OK", b"{}"), tls=tls) as server, expected:
+        transport(server.url).request("POST", "/", body=b"{}")
+
+    assert len(server.received) == (0 if error else 1)
 
 
 @pytest.mark.parametrize("url", ["https://10.0.0.1", "https://169.254.169.254", "https://[::ffff:10.0.0.1]"])

@@ -148,10 +148,12 @@ def test_an_action_that_does_not_exist_is_refused(hubspot: HubSpot) -> None:
 
 def test_one_connection_serves_all_packages_of_the_sdk(hubspot: HubSpot, sandbox: Sandbox) -> None:
     do(hubspot, UPDATE)
+    opened = hubspot._client._transport._wire.sock
     do(hubspot, wish("create_task", {"title": "Call", "due": UPDATE.action.decided_at}))
     do(hubspot, wish("add_to_list", {"list": "VIP"}))
 
-    assert hubspot._client._transport._pool.num_connections == 1
+    assert opened is not None
+    assert hubspot._client._transport._wire.sock is opened
 
 
 JSON = st.recursive(
