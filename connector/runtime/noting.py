@@ -72,8 +72,8 @@ class Noting:
         left = deque(ended)
         while left:
             most, some = self._pace.size, [left.popleft()]
-            actions = len(some[0].sent.ids)
-            while left and (actions := actions + len(left[0].sent.ids)) <= most:
+            actions = len(some[0].sent.queued)
+            while left and (actions := actions + len(left[0].sent.queued)) <= most:
                 some.append(left.popleft())
             yield some
 

@@ -90,7 +90,7 @@ class Outcomes:
         now = self._clock()
         for one in ended:
             if not one.is_to_be_parted:
-                self._news.of(one.outcome, one.sent.ids[0])
+                self._news.of(one.outcome, one.sent.queued[0].id)
         done = [(one.sent, it) for one in ended if isinstance(it := one.outcome, Done)]
         settled = outbox.done(tx, {name: it.reference for sent, it in done for name in sent.ids}, now)
         rereading.note(tx, [(name, it.note) for sent, it in done if it.note for name in sent.ids])
@@ -99,27 +99,28 @@ class Outcomes:
         over = [Over(it, it.id in failed) for one in ended for it in one.sent.queued if it.id in is_over]
         self._count(tx, over, now)
         new = [(sent, it) for sent, it in done if not settled.isdisjoint(sent.ids)]
-        echoing.settle(tx, ((sent.ids[0], it) for sent, it in new))
+        echoing.settle(tx, ((sent.queued[0].id, it) for sent, it in new))
         told = [(sent.call, it) for sent, it in new]
         if learns:
             self._learn(tx, told, now)
         self._hear_departures(tx, told, now)
-        self._hear_refusals(tx, [one for one in ended if not failed.isdisjoint(one.sent.ids)], now)
+        if failed:
+            self._hear_refusals(tx, [one for one in ended if not failed.isdisjoint(one.sent.ids)], now)
         return over
 
     def _missed(self, tx: Transaction, ended: Sequence[Ended], now: datetime) -> set[int]:
         """Write down what is not done; which actions were open and are given up by that."""
         missed = [(one.sent, it) for one in ended if isinstance(it := one.outcome, DispatchError)]
         looks = _looks(tx, ((sent.queued[0], it) for sent, it in missed))
-        is_parted = {one.sent.ids[0] for one in ended if one.is_to_be_parted}
+        is_parted = {one.sent.queued[0].id for one in ended if one.is_to_be_parted}
         some: list[Ending] = []
         for sent, it in missed:
-            if sent.ids[0] in is_parted:
+            if sent.queued[0].id in is_parted:
                 some += _parted(sent, it, now)
             else:
                 some += [self._meaning.sent(one, it, now, looks.get(one.id, 0)) for one in sent.queued]
         given_up = self._end(tx, some)
-        refused = [(sent.ids[0], it) for sent, it in missed if isinstance(it, Rejected)]
+        refused = [(sent.queued[0].id, it) for sent, it in missed if isinstance(it, Rejected)]
         echoing.refused(tx, [(name, it) for name, it in refused if name in given_up | is_parted])
         self._pause(tx, [it for _, it in missed], now)
         self._news.gave_up(given_up - {name for name, _ in refused})

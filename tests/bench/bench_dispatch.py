@@ -96,16 +96,21 @@ def _let(
 
 
 def _sent(shop: Shop) -> tuple[float, float, int]:
-    """Let all that is due take effect: what it cost to claim and to settle, and how many calls that is of."""
+    """Let all that is due take effect: what it cost to claim and to settle, and how many calls that is of.
+
+    A step looks for what is in doubt first; it settles in one write or several.
+    """
     costs = Costs(shop.system.store.write)
     [dispatcher] = [one for one in shop.system.dispatchers if one.connection == CONNECTION]
     dispatcher.serve_under(costs)
-    whole: list[list[float]] = []
+    whole: list[tuple[float, float]] = []
     while sent := dispatcher.step():
+        _, claim, *settle = costs.taken
         if sent == TOGETHER:
-            whole.append(costs.taken[-2:])
-    claim, settle = (median(one) / TOGETHER for one in zip(*whole, strict=True))
-    return claim, settle, len(whole)
+            whole.append((claim, sum(settle)))
+        costs.taken.clear()
+    claims, settles = (median(one) / TOGETHER for one in zip(*whole, strict=True))
+    return claims, settles, len(whole)
 
 
 def _decide(shop: Shop, bodies: Sequence[bytes]) -> None:
