@@ -11,6 +11,7 @@ from connector.model import domains
 from connector.model.event import Identity
 from connector.model.types import Sort, Type
 from connector.model.values import Value
+from connector.sources.by_hand import NONE, Field, short_to, together
 from connector.sources.convert import as_id, as_text
 from connector.sources.fields import converted, forgiving, is_empty, typed, value_of
 from connector.sources.part import Part, Read
@@ -35,8 +36,7 @@ def company_fields_of(source: Source, rule: EventRule, company: Type) -> Read[di
     What is missing or empty says nothing; what is not of its type is noted and left out.
     """
     said = {**source.company.fields, **rule.company.fields}
-    fields = [(name, _field_of(name, one, company)) for name, one in said.items()]
-    return lambda part: {name: value for name, told in fields if (value := told(part)) is not None}
+    return together("body", [_field_of(name, one, company) for name, one in said.items()])
 
 
 def _by_id(expression: Expression) -> Read[Identity | None]:
@@ -74,9 +74,12 @@ _READ: Final[Mapping[str, Callable[[Expression], Read[Identity | None]]]] = {
 }
 
 
-def _field_of(name: str, expression: Expression, company: Type) -> Read[Value]:
-    told = forgiving(typed(expression, company.fields.get(name, _TEXT), f"company.{name}"))
-    return _canonical(told) if name == "domain" else told
+def _field_of(name: str, expression: Expression, company: Type) -> Field:
+    type_ = company.fields.get(name, _TEXT)
+    told = forgiving(typed(expression, type_, f"company.{name}"))
+    is_domain = name == "domain"
+    short = NONE if is_domain else short_to(type_.sort)
+    return Field(name, expression, short, _canonical(told) if is_domain else told)
 
 
 def _canonical(told: Read[Value]) -> Read[Value]:

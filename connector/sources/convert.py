@@ -94,10 +94,9 @@ def kept(value: Value) -> Value:
 
 def as_number(value: Value) -> Decimal:
     """The value as a number, exactly as written; a comma could mean two things. Raises Unreadable."""
-    if value.__class__ is int and -_LARGEST < value < _LARGEST:
-        return Decimal(value)
-    if isinstance(value, str) and _PLAIN_NUMBER.fullmatch(value):
-        return Decimal(value)
+    plain = plain_number(value)
+    if plain is not None:
+        return plain
     match value:
         case bool():
             _refuse(value, "number")
@@ -110,6 +109,13 @@ def as_number(value: Value) -> Decimal:
     if abs(number) >= _LARGEST:
         raise Unreadable("is a number too large to be meant")
     return number
+
+
+def plain_number(value: Value) -> Decimal | None:
+    """The same, of a number as most are written; None for anything else."""
+    if value.__class__ is int and -_LARGEST < value < _LARGEST:
+        return Decimal(value)
+    return Decimal(value) if isinstance(value, str) and _PLAIN_NUMBER.fullmatch(value) else None
 
 
 def as_elements(value: Value) -> Sequence[Value]:

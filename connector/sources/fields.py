@@ -149,6 +149,12 @@ def is_empty(value: Value) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
+def key_below(whole: str, expression: Expression) -> str | None:
+    """The key of a value right below `body` or `item`, which is the whole; None for any other."""
+    found = _MEMBER.fullmatch(expression.text.strip())
+    return found[2] if found and found[1] == whole else None
+
+
 def path_of(expression: Expression | None, name: str) -> str:
     """Where in the payload an expression looks, where that is one place; else the name of what it is for."""
     found = _PLAIN.fullmatch(expression.text.strip()) if expression else None

@@ -14,6 +14,7 @@ from connector.model.event import ConsentClaim, Identity
 from connector.model.types import Sort, Type
 from connector.model.values import Value
 from connector.model.vocabulary import CONTACT_FIELDS
+from connector.sources.by_hand import NONE, Field, short_to, together
 from connector.sources.convert import Unreadable, as_id, is_yes
 from connector.sources.fields import forgiving, is_empty, path_of, typed, value_of
 from connector.sources.part import Part, Read
@@ -40,7 +41,7 @@ def identities_of(source: Source, rule: EventRule) -> Read[tuple[Identity, ...]]
             for value in _each(values(part))
             if (identity := identify(value, part)) is not None
         ]
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
 
     return read
 
@@ -51,15 +52,14 @@ def fields_of(source: Source, rule: EventRule, own: Table[str, Type]) -> Read[di
     What is missing or empty says nothing; what is not of its type is noted and left out.
     """
     said = {**source.fields, **rule.fields.get("contact", {})}
-    fields = [(name, _field_of(name, one, own)) for name, one in said.items()]
-    return lambda part: {name: value for name, told in fields if (value := told(part)) is not None}
+    return together("body", [_field_of(name, one, own) for name, one in said.items()])
 
 
 def consent_of(source: Source, rule: EventRule) -> Read[tuple[ConsentClaim, ...]]:
     """Reads claims where yes is said to giving or to withdrawing; a no, and silence, claim nothing."""
     rules = {one.channel: one for one in (*source.consent, *rule.consent)}
     claims = [_claim_of(one) for one in rules.values()]
-    return lambda part: tuple(claim for told in claims if (claim := told(part)) is not None)
+    return lambda part: tuple([claim for told in claims if (claim := told(part)) is not None])
 
 
 def _identity_of(kind: str, expression: Expression) -> tuple[Read[Value], _Identify]:
@@ -98,10 +98,12 @@ def _by_address(kind: str) -> _Identify:
     return identify
 
 
-def _field_of(name: str, expression: Expression, own: Table[str, Type]) -> Read[Value]:
+def _field_of(name: str, expression: Expression, own: Table[str, Type]) -> Field:
     type_ = own.get(name) or CONTACT_FIELDS.get(name, _TEXT)
     told = forgiving(typed(expression, type_, f"contact.{name}"))
-    return _canonical(told) if name == "email" else told
+    is_address = name == "email"
+    short = NONE if is_address else short_to(type_.sort)
+    return Field(name, expression, short, _canonical(told) if is_address else told)
 
 
 def _canonical(told: Read[Value]) -> Read[Value]:
@@ -119,4 +121,11 @@ def _claim_of(rule: ConsentRule) -> Read[ConsentClaim | None]:
         for one, given in ((rule.withdrawn, False), (rule.given, True))
         if one is not None
     ]
-    return lambda part: next((claim for told, claim in asked if is_yes(told(part))), None)
+
+    def read(part: Part) -> ConsentClaim | None:
+        for told, claim in asked:
+            if is_yes(told(part)):
+                return claim
+        return None
+
+    return read

@@ -14,13 +14,13 @@ from connector.model.identities import NAMED_BY
 from connector.model.types import Sort, Type
 from connector.model.values import Value
 from connector.model.vocabulary import SUBJECTS
+from connector.sources.by_hand import CURRENCY, ID, NONE, NOTHING, TOTAL, Field, Short, short_to, together
 from connector.sources.convert import as_elements, as_id, as_number
 from connector.sources.fields import below, converted, is_empty, path_of, typed, value_of
 from connector.sources.moments import is_plausible
 from connector.sources.part import Part, Read
 
 _TEXT: Final = Type(Sort.TEXT)
-_NOTHING: Final = Decimal(0)
 
 Subjects = Mapping[str, Mapping[str, Value]]
 
@@ -38,17 +38,15 @@ def _subject_of(name: str, source: Source, rule: EventRule) -> Read[Mapping[str,
     rules: dict[str, Expression | Each] = {**declared, **rule.fields.get(name, {})}
     types = rule.data if name == "data" else SUBJECTS[name].fields
     fields = [
-        (field, _field_of(f"{name}.{field}", types.get(field) or _TEXT, one)) for field, one in rules.items()
+        Field(field, _plain(one), *_ways_of(f"{name}.{field}", types.get(field) or _TEXT, one))
+        for field, one in rules.items()
     ]
+    told = together("body", fields)
     needed = NAMED_BY.get(name, ())
     nameless = path_of(_plain(rules.get(needed[0])), name) if needed else ""
 
     def read(part: Part) -> Mapping[str, Value]:
-        subject: dict[str, Value] = {}
-        for field, told in fields:
-            value = told(part)
-            if value is not None and not (value.__class__ is list and not value):
-                subject[field] = value
+        subject = told(part)
         if needed and not any(field in subject for field in needed):
             raise TranslationError(nameless, f"the {name} has no {needed[0]}")
         return subject
@@ -60,17 +58,31 @@ def _plain(rule: Expression | Each | None) -> Expression | None:
     return None if isinstance(rule, Each) else rule
 
 
-def _field_of(name: str, type_: Type, rule: Expression | Each) -> Read[Value]:
+def _ways_of(name: str, type_: Type, rule: Expression | Each) -> tuple[Short, Read[Value]]:
+    """The short ways to a field, and how it is read by itself."""
     if isinstance(rule, Each):
-        return _total_of(name, rule) if type_.sort is Sort.NUMBER else _list_of(name, type_, rule)
+        is_total = type_.sort is Sort.NUMBER
+        return NONE, _total_of(name, rule) if is_total else _some(_list_of(name, type_, rule))
     if type_.sort is Sort.NUMBER:
-        return converted(rule, _number_in, name)
+        return TOTAL, converted(rule, _number_in, name)
     if name.endswith(".id"):
-        return converted(rule, as_id, name)
+        return ID, converted(rule, as_id, name)
     told = typed(rule, type_, name)
     if type_.sort is Sort.TIME and name.startswith(("order.", "cart.")):
-        return _past(name, told)
-    return _upper(told) if name.endswith(".currency") else told
+        return NONE, _past(name, told)
+    if type_.sort is Sort.TEXT and name.endswith(".currency"):
+        return CURRENCY, _upper(told)
+    return short_to(type_.sort), _some(told) if type_.sort is Sort.LIST else told
+
+
+def _some(told: Read[Value]) -> Read[Value]:
+    """Reads the same; an empty list says nothing."""
+
+    def read(part: Part) -> Value:
+        value = told(part)
+        return None if value.__class__ is list and not value else value
+
+    return read
 
 
 def _past(name: str, told: Read[Value]) -> Read[Value]:
@@ -97,12 +109,12 @@ def _upper(told: Read[Value]) -> Read[Value]:
 def _list_of(name: str, type_: Type, rule: Each) -> Read[Value]:
     """One record for each element."""
     known = type_.item.fields if type_.item else {}
-    fields = [(field, typed(one, known.get(field) or _TEXT, field)) for field, one in rule.fields.items()]
-
-    def record(part: Part) -> Value:
-        return {field: value for field, told in fields if (value := told(part)) is not None}
-
-    return _of_each(name, rule, record)
+    types = {field: known.get(field) or _TEXT for field in rule.fields}
+    fields = [
+        Field(field, one, short_to(types[field].sort), typed(one, types[field], field))
+        for field, one in rule.fields.items()
+    ]
+    return _of_each(name, rule, together("item", fields))
 
 
 def _total_of(name: str, rule: Each) -> Read[Decimal | None]:
@@ -112,7 +124,7 @@ def _total_of(name: str, rule: Each) -> Read[Decimal | None]:
 
     def read(part: Part) -> Decimal | None:
         numbers = [one for some in each(part) for one in some]
-        return sum(numbers, _NOTHING) if numbers else None
+        return sum(numbers, NOTHING) if numbers else None
 
     return read
 
@@ -143,8 +155,8 @@ def _number_in(value: Value) -> Decimal | None:
     """A number, or the sum of a list's."""
     if isinstance(value, (list, tuple)):
         numbers = _numbers_in(value)
-        return sum(numbers, _NOTHING) if numbers else None
-    return None if is_empty(value) else _NOTHING + as_number(value)
+        return sum(numbers, NOTHING) if numbers else None
+    return None if is_empty(value) else NOTHING + as_number(value)
 
 
 def _numbers_in(value: Value) -> list[Decimal]:
