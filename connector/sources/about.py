@@ -56,7 +56,7 @@ def telling_of(source: Source, rule: EventRule, mapping: Rules) -> Telling:
         if not found and not belongings and not companies:
             raise TranslationError("", "it is about nobody: there is no address and no id")
         return About(
-            people=tuple(one for one in found if one.is_person),
+            people=tuple([one for one in found if one.is_person]) if things else found,
             belongings=tuple(dict.fromkeys([*things, *belongings])) if things else belongings,
             fields=keep["contact"](said(part)),
             company=companies,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from connector.model.values import Value
@@ -22,6 +23,8 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _ISO: Final = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)? ?(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII
 )
+_SHORT: Final = 40
+"""Characters of a text that is remembered as a moment."""
 _DIGITS: Final = re.compile(r"\d{9,16}", re.ASCII)
 
 
@@ -29,7 +32,7 @@ def read_moment(value: Value) -> datetime | None:
     """The moment in UTC, or None for what is no time (`0000-00-00`, a second 60, words)."""
     try:
         if isinstance(value, str):
-            return _written(value.strip())
+            return _often_written(value) if len(value) <= _SHORT else _written(value)
         if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
             return _since_epoch(int(value))
     except (ValueError, OverflowError):
@@ -42,7 +45,8 @@ def is_plausible(moment: datetime, received_at: datetime) -> bool:
     return EARLIEST <= moment <= received_at + AHEAD
 
 
-def _written(text: str) -> datetime | None:
+def _written(value: str) -> datetime | None:
+    text = value.strip()
     if not _ISO.fullmatch(text):
         return _since_epoch(int(text)) if _DIGITS.fullmatch(text) else None
     if " " in text:
@@ -51,6 +55,10 @@ def _written(text: str) -> datetime | None:
     if moment.tzinfo is UTC:
         return moment
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+_often_written: Final = lru_cache(maxsize=1024)(_written)
+"""The same, remembered: a delivery says the same moment several times over."""
 
 
 def _since_epoch(number: int) -> datetime:

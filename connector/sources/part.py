@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import field
 from datetime import datetime
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar
 
 from connector.mapping.accounts import Connection
 from connector.model.light import light
@@ -30,17 +30,18 @@ class Part:
     connection: Connection
     app_id: str | None = None
     notes: list[str] = field(default_factory=list)
-    shared: dict[Read[Any], tuple[object, list[str]]] = field(default_factory=dict)
+    shared: dict[Read[Any], tuple[Any, list[str]]] = field(default_factory=dict)
 
     def once(self, read: Read[_Told]) -> _Told:
         """What all rules read alike; the first of them reads it. Nobody may change it."""
-        if read not in self.shared:
+        known = self.shared.get(read)
+        if known is None:
             fresh = self.anew()
-            self.shared[read] = read(fresh), fresh.notes
-        found, notes = self.shared[read]
-        for sentence in notes:
+            known = self.shared[read] = read(fresh), fresh.notes
+        found: _Told = known[0]
+        for sentence in known[1]:
             self.note(sentence)
-        return cast("_Told", found)
+        return found
 
     def anew(self) -> Part:
         """The same part for another rule, with nothing noted yet."""

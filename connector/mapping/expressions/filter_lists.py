@@ -78,7 +78,7 @@ def default(use: Use) -> Term:
 
 
 def _list(value: object) -> Sequence[object]:
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, (list, tuple)) or (isinstance(value, Sequence) and not isinstance(value, str)):
         return value
     raise ExpressionFailed(f"{describe(value)} is no list")
 
