@@ -129,8 +129,8 @@ class Leaving:
         contact = people[head.action.contact_id]
         free = takewhile(lambda one: not hold_back(self._mapping, contact, one.action, now), others)
         run, whole = as_one(spec, [head, *free])
-        call = self._call(whole, people, now)
-        return Sent(run, replace(call, joined=tuple(one.action for one in run)) if len(run) > 1 else call)
+        joined = tuple(one.action for one in run) if len(run) > 1 else ()
+        return Sent(run, Call(whole, self._addressee(contact, now), joined=joined))
 
     def _is_held_back(self, tx: Transaction, queued: outbox.Queued, contact: Contact, now: datetime) -> bool:
         why = hold_back(self._mapping, contact, queued.action, now)

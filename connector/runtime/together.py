@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from connector.errors import Rejected
-from connector.model.action import Action, ActionSpec, Arguments
+from connector.model.action import Action, ActionSpec
 from connector.platforms.arguments import checked
 from connector.platforms.base import Call
 from connector.store.outbox import Queued
@@ -32,23 +32,30 @@ def as_one(spec: ActionSpec, line: Sequence[Queued]) -> tuple[tuple[Queued, ...]
     """
     head, *others = line
     taken, whole = [head], head.action
-    for one in others:
+    for one in others if others and _fits(spec, whole) else ():
         both = _both(spec, whole, one.action)
         if both is None:
             break
-        taken, whole = [*taken, one], replace(whole, arguments=both)
+        taken, whole = [*taken, one], both
     return tuple(taken), whole
 
 
-def _both(spec: ActionSpec, first: Action, then: Action) -> Arguments | None:
-    """The arguments that do what both do; None where they cannot be done as one."""
+def _both(spec: ActionSpec, first: Action, then: Action) -> Action | None:
+    """What does what both do, the first of which fits the model; None where they cannot be done as one."""
     if spec.join is None or first.kind is not then.kind or first.cause.closes or then.cause.closes:
         return None
+    if not _fits(spec, then):
+        return None
     try:
-        checked((spec,), first)
-        checked((spec,), then)
-        both = spec.join(first.arguments, then.arguments)
-        checked((spec,), replace(first, arguments=both))
+        both = replace(first, arguments=spec.join(first.arguments, then.arguments))
     except Rejected:
         return None
-    return both
+    return both if _fits(spec, both) else None
+
+
+def _fits(spec: ActionSpec, action: Action) -> bool:
+    try:
+        checked((spec,), action)
+    except Rejected:
+        return False
+    return True
