@@ -13,13 +13,14 @@ from connector.store.dialect import count_up, upsert
 from connector.store.rows import count_new
 from connector.store.schema import pardons, results
 from connector.store.schema import tallies as table
+from connector.store.straight import Ready
 
 REMEMBERED_FOR: Final = timedelta(days=30)
 LAST: Final = 50
 """Results of a rule that are remembered."""
 
 _DONE, _FAILED = ".", "x"
-_LAST: Final = (
+_LAST: Final = Ready(
     select(results)
     .where(results.c.rule.in_(bindparam("rules", expanding=True)))
     .order_by(results.c.rule)
@@ -110,4 +111,4 @@ def drop_older(tx: Connection, now: datetime, limit: int = 500) -> int:
 
 def _last(tx: Connection, rules: list[str]) -> dict[str, str]:
     """The results of those rules that have any; nobody else changes these until the transaction ends."""
-    return {row.rule: row.last for row in tx.execute(_LAST, {"rules": rules})}
+    return {row.rule: row.last for row in _LAST.rows(tx, rules=rules)}
