@@ -126,9 +126,15 @@ def _into(one: BindParameter[Any]) -> _Convert:
 def _reading(names: Sequence[str], types: Sequence[TypeEngine[Any]]) -> Callable[[tuple[Any, ...]], Any]:
     made: Any = namedtuple("Row", names)  # type: ignore[misc]
     converts = [one.dialect_impl(_SQLITE).result_processor(_SQLITE, None) or _same for one in types]
-    if all(convert is _same for convert in converts):
-        return made._make
-    return lambda row: made(*(convert(value) for convert, value in zip(converts, row, strict=True)))
+    places = [(place, convert) for place, convert in enumerate(converts) if convert is not _same]
+
+    def read(row: tuple[Any, ...]) -> Any:
+        values = list(row)
+        for place, convert in places:
+            values[place] = convert(values[place])
+        return made._make(values)
+
+    return read if places else made._make
 
 
 def _same(value: Any) -> Any:
