@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from connector.errors import DispatchError, Rejected, Unknown
@@ -30,7 +31,28 @@ from connector.platforms.proof import is_absent
 WORTH: Final = 3
 """So many people make a call for all of them worth it."""
 
-Wish: TypeAlias = tuple[Call, Tag]
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody is to gain and to lose, by the keys of the tags; `id` is theirs in the audience."""
+
+    id: str
+    call: Call
+    arguments: Tag
+    gains: frozenset[str]
+    loses: frozenset[str]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All that is asked."""
+        return self.gains | self.loses
+
+    @property
+    def email(self) -> str:
+        """Their address."""
+        return str(self.call.addressee.email)
+
+
 Wishes: TypeAlias = Mapping[int, Wish]
 
 
@@ -53,18 +75,18 @@ class SharedTags:
         self._settled: set[str] = set()
         self._asked: set[str] = set()
 
-    def tag_many(self, wishes: Wishes) -> dict[int, Outcome]:
+    def tag_many(self, asked: Mapping[int, tuple[Call, Tag]]) -> dict[int, Outcome]:
         """What came of those who share tags; who is left out is to be done singly.
 
         So is each further wish of one member, afterwards: one call would both give and take.
         """
         self._joined, self._settled, self._asked = {}, set(), set()
         self._numbers.ask_anew()
-        wishes = _first_of_each(wishes)
-        sizes = Counter(name for _, wanted in wishes.values() for name in _names(wanted))
+        wishes = _first_of_each(asked)
+        sizes = Counter(name for wish in wishes.values() for name in wish.names)
         common = {name for name, size in sizes.items() if size >= WORTH}
-        people = {place: wish for place, wish in wishes.items() if common.issuperset(_names(wish[1]))}
-        given = {key_of(name) for _, wanted in people.values() for name in wanted.add}
+        people = {place: wish for place, wish in wishes.items() if common.issuperset(wish.names)}
+        given = {name for wish in people.values() for name in wish.gains}
         reached: dict[str, frozenset[str] | DispatchError] = {}
         for name in sorted(common, key=lambda one: (one not in given, one)):
             reached[name] = stop_of(dict(enumerate(reached.values()))) or self._reached(name, people)
@@ -73,12 +95,11 @@ class SharedTags:
 
     def _outcome(self, wish: Wish, reached: Mapping[str, frozenset[str] | DispatchError]) -> Outcome | None:
         """Done where every tag is as it should be; None where that is open, to be done singly."""
-        id_ = member_id(wish[0].addressee)
-        found = [reached[name] for name in _names(wish[1])]
+        found = [came for name, came in reached.items() if name in wish.names]
         failed = next((one for one in found if isinstance(one, DispatchError)), None)
-        has_all = all(id_ in one for one in found if isinstance(one, frozenset))
-        if id_ in self._settled or (has_all and not failed):
-            return as_it_went(Done(), has_joined=self._joined.get(id_, False))
+        has_all = all(wish.id in one for one in found if isinstance(one, frozenset))
+        if wish.id in self._settled or (has_all and not failed):
+            return as_it_went(Done(), has_joined=self._joined.get(wish.id, False))
         return failed
 
     def _reached(self, name: str, people: Wishes) -> frozenset[str] | DispatchError:
@@ -91,13 +112,13 @@ class SharedTags:
             return error
 
     def _moved(self, name: str, people: Wishes) -> frozenset[str]:
-        gaining = self._open(wish for wish in people.values() if name in map(key_of, wish[1].add))
-        losing = self._open(wish for wish in people.values() if name in map(key_of, wish[1].remove))
+        gaining = self._open(wish for wish in people.values() if name in wish.gains)
+        losing = self._open(wish for wish in people.values() if name in wish.loses)
         number = self._numbers.of(name)
         if number is None and not gaining:
             return _ids(losing) if self._numbers.has_no(name) else frozenset()
         if number is None:
-            self._settle(*gaining.pop(0))
+            self._settle(gaining.pop(0))
             number = self._numbers.of(name)
         if number is None:
             return frozenset()
@@ -105,10 +126,8 @@ class SharedTags:
         found = self._change(name, number, _emails(gaining), _emails(losing))
         refused = _refused(found)
         gained = _told(found, "members_added") & _ids(gaining)
-        gained |= self._gained_as_new(
-            name, number, [one for one in gaining if _email(one).lower() in refused]
-        )
-        reached = _ids(one for one in losing if _email(one).lower() not in refused)
+        gained |= self._gained_as_new(name, number, [one for one in gaining if one.email.lower() in refused])
+        reached = _ids(one for one in losing if one.email.lower() not in refused)
         lost = (_told(found, "members_removed") & _ids(losing)) | self._new_of(reached)
         holders = self._holders.read(number, _ids(gaining) - gained, reached - lost)
         lacking = reached - holders.ids if holders.is_all else frozenset[str]()
@@ -126,23 +145,23 @@ class SharedTags:
 
         Where this call is refused as a whole, the next one tells who is not in it.
         """
-        new = [one for one in wishes if member_id(one[0].addressee) not in self._there]
+        new = [one for one in wishes if one.id not in self._there]
         if len(new) >= WORTH:
             with suppress(Rejected):
                 self._put_in(new)
 
     def _gained_as_new(self, name: str, number: int, wishes: Sequence[Wish]) -> frozenset[str]:
         """Who of these was not in the audience, though believed to be, and has the tag now that they are."""
-        gone = [one for one in wishes if member_id(one[0].addressee) not in self._asked]
+        gone = [one for one in wishes if one.id not in self._asked]
         if len(gone) < WORTH:
             return frozenset()
         made = self._put_in(gone)
-        emails = _emails(one for one in gone if member_id(one[0].addressee) in made)
+        emails = _emails(one for one in gone if one.id in made)
         return _told(self._change(name, number, emails, []), "members_added") & made
 
     def _put_in(self, wishes: Sequence[Wish]) -> frozenset[str]:
         """The ids of those who were put into the audience; who is in it already stays as they are."""
-        made = self._updates.add_many([call.addressee for call, _ in wishes])
+        made = self._updates.add_many([one.call.addressee for one in wishes])
         self._asked |= _ids(wishes)
         self._joined |= {id_: status == SUBSCRIBED for id_, status in made.items()}
         return frozenset(made)
@@ -156,27 +175,24 @@ class SharedTags:
         return proven(answer)
 
     def _open(self, wishes: Iterable[Wish]) -> list[Wish]:
-        return [wish for wish in wishes if member_id(wish[0].addressee) not in self._settled]
+        return [wish for wish in wishes if wish.id not in self._settled]
 
-    def _settle(self, call: Call, wanted: Tag) -> None:
+    def _settle(self, wish: Wish) -> None:
         """Do somebody's wish singly, by which the audience comes to know the tag."""
         self._members.has_joined = False
-        self._tags.tag(call.addressee, wanted)
+        self._tags.tag(wish.call.addressee, wish.arguments)
         self._numbers.ask_anew()
-        id_ = member_id(call.addressee)
-        self._settled.add(id_)
-        self._joined[id_] = self._members.has_joined
+        self._settled.add(wish.id)
+        self._joined[wish.id] = self._members.has_joined
 
 
-def _first_of_each(wishes: Wishes) -> Wishes:
-    first: dict[str, int] = {}
-    for place, (call, _) in wishes.items():
-        first.setdefault(member_id(call.addressee), place)
-    return {place: wishes[place] for place in first.values()}
-
-
-def _names(wanted: Tag) -> list[str]:
-    return [key_of(name) for name in (*wanted.add, *wanted.remove)]
+def _first_of_each(asked: Mapping[int, tuple[Call, Tag]]) -> Wishes:
+    first: dict[str, tuple[int, Wish]] = {}
+    for place, (call, wanted) in asked.items():
+        if (id_ := member_id(call.addressee)) not in first:
+            gains, loses = frozenset(map(key_of, wanted.add)), frozenset(map(key_of, wanted.remove))
+            first[id_] = place, Wish(id_, call, wanted, gains, loses)
+    return dict(first.values())
 
 
 def _told(found: Mapping[str, Any], place: str) -> frozenset[str]:
@@ -195,12 +211,8 @@ def _refused(found: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _ids(wishes: Iterable[Wish]) -> frozenset[str]:
-    return frozenset(member_id(call.addressee) for call, _ in wishes)
+    return frozenset(one.id for one in wishes)
 
 
 def _emails(wishes: Iterable[Wish]) -> list[str]:
-    return [_email(one) for one in wishes]
-
-
-def _email(wish: Wish) -> str:
-    return str(wish[0].addressee.email)
+    return [one.email for one in wishes]
