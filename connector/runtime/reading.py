@@ -72,8 +72,10 @@ class ReadingBack:
 def _meaning(was: Done, found: Outcome) -> Done | Unseen:
     """What is spared is done, as the platform has answered; what could not be read is open."""
     match found:
+        case Done() if found.reference or not was.reference:
+            return found
         case Done():
-            return replace(found, reference=found.reference or was.reference)
+            return replace(found, reference=was.reference)
         case Unseen():
             return Unseen(found.words, reference=was.reference)
         case _ if _is_spared(found):
