@@ -119,8 +119,9 @@ def _ruled(view: View, closed: TraceEntry | None) -> Step:
     """Ask the scores, then the moves of every journey of the contact, which all see the same state."""
     earned = earn(view)
     trace, view = [*earned.trace], view.of(earned.contact)
+    contact = view.contact
     moves: list[Moved] = []
-    contact, turned = view.contact, dict[str, Standing]()
+    turned: dict[str, Standing] = {}
     for journey in view.mapping.turned_by(view.event.name):
         turn = stages.turn(view, journey)
         trace.extend(turn.trace)

@@ -108,7 +108,8 @@ def _told(view: View) -> dict[str, bool | None]:
 
 def _told_by_scores(view: View) -> dict[str, bool | None]:
     """The same of cells, then bounds."""
-    watch, told = view.mapping.watch, dict[str, bool | None]()
+    watch = view.mapping.watch
+    told: dict[str, bool | None] = {}
     if watch.cells:
         cell = "" if _is_beyond_reach(view) else view.person.cell
         for mark, name in watch.cells.items():

@@ -96,6 +96,26 @@ def _noted(contact: Contact, trigger: str, key: str, run: Run) -> Contact:
     return changed(contact, company=replace(company, entered=entered))
 
 
+def has_acted(run: Run, step: int, now: datetime) -> Run:
+    """The run once it has acted, with so many of its steps done."""
+    return Run(
+        at=run.at,
+        acted=True,
+        acted_at=run.acted_at or now,
+        arm=run.arm,
+        step=step,
+        text=run.text,
+        wakes_at=run.wakes_at,
+        waits_for=run.waits_for,
+        until=run.until,
+        event=run.event,
+        ended=run.ended,
+        ahead=run.ahead,
+        due_at=run.due_at,
+        taken_from=run.taken_from,
+    )
+
+
 def closed(run: Run, ended: str) -> Run:
     """The run as it is once it is over, and why in a word or two."""
     return Run(

@@ -22,7 +22,7 @@ from connector.journey.plans import COMPLAINT, mode_of
 from connector.journey.pressure import touch
 from connector.journey.progress import Progress
 from connector.journey.questions import Passed, PutOff, before_acting, too_late
-from connector.journey.runs import closed
+from connector.journey.runs import closed, has_acted
 from connector.journey.view import View
 from connector.journey.waiting import Waiting, begin
 from connector.mapping.rules import ActionTemplate, Step, Trigger, Wait
@@ -137,7 +137,7 @@ class Walk:
             return False
         step = run.step + len(leg)
         if said.refusal is Answer.ACTED:
-            self.run = replace(run, step=step, acted=True, acted_at=run.acted_at or self.progress.now)
+            self.run = has_acted(run, step, self.progress.now)
             return self._takes(acted, said)
         self.run = replace(run, step=step)
         self._said.append(said)
