@@ -35,6 +35,7 @@ from tests.bench.bench_receive import postgres
 from tests.bench.heading import heading
 from tests.bench.load import Result, run_beside
 from tests.bench.receiver import SECRET, memory_of, processor_seconds
+from tests.platforms.mailchimp.wish import AUDIENCE
 
 PORT: Final = 8896
 SANDBOX: Final = 8895
@@ -178,7 +179,7 @@ def _settings(database: str, mappings: Path) -> dict[str, str]:
         "HUBSPOT_TOKEN": "pat-bench",
         "HUBSPOT_URL": f"http://127.0.0.1:{SANDBOX}",
         "MAILCHIMP_API_KEY": "bench-us21",
-        "MAILCHIMP_AUDIENCE": "bench",
+        "MAILCHIMP_AUDIENCE": AUDIENCE,
         "MAILCHIMP_URL": f"http://127.0.0.1:{SANDBOX}",
     }
     return dict(os.environ) | ours  # noqa: TID251 the surroundings of another process
