@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
-from sqlalchemy import event
 
 from connector.store import endings, outbox
 from connector.store.database import Store, Transaction
@@ -105,21 +105,45 @@ def test_more_that_end_alike_take_no_more_statements(store: Store, words: str) -
 
     few, many = statements(store, some[:5]), statements(store, some[5:])
 
+    assert len(few) > 1
     assert few == many
     assert {one.status for one in found(store, ids)} == {WAITING}
+
+
+class Overheard:
+    """A transaction, or the driver's connection under it, of which is noted what it is asked."""
+
+    def __init__(self, real: Any, seen: list[str]) -> None:
+        self._real, self._seen = real, seen
+
+    @property
+    def connection(self) -> Any:
+        """That of the driver, whose statements are noted, too."""
+        return SimpleNamespace(
+            driver_connection=Overheard(self._real.connection.driver_connection, self._seen)
+        )
+
+    def execute(self, statement: Any, *values: Any) -> Any:
+        """What the real one does."""
+        self._seen.append(str(statement))
+        return self._real.execute(statement, *values)
+
+    def executemany(self, statement: str, values: Any) -> Any:
+        """What the real one does."""
+        self._seen.append(statement)
+        return self._real.executemany(statement, values)
+
+    def exec_driver_sql(self, statement: str, *values: Any) -> Any:
+        """What the real one does."""
+        self._seen.append(statement)
+        return self._real.exec_driver_sql(statement, *values)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
 
 
 def statements(store: Store, some: Sequence[Ending]) -> list[str]:
     """What the database is asked when these are written down."""
     seen: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
-
-    def work(tx: Transaction) -> None:
-        event.listen(tx, "before_cursor_execute", note)
-        outbox.end(tx, some)
-        event.remove(tx, "before_cursor_execute", note)
-
-    store.write(work)
+    store.write(lambda tx: outbox.end(cast(Transaction, Overheard(tx, seen)), some))
     return seen
