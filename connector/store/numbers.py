@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, CursorResult
+from sqlalchemy import Connection
 
 from connector.store import straight
 
@@ -26,23 +26,12 @@ def ask(
     In the text `{v}` stands for each of the `values`, `{ids}` for the numbers, which come last. The values
     are as the driver takes them. Nothing is converted, neither on the way in nor out.
     """
-    return straight.ask(tx, *_written(tx, text, numbers, values))
-
-
-def run(tx: Connection, text: str, numbers: Sequence[int], values: Sequence[Any] = ()) -> CursorResult[Any]:
-    """The same by way of SQLAlchemy, as it gives it."""
-    return tx.exec_driver_sql(*_written(tx, text, numbers, values))
+    kind = tx.dialect.name
+    given = orjson.dumps(numbers).decode() if kind == "sqlite" else list(numbers)
+    return straight.ask(tx, text.format(v=_VALUE[kind], ids=_ONE_OF[kind]), (*values, given))
 
 
 def run_each(tx: Connection, text: str, values: Sequence[tuple[Any, ...]]) -> None:
     """Run a statement of our own once for each of these, whose values stand for its `{v}`."""
     if values:
         straight.change_each(tx, text.format(v=_VALUE[tx.dialect.name]), values)
-
-
-def _written(
-    tx: Connection, text: str, numbers: Sequence[int], values: Sequence[Any]
-) -> tuple[str, tuple[Any, ...]]:
-    kind = tx.dialect.name
-    given = orjson.dumps(numbers).decode() if kind == "sqlite" else list(numbers)
-    return text.format(v=_VALUE[kind], ids=_ONE_OF[kind]), (*values, given)

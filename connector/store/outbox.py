@@ -186,8 +186,8 @@ def claim(
 def begin(tx: Connection, ids: Sequence[int], now: datetime) -> None:
     """Waiting actions that this transaction has locked are being sent from now on."""
     if ids:
-        numbers.run(tx, _TO_SENDING, ids)
-        numbers.run(tx, _TRYING, ids, [microseconds(now)])
+        numbers.ask(tx, _TO_SENDING, ids)
+        numbers.ask(tx, _TRYING, ids, [microseconds(now)])
 
 
 def claim_unknown(
