@@ -73,13 +73,6 @@ def end(tx: Connection, endings: Sequence[Ending]) -> set[int]:
     return {one for ids in ended.values() for one in ids}
 
 
-def attempt(action_id: int, now: datetime, outcome: str = "", words: str = "") -> dict[str, Any]:
-    """The row of an attempt that begins now; with an outcome, of one that also ends now."""
-    ended_at = now if outcome else None
-    begun = {"action_id": action_id, "started_at": now, "ended_at": ended_at}
-    return begun | {"outcome": outcome, "words": words}
-
-
 def _done(action_id: int, now: datetime, reference: str) -> dict[str, Any]:
     settled = {"id": action_id, "status": ActionStatus.DONE.value, "settled_at": now}
     return settled | {"reference": reference, "words": ""}
@@ -93,4 +86,10 @@ def _row(one: Ending, failures: int) -> dict[str, Any]:
 def _close(tx: Connection, ids: Sequence[int], at: datetime, outcome: str, words: str = "") -> None:
     values = (microseconds(at), outcome, clean(words))
     closed = {one for (one,) in numbers.ask(tx, _CLOSING, ids, values)}
-    rows.insert(tx, tries, [attempt(one, at, outcome, words) for one in ids if one not in closed])
+    rows.insert(tx, tries, [_attempt(one, at, outcome, words) for one in ids if one not in closed])
+
+
+def _attempt(action_id: int, at: datetime, outcome: str, words: str) -> dict[str, Any]:
+    """The row of one that began and ended in the same moment."""
+    begun = {"action_id": action_id, "started_at": at, "ended_at": at}
+    return begun | {"outcome": outcome, "words": words}
