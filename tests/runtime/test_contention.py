@@ -32,11 +32,11 @@ class Pressed(FaultyStore):
     def __init__(self, real: Store, first: int, last: int) -> None:
         super().__init__(real)
         self._contended = range(first, last + 1)
-        self.writes = 0
+        self.asked = 0
 
     def write(self, work: Callable[[Transaction], T]) -> T:
-        self.writes += 1
-        if self.writes in self._contended:
+        self.asked += 1
+        if self.asked in self._contended:
             raise ContendedError("an identity was taken by another worker at the same moment")
         return super().write(work)
 
@@ -60,7 +60,7 @@ def test_a_batch_that_is_contended_again_and_again_is_taken_one_by_one(shop: Sho
     processor(shop, store).step()
 
     assert {one.status for one in shop.deliveries()} == {DeliveryStatus.DONE}
-    assert store.writes >= TAKE + TRIES + 3
+    assert store.asked >= TAKE + TRIES + 3
 
 
 def test_a_delivery_that_is_contended_all_the_time_waits_and_is_no_failure(shop: Shop) -> None:
