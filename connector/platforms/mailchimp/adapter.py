@@ -108,7 +108,7 @@ class Mailchimp:
         self._buyers = Buyers(members, self._updates)
         self._gates: tuple[Gate, Gate] = (ungated, ungated)
         self._work: dict[type, Work] = {
-            **_on_members(members, tags, Journeys(self._client, members)),
+            **_on_members(members, self._shared, Journeys(self._client, members)),
             **_on_leaving(Departures(self._client, settings, members)),
             **_on_trade(
                 Trade(self._client, Store(self._client, audience, store, known.stocked), self._buyers, known)
@@ -175,6 +175,7 @@ class Mailchimp:
             outcomes = self._in_bulk(calls)
             self._singly(calls, outcomes)
             self._buyers.forget()
+            self._shared.forget()
         return with_one_tried([outcomes[place] for place in range(len(calls))])
 
     def look_up(self, call: Call) -> Done | None:
@@ -240,10 +241,10 @@ class Mailchimp:
         return as_it_went(done, has_joined=self._members.has_joined)
 
 
-def _on_members(members: Members, tags: Tags, journeys: Journeys) -> dict[type, Work]:
+def _on_members(members: Members, tags: SharedTags, journeys: Journeys) -> dict[type, Work]:
     return {
         UpdateMember: lambda call, wanted: members.update(call.addressee, wanted),
-        Tag: lambda call, wanted: tags.tag(call.addressee, wanted),
+        Tag: tags.tag,
         StartJourney: lambda call, wanted: journeys.start(call.addressee, wanted),
         StartAutomation: lambda call, wanted: journeys.queue(call.addressee, wanted),
     }

@@ -93,13 +93,26 @@ class SharedTags:
         outcomes = {place: self._outcome(wish, reached) for place, wish in people.items()}
         return {place: one for place, one in outcomes.items() if one is not None}
 
+    def tag(self, call: Call, wanted: Tag) -> Done:
+        """Do a wish singly; who was put into the audience for it with all others has joined by it.
+
+        Raises a DispatchError.
+        """
+        done = self._tags.tag(call.addressee, wanted)
+        self._members.has_joined |= self._joined.pop(member_id(call.addressee), False)
+        return done
+
+    def forget(self) -> None:
+        """Nobody of a batch is left."""
+        self._joined = {}
+
     def _outcome(self, wish: Wish, reached: Mapping[str, frozenset[str] | DispatchError]) -> Outcome | None:
         """Done where every tag is as it should be; None where that is open, to be done singly."""
         found = [came for name, came in reached.items() if name in wish.names]
         failed = next((one for one in found if isinstance(one, DispatchError)), None)
         has_all = all(wish.id in one for one in found if isinstance(one, frozenset))
         if wish.id in self._settled or (has_all and not failed):
-            return as_it_went(Done(), has_joined=self._joined.get(wish.id, False))
+            return as_it_went(Done(), has_joined=self._joined.pop(wish.id, False))
         return failed
 
     def _reached(self, name: str, people: Wishes) -> frozenset[str] | DispatchError:
@@ -180,7 +193,7 @@ class SharedTags:
     def _settle(self, wish: Wish) -> None:
         """Do somebody's wish singly, by which the audience comes to know the tag."""
         self._members.has_joined = False
-        self._tags.tag(wish.call.addressee, wish.arguments)
+        self.tag(wish.call, wish.arguments)
         self._numbers.ask_anew()
         self._settled.add(wish.id)
         self._joined[wish.id] = self._members.has_joined

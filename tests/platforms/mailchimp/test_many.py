@@ -579,3 +579,29 @@ def test_holders_prove_nothing_where_not_all_are_read(
     assert singles(sandbox) - alone == 6
     made = sandbox.state()["calls"][before:]
     assert len([one for one in made if "/segments/" in one["path"] and one["method"] == "GET"]) == pages
+
+
+def test_who_joins_by_a_batch_and_is_tagged_singly_then_has_joined(
+    with_prospects: Mailchimp, sandbox: Sandbox
+) -> None:
+    gone = {"title": "Resource Not Found", "status": 404}
+    sandbox.script({"method": "POST", "path": f"{LIST}/segments/"}, [{"status": 404, "body": gone}])
+    new = ("new@example.com", "newer@example.com", "newest@example.com")
+    wishes = [*tags(*new, add=["prospect"]), *tags(*new, add=["customer"])]
+
+    outcomes = send(with_prospects, wishes)
+
+    assert [isinstance(one, Done) and JOINED not in one.became for one in outcomes] == [True] * 3 + [
+        False
+    ] * 3
+    assert [member(sandbox, one)["status"] for one in new] == ["subscribed"] * 3
+
+
+def test_who_joins_by_one_tag_and_makes_the_audience_know_another_has_joined(
+    with_prospects: Mailchimp,
+) -> None:
+    new = ("new@example.com", "newer@example.com", "newest@example.com")
+
+    outcomes = send(with_prospects, tags(*new, add=["prospect", "unheard"]))
+
+    assert [isinstance(one, Done) and JOINED not in one.became for one in outcomes] == [True] * 3
