@@ -320,6 +320,25 @@ def test_a_token_that_is_revoked_when_an_outcome_is_looked_up_pauses_the_connect
     assert task(shop).status is ActionStatus.DONE
 
 
+def test_what_can_never_be_looked_up_is_given_up_and_the_log_names_it(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    lost_answer(shop)
+    shop.sandbox.script(
+        LOOKING, [{"status": 400, "body": {"message": "what is eva@example.com?"}}], times=None
+    )
+
+    for _ in range(GIVE_UP_AFTER):
+        shop.turns()
+        shop.clock.moves(hours=6)
+
+    given_up = [one for one in caplog.messages if "given up" in one]
+    assert task(shop).status is ActionStatus.DEAD
+    assert task(shop).words.startswith("its outcome could not be looked up: ")
+    assert given_up == [f"hubspot: action {task(shop).id} is given up; see `loods actions`"]
+    assert "eva" not in caplog.text
+
+
 def test_a_platform_that_is_busy_when_an_outcome_is_looked_up_is_left_alone_as_long_as_it_asks(
     shop: Shop,
 ) -> None:
