@@ -197,6 +197,21 @@ def test_a_run_that_is_not_seen_is_sent_again_one_by_one(shop: Shop, eva: str) -
     assert (held["lifecyclestage"], held["firstname"]) == ("customer", "Ada")
 
 
+def test_a_token_that_is_revoked_before_a_run_is_read_back_pauses_the_connection(
+    shop: Shop, eva: str
+) -> None:
+    shop.sandbox.script(READ, [{"status": 401, "body": {"message": "token expired"}}])
+    wants(shop, STAGE, {"fields": {"firstname": "Ada"}})
+
+    shop.turns()
+
+    with shop.system.store.reading() as tx:
+        paused = outbox.paused(tx)
+    assert "token expired" in paused["hubspot"][1]
+    assert [one.status for one in shop.actions()[-2:]] == [ActionStatus.WAITING] * 2
+    assert outcomes(shop) == ["apart"]
+
+
 def test_who_is_not_seen_to_be_off_all_e_mail_is_not_off_it(shop: Shop, eva: str) -> None:
     match = {"method": "POST", "path": "/communication-preferences/v4/statuses"}
     told = {"channel": "EMAIL", "status": "UNSUBSCRIBED", "subscriptionId": 77}
