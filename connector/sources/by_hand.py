@@ -17,7 +17,7 @@ from connector.mapping.terms import Expression
 from connector.model.identities import LONGEST_ID
 from connector.model.types import Sort
 from connector.model.values import Value
-from connector.sources.convert import plain_number
+from connector.sources.convert import LONGEST, plain_number
 from connector.sources.fields import key_below
 from connector.sources.part import Part, Read
 
@@ -26,6 +26,9 @@ Short: TypeAlias = Mapping[type, Callable[[Any], Value]]
 
 NOTHING: Final = Decimal(0)
 """With which every sum begins."""
+
+_SHORT_NUMBER: Final = 40
+"""Characters of a text that is remembered as a number, or as none."""
 
 _often: Final = lru_cache(maxsize=1024)(plain_number)
 """A shop's prices and quantities come again and again."""
@@ -86,8 +89,12 @@ def _by_hand(record: Any, ways: Iterable[_Way], part: Part) -> dict[str, Value]:
     return found
 
 
+def _number(value: str | int) -> Decimal | None:
+    return _often(value) if isinstance(value, int) or len(value) <= _SHORT_NUMBER else None
+
+
 def _added(value: str | int) -> Decimal | None:
-    number = _often(value)
+    number = _number(value)
     return None if number is None else NOTHING + number
 
 
@@ -95,17 +102,21 @@ def _short_id(value: str) -> str | None:
     return value.strip() if len(value) <= LONGEST_ID else None
 
 
-def _in_capitals(value: str) -> str:
-    return value.strip().upper()
+def _short_text(value: str) -> str | None:
+    return value.strip() if len(value) <= LONGEST else None
+
+
+def _in_capitals(value: str) -> str | None:
+    return value.strip().upper() if len(value) <= LONGEST else None
 
 
 NONE: Final[Short] = {}
-TEXT: Final[Short] = {str: str.strip, int: str}
+TEXT: Final[Short] = {str: _short_text, int: str}
 ID: Final[Short] = {str: _short_id, int: str}
 CURRENCY: Final[Short] = {str: _in_capitals}
 TOTAL: Final[Short] = {str: _added, int: _added}
 _SHORT: Final[Mapping[Sort, Short]] = {
     Sort.TEXT: TEXT,
-    Sort.NUMBER: {str: _often, int: _often},
+    Sort.NUMBER: {str: _number, int: _number},
     Sort.YES_NO: {bool: bool},
 }

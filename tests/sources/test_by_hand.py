@@ -15,6 +15,7 @@ from connector.mapping.expressions import compile_expression
 from connector.mapping.terms import Expression, Place
 from connector.model.types import ANY, Sort, Type
 from connector.model.values import Value
+from connector.sources import by_hand
 from connector.sources.by_hand import CURRENCY, ID, NONE, NOTHING, TOTAL, Field, Short, short_to, together
 from connector.sources.convert import as_id, as_number, as_text
 from connector.sources.fields import converted, is_empty, typed
@@ -69,12 +70,13 @@ def outcome(field: Field, body: Value) -> tuple[object, list[str]]:
 @given(x=VALUES, y=VALUES)
 @example(x="12.50", y=None)
 @example(x=Decimal("12.50"), y="1")
+@example(x=f" {'x' * 10_001}", y=None)
 def test_by_hand_is_read_what_is_read_by_itself(text: str, x: Value, y: Value) -> None:
     fields = [Field("x", expression(text), short, read) for short, read in ways_to(text)]
 
-    by_hand = [outcome(one, {"x": x, "y": y}) for one in fields]
+    found = [outcome(one, {"x": x, "y": y}) for one in fields]
 
-    assert by_hand == [outcome(one._replace(short=NONE), {"x": x, "y": y}) for one in fields]
+    assert found == [outcome(one._replace(short=NONE), {"x": x, "y": y}) for one in fields]
 
 
 @pytest.mark.parametrize("body", [None, "x", 7, ["x"], [{"x": 1}], {}, {"x": "  "}])
@@ -82,6 +84,15 @@ def test_where_nothing_plain_is_nothing_is_read(body: Any) -> None:
     fields = [Field("x", expression("body.x"), short, read) for short, read in ways_to("body.x")]
 
     assert {str(outcome(one, body)) for one in fields} == {"('{}', [])"}
+
+
+def test_only_short_texts_are_remembered_as_numbers() -> None:
+    numbers = Field("x", expression("body.x"), short_to(Sort.NUMBER), lambda part: None)
+    remembered = by_hand._often.cache_info().currsize
+
+    told = outcome(numbers, {"x": "1" * 10_000})
+
+    assert (told, by_hand._often.cache_info().currsize) == (("{}", []), remembered)
 
 
 def test_what_stands_below_is_read_in_the_order_of_its_fields() -> None:
