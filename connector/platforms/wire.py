@@ -200,6 +200,9 @@ def _answer(exchange: Exchange, sock: socket.socket, **how: Any) -> HTTPResponse
 
 
 def _whole(response: HTTPResponse, most: int) -> bytes:
+    """Its body. What comes behind an answer that is not final would be taken for that of the next request."""
+    if response.status < 200:
+        raise HTTPException(f"there was only HTTP {response.status}, which comes before an answer")
     content = bytearray()
     while piece := response.read(PIECE):
         content += piece

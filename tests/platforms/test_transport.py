@@ -87,6 +87,16 @@ def _answers_late(listener: socket.socket, client: Transport) -> None:
     connection.close()
 
 
+def test_after_an_answer_that_is_not_final_a_new_connection_is_opened() -> None:
+    with RawServer(b"HTTP/1.1 103 Early Hints\r\n\r\n", keeps_open=True) as server:
+        client = transport(server.url)
+        for _ in range(2):
+            with pytest.raises(Unknown, match="HTTP 103"):
+                client.request("POST", "/", body=b"{}")
+
+    assert server.connections == 2
+
+
 def test_an_answer_before_the_whole_request_is_heard() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         client = transport(f"http://127.0.0.1:{listener.getsockname()[1]}")
