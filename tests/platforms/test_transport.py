@@ -252,17 +252,24 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "error"), [("IP:127.0.0.1", ""), ("DNS:example.com", "IP address mismatch")]
+    ("host", "name", "error"),
+    [
+        ("127.0.0.1", "IP:127.0.0.1", ""),
+        ("127.0.0.1", "DNS:example.com", "IP address mismatch"),
+        ("localhost", "DNS:localhost", ""),
+        ("localhost", "email:localhost@example.com", "Hostname mismatch"),
+    ],
 )
 def test_only_who_proves_their_name_is_told_anything(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, error: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, name: str, error: str
 ) -> None:
+    """The common name, which is `localhost` in all of these, proves nothing (RFC 9525)."""
     tls = self_signed(tmp_path, name)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
     expected = pytest.raises(Transient, match=error) if error else nullcontext()
 
     with RawServer(said("200 OK", b"{}"), tls=tls) as server, expected:
-        transport(server.url).request("POST", "/", body=b"{}")
+        transport(f"https://{host}:{server.port}").request("POST", "/", body=b"{}")
 
     assert len(server.received) == (0 if error else 1)
 
