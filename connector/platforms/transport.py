@@ -267,10 +267,10 @@ def _checked(base_url: str, *, allow_plain: bool) -> SplitResult:
 
 
 def _reason(error: BaseException) -> str:
-    """What went wrong."""
+    """What went wrong; where there was no answer by HTTP, the beginning of what there was instead."""
     if isinstance(error, TimeoutError):
         return "the time for it was over"
-    return str(error) or type(error).__name__
+    return _line(str(error), 200) or type(error).__name__
 
 
 def _texts(found: dict[str, object]) -> str:

@@ -97,6 +97,15 @@ def test_after_an_answer_that_is_not_final_a_new_connection_is_opened() -> None:
     assert server.connections == 2
 
 
+def test_of_what_is_no_http_only_the_beginning_is_told() -> None:
+    said_instead = b"SSH-2.0 \x1b[1m" + b"x" * 5000 + b"\r\n\r\n"
+
+    with RawServer(said_instead) as server, pytest.raises(Unknown, match=r"lost: SSH-2\.0 \[1mx") as lost:
+        transport(server.url).request("POST", "/", body=b"{}")
+
+    assert len(lost.value.words) < 300
+
+
 def test_an_answer_before_the_whole_request_is_heard() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         client = transport(f"http://127.0.0.1:{listener.getsockname()[1]}")
