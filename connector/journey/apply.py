@@ -97,6 +97,6 @@ def _complaints(contact: Contact, event: Event) -> Mapping[str, datetime]:
         case "complaint.received":
             return {**complaints, str(named or event.key): event.occurred_at}
         case "complaint.resolved" if named:
-            return {key: at for key, at in complaints.items() if key != str(named)}
+            return {key: at for key, at in complaints.items() if key != str(named) or at > event.occurred_at}
         case _:
             return {key: at for key, at in complaints.items() if at > event.occurred_at}

@@ -6,6 +6,7 @@ import itertools
 
 import pytest
 
+from connector.journey.apply import count
 from connector.model.decision import Answer
 from tests.journey.build import EVA, NOON, Story, answers, at, cart, event, journey, mapping, trigger
 
@@ -93,6 +94,16 @@ def test_a_resolution_that_names_none_closes_all_that_were_open_by_then() -> Non
     story.hears(event("complaint.resolved", "11:00"))
 
     assert story.contact.complaints == {"k2": at("11:30")}
+
+
+def test_a_resolution_that_was_before_the_complaint_does_not_close_it() -> None:
+    """Also where it comes so late that it is decided as it arrives, and not in its place."""
+    story = Story(mapping())
+    story.hears(event("complaint.received", "11:30", complaint={"id": "k1"}))
+
+    after = count(story.contact, event("complaint.resolved", "11:00", complaint={"id": "k1"}))
+
+    assert after.complaints == {"k1": at("11:30")}
 
 
 def test_an_echo_teaches_its_fields_and_starts_no_rule() -> None:
