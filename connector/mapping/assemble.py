@@ -31,6 +31,7 @@ from connector.mapping.checker import Checker
 from connector.mapping.definitions import Definitions, read_all
 from connector.mapping.doubts import doubt_rules
 from connector.mapping.folder import version_of
+from connector.mapping.listening import listeners
 from connector.mapping.mapping import Defaults, Mapping, WorkingDays
 from connector.mapping.nodes import Table, Written
 from connector.mapping.own_events import data_fields
@@ -261,11 +262,8 @@ def _orders(
 
 
 def _by_event(triggers: abc.Iterable[Trigger]) -> dict[str, tuple[Trigger, ...]]:
-    listening: dict[str, list[Trigger]] = {}
-    for trigger in triggers:
-        for event in sorted(trigger.on):
-            listening.setdefault(event, []).append(trigger)
-    return {event: tuple(some) for event, some in sorted(listening.items())}
+    found = listeners((event, one) for one in triggers for event in sorted(one.on))
+    return dict(sorted(found.items()))
 
 
 def _only_list(connections: abc.Mapping[str, Connection]) -> str | None:

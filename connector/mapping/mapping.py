@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from connector.mapping.accounts import Connection, Group
 from connector.mapping.cases import Example
+from connector.mapping.listening import listeners
 from connector.mapping.norms import BY_BOUNDS, UNKNOWN, Norms, Rfm
 from connector.mapping.rules import DateComes, Hours, Journey, Occasion, StageEntered, Trigger
 from connector.mapping.scoring import CompanyGoal, Grid, NamedMoment, Score
@@ -212,19 +213,16 @@ def _by_subject(journeys: abc.Mapping[str, Journey]) -> dict[str, dict[str, Jour
 
 
 def _by_event(journeys: abc.Iterable[Journey]) -> dict[str, tuple[Journey, ...]]:
-    listening: dict[str, list[Journey]] = {}
-    for one in journeys:
-        for event in one.moves_on:
-            listening.setdefault(event, []).append(one)
-    return {event: tuple(some) for event, some in listening.items()}
+    return listeners((event, one) for one in journeys for event in one.moves_on)
 
 
 def _points_on(scores: abc.Iterable[Score]) -> dict[str, tuple[tuple[Score, int], ...]]:
-    listening: dict[str, list[tuple[Score, int]]] = {}
-    for one in scores:
-        for event, rules in one.points_on.items():
-            listening.setdefault(event, []).extend((one, number) for number, _ in rules)
-    return {event: tuple(some) for event, some in listening.items()}
+    return listeners(
+        (event, (one, number))
+        for one in scores
+        for event, rules in one.points_on.items()
+        for number, _ in rules
+    )
 
 
 def _has_acting_cells(mapping: Mapping) -> bool:
@@ -232,16 +230,8 @@ def _has_acting_cells(mapping: Mapping) -> bool:
 
 
 def _by_stage(triggers: abc.Iterable[Trigger]) -> dict[tuple[str, str], tuple[Trigger, ...]]:
-    listening: dict[tuple[str, str], list[Trigger]] = {}
-    for trigger in sorted(triggers, key=rank):
-        for entry in trigger.on_stages:
-            listening.setdefault(entry, []).append(trigger)
-    return {entry: tuple(some) for entry, some in listening.items()}
+    return listeners((entry, one) for one in sorted(triggers, key=rank) for entry in one.on_stages)
 
 
 def _by_kind(triggers: abc.Iterable[Trigger]) -> dict[type, tuple[tuple[Trigger, Occasion], ...]]:
-    listening: dict[type, list[tuple[Trigger, Occasion]]] = {}
-    for trigger in triggers:
-        for occasion in trigger.occasions:
-            listening.setdefault(type(occasion), []).append((trigger, occasion))
-    return {kind: tuple(some) for kind, some in listening.items()}
+    return listeners((type(it), (one, it)) for one in triggers for it in one.occasions)

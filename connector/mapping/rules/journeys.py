@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal, Protocol, TypeVar
 
+from connector.mapping.listening import listeners
 from connector.mapping.rules.steps import ActionTemplate
 from connector.mapping.terms import Expression, Place
 
@@ -48,11 +49,7 @@ _Rule = TypeVar("_Rule", bound=_Listening)
 
 def numbered_by_event(rules: abc.Iterable[_Rule]) -> abc.Mapping[str, tuple[tuple[int, _Rule], ...]]:
     """The rules that listen to each event, numbered from 1 as they were written."""
-    listening: dict[str, list[tuple[int, _Rule]]] = {}
-    for number, rule in enumerate(rules, start=1):
-        for name in rule.on:
-            listening.setdefault(name, []).append((number, rule))
-    return {name: tuple(some) for name, some in listening.items()}
+    return listeners((name, (number, rule)) for number, rule in enumerate(rules, start=1) for name in rule.on)
 
 
 @dataclass(frozen=True, slots=True)
