@@ -38,10 +38,10 @@ STUCK: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """Some of what a call came to, still to be written down; with the last of it goes what is told of it."""
+    """What a call came to, still to be written down; then it is told."""
 
     ended: Sequence[Ended]
-    called: Called | None
+    called: Called
 
 
 class Dispatcher:
@@ -217,20 +217,17 @@ class Dispatcher:
         match landed:
             case Answered(claimed, outcomes):
                 ended = [Ended(*one) for one in zip(claimed.sent, outcomes, strict=True)]
-                some = [ended[start : start + AT_A_TIME] for start in range(0, len(ended), AT_A_TIME)]
-                self._open.extend(_Open(one, None) for one in some[:-1])
-                self._open.append(_Open(some[-1], _told(self.connection, landed)))
+                self._open.append(_Open(ended, _told(self.connection, landed)))
             case looked:
                 self._noting.looked(self._lease, looked)
 
     def _settle(self) -> None:
         while self._open:
-            some = self._open[0]
-            self._noting.ended(self._lease, some.ended)
+            one = self._open[0]
+            self._noting.ended(self._lease, one.ended)
             self._open.popleft()
             reach("settled-after-commit")
-            if some.called:
-                self._observer.called(some.called)
+            self._observer.called(one.called)
 
     def _may_call(self) -> bool:
         """Whether a call may begin now. Where only the room for it is lacking, the bell rings for that.
