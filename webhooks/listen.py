@@ -30,8 +30,8 @@ def connections_that_fit(wanted: int) -> int:
 def bound(host: str, port: int, *, is_shared: bool = False) -> socket.socket:
     """A socket of our own at this address; 0 takes a free port.
 
-    `is_shared` lets several processes of one user listen at the address together, so that a new one takes
-    over from the old (SO_REUSEPORT). Raises SettingsError where the address cannot be had.
+    One that `is_shared` with others of our user (SO_REUSEPORT) does not listen yet. Raises SettingsError
+    where the address cannot be had.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     made = socket.socket(family, socket.SOCK_STREAM)
@@ -40,7 +40,8 @@ def bound(host: str, port: int, *, is_shared: bool = False) -> socket.socket:
         if is_shared:
             made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         made.bind((host, port))
-        made.listen()
+        if not is_shared:
+            made.listen()
     except OSError as error:
         made.close()
         raise SettingsError(

@@ -22,6 +22,7 @@ import uvloop
 from connector.errors import Unavailable
 from webhooks.connection import Wire
 from webhooks.front import Front
+from webhooks.handover import Handover
 from webhooks.listen import connections_that_fit
 from webhooks.message import Waiting
 from webhooks.patience import Patience, come_again
@@ -55,7 +56,7 @@ class Server:
     """Serves `front` on the addresses of `listening`, sockets that are bound; it closes them at its end.
 
     `port` is that of the first. At most `most` connections are open at once, fewer where the system allows
-    fewer files.
+    fewer files. Who follows is answered by `handover`, where the address can be handed over.
     """
 
     def __init__(
@@ -64,11 +65,13 @@ class Server:
         listening: Sequence[socket.socket],
         patience: Patience | None = None,
         most: int = MOST_CONNECTIONS,
+        handover: Handover | None = None,
     ) -> None:
         self._most = connections_that_fit(most)
         self.patience = patience or Patience()
         self._front = front
         self._listening = tuple(listening)
+        self._handover = handover
         self.port: int = self._listening[0].getsockname()[1]
         self.date = formatdate(usegmt=True)
         self.is_ending = False
@@ -155,11 +158,16 @@ class Server:
         servers = [
             await self._loop.create_server(make, sock=one.dup(), backlog=_BACKLOG) for one in self._listening
         ]
+        if self._handover is not None:
+            self._loop.add_reader(self._handover.asked_at, self._handover.answer)
         looking = asyncio.create_task(self._look_around())
         await asyncio.wrap_future(self._stop)
         for server in servers:
             server.close()
         await self._take_the_rest()
+        if self._handover is not None:
+            self._loop.remove_reader(self._handover.asked_at)
+            self._handover.asked_at.close()
         await asyncio.sleep(_SETTLES)
         await self._part()
         for server in servers:

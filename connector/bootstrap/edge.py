@@ -7,7 +7,6 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from socket import socket
 from typing import Final
 
 from connector.bootstrap.house import house
@@ -15,6 +14,8 @@ from connector.bootstrap.memory import share_memory
 from connector.bootstrap.panel import served_apart
 from connector.bootstrap.system import System
 from connector.settings import Settings
+from webhooks.front import Front
+from webhooks.handover import shared
 from webhooks.listen import bound, inherited
 from webhooks.serve import Server
 
@@ -37,7 +38,7 @@ def run(system: System, stop: threading.Event, listening: Callable[[str], None])
     """
     settle()
     front = house(system)
-    server = Server(front, _listening(system.settings))
+    server = _server(front, system.settings)
     close_panel = served_apart(system.settings, system.panel)
     system.panel.worker.start()
     system.service.start()
@@ -83,10 +84,13 @@ def _ended(system: System, close_panel: Callable[[], None]) -> bool:
     return is_clean
 
 
-def _listening(settings: Settings) -> list[socket]:
-    """Those that are handed over to us, or one of our own."""
+def _server(front: Front, settings: Settings) -> Server:
+    """One on the sockets that are handed over to us, or else at our address."""
     given = inherited(settings.environment, os.getpid())
-    return given or [bound(settings.host, settings.port, is_shared=settings.is_port_shared)]
+    if given or not settings.is_port_shared:
+        return Server(front, given or [bound(settings.host, settings.port)])
+    listening, handover = shared(settings.host, settings.port)
+    return Server(front, [listening], handover=handover)
 
 
 def _stop_when(stop: threading.Event, server: Server) -> None:
