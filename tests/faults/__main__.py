@@ -41,11 +41,13 @@ def _words() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--cycles", type=int, default=100, help="of each fault, on each database")
     parser.add_argument(
-        "--only", default=",".join(known), help="names of campaigns, with commas between them"
+        "--only",
+        default=",".join(known),
+        help="names of campaigns, or of a part of one (roles.rolling), with commas between them",
     )
     words = parser.parse_args()
     words.only = words.only.split(",")
-    if unknown := set(words.only) - set(known):
+    if unknown := {name.partition(".")[0] for name in words.only} - set(known):
         parser.error(f"no campaign {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     return words
 
@@ -61,7 +63,9 @@ def _maker(stack: ExitStack) -> Callable[[], str] | None:
 
 def _runs(name: str, asked: Asked) -> bool:
     """Whether nothing was found; what lacks here is said, and is no finding."""
-    run: Callable[[Asked], Iterator[Report]] = import_module(f"tests.faults.campaigns.{name}").run
+    campaign, _, part = name.partition(".")
+    module = import_module(f"tests.faults.campaigns.{campaign}")
+    run: Callable[[Asked], Iterator[Report]] = getattr(module, part or "run")
     is_well = True
     try:
         for report in run(asked):

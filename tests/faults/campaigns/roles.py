@@ -32,6 +32,13 @@ def run(asked: Asked) -> Iterator[Report]:
             yield _replacements(asked, database, (seed, cycles))
 
 
+def rolling(asked: Asked) -> Iterator[Report]:
+    """The replacements alone."""
+    for chapter in asked.chapters(100):
+        for database in DATABASES:
+            yield _replacements(asked, database, chapter)
+
+
 def _sleeps(asked: Asked, seed: int, times: int) -> Report:
     begun, serving, working = _begun(asked, "postgres", seed)
     with begun.posting():
