@@ -12,7 +12,7 @@ from connector.errors import Transient, Unseen
 from connector.model.values import Value
 from connector.platforms.base import Call, Done, Outcome
 from connector.platforms.mailchimp.adapter import Mailchimp
-from connector.platforms.mailchimp.lately import AT_ONCE, LATELY
+from connector.platforms.mailchimp.lately import AT_ONCE, LATELY, OF_EACH
 from connector.platforms.mailchimp.members import member_id
 from connector.platforms.sampling import SINGLY
 from connector.sandbox import Sandbox, start
@@ -63,6 +63,34 @@ def test_all_of_many_are_shown_by_one_read(mailchimp: Mailchimp, sandbox: Sandbo
 
         assert len(sandbox.state()["calls"]) - before == 1
         assert notes(found) == [""] * 30
+
+
+def test_of_whom_was_changed_lately_no_more_are_asked_for_than_it_takes(
+    mailchimp: Mailchimp, sandbox: Sandbox
+) -> None:
+    calls = many("update_member")
+    done = answered(mailchimp, calls)
+
+    mailchimp.read_back("update_member", calls, done)
+
+    assert sandbox.state()["calls"][-1]["query"]["count"] == [str(len(calls) * OF_EACH)]
+
+
+def test_where_the_first_few_are_others_alone_the_next_thousand_are_read(
+    mailchimp: Mailchimp, sandbox: Sandbox
+) -> None:
+    calls = many("update_member")
+    done = answered(mailchimp, calls)
+    other = [wish("update_member", {}, email=f"o{number}@example.com") for number in range(len(calls) * 6)]
+    for start_at in range(0, len(other), 100):
+        answered(mailchimp, other[start_at : start_at + 100])
+    before = len(sandbox.state()["calls"])
+
+    found = mailchimp.read_back("update_member", calls, done)
+
+    asked = [(one["query"]["offset"], one["query"]["count"]) for one in sandbox.state()["calls"][before:]]
+    assert asked == [(["0"], ["120"]), (["120"], ["1000"])]
+    assert notes(found) == [""] * 30
 
 
 def test_who_is_the_first_of_very_many_changes_is_found_on_a_later_page(
