@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import md5
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import Field
 
@@ -14,6 +14,8 @@ from connector.sandbox.exchange import Answer, Body, Json, Request, as_json
 from connector.sandbox.mailchimp.merge_fields import MergeField, MergeFieldBody
 from connector.sandbox.mailchimp.problems import invalid, not_found
 from connector.sandbox.routing import Route
+
+T = TypeVar("T")
 
 _LONGEST_TAG = 10
 
@@ -168,11 +170,16 @@ class Audiences:
         return as_json(200, {"tags": found, "total_items": len(found)})
 
 
-def listed(request: Request, name: str, items: list[Json]) -> Answer:
+def listed(request: Request, name: str, items: Sequence[Json]) -> Answer:
     """A page of a collection: `count` (10 if not given, at most 1,000) from `offset`."""
+    return listed_as(request, name, items, lambda one: one)
+
+
+def listed_as(request: Request, name: str, items: Sequence[T], shown: Callable[[T], Json]) -> Answer:
+    """The same of things of which each is `shown` in a form: of the page alone, not of thousands."""
     start = request.number("offset", 0, 10**9)
     page = items[start : start + request.number("count", 10, 1000)]
-    return as_json(200, {name: page, "total_items": len(items)})
+    return as_json(200, {name: [shown(one) for one in page], "total_items": len(items)})
 
 
 def moment(text: str) -> datetime:

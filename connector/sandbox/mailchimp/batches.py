@@ -7,10 +7,12 @@ stays, as it documents for PUT. The words for who is there already are recorded 
 
 from __future__ import annotations
 
+from functools import partial
+
 from pydantic import Field
 
 from connector.sandbox.exchange import Answer, Body, Json, Refused, Request, as_json
-from connector.sandbox.mailchimp.audiences import Audience, Audiences, Member, listed, member_id
+from connector.sandbox.mailchimp.audiences import Audience, Audiences, Member, listed_as, member_id
 from connector.sandbox.mailchimp.members import MemberBody, Members, shown
 from connector.sandbox.mailchimp.problems import not_found
 from connector.sandbox.routing import Route
@@ -85,7 +87,7 @@ class Batches:
         name, kinds = _tag_named(audience, tag), {"subscribed", "pending"}
         kinds |= {kind for kind in _ALSO if request.first(f"include_{kind}").lower() in {"true", "1"}}
         held = [one for one in audience.members.values() if name in one.tags and one.status in kinds]
-        return listed(request, "members", [shown(audience, one) for one in held])
+        return listed_as(request, "members", held, partial(shown, audience))
 
     def _tag(self, request: Request, list_id: str, tag: str) -> Answer:
         audience, body = self._audiences.find(list_id), request.read(SegmentBody)

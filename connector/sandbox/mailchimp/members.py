@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any, Literal, TypeAlias
 
 from pydantic import Field
 
 from connector.sandbox.exchange import Answer, Body, Json, Request, as_json
 from connector.sandbox.mailchimp import problems
-from connector.sandbox.mailchimp.audiences import Audience, Audiences, Member, listed, member_id, moment
+from connector.sandbox.mailchimp.audiences import Audience, Audiences, Member, listed_as, member_id, moment
 from connector.sandbox.mailchimp.merge_fields import check_required, checked
 from connector.sandbox.routing import Route
 
@@ -82,7 +83,7 @@ class Members:
         ]
         if request.first("sort_field") == "last_changed":
             members.sort(key=lambda m: m.changed_at, reverse=request.first("sort_dir") == "DESC")
-        return listed(request, "members", [shown(audience, member) for member in members])
+        return listed_as(request, "members", members, partial(shown, audience))
 
     def _get(self, request: Request, list_id: str, key: str) -> Answer:
         audience = self._audiences.find(list_id)
