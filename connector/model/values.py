@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,7 +17,8 @@ Value: TypeAlias = (
 
 _AS_OURS: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
-_LONG: Final = re.compile("[0-9]{19}")
+_AS_NOUGHTS: Final = bytes.maketrans(b"123456789", b"000000000")
+_LONG: Final = b"0" * 19
 
 _TAGGED: Final[Mapping[type, Callable[[Any], object]]] = {
     Decimal: lambda value: {"$number": str(value)},
@@ -54,12 +54,17 @@ def loads(text: str) -> Any:
 
     Most texts hold no tag, and no integer that orjson would make a float of: those are read by orjson.
     """
-    if '{"$' not in text and not _LONG.search(text):
+    if '{"$' not in text and not _is_long_within(text):
         try:
             return orjson.loads(text)
         except orjson.JSONDecodeError:  # what it refuses, Python's own module may read
             pass
     return json.loads(text, object_hook=_untag)
+
+
+def _is_long_within(text: str) -> bool:
+    """Whether it has nineteen digits in a row. A pattern took ten times as long for it."""
+    return _LONG in text.encode(errors="replace").translate(_AS_NOUGHTS)
 
 
 def _write(value: Any, tag: Callable[[object], object]) -> str:
