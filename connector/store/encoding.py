@@ -3,8 +3,9 @@
 A field that holds its default is left out, an unknown one is passed over, a missing one takes its default: so
 rows are short, and those of an older or newer release can be read. Times are written in UTC.
 
-As in `dataclasses` itself, the function that encodes a class is written as Python once, field by field: a
-batch encodes thousands of things, and a loop over the fields with a call for each takes twice as long.
+As in `dataclasses` itself, the functions that encode and decode a class are written as Python once, field by
+field: a batch deals with thousands of things, and a loop over the fields with a call for each takes twice as
+long.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import dataclasses
 import types
 from collections import abc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -23,14 +24,15 @@ from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, Union, get_args, 
 D = TypeVar("D")
 _Expression: TypeAlias = Callable[[str], str]
 """What is written for a variable of this name."""
+_Function: TypeAlias = Callable[[Any], Any]
 
 
 class _Codec(NamedTuple):
-    """`encoding` gives the expression that encodes; what it calls stands in `called`, by its names."""
+    """The expressions that encode and decode; what they call stands in `called`, by its names."""
 
     encoding: _Expression
+    decoding: _Expression
     called: Mapping[str, Any]
-    decode: Callable[[Any], Any]
 
 
 def encode(thing: Any) -> dict[str, Any]:
@@ -45,10 +47,6 @@ def decode(kind: type[D], encoded: Mapping[str, Any]) -> D:
     anything: Any = kind
     decoded: D = _decoder(anything)(encoded)
     return decoded
-
-
-def _same(value: Any) -> Any:
-    return value
 
 
 @lru_cache(maxsize=4096)
@@ -67,19 +65,23 @@ def _utc(value: datetime) -> str:
 
 
 def _called(name: str, encode_one: Callable[[Any], Any], decode_one: Callable[[Any], Any]) -> _Codec:
-    return _Codec(lambda it: f"{name}({it})", {name: encode_one}, decode_one)
+    return _Codec(
+        lambda it: f"encode_{name}({it})",
+        lambda it: f"decode_{name}({it})",
+        {f"encode_{name}": encode_one, f"decode_{name}": decode_one},
+    )
 
 
-_SAME: Final = _Codec(lambda it: it, {}, _same)
+_SAME: Final = _Codec(lambda it: it, lambda it: it, {})
 _TIME: Final = _Codec(
     lambda it: f"(written({it}) if {it}.tzinfo is UTC else utc({it}))",
-    {"written": _written, "utc": _utc, "UTC": UTC},
-    datetime.fromisoformat,
+    lambda it: f"read_time({it})",
+    {"written": _written, "utc": _utc, "UTC": UTC, "read_time": datetime.fromisoformat},
 )
 _SCALARS: Final[Mapping[Any, _Codec]] = {
     **dict.fromkeys((object, str, int, bool), _SAME),
     datetime: _TIME,
-    Decimal: _called("str", str, Decimal),
+    Decimal: _called("decimal", str, Decimal),
 }
 
 
@@ -89,10 +91,9 @@ def _of(hint: Any) -> _Codec:
     if hint in _SCALARS:
         return _SCALARS[hint]
     if hasattr(hint, "__dataclass_fields__"):
-        name = f"encode_{hint.__module__}_{hint.__name__}".replace(".", "_")
-        return _called(name, _encoder(hint), _decoder(hint))
+        return _called(_name(hint), _encoder(hint), _decoder(hint))
     if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return _called("str", str, hint)
+        return _called(_name(hint), str, hint)
     if origin in (Union, types.UnionType):
         return _of_optional(_of(*(one for one in arguments if one is not type(None))))
     if origin is tuple:
@@ -102,27 +103,31 @@ def _of(hint: Any) -> _Codec:
     raise TypeError(f"no way to store a {hint}")
 
 
+def _name(kind: Any) -> str:
+    return f"{kind.__module__}_{kind.__name__}".replace(".", "_")
+
+
 def _of_optional(inner: _Codec) -> _Codec:
     return _Codec(
         lambda it: f"(None if {it} is None else {inner.encoding(it)})",
+        lambda it: f"(None if {it} is None else {inner.decoding(it)})",
         inner.called,
-        lambda value: None if value is None else inner.decode(value),
     )
 
 
 def _of_tuple(inner: _Codec) -> _Codec:
     return _Codec(
         lambda it: f"[{inner.encoding('each')} for each in {it}]",
+        lambda it: f"tuple([{inner.decoding('each')} for each in {it}])",
         inner.called,
-        lambda values: tuple(map(inner.decode, values)),
     )
 
 
 def _of_mapping(inner: _Codec) -> _Codec:
     return _Codec(
         lambda it: f"{{key: {inner.encoding('item')} for key, item in {it}.items()}}",
+        lambda it: f"{{key: {inner.decoding('item')} for key, item in {it}.items()}}",
         inner.called,
-        lambda values: {key: inner.decode(one) for key, one in values.items()},
     )
 
 
@@ -137,22 +142,18 @@ def _codecs(kind: Any) -> Mapping[str, _Codec]:
 
 
 @cache
-def _encoder(kind: Any) -> Callable[[Any], dict[str, Any]]:
+def _encoder(kind: Any) -> _Function:
     """What has no default always stands there, and comes first: that much is one literal."""
     codecs, hints, fields = _codecs(kind), _hints(kind), dataclasses.fields(kind)
     always = [one.name for one in takewhile(lambda one: _default(one) is dataclasses.MISSING, fields)]
     known = ", ".join(f"{one!r}: {codecs[one].encoding(f'thing.{one}')}" for one in always)
-    names = {name: one for codec in codecs.values() for name, one in codec.called.items()}
-    lines = ["def encode_fields(thing):", f" encoded = {{{known}}}"]
+    lines, defaults = [f" encoded = {{{known}}}"], {}
     for number, one in enumerate(fields[len(always) :]):
-        names[f"default_{number}"] = default = _default(one)
+        defaults[f"default_{number}"] = default = _default(one)
         lines.append(f" value = thing.{one.name}")
         lines.append(f" if {_differs(default, f'default_{number}', hints[one.name])}:")
         lines.append(f"  encoded[{one.name!r}] = {codecs[one.name].encoding('value')}")
-    lines.append(" return encoded")
-    exec("\n".join(lines), names)  # noqa: S102 the text is made of the names of our own fields
-    encoding: Callable[[Any], dict[str, Any]] = names["encode_fields"]
-    return encoding
+    return _made("thing", [*lines, " return encoded"], codecs, defaults)
 
 
 def _differs(default: object, name: str, hint: Any) -> str:
@@ -164,13 +165,27 @@ def _differs(default: object, name: str, hint: Any) -> str:
 
 
 @cache
-def _decoder(kind: Any) -> Callable[[Mapping[str, Any]], Any]:
-    decoders = {name: one.decode for name, one in _codecs(kind).items()}
+def _decoder(kind: Any) -> _Function:
+    codecs, told, defaults = _codecs(kind), [], {"kind": kind}
+    for number, one in enumerate(dataclasses.fields(kind)):
+        found = codecs[one.name].decoding(f"encoded[{one.name!r}]")
+        if _default(one) is not dataclasses.MISSING:
+            is_made = one.default_factory is not dataclasses.MISSING
+            defaults[f"default_{number}"] = one.default_factory if is_made else one.default
+            otherwise = f"default_{number}()" if is_made else f"default_{number}"
+            found = f"{found} if {one.name!r} in encoded else {otherwise}"
+        told.append(f"{one.name}={found}")
+    return _made("encoded", [f" return kind({', '.join(told)})"], codecs, defaults)
 
-    def decode_fields(encoded: Mapping[str, Any]) -> Any:
-        return kind(**{name: decoders[name](one) for name, one in encoded.items() if name in decoders})
 
-    return decode_fields
+def _made(
+    given: str, lines: Sequence[str], codecs: Mapping[str, _Codec], names: Mapping[str, Any]
+) -> _Function:
+    """The function of one thing that these lines are, written with the names of our own fields."""
+    known = {name: one for codec in codecs.values() for name, one in codec.called.items()} | {**names}
+    exec("\n".join([f"def of_fields({given}):", *lines]), known)  # noqa: S102 nothing else stands in them
+    made: _Function = known["of_fields"]
+    return made
 
 
 def _default(one: dataclasses.Field[Any]) -> Any:
