@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from connector.errors import Rejected
 from connector.model.action import Action, ActionSpec
+from connector.model.values import dumps, loads
+
+_REMEMBERED: Final = 2048
+"""Arguments that were read last: each step of an action's way out asks for them, and many rules say the same
+of everybody."""
 
 
 def checked(specs: Sequence[ActionSpec], action: Action) -> Any:
@@ -17,8 +23,13 @@ def checked(specs: Sequence[ActionSpec], action: Action) -> Any:
     if spec is None:
         raise Rejected(f"{specs[0].platform} has no action {action.name}")
     try:
-        return spec.arguments.model_validate(dict(action.arguments))
+        return _read(spec.arguments, dumps(action.arguments))
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False, include_context=False)
         told = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults[:3])
         raise Rejected(f"{action.name} cannot be done with these arguments: {told.lstrip(': ')}") from error
+
+
+@lru_cache(_REMEMBERED)
+def _read(model: type[BaseModel], text: str) -> BaseModel:
+    return model.model_validate(loads(text))
