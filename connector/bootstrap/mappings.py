@@ -6,6 +6,7 @@ import importlib.resources
 import json
 from collections.abc import Mapping as Table
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from connector.bootstrap.connections import PLATFORMS
@@ -83,7 +84,8 @@ def shipped_sources() -> list[Source]:
     return [load_source(one.read_text("utf-8"), one.name) for one in sorted(shipped().glob("*.yaml"))]
 
 
+@cache
 def editor_schema() -> str:
-    """The JSON Schema of the mapping language, as an editor reads it."""
-    names = [source.name for source in shipped_sources()]
+    """The JSON Schema of the mapping language, as an editor reads it; a release has but one."""
+    names = sorted(one.stem for one in shipped().glob("*.yaml"))
     return json.dumps(json_schema(specs(), names), indent=2, ensure_ascii=False) + "\n"
