@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Protocol, TypeAlias
 from urllib.parse import unquote
 
@@ -35,6 +36,8 @@ class Router:
         return None
 
 
+@cache
 def _pattern(path: str) -> re.Pattern[str]:
+    """The same for every sandbox, and after each of its resets: there are more than `re` itself remembers."""
     literal = re.sub(r"\\{\w+\\}", "([^/]+)", re.escape(path.rstrip("/")))
     return re.compile(literal + "/?")
