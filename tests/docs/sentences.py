@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -89,9 +90,11 @@ def _parted(text: str) -> Iterator[str]:
     yield text[begin:]
 
 
-def _docstrings(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+def _docstrings(block: ast.Module | ast.ClassDef) -> Iterator[tuple[str, str]]:
+    for node in block.body:
+        if isinstance(node, ast.ClassDef):
+            yield from _docstrings(node)
+        elif isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             said = ast.get_docstring(node)
             if said:
                 yield node.name, said
@@ -106,4 +109,10 @@ def _distinctive(sentence: Words, others: list[Words]) -> list[Words]:
 
 
 def _contains(words: Words, run: Words) -> bool:
-    return any(words[at : at + len(run)] == run for at in range(len(words) - len(run) + 1))
+    return run in _runs(words, len(run))
+
+
+@cache
+def _runs(words: Words, length: int) -> frozenset[Words]:
+    """All that many words in a row; each text is asked for those of every sentence."""
+    return frozenset(words[at : at + length] for at in range(len(words) - length + 1))
