@@ -9,6 +9,7 @@ from collections import abc
 from datetime import datetime
 from decimal import Decimal
 from typing import Final, cast
+from weakref import proxy
 
 from connector.errors import ExpressionFailed
 from connector.journey import interests, recency, rhythm
@@ -27,13 +28,16 @@ CHANNELS: Final = ("email", "sms")
 
 
 class Person(abc.Mapping[str, object]):
-    """One contact at one moment; `scope` is what its segments and scores may ask for, itself included."""
+    """One contact at one moment; `scope` is what its segments and scores may ask for, itself included.
+
+    It does not keep itself there: else each would stay, with its contact, until garbage is searched for.
+    """
 
     def __init__(self, mapping: Mapping, contact: Contact, now: datetime, scope: Scope) -> None:
         self.mapping = mapping
         self.contact = contact
         self.now = now
-        self.scope = scope
+        self.scope: Scope = {**scope, "contact": proxy(self)}
         self._told: dict[str, object] = {}
         self._cell: str | None = None
         self._is_placed = False

@@ -72,7 +72,8 @@ def hears(story: Story, *events: Event) -> None:
 
 def score(story: Story, after: timedelta) -> Value:
     now = BEGIN + after
-    return View(story.mapping, story.contact, event("page.viewed", now), now).person.scores["warmth"]
+    view = View(story.mapping, story.contact, event("page.viewed", now), now)
+    return view.person.scores["warmth"]
 
 
 def test_the_ledger_says_of_every_point_by_what_it_came(tmp_path: Path) -> None:

@@ -56,7 +56,8 @@ def opened(clock: str | datetime, number: int = 0) -> Event:
 
 
 def shown(known: Mapping, contact: Contact, now: datetime = NOON) -> Decimal | None:
-    return View(known, contact, opened(now), now).person.scores["warmth"]
+    view = View(known, contact, opened(now), now)
+    return view.person.scores["warmth"]
 
 
 def test_events_give_and_take_points() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from weakref import ref
 
 import pytest
 
@@ -168,3 +169,14 @@ def test_a_scope_is_made_only_when_a_rule_asks() -> None:
 
     assert view._scope is None
     assert view.of(view.contact) is view
+
+
+def test_nothing_of_what_a_rule_saw_stays_behind_its_view() -> None:
+    view = View(RULES, lived().contact, event("page.viewed"), NOON)
+    is_loyal = view.person["segments"]["loyal"]  # type: ignore[index]  # a record
+    person = ref(view.person)
+
+    del view
+
+    assert is_loyal
+    assert person() is None
