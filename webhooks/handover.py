@@ -34,19 +34,24 @@ _CREDENTIALS: Final = struct.Struct("iII")
 """Process, user and group (SO_PEERCRED, unix(7))."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Handover:
-    """Gives `address`, and `asked_at` with it, to every process of the same `user` that asks."""
+    """Gives `address`, and `asked_at` with it, to every process of the same `user` that asks.
+
+    `is_given` once one has them, so that the address outlives us.
+    """
 
     address: socket.socket
     asked_at: socket.socket
     user: int
+    is_given: bool = False
 
     def answer(self) -> None:
         """Answer one that asks, unless somebody else who has the address has done so."""
         with suppress(OSError), self.asked_at.accept()[0] as asking:
             if _user_of(asking) == self.user:
                 socket.send_fds(asking, [b"1"], [self.address.fileno(), self.asked_at.fileno()])
+                self.is_given = True
 
 
 def shared(host: str, port: int, patience: float = _PATIENCE) -> tuple[socket.socket, Handover | None]:

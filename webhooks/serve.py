@@ -35,6 +35,10 @@ PARTING_SECONDS: Final = 0.5
 """How long a stopping server still takes connections that have been made to it, and after that requests on
 those that it has, to say that they end."""
 
+PARTING_AT_EASE_SECONDS: Final = 4.0
+"""The same of those that it has, where another has the address: most are told with an answer that they end,
+and hardly any is ended just as a request comes on it."""
+
 MOST_CONNECTIONS: Final = 4000
 """At the same time; one that rests makes room for one that comes."""
 
@@ -202,10 +206,11 @@ class Server:
     async def _part(self) -> None:
         """Answer what has begun, and say on every connection that it ends."""
         self.is_ending = True
-        begun = self.now()
+        begun, is_given = self.now(), self._handover is not None and self._handover.is_given
+        parting = PARTING_AT_EASE_SECONDS if is_given else PARTING_SECONDS
         while self._wires and self.now() - begun < GRACE_SECONDS:
             for wire in tuple(self._wires):
-                if not wire.is_busy and self.now() - begun > PARTING_SECONDS:
+                if not wire.is_busy and self.now() - begun > parting:
                     wire.end()
             await asyncio.sleep(0.01)
         while self._wires:

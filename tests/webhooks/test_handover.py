@@ -18,16 +18,17 @@ from threading import Thread
 
 import pytest
 
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, until
 from tests.webhooks.rig import Rig
-from tests.webhooks.wire import post, read_on
+from tests.webhooks.wire import connect, leaps, post, read_on, stands_still
 from webhooks.handover import Handover, shared, taken_over
 from webhooks.listen import bound
-from webhooks.serve import Server
+from webhooks.serve import PARTING_SECONDS, Server
 
 Shared = tuple[socket.socket, Handover | None]
 Share = Callable[..., Shared]
 HOST = "127.0.0.1"
+KEPT = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"
 HEALTH = post("/health/live", b"").replace(b"POST", b"GET")
 
 HOLDER = textwrap.dedent("""
@@ -198,3 +199,25 @@ def test_nothing_is_taken_from_another_user(share: Share) -> None:
 
     with answering(handover) as held, pytest.raises(PermissionError):
         taken_over(name_of(held), os.geteuid() + 1, PATIENCE)
+
+
+def test_a_connection_that_rests_is_told_that_it_ends_where_another_has_the_address(share: Share) -> None:
+    listening, handover = share()
+    server = Server(Rig().front, [listening], handover=handover)
+    running = Thread(target=server.run)
+    running.start()
+    share(port_of(listening))
+
+    with connect(server) as wire:
+        wire.sendall(KEPT)
+        first = wire.recv(10_000)
+        stands_still(server)
+        server.stop()
+        assert until(lambda: server.is_ending)
+        leaps(server, 2 * PARTING_SECONDS)
+        wire.sendall(KEPT)
+        last = read_on(wire)
+    running.join(PATIENCE)
+
+    assert b"Connection: close" not in first
+    assert b"Connection: close" in last
