@@ -91,7 +91,8 @@ def _reported(begun: Campaign, fault: str, processes: list[Running]) -> Report:
     begun.history.close()
     lines = begun.history.lines
     cycles = sum(line.said == "fault" for line in lines)
-    failed = sum(line.said in {"fail", "info"} for line in lines)
-    told = (f"failed sends {failed}",)
+    failed = [line.told for line in lines if line.said in {"fail", "info"}]
+    later = sum(told in {"429", "503"} for told in failed)
+    told = (f"failed sends {len(failed)}, {later} of which were told to come again",)
     database = "sqlite" if begun.loods.is_embedded else "postgres"
     return Report(fault, database, begun.nemesis.seed, cycles, verdict, recoveries(lines), told)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
+from select import select
 from typing import Final, Self
 
 from tests.faults.rig.history import History, Said
@@ -131,8 +133,16 @@ class _Sender:
         return ("ok" if 200 <= answer.status < 300 else "fail"), str(answer.status)
 
     def _connected(self) -> http.client.HTTPConnection:
-        if self._connection is None or self._connection.sock is None:
+        if self._connection is None or has_ended(self._connection.sock):
+            self.close()
             connection = http.client.HTTPConnection(self._target.host, self._target.port, timeout=_TIMEOUT)
             connection.connect()
             self._connection = connection
         return self._connection
+
+
+def has_ended(kept: socket.socket | None) -> bool:
+    """Whether a connection that was kept is of no more use: senders look before they use one again, as curl,
+    Go, Node and urllib3 do. Whoever does not posts into one that was ended while it rested.
+    """
+    return kept is None or bool(select([kept], [], [], 0)[0])
