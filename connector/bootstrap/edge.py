@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
+from connector.bootstrap.cores import keep_to_one
 from connector.bootstrap.house import house
 from connector.bootstrap.memory import share_memory
 from connector.bootstrap.panel import served_apart
@@ -37,6 +38,7 @@ def run(system: System, stop: threading.Event, listening: Callable[[str], None])
     Raises SettingsError where the address cannot be listened on.
     """
     settle()
+    keep_to_one(stop)
     front = house(system)
     server = _server(front, system.settings)
     close_panel = served_apart(system.settings, system.panel)
@@ -53,6 +55,7 @@ def run(system: System, stop: threading.Event, listening: Callable[[str], None])
 def work(system: System, stop: threading.Event) -> bool:
     """Do what comes behind the receiver until `stop` is set; whether everything ended in time."""
     settle()
+    keep_to_one(stop)
     close_panel = served_apart(system.settings, system.panel)
     system.panel.worker.start()
     system.service.start()

@@ -23,6 +23,7 @@ from typing import Final
 from flask import Flask
 
 from connector import bootstrap
+from connector.bootstrap.cores import keep_to_one
 from connector.bootstrap.edge import settle
 from connector.model.delivery import Delivery
 from connector.store.database import open_store
@@ -101,6 +102,7 @@ def main() -> None:
     given = asked.parse_args()
     server = Server(house(given.database, given.secret), [bound("127.0.0.1", given.port)])
     stop = threading.Event()
+    keep_to_one(stop)
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     threading.Thread(target=_stop_when, args=(stop, server), daemon=True).start()
     sys.stdout.write(f"{server.port}\n")
