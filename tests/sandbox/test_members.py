@@ -283,3 +283,30 @@ def test_a_body_that_does_not_fit_is_refused(call: Call, body: str, title: str) 
     answer = call("PUT", f"/3.0/lists/{LIST}/members/{EVA_ID}", body=body)
 
     assert (answer.status, answer.json()["title"]) == (400, title)
+
+
+def test_who_was_changed_last_is_listed_first(chimp: Any) -> None:
+    for email in ("ada@example.com", "bob@example.com", EVA):
+        put(chimp, email, status_if_new="subscribed")
+    put(chimp, "bob@example.com", status_if_new="subscribed")
+    put(chimp, "ada@example.com", status_if_new="subscribed", merge_fields={"FNAME": "Ada"})
+    chimp.lists.delete_list_member_permanent(LIST, EVA)
+    asked = {"sort_field": "last_changed", "fields": ["members.email_address"]}
+
+    newest = chimp.lists.get_list_members_info(LIST, sort_dir="DESC", **asked)
+    oldest = chimp.lists.get_list_members_info(LIST, **asked)
+
+    assert [one["email_address"] for one in newest["members"]] == ["ada@example.com", "bob@example.com"]
+    assert [one["email_address"] for one in oldest["members"]] == ["bob@example.com", "ada@example.com"]
+
+
+def test_members_are_counted_beyond_the_page_where_that_is_asked(chimp: Any) -> None:
+    for email in ("ada@example.com", "bob@example.com", EVA):
+        put(chimp, email, status_if_new="subscribed")
+
+    whole = chimp.lists.get_list_members_info(LIST, count=1, offset=1)
+    part = chimp.lists.get_list_members_info(LIST, count=1, fields=["members.id"])
+
+    assert [one["email_address"] for one in whole["members"]] == ["bob@example.com"]
+    assert whole["total_items"] == 3
+    assert part.keys() == {"members"}

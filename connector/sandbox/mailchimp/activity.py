@@ -82,7 +82,7 @@ class Activity:
             else:
                 member.tags.pop(tag.name, None)
         if set(member.tags) != before:
-            member.changed_at = request.at
+            audience.touch(member, request.at)
         return Answer(204)
 
     def _tags(self, request: Request, list_id: str, key: str) -> Answer:

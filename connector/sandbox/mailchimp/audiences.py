@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import md5
+from itertools import islice
 from typing import Any, TypeVar
 
 from pydantic import Field
@@ -39,7 +40,10 @@ class Member:
 
 @dataclass
 class Audience:
-    """An audience: its members by id, and the ids of those who were deleted for good."""
+    """An audience: its members by id, and the ids of those who were deleted for good.
+
+    `changed` has the members in the order of their last changes, not by their ids, which change as well.
+    """
 
     id: str
     name: str
@@ -48,6 +52,7 @@ class Audience:
     tag_ids: dict[str, int] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
     forgotten: set[str] = field(default_factory=set)
+    changed: dict[int, Member] = field(default_factory=dict)
 
     def member(self, key: str) -> Member:
         """The member with this id or e-mail address, also an archived one. Refuses with 404."""
@@ -55,6 +60,18 @@ class Audience:
         if found is None:
             raise not_found()
         return found
+
+    def touch(self, member: Member, at: datetime) -> None:
+        """Something of a member is another than it was, or they are new."""
+        member.changed_at = at
+        self.changed.pop(id(member), None)
+        self.changed[id(member)] = member
+
+    def forget(self, member: Member) -> None:
+        """Delete a member for good."""
+        del self.members[member.id]
+        self.changed.pop(id(member), None)
+        self.forgotten.add(member.id)
 
     def tag_id(self, name: str) -> int:
         """The number of a tag, made at its first use."""
@@ -175,11 +192,17 @@ def listed(request: Request, name: str, items: Sequence[Json]) -> Answer:
     return listed_as(request, name, items, lambda one: one)
 
 
-def listed_as(request: Request, name: str, items: Sequence[T], shown: Callable[[T], Json]) -> Answer:
-    """The same of things of which each is `shown` in a form: of the page alone, not of thousands."""
+def listed_as(request: Request, name: str, items: Iterable[T], shown: Callable[[T], Json]) -> Answer:
+    """The same of things of which each is `shown` in a form. Beyond the page they are counted, if that is
+    asked for, and else not looked at.
+    """
+    fields, counted = request.many("fields"), {}
+    if not fields or "total_items" in fields:
+        items = list(items)
+        counted = {"total_items": len(items)}
     start = request.number("offset", 0, 10**9)
-    page = items[start : start + request.number("count", 10, 1000)]
-    return as_json(200, {name: [shown(one) for one in page], "total_items": len(items)})
+    page = islice(items, start, start + request.number("count", 10, 1000))
+    return as_json(200, {name: [shown(one) for one in page], **counted})
 
 
 def moment(text: str) -> datetime:

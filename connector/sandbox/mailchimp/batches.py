@@ -99,7 +99,7 @@ class Batches:
         for one in added:
             one.tags[name] = request.at
         for one in (*added, *removed):
-            one.changed_at = request.at
+            audience.touch(one, request.at)
         errors = [
             {"email_addresses": unknown + strangers, "error": "Email addresses do not exist on the list"}
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import partial
 from typing import Any, Literal, TypeAlias
 
@@ -76,13 +77,11 @@ class Members:
         """Who is archived only where they are asked for; by their coming, or by their last change."""
         audience, status = self._audiences.find(list_id), request.first("status")
         since = moment(request.first("since_last_changed"))
-        members = [
+        members = (
             m
-            for m in audience.members.values()
+            for m in _in_order(request, audience)
             if (m.status == status if status else m.status != "archived") and m.changed_at > since
-        ]
-        if request.first("sort_field") == "last_changed":
-            members.sort(key=lambda m: m.changed_at, reverse=request.first("sort_dir") == "DESC")
+        )
         return listed_as(request, "members", members, partial(shown, audience))
 
     def _get(self, request: Request, list_id: str, key: str) -> Answer:
@@ -113,17 +112,17 @@ class Members:
         return as_json(200, self._write(request, audience, audience.member(key), body))
 
     def _archive(self, request: Request, list_id: str, key: str) -> Answer:
-        member = self._audiences.find(list_id).member(key)
+        audience = self._audiences.find(list_id)
+        member = audience.member(key)
         if member.status == "archived":
             raise problems.problem(405, "Method Not Allowed", "This list member cannot be removed.")
-        member.status, member.changed_at = "archived", request.at
+        member.status = "archived"
+        audience.touch(member, request.at)
         return Answer(204)
 
     def _forget(self, request: Request, list_id: str, key: str) -> Answer:
         audience = self._audiences.find(list_id)
-        member = audience.member(key)
-        del audience.members[member.id]
-        audience.forgotten.add(member.id)
+        audience.forget(audience.member(key))
         return Answer(204)
 
     def _new(self, request: Request, audience: Audience, body: MemberBody, email: str) -> Json:
@@ -151,10 +150,17 @@ class Members:
         if body.status is not None:
             member.status = body.status
             member.has_left |= body.status in _LEFT
-        if _all_of(member) != before:
-            member.changed_at = request.at
         audience.members[member.id] = member
+        if _all_of(member) != before or id(member) not in audience.changed:
+            audience.touch(member, request.at)
         return shown(audience, member)
+
+
+def _in_order(request: Request, audience: Audience) -> Iterable[Member]:
+    if request.first("sort_field") != "last_changed":
+        return audience.members.values()
+    people = audience.changed.values()
+    return reversed(people) if request.first("sort_dir") == "DESC" else people
 
 
 def _all_of(member: Member) -> tuple[object, ...]:

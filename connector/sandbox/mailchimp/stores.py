@@ -131,10 +131,12 @@ class Stores:
         if known is None or known.status == "archived":
             status = "subscribed" if may else "transactional"
             fresh = known or Member(member_id(email), email, status, request.at, request.at)
-            fresh.status, fresh.changed_at = "transactional" if fresh.has_left else status, request.at
+            fresh.status = "transactional" if fresh.has_left else status
             audience.members[fresh.id] = fresh
+            audience.touch(fresh, request.at)
         elif may and before.get("opt_in_status") is False and not known.has_left:
-            known.status, known.changed_at = "subscribed", request.at
+            known.status = "subscribed"
+            audience.touch(known, request.at)
 
     def _all(self, request: Request) -> Answer:
         return listed(request, "stores", [store.facts for store in self.held.values()])
