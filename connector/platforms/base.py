@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar, Final, Protocol, TypeAlias, runtime_checkable
 
 from connector.errors import DispatchError
 from connector.model.action import Action, ActionSpec
 from connector.model.changes import Change
+from connector.model.light import light
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Addressee:
     """Whom an action is about, as the platform knows them. `platform_id` is its own id of them, if known.
 
@@ -25,7 +26,7 @@ class Addressee:
     has_moved: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Call:
     """One action to dispatch. `known` are references of this contact's actions that are settled already.
 
@@ -44,7 +45,7 @@ class Call:
         return self.joined or (self.action,)
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Done:
     """It took effect, with positive proof. `reference` is what the platform calls it (a task's id).
 

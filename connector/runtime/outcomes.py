@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from connector.errors import DispatchError, Rejected, Unauthorized, Unseen
 from connector.journey.verdicts import hear, verdict
 from connector.mapping.mapping import Mapping
 from connector.model.event import Event, Identity
+from connector.model.light import light
 from connector.platforms.base import FORGOTTEN, LEFT, Call, Done, Outcome, Platform
 from connector.runtime import echoing, fuses
 from connector.runtime.breaker import Breaker
@@ -31,7 +31,7 @@ from connector.store.endings import Ending
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Ended:
     """A call that has ended, for the actions in the outbox that it is made of."""
 
@@ -46,7 +46,7 @@ class Ended:
         return isinstance(self.outcome, Rejected | Unseen) and len(self.sent.queued) > 1
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Over:
     """An action that has ended by what the platform made of it: done, or given up."""
 

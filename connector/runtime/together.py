@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from connector.errors import Rejected
 from connector.model.action import Action, ActionSpec
+from connector.model.light import light
 from connector.platforms.arguments import checked
 from connector.platforms.base import Call
 from connector.store.outbox import Queued
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Sent:
     """What leaves by one call: an action, or a run of one contact's, the oldest first."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, select, tuple_
 
+from connector.model.light import light
 from connector.store import numbers
 from connector.store.columns import as_key
 from connector.store.dialect import chunks, upsert
@@ -29,7 +29,7 @@ _OF_NOTHING: Final = "DELETE FROM echoes WHERE action_id IN {ids}"
 _GOING: Final = "DELETE FROM echoes WHERE action_id = {v} AND name = {v} AND digest = {v}"
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Expected:
     """What an action is about to change of a contact, where identities are known in `scope`.
 

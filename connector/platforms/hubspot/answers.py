@@ -6,10 +6,10 @@ Statuses and limits are those of developers.hubspot.com, API reference, error ha
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from connector.errors import DispatchError, Rejected, Transient, Unauthorized, Unknown
+from connector.model.light import light
 from connector.platforms.proof import check, json_object
 from connector.platforms.transport import LONGEST_WAIT, Answer, classify
 
@@ -25,7 +25,7 @@ LOCKED_WAIT = 2.0
 """Seconds to wait at least after 423."""
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Record:
     """A contact, or something else, as HubSpot answered it; `created_at` in its own writing."""
 

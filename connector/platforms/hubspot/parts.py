@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from connector.errors import DispatchError
+from connector.model.light import light
 from connector.platforms.hubspot.answers import Record, dicts, part_refused, read_record, text
 
 Told: TypeAlias = dict[str, Record | DispatchError]
 """What became of each part, by its trace."""
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Part:
     """One input of a batch. `trace` names it there.
 

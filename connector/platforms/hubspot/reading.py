@@ -8,11 +8,12 @@ somebody, or an automation there, has changed it again, and what we did was done
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
 from connector.errors import DispatchError, Rejected, Unseen
+from connector.model.light import light
 from connector.platforms.alike import is_alike
 from connector.platforms.base import Addressee, Done, Outcome
 from connector.platforms.hubspot.answers import Record, dicts, proven, text
@@ -32,7 +33,7 @@ Holds: TypeAlias = Callable[[str], bool]
 NOBODY: Final = "HubSpot shows no such contact"
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Expected:
     """A property of a contact: what it should be, in words, and whether a value is so."""
 
@@ -41,7 +42,7 @@ class Expected:
     holds: Holds
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Answered:
     """What was answered to be done."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from connector.model.light import light
 from connector.platforms.base import Addressee, Call
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Wish(Generic[T]):
     """A call, and what it asks for."""
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from connector.errors import DispatchError, Rejected, Unknown
+from connector.model.light import light
 from connector.platforms.base import Call, Done, Outcome
 from connector.platforms.mailchimp.answers import proven, stop_of
 from connector.platforms.mailchimp.arguments import Tag
@@ -32,7 +32,7 @@ WORTH: Final = 3
 """So many people make a call for all of them worth it."""
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Wish:
     """What somebody is to gain and to lose, by the keys of the tags; `id` is theirs in the audience."""
 

@@ -14,6 +14,7 @@ from hashlib import md5
 from typing import Any, Final
 
 from connector.errors import DispatchError, Rejected, Unknown
+from connector.model.light import light
 from connector.platforms.base import Addressee, Call, Outcome
 from connector.platforms.mailchimp.answers import meaning, proven, stop_of
 from connector.platforms.mailchimp.arguments import UpdateMember
@@ -33,7 +34,7 @@ Found = Mapping[str, Mapping[str, Any]]
 """What the answer says of people, by their id."""
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Entry:
     """Somebody in a batch: their place in it, their id, and what is written of them."""
 
