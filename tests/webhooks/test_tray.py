@@ -14,14 +14,42 @@ from connector.errors import StoreError
 from connector.model.delivery import Delivery
 from connector.store.inbox import Received
 from tests.webhooks.signing import NOW
-from webhooks.tray import MOST_UNDER_WAY, Share, Tray
+from webhooks.tray import ENOUGH, GATHERS_FOR, MOST_UNDER_WAY, Share, Tray
+
+
+class Alarm:
+    """Something to be called at a time."""
+
+    def __init__(self, at: float, callback: Callable[[], object]) -> None:
+        self.at = at
+        self.callback = callback
+        self.is_cancelled = False
+
+    def cancel(self) -> None:
+        self.is_cancelled = True
 
 
 class Turns:
-    """An event loop that turns when it is told to."""
+    """An event loop that turns, and whose time passes, when it is told to."""
 
     def __init__(self) -> None:
+        self.now = 1000.0
         self.due: deque[Callable[[], object]] = deque()
+        self.alarms: list[Alarm] = []
+
+    def time(self) -> float:
+        return self.now
+
+    def call_later(self, delay: float, callback: Callable[[], object]) -> Alarm:
+        self.alarms.append(Alarm(self.now + delay, callback))
+        return self.alarms[-1]
+
+    def passes(self, seconds: float) -> None:
+        self.now += seconds
+        rings = [one for one in self.alarms if one.at <= self.now and not one.is_cancelled]
+        self.alarms = [one for one in self.alarms if one.at > self.now and not one.is_cancelled]
+        self.due.extend(one.callback for one in rings)
+        self.turn()
 
     def call_soon(self, callback: Callable[[], object]) -> None:
         self.due.append(callback)
@@ -73,7 +101,8 @@ def delivery(name: str, body: bytes = b"{}") -> Delivery:
 
 
 def put(tray: Tray, turns: Turns, *names: str) -> list[Share]:
-    """What comes in one turn."""
+    """What comes in one turn, a while after what came before."""
+    turns.passes(2 * GATHERS_FOR)
     shares = [tray.put(delivery(name)) for name in names]
     turns.turn()
     return shares
@@ -123,6 +152,59 @@ def test_while_some_are_on_their_way_the_next_ones_gather(tray: Tray, turns: Tur
 
     assert before == MOST_UNDER_WAY
     assert shelf.groups[before:] == [["3", "4", "5", "6"]]
+
+
+def test_who_sends_one_after_the_other_waits_for_nobody(tray: Tray, turns: Turns, shelf: Shelf) -> None:
+    for number in range(3):
+        tray.put(delivery(str(number)))
+        turns.turn()
+        shelf.keep(number)
+        turns.turn()
+
+    assert shelf.groups == [["0"], ["1"], ["2"]]
+
+
+def test_behind_a_group_the_next_one_gathers(tray: Tray, turns: Turns, shelf: Shelf) -> None:
+    put(tray, turns, "a", "b")
+    shelf.keep(0)
+    turns.turn()
+
+    tray.put(delivery("c"))
+    turns.passes(0.6 * GATHERS_FOR)
+    before = len(shelf.groups)
+    tray.put(delivery("d"))
+    turns.passes(0.6 * GATHERS_FOR)
+
+    assert before == 1
+    assert shelf.groups == [["a", "b"], ["c", "d"]]
+
+
+def test_behind_one_that_is_on_its_way_the_next_ones_gather(tray: Tray, turns: Turns, shelf: Shelf) -> None:
+    put(tray, turns, "a")
+
+    tray.put(delivery("b"))
+    turns.passes(0.6 * GATHERS_FOR)
+    tray.put(delivery("c"))
+    turns.passes(0.6 * GATHERS_FOR)
+
+    assert shelf.groups == [["a"], ["b", "c"]]
+
+
+def test_a_large_group_waits_for_no_more_and_the_next_one_has_its_own_time(
+    tray: Tray, turns: Turns, shelf: Shelf
+) -> None:
+    put(tray, turns, "a", "b")
+
+    for number in range(ENOUGH):
+        tray.put(delivery(str(number)))
+    turns.passes(0.6 * GATHERS_FOR)
+    tray.put(delivery("next"))
+    turns.passes(0.6 * GATHERS_FOR)
+    before = [len(one) for one in shelf.groups]
+    turns.passes(GATHERS_FOR)
+
+    assert before == [2, ENOUGH]
+    assert shelf.groups[2:] == [["next"]]
 
 
 def test_what_is_large_goes_in_several_groups(tray: Tray, turns: Turns, shelf: Shelf) -> None:
