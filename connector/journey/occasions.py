@@ -8,11 +8,11 @@ the clock.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from connector.errors import ExpressionFailed
@@ -36,6 +36,9 @@ _LEAP_DAY: Final = (2, 29)
 _COMES: Final = range(1900, 3000)
 """The years of which a day may come; beyond them a date is what some system writes for none."""
 
+
+_Day: TypeAlias = "tuple[int | None, int, int]"
+"""Year (of a birthday it may be unknown), month and day."""
 
 _Clock: TypeAlias = "tuple[time, timedelta, ZoneInfo]"
 """At which local time something comes, how long after it, and where."""
@@ -85,12 +88,9 @@ def next_after(view: View, after: datetime) -> datetime | None:
 
     It may be past, where nobody has looked since; one for which it is too late is not looked for.
     """
-    ahead = []
-    for some in _expected(view, max(after, view.now - LOOKED_BACK)):
-        at = some.first(view, max(after, view.now - some.trigger.late))
-        if at is not None:
-            ahead.append(at)
-    return min(ahead, default=None)
+    expected = _expected(view, max(after, view.now - LOOKED_BACK))
+    ahead = [some.first(view, max(after, view.now - some.trigger.late)) for some in expected]
+    return min((at for at in ahead if at is not None), default=None)
 
 
 def _expected(view: View, begin: datetime) -> Iterator[_Comings]:
@@ -98,37 +98,42 @@ def _expected(view: View, begin: datetime) -> Iterator[_Comings]:
     years = range(begin.year - 1, view.now.year + 3)
     mapping, zone = view.mapping, zone_of(view.contact, view.mapping.defaults)
     for trigger, date_ in mapping.listening(DateComes):
-        yield _Comings(trigger, "date", _dates(view, date_, years, zone))
+        if day := _told(view, date_, zone):
+            yield _Comings(trigger, "date", _dates(date_, day, years, zone), partial(_key_of_date, date_))
     for trigger, of_moment in mapping.listening(MomentComes):
-        yield _Comings(trigger, "moment", _moments(view, of_moment, years, zone), of_moment.segment)
+        moments = _moments(view, of_moment, years, zone)
+        yield _Comings(trigger, "moment", moments, str, of_moment.segment)
     for trigger, occasion in mapping.listening(FallsQuiet):
         if last := quiet.since(view.contact, occasion.since):
-            at, name = last
-            key = f"quiet:{name}:{at.astimezone(UTC).isoformat()}"
-            yield _Comings(trigger, "quiet", [(at + occasion.quiet, key)])
+            yield _Comings(trigger, "quiet", [(last[0] + occasion.quiet, last)], _key_of_quiet)
 
 
 @light
 class _Comings:
-    """The moments, in order, at which an occasion of a trigger comes, each with the key of the occasion."""
+    """The moments, in order, at which an occasion of a trigger comes, each with what its key is made of.
+
+    Nearly always it is only asked when something comes, of contacts for whom nothing has run: no key is made.
+    """
 
     trigger: Trigger
     name: str
-    moments: Iterable[tuple[datetime, str]]
+    moments: Iterable[tuple[datetime, Any]]
+    key_of: Callable[[Any], str]
     segment: str | None = None
 
     def between(self, view: View, begin: datetime | None) -> Iterator[Due]:
         """What has come since, up to the view's now, and is for the contact."""
-        for at, key in self.moments:
+        for at, what in self.moments:
             if (begin is None or begin < at) and at <= view.now and self._is_for(view):
+                key = self.key_of(what)
                 run = own_key(self.trigger, view.contact, key)
                 yield Due(self.trigger, run, at, self.name, key)
 
     def first(self, view: View, after: datetime) -> datetime | None:
         """The first moment after another that has not run; for whom it is nobody asks before it comes."""
         ran = view.contact.runs.get(self.trigger.name)
-        for at, key in self.moments:
-            if at > after and not (ran and own_key(self.trigger, view.contact, key) in ran):
+        for at, what in self.moments:
+            if at > after and not (ran and own_key(self.trigger, view.contact, self.key_of(what)) in ran):
                 return at
         return None
 
@@ -140,20 +145,24 @@ class _Comings:
         return isinstance(segments, Mapping) and segments.get(self.segment) is True
 
 
-def _dates(view: View, occasion: DateComes, years: range, zone: ZoneInfo) -> Iterator[tuple[datetime, str]]:
-    day = _told(view, occasion, zone)
-    if day is None:
-        return
+def _dates(occasion: DateComes, day: _Day, years: range, zone: ZoneInfo) -> Iterator[tuple[datetime, date]]:
     year, month, number = day
-    named = f"date:{occasion.date.text}"
     for one in years if occasion.is_yearly else [year] if year and year in _COMES else []:
         if found := _day_in(one, (month, number), occasion.leap_day):
-            key = f"{named}:{one}" if occasion.is_yearly else f"{named}:{found.isoformat()}"
-            yield _moment(found, occasion.at, occasion.shift, zone), key
+            yield _moment(found, occasion.at, occasion.shift, zone), found
 
 
-def _told(view: View, occasion: DateComes, zone: ZoneInfo) -> tuple[int | None, int, int] | None:
-    """Year (of a birthday it may be unknown), month and day that the expression gives, if it gives any."""
+def _key_of_date(occasion: DateComes, day: date) -> str:
+    return f"date:{occasion.date.text}:{day.year if occasion.is_yearly else day.isoformat()}"
+
+
+def _key_of_quiet(last: tuple[datetime, str]) -> str:
+    at, name = last
+    return f"quiet:{name}:{at.astimezone(UTC).isoformat()}"
+
+
+def _told(view: View, occasion: DateComes, zone: ZoneInfo) -> _Day | None:
+    """The day that the expression gives, if it gives any."""
     try:
         value = occasion.date(view.scope)
     except ExpressionFailed:
@@ -205,7 +214,7 @@ def _by_hand(view: View, fired: Mapping[str, datetime]) -> Iterator[_Comings]:
         moment = view.mapping.calendar.get(occasion.moment)
         if at is not None and moment is not None and _lives_there(view.contact, moment):
             key = f"moment:{moment.name}:fired:{at.astimezone(UTC).isoformat()}"
-            yield _Comings(trigger, "moment", [(at, key)], occasion.segment)
+            yield _Comings(trigger, "moment", [(at, key)], str, occasion.segment)
 
 
 def _lives_there(contact: Contact, moment: NamedMoment) -> bool:
