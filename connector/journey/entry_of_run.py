@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from connector.journey.conditions import Asked
+from connector.journey.plans import STOP
 from connector.journey.waiting import Waiting
 from connector.mapping.local_time import tell_local
 from connector.mapping.mapping import Defaults
@@ -28,12 +29,12 @@ def one_entry(trigger: Trigger, said: Sequence[Asked]) -> TraceEntry:
 
 def until_when(waiting: Waiting, defaults: Defaults) -> str:
     """What a run waits for, and until when by the company's clocks, in words."""
+    if waiting.waits_for == STOP:
+        return "it waits until somebody lets it go on"
     at = tell_local(waiting.until or waiting.wakes_at, defaults.time_zone)
     match waiting.waits_for:
         case "moment" | "hours" | "group":
             return f"it waits until {at}"
-        case "stop":
-            return "it waits until somebody lets it go on"
         case "complaint":
             return f"it waits until that is resolved, until {at} at most"
         case _:

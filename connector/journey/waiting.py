@@ -17,7 +17,9 @@ from connector.journey.timing import resolve, working_days_later
 from connector.journey.view import View
 from connector.mapping.durations import Moment, WorkingDaysLater
 from connector.mapping.rules import Wait
+from connector.model.contact import Run
 from connector.model.decision import Answer
+from connector.model.event import Event
 from connector.model.light import light
 
 LOOK_AGAIN: Final = timedelta(days=1)
@@ -52,6 +54,31 @@ def begin(view: View, wait: Wait, since: datetime) -> Waiting | None:
     if is_fulfilled(view, wait):
         return None
     return Waiting(min(until, view.now + LOOK_AGAIN), until, "condition")
+
+
+def not_past(waiting: Waiting, now: datetime) -> Waiting:
+    """The same wait, looked at now at the earliest."""
+    return waiting if waiting.wakes_at >= now else replace(waiting, wakes_at=now)
+
+
+def held_up(run: Run, waiting: Waiting, event: Event, due_at: datetime | None) -> Run:
+    """The run while it waits: by which event it goes, and since when it could have gone on if it is held."""
+    return Run(
+        at=run.at,
+        acted=run.acted,
+        acted_at=run.acted_at,
+        arm=run.arm,
+        step=run.step,
+        text=run.text,
+        wakes_at=waiting.wakes_at,
+        waits_for=waiting.waits_for,
+        until=waiting.until,
+        event=event,
+        ended=run.ended,
+        ahead=run.ahead,
+        due_at=due_at,
+        taken_from=run.taken_from,
+    )
 
 
 def is_fulfilled(view: View, wait: Wait) -> bool:

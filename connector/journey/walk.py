@@ -24,7 +24,7 @@ from connector.journey.progress import Progress
 from connector.journey.questions import Passed, PutOff, before_acting, too_late
 from connector.journey.runs import closed, has_acted
 from connector.journey.view import View
-from connector.journey.waiting import Waiting, begin
+from connector.journey.waiting import Waiting, begin, held_up, not_past
 from connector.mapping.rules import ActionTemplate, Step, Trigger, Wait
 from connector.model.action import Kind
 from connector.model.contact import Run
@@ -96,8 +96,7 @@ class Walk:
         if waiting is None:
             self._go()
         else:
-            not_past = max(waiting.wakes_at, self.progress.now)
-            self._waits(replace(waiting, wakes_at=not_past), Asked(answer))
+            self._waits(not_past(waiting, self.progress.now), Asked(answer))
 
     def _goes_on_waiting(self) -> None:
         due_at = self.since if self.run.due_at else None
@@ -181,11 +180,10 @@ class Walk:
 
     def _waits(self, waiting: Waiting, asked: Asked) -> None:
         due_at = (self.run.due_at or self.since) if waiting.waits_for == COMPLAINT else None
-        at, until, what = waiting.wakes_at, waiting.until, waiting.waits_for
-        waits = replace(self.run, wakes_at=at, until=until, waits_for=what, event=self.event, due_at=due_at)
-        self._keep(waits)
+        self._keep(held_up(self.run, waiting, self.event, due_at))
         told = until_when(waiting, self.progress.mapping.defaults)
-        self._said.append(replace(asked, detail="; ".join(filter(None, (asked.detail, told)))))
+        detail = f"{asked.detail}; {told}" if asked.detail else told
+        self._said.append(Asked(asked.refusal, detail, asked.seen))
 
     def _over(self, asked: Asked, ended: str = "") -> None:
         self._keep(closed(self.run, ended or str(asked.refusal or DONE)))

@@ -33,10 +33,14 @@ def parse_local(text: str, zone: ZoneInfo) -> datetime:
 
 def show_local(moment: datetime, zone: ZoneInfo) -> str:
     """The moment as the clocks of the zone show it, so that it can be written back."""
-    local = moment.astimezone(zone)
-    return local.strftime("%Y-%m-%d %H:%M:%S" if local.second else "%Y-%m-%d %H:%M")
+    return _shown(moment.astimezone(zone))
 
 
 def tell_local(moment: datetime, zone: ZoneInfo) -> str:
     """The moment as the clocks of the zone show it, with the name of their time: `2026-11-02 10:00 CET`."""
-    return f"{show_local(moment, zone)} {moment.astimezone(zone):%Z}"
+    local = moment.astimezone(zone)
+    return f"{_shown(local)} {local.tzname()}"
+
+
+def _shown(local: datetime) -> str:
+    return local.replace(tzinfo=None).isoformat(" ", "seconds" if local.second else "minutes")
