@@ -25,20 +25,17 @@ _OF_COMPLAINTS: Final = frozenset({"complaint.received", "complaint.resolved"})
 
 def learn(contact: Contact, event: Event) -> Contact:
     """The contact with the fields that the event states. An absent or empty value states nothing."""
-    known = contact.fields
-    told: dict[str, Stated] = {}
-    for name, value in _stated(contact, event).items():
-        old = known.get(name)
-        if old is None or _is_later(value, event.occurred_at, old):
-            told[name] = Stated(value, event.occurred_at)
-    return changed(contact, fields={**known, **told}) if told else contact
+    fields = _learned(contact, event)
+    return contact if fields is contact.fields else changed(contact, fields=fields)
 
 
 def count(contact: Contact, event: Event) -> Contact:
-    """The contact with the event counted and remembered, the shop where it happened, and its complaints."""
+    """The contact that has learned from the event, with it counted and remembered, the shop where it
+    happened, and its complaints."""
     counters = {**contact.counters, event.name: contact.counters.get(event.name, 0) + 1}
     return changed(
         contact,
+        fields=_learned(contact, event),
         counters=counters,
         shop=_shop(contact, event),
         complaints=_complaints(contact, event),
@@ -55,6 +52,17 @@ def erase(contact: Contact, at: datetime) -> Contact:
     The identities stay, so that a late webhook finds the erased contact instead of making a new one.
     """
     return Contact(id=contact.id, created_at=contact.created_at, identities=contact.identities, erased_at=at)
+
+
+def _learned(contact: Contact, event: Event) -> Mapping[str, Stated]:
+    """The fields as far as they are known by then; the same where the event says nothing new."""
+    known = contact.fields
+    told: dict[str, Stated] = {}
+    for name, value in _stated(contact, event).items():
+        old = known.get(name)
+        if old is None or _is_later(value, event.occurred_at, old):
+            told[name] = Stated(value, event.occurred_at)
+    return {**known, **told} if told else known
 
 
 def _stated(contact: Contact, event: Event) -> Mapping[str, Value]:

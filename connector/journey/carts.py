@@ -40,7 +40,8 @@ def hold(contact: Contact, event: Event, now: datetime) -> Held:
     said = event.subjects.get("cart")
     name = (text(said.get("id")) or text(said.get("token"))) if said else None
     if said is None or name is None:
-        return Held(_settled(contact, scope_of(event, "order")) if "order" in event.subjects else contact)
+        closes = contact.carts and "order" in event.subjects
+        return Held(_settled(contact, scope_of(event, "order")) if closes else contact)
     scope = scope_of(event, "cart")
     key = f"{scope}:{name}"
     since = now - KEPT_FOR
@@ -81,7 +82,7 @@ def _precedence(cart: Cart) -> tuple[datetime, bool, Decimal, str]:
 
 def _settled(contact: Contact, scope: str) -> Contact:
     """The contact whose carts of one shop know the order that they became."""
-    carts = _within(contact.carts, scope) if contact.carts else {}
+    carts = _within(contact.carts, scope)
     if not carts:
         return contact
     orders = _within(contact.orders, scope)

@@ -59,14 +59,14 @@ def step(mapping: Mapping, contact: Contact, event: Event, now: datetime) -> Ste
         return Step(apply.erase(contact, event.occurred_at), is_final=True)
     if own_state.is_deed(event) or verdicts.is_verdict(event):
         return _noted(mapping, contact, event)
-    known, at = apply.learn(contact, event), min(event.occurred_at, now)
+    at = min(event.occurred_at, now)
     if event.is_echo:
-        heard = _heard(mapping, known, event, at)
+        heard = _heard(mapping, apply.learn(contact, event), event, at)
         return Step(heard, ignored=TraceEntry("event", Answer.ECHO), is_final=True)
-    booked = ledger.book(known, event)
+    booked = ledger.book(contact, event)
     held = carts.hold(booked.contact, event, at)
     if booked.refusal:
-        heard = _heard(mapping, held.contact, event, at)
+        heard = _heard(mapping, apply.learn(held.contact, event), event, at)
         return Step(heard, ignored=booked.refusal, is_final=True)
     heard = _heard(mapping, apply.count(held.contact, event), event, at)
     return _ruled(View(mapping, heard, event, at), held.closed)

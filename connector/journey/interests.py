@@ -35,7 +35,8 @@ _LONGEST: Final = 60
 
 def interests_after(contact: Contact, event: Event) -> Mapping[str, Interest]:
     """The interests with what the event says of them; in any order the same but for rounding."""
-    names = {name for raw in _topics(event) if (said := text(raw)) and (name := _named(said))}
+    said = {raw for raw in _topics(event) if isinstance(raw, str)}
+    names = {name for one in said if (name := _named(one))}
     if not names:
         return contact.interests
     interests = dict(contact.interests)

@@ -19,6 +19,8 @@ from connector.model.light import light
 from connector.model.vocabulary import FACTS
 
 _NOTHING: Final = Decimal(0)
+_UNKNOWN: Final = Order()
+"""An order of which nothing was said so far."""
 _KEPT_AS: Final = "_purchases"
 _FACT_OF: Final = {f"order.{fact}": fact for fact in FACTS}
 
@@ -54,7 +56,7 @@ def book(contact: Contact, event: Event) -> Booked:
     if order_id is None:
         return Booked(contact, _refused("the order has no id"))
     key = f"{scope_of(event, 'order')}:{order_id}"
-    before = contact.orders.get(key, Order())
+    before = contact.orders.get(key) or _UNKNOWN
     if fact == "refunded" and _pays_nothing_back(event):
         return Booked(contact, _refused(f"nothing of order {key} was paid back"))
     after = _after(before, event, fact)

@@ -91,7 +91,7 @@ def owned_after(contact: Contact, event: Event) -> tuple[str, ...]:
     if event.name != "order.paid":
         return contact.owned
     items = items_of(event, "order")
-    bought = {name for one in items for key in _OWNED_BY if isinstance(name := one.get(key), str) and name}
+    bought = {name for one in items for name in map(one.get, _OWNED_BY) if name and isinstance(name, str)}
     new = bought.difference(contact.owned)
     return tuple(sorted(new.union(contact.owned))) if new else contact.owned
 

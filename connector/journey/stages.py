@@ -36,7 +36,7 @@ class Turn:
 
 def turn(view: View, journey: Journey) -> Turn:
     """Ask the moves of a journey that listen to the event; before its first move a contact has no stage."""
-    result = Turn(standing_in(view.contact, journey))
+    standing, moved = standing_in(view.contact, journey), None
     has_bearer = bearer(view.contact, journey) is not None
     trace: list[TraceEntry] = []
     is_decided = False
@@ -44,14 +44,15 @@ def turn(view: View, journey: Journey) -> Turn:
         if not has_bearer:
             asked = Asked(Answer.NO, NO_COMPANY)
         else:
-            asked = Asked(Answer.BEATEN) if is_decided else _fits(view, move, result.standing)
+            asked = Asked(Answer.BEATEN) if is_decided else _fits(view, move, standing)
         if asked.refusal is None:
             is_decided = True
-            result, asked = _make(view, journey, move, result.standing)
+            made, asked = _make(view, journey, move, standing)
+            standing, moved = made.standing, made.moved
         answer = asked.refusal or Answer.MOVED
         rule = f"move:{journey.name}:{number}"
         trace.append(TraceEntry(rule, answer, move.place.where, asked.seen, asked.detail))
-    return Turn(result.standing, result.moved, tuple(trace)) if trace else result
+    return Turn(standing, moved, tuple(trace))
 
 
 def _fits(view: View, move: Move, standing: Standing | None) -> Asked:
@@ -83,7 +84,7 @@ def moved_to(
     entered, inferred = _reached(journey.order, kept, to, at)
     cycle = (standing.cycle if standing else 1) + (begins_cycle and standing is not None)
     known = kept.entered if kept else {}
-    jumped = tuple(stage for stage in inferred if stage not in known)
+    jumped = tuple([stage for stage in inferred if stage not in known]) if known else inferred
     moved = Moved(journey.name, standing.stage if standing else None, to, at, jumped)
     entries = dict(standing.entries) if standing else {}
     entries[to] = entries.get(to, 0) + 1
@@ -126,7 +127,7 @@ def _reached(
             inferred.discard(stage) if stage == to else inferred.add(stage)
         elif at == entered[stage] and stage == to:
             inferred.discard(stage)
-    return entered, tuple(stage for stage in order if stage in inferred) if inferred else ()
+    return entered, tuple([stage for stage in order if stage in inferred]) if inferred else ()
 
 
 def _corrected(standing: Standing, entered: Table[str, datetime], inferred: tuple[str, ...]) -> Standing:

@@ -20,14 +20,11 @@ def text(value: Value) -> str | None:
 
 def amount(value: Value) -> Decimal | None:
     """An amount of money that can be reckoned with."""
-    match value:
-        case bool():
-            return None
-        case int() | Decimal():
-            number = Decimal(value)
-            return number if number.is_finite() and number.adjusted() < _DIGITS else None
-        case _:
-            return None
+    if type(value) is int:
+        value = Decimal(value)
+    if not isinstance(value, Decimal):
+        return None
+    return value if value.is_finite() and value.adjusted() < _DIGITS else None
 
 
 def time(value: Value) -> datetime | None:
