@@ -96,7 +96,7 @@ def _entry(rule: Rule, actions: abc.Sequence[Action], left_out: abc.Sequence[Ask
 
 def action_key(contact_id: str, rule: Rule, step: int) -> str:
     """The same for the same cause, whenever it is decided; 32 hexadecimal digits."""
-    cause = "\x1f".join((contact_id, rule.name, rule.run_key, str(rule.ahead + step)))
+    cause = f"{contact_id}\x1f{rule.name}\x1f{rule.run_key}\x1f{rule.ahead + step}"
     return sha256(cause.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
@@ -147,8 +147,7 @@ def _more_guarded(one: Kind, other: Kind) -> Kind:
 def _cause(view: View, rule: Rule, number: int, verify: bool | None) -> Cause:
     """Why an action is made, and the connection of the platform that told of its event."""
     event = view.event
-    told_by = view.mapping.connections.get(event.connection)
-    platform = told_by.name if told_by is not None and told_by.platform is not None else ""
+    platform = event.connection if event.connection in view.mapping.platforms else ""
     return Cause(rule.name, number, event.name, event.key, platform=platform, verify=verify)
 
 

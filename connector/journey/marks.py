@@ -109,11 +109,10 @@ def _told(view: View) -> dict[str, bool | None]:
 def _told_by_scores(view: View) -> dict[str, bool | None]:
     """The same of cells, then bounds."""
     watch = view.mapping.watch
-    told: dict[str, bool | None] = {}
-    if watch.cells:
-        cell = "" if _is_beyond_reach(view) else view.person.cell
-        for mark, name in watch.cells.items():
-            told[mark] = None if cell is None else cell == name
+    told = dict(watch.nowhere)
+    if told and not _is_beyond_reach(view):
+        cell = view.person.cell
+        told = {mark: None if cell is None else cell == name for mark, name in watch.cells.items()}
     for mark, bound in watch.bounds.items():
         value: Decimal | None = view.person.scores.get(bound.score)
         told[mark] = None if value is None else _is_beyond(bound, value)

@@ -80,7 +80,8 @@ class Mapping:
     `is_watchful`: something in it happens to contacts without an event that says so; `has_quiet_moves`: that
     may be a move from one stage to another. `watch` is what they can come into and leave so, and
     `looks_at_events`: what time brings them may be another at one event than at another. `lists` is the only
-    group whose members all have a list: a contact's list is that of its member.
+    group whose members all have a list: a contact's list is that of its member. `platforms` are the
+    connections on which actions can be done.
     """
 
     version: str
@@ -114,6 +115,7 @@ class Mapping:
     is_watchful: bool = field(init=False, repr=False, compare=False)
     has_quiet_moves: bool = field(init=False, repr=False, compare=False)
     looks_at_events: bool = field(init=False, repr=False, compare=False)
+    platforms: frozenset[str] = field(init=False, repr=False, compare=False)
     points_on: abc.Mapping[str, tuple[tuple[Score, int], ...]] = field(init=False, repr=False, compare=False)
     watch: Watch = field(init=False, repr=False, compare=False)
     lists: Group | None = field(init=False, repr=False, compare=False)
@@ -138,6 +140,7 @@ class Mapping:
         object.__setattr__(self, "_turned_by", _by_event(self._journeys["contact"].values()))
         object.__setattr__(self, "points_on", _points_on(self.scores.values()))
         object.__setattr__(self, "pressures", _pressures(self))
+        object.__setattr__(self, "platforms", _platforms(self.connections))
         object.__setattr__(self, "is_watchful", is_watchful)
         object.__setattr__(self, "has_quiet_moves", has_quiet)
         object.__setattr__(self, "watch", watch_of(self.triggers.values(), self.grid, self.scores))
@@ -178,6 +181,10 @@ class Mapping:
 def rank(trigger: Trigger) -> tuple[int, str]:
     """Which of several triggers goes first: that of the higher priority, then by name."""
     return -trigger.priority, trigger.name
+
+
+def _platforms(connections: abc.Mapping[str, Connection]) -> frozenset[str]:
+    return frozenset(name for name, one in connections.items() if one.platform is not None)
 
 
 def _pressures(mapping: Mapping) -> frozenset[Frequency]:

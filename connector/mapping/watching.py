@@ -7,7 +7,7 @@ contact is in it.
 from __future__ import annotations
 
 from collections import abc
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from connector.mapping.rules import CellEntered, Occasion, ScoreCrosses, SegmentEntered, Trigger
 from connector.mapping.scoring import Grid, Score
@@ -18,8 +18,8 @@ class Watch:
     """The cells, bounds and segments by their marks, the marks of each in the order of their names.
 
     `followers` are the triggers that listen to them; from a cell what it does itself may follow, too.
-    `levels` are, of each axis of the grid, those at which one of the cells lies. `leads_on` is a score
-    without whose points nobody comes into any of these cells, where there is one.
+    `levels` are, of each axis of the grid, those at which one of the cells lies. `nowhere` says no to each of
+    the cells, and `leads_on` is a score without whose points nobody comes into any, where there is one.
     """
 
     cells: abc.Mapping[str, str]
@@ -28,6 +28,10 @@ class Watch:
     followers: abc.Mapping[str, tuple[Trigger, ...]]
     levels: tuple[frozenset[str], ...] = ()
     leads_on: str | None = None
+    nowhere: abc.Mapping[str, bool | None] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "nowhere", dict.fromkeys(self.cells, False))
 
 
 def watch_of(triggers: abc.Iterable[Trigger], grid: Grid | None, scores: abc.Mapping[str, Score]) -> Watch:
