@@ -59,7 +59,8 @@ def choose(
 
 def introduce(contact: Contact, identities: Sequence[Identity]) -> Contact:
     """The contact with identities that it now owns; those that it had come first."""
-    new = tuple(one for one in dict.fromkeys(identities) if one not in contact.identities)
+    known = set(contact.identities)
+    new = tuple([one for one in dict.fromkeys(identities) if one not in known])
     return changed(contact, identities=contact.identities + new) if new else contact
 
 
@@ -69,20 +70,24 @@ def own_part(event: Event, contact: Contact) -> tuple[Event, tuple[TraceEntry, .
     An address that belongs to another contact is not taken as this one's address either.
     """
     known, own = contact.identities, {one.value: one for one in contact.identities}
-    foreign = [one for one in event.identities if own.get(one.value) != one and one not in known]
+    foreign = [
+        one
+        for one in event.identities
+        if (mine := own.get(one.value)) is not one and mine != one and one not in known
+    ]
     if not foreign:
         return event, ()
     addresses = [one.value for one in foreign if one.kind == "email"]
     fields = event.fields
     if fields.get("email") in addresses:
         fields = {name: value for name, value in fields.items() if name != "email"}
-    mine = replace(
+    left = replace(
         event,
         people=tuple(one for one in event.people if one not in foreign),
         belongings=tuple(one for one in event.belongings if one not in foreign),
         fields=fields,
     )
-    return mine, tuple(_conflict(one) for one in foreign)
+    return left, tuple(_conflict(one) for one in foreign)
 
 
 def _names_address(event: Event) -> bool:

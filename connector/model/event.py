@@ -30,6 +30,12 @@ class Identity:
     def __hash__(self) -> int:
         return hash(self.value)
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Identity):
+            return NotImplemented
+        is_alike = self.value == other.value and self.kind == other.kind and self.scope == other.scope
+        return is_alike and self.is_person == other.is_person
+
     def __str__(self) -> str:
         return f"{self.kind}:{self.scope}:{self.value}" if self.scope else f"{self.kind}:{self.value}"
 
