@@ -44,12 +44,13 @@ class Field(NamedTuple):
 
 
 _Way: TypeAlias = tuple[str, str | None, Expression | None, Short, Read[Value]]
+_ByHand: TypeAlias = Callable[[Any, Iterable[_Way], Part], dict[str, Value]]
 
 
 def together(whole: str, fields: Iterable[Field]) -> Read[dict[str, Value]]:
     """Reads those fields that are there. Most stand right below the `whole`, which is `body` or `item`."""
     ways = [_way_of(one, whole) for one in fields]
-    return partial(_read, whole, ways)
+    return partial(_read, whole, ways, _all_below if all(key for _, key, *_ in ways) else _by_hand)
 
 
 def short_to(sort: Sort) -> Short:
@@ -63,9 +64,9 @@ def _way_of(field: Field, whole: str) -> _Way:
     return field.name, key, given, field.short, field.read
 
 
-def _read(whole: str, ways: Iterable[_Way], part: Part) -> dict[str, Value]:
+def _read(whole: str, ways: Iterable[_Way], by_hand: _ByHand, part: Part) -> dict[str, Value]:
     try:
-        return _by_hand(part.view[whole], ways, part)
+        return by_hand(part.view[whole], ways, part)
     except (AttributeError, ExpressionFailed):
         return {name: value for name, *_, read in ways if (value := read(part)) is not None}
 
@@ -80,13 +81,32 @@ def _by_hand(record: Any, ways: Iterable[_Way], part: Part) -> dict[str, Value]:
             given = expression(view) if key is None else record.get(key)
             if given is None:
                 continue
-            convert = short.get(given.__class__)
-            value = convert(given) if convert is not None else None
+            value = short.get(given.__class__, _not_plain)(given)
         if not value and (value is None or value == ""):
             value = read(part)
         if value is not None:
             found[name] = value
     return found
+
+
+def _all_below(record: Any, ways: Iterable[_Way], part: Part) -> dict[str, Value]:
+    """The same where every field stands right below the record, as of goods, of which an order has many."""
+    told = record.get
+    found: dict[str, Value] = {}
+    for name, key, _, short, read in ways:
+        given = told(key)
+        if given is None:
+            continue
+        value = short.get(given.__class__, _not_plain)(given)
+        if not value and (value is None or value == ""):
+            value = read(part)
+        if value is not None:
+            found[name] = value
+    return found
+
+
+def _not_plain(_: object) -> None:
+    """What is made by hand of a value of another class."""
 
 
 def _number(value: str | int) -> Decimal | None:

@@ -27,7 +27,7 @@ def company_of(source: Source, rule: EventRule) -> Read[tuple[Identity, ...]]:
     """
     kinds = {**source.company.identities, **rule.company.identities}
     told = [make(kinds[kind]) for kind, make in _READ.items() if kind in kinds]
-    return lambda part: tuple(one for found in told if (one := found(part)) is not None)
+    return lambda part: tuple([one for found in told if (one := found(part)) is not None])
 
 
 def company_fields_of(source: Source, rule: EventRule, company: Type) -> Read[dict[str, Value]]:
