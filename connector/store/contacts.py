@@ -77,7 +77,8 @@ def with_identities(contact: Contact, claimed: Iterable[Identity]) -> Contact:
     for one in claimed:
         key = identity_key(one)
         if key not in theirs:
-            theirs[key] = Identity(*key, one.is_person)
+            is_as_stored = key == (one.kind, one.scope, one.value)
+            theirs[key] = one if is_as_stored else Identity(*key, one.is_person)
     if len(theirs) == len(contact.identities):
         return contact
     return changed(contact, identities=tuple(sorted(theirs.values(), key=BY_NAME)))

@@ -58,6 +58,12 @@ def _written(value: datetime) -> str:
     return value.isoformat()
 
 
+@lru_cache(maxsize=4096)
+def _read(text: str) -> datetime:
+    """A time out of its text; what reads as the same time is written again as one that is known."""
+    return datetime.fromisoformat(text)
+
+
 def _utc(value: datetime) -> str:
     if value.tzinfo is None:
         raise TypeError(f"a time without a zone cannot be stored: {value.isoformat()}")
@@ -76,7 +82,7 @@ _SAME: Final = _Codec(lambda it: it, lambda it: it, {})
 _TIME: Final = _Codec(
     lambda it: f"(written({it}) if {it}.tzinfo is UTC else utc({it}))",
     lambda it: f"read_time({it})",
-    {"written": _written, "utc": _utc, "UTC": UTC, "read_time": datetime.fromisoformat},
+    {"written": _written, "utc": _utc, "UTC": UTC, "read_time": _read},
 )
 _SCALARS: Final[Mapping[Any, _Codec]] = {
     **dict.fromkeys((object, str, int, bool), _SAME),
