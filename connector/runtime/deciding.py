@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -200,8 +199,12 @@ class _Round:
     def _united(self, pair: tuple[Contact, Contact], told: Arrival, found_by: Proof, hand: _Hand) -> Decision:
         """Make one of two. What was decided of either is written down by now."""
         older, younger = in_order(*pair)
-        with _contained(told, "joining two contacts upon"):
+        try:
             decision = unite(self._tx, self._mapping, (older, younger), (told.event, found_by), self._now)
+        except StoreError:
+            raise
+        except Exception as error:
+            raise _failed(told, "joining two contacts upon", error) from error
         hand.people[older.id] = hand.firms.companies.joined(older, younger, decision.contact)
         hand.waited.add(older.id)
         hand.echoes.follow(younger.id, older.id)
@@ -238,10 +241,14 @@ class _Round:
             yield after.id, decision
 
     def _decided(self, before: Contact, arrival: Arrival, *, is_last: bool = True) -> Decision:
-        with _contained(arrival, "deciding"):
+        try:
             if arrival.event.is_of_company:
                 return self._pasts.decided_for_company(before, arrival.event)
             return self._pasts.decided(before, arrival.event, is_last=is_last)
+        except StoreError:
+            raise
+        except Exception as error:
+            raise _failed(arrival, "deciding", error) from error
 
     def _record(self) -> None:
         """Write down what was decided so far, so that a late event finds it."""
@@ -273,16 +280,10 @@ class _Round:
         return [one for one in arrivals if not free.issuperset(one.event.identities)]
 
 
-@contextmanager
-def _contained(arrival: Arrival, doing: str) -> Iterator[None]:
+def _failed(arrival: Arrival, doing: str, error: Exception) -> DecisionFailedError:
     """What breaks is told with the delivery that it is about."""
-    try:
-        yield
-    except StoreError:
-        raise
-    except Exception as error:
-        reason = f"{doing} {arrival.event.name} failed: {type(error).__name__}: {error}"
-        raise DecisionFailedError(arrival.delivery_id, reason) from error
+    reason = f"{doing} {arrival.event.name} failed: {type(error).__name__}: {error}"
+    return DecisionFailedError(arrival.delivery_id, reason)
 
 
 Clock = Callable[[], datetime]
