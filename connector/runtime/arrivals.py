@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from connector.errors import LoodsError
@@ -11,12 +10,13 @@ from connector.journey.identity import choose
 from connector.model.contact import Contact
 from connector.model.event import BY_NAME, Event, Identity
 from connector.model.ids import new_id
+from connector.model.light import light
 from connector.model.order import InOrder, by_place
 from connector.store import contacts, history
 from connector.store.database import Transaction
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Arrival:
     """An event and the delivery that brought it."""
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from connector.model.decision import Moved, TraceEntry
 from connector.model.delivery import DeliveryStatus
 from connector.model.event import Event, Identity
+from connector.model.light import light
 from connector.store.columns import as_key, identity_key
 from connector.store.dialect import chunks, insert_new, insert_numbered
 from connector.store.encoding import decode, encode
@@ -33,7 +34,7 @@ from connector.store.schema import deliveries, event_keys, events, parked_under,
 from connector.store.schema import parked as parked_events
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Recorded:
     """One event in a contact's history, and what it meant under mapping `version`."""
 

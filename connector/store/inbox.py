@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Row, case, func, literal, not_, select, update
 
 from connector.model.delivery import Delivery, DeliveryStatus
+from connector.model.light import light
 from connector.store.dialect import chunks
 from connector.store.hands import MAX_ATTEMPTS, delivery_of, let_go, recover, still_waiting, take, take_out
 from connector.store.history import has_parked, take_back
@@ -38,7 +39,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Settled:
     """How a delivery ended: `reason` and `path` (in the payload) where it failed, the mapping's `version`."""
 
