@@ -134,6 +134,7 @@ def keep_to_one(stop: threading.Event) -> None:
 
 def _keep(one: OneCore, stop: threading.Event) -> None:
     with suppress(OSError):
+        one.look()
         while not stop.wait(_LOOK_EVERY):
             one.look()
         one.let_go()

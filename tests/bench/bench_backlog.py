@@ -15,6 +15,7 @@ import gc
 import shutil
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -26,6 +27,7 @@ from typing import Any
 
 from sqlalchemy import create_engine, func, select, text
 
+from connector.bootstrap.cores import keep_to_one
 from connector.bootstrap.edge import settle
 from connector.model.delivery import Delivery
 from connector.sandbox import Sandbox, start
@@ -62,6 +64,7 @@ class Speed:
 def main() -> None:
     """Measure and print."""
     asked = _asked()
+    keep_to_one(threading.Event())
     heading("a backlog of orders worked off by one processor", seed=7)
     with tempfile.TemporaryDirectory(prefix="pg") as folder, ExitStack() as open_things:
         sandbox = open_things.enter_context(start())
