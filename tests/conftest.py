@@ -7,11 +7,12 @@ of the change that it tries. `pytest --hypothesis-profile exploring` makes other
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,20 @@ from tests.store.make import empty
 settings.register_profile("exploring", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("steady", settings.get_profile("exploring"), derandomize=True, database=None)
 settings.load_profile("steady")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is collected lives until the end of the session, and is left out of every search for garbage. All
+    else is searched as seldom as in a process that works."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.set_threshold(20_000)
+        gc.collect()
+        gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -80,7 +80,6 @@ def test_what_a_process_was_made_of_is_not_searched_for_garbage_while_it_works(t
     gc.unfreeze()
     is_clean = bootstrap.work(bootstrap.build(settings), stop)
     left_out = gc.get_freeze_count()
-    gc.unfreeze()
 
     assert is_clean
     assert left_out > 10_000
