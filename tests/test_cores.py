@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
+from threading import Event
 
 import pytest
 
-from connector.bootstrap.cores import Machine, OneCore, Seen
+from connector.bootstrap.cores import Machine, OneCore, Seen, keep
 
 _PROCESS = """
 import os, threading, time
@@ -44,6 +45,7 @@ class FourCores(Machine):
 
     def __init__(self) -> None:
         self.works_on = 2
+        self.is_hidden = False
         self.kept_to: list[Collection[int]] = []
         self.now = Seen(at=100.0, rested=50.0, ran=10.0)
 
@@ -54,11 +56,27 @@ class FourCores(Machine):
         self.kept_to.append(cores)
 
     def seen(self, core: int) -> Seen:
+        if self.is_hidden:
+            raise FileNotFoundError("/proc/stat")
         return self.now
 
     def passes(self, seconds: float, rested: float, ran: float) -> None:
         """So much time, in which the core rested and this process ran for so long."""
         self.now = Seen(self.now.at + seconds, self.now.rested + rested, self.now.ran + ran)
+
+
+class Seconds(Event):
+    """Each one that is waited for brings what happens in it; `stop` comes behind the last."""
+
+    def __init__(self, happens: Iterable[Callable[[], None]]) -> None:
+        super().__init__()
+        self._happens = iter(happens)
+
+    def wait(self, timeout: float | None = None) -> bool:
+        happens = next(self._happens, None)
+        if happens is not None:
+            happens()
+        return happens is None
 
 
 @pytest.fixture
@@ -108,6 +126,29 @@ def test_what_was_before_a_core_was_taken_is_not_counted(machine: FourCores, one
     one.look()
 
     assert machine.kept_to == [{2}, machine.cores, {2}]
+
+
+def test_where_the_cores_cannot_be_seen_none_is_kept(machine: FourCores) -> None:
+    """Nobody would notice there that others take the core (systemd's ProcSubset=pid)."""
+    machine.is_hidden = True
+
+    with pytest.raises(FileNotFoundError):
+        OneCore(machine).look()
+
+    assert machine.kept_to == []
+
+
+def test_a_look_that_fails_is_made_up_for_by_the_next_one(machine: FourCores) -> None:
+    def is_hidden() -> None:
+        machine.is_hidden = True
+
+    def is_crowded() -> None:
+        machine.is_hidden = False
+        machine.passes(2.0, rested=0.0, ran=1.0)
+
+    keep(OneCore(machine), Seconds([is_hidden, is_crowded, lambda: None]))
+
+    assert machine.kept_to == [{2}, machine.cores, {2}, machine.cores]
 
 
 @pytest.mark.skipif(

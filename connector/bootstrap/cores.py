@@ -109,11 +109,12 @@ class OneCore:
         self._seen = Seen(0.0, 0.0, 0.0)
 
     def look(self) -> None:
-        """Once. Raises OSError where the system does not let us."""
+        """Once. Raises OSError where the system does not let us; nothing is kept that could not be seen."""
         if self._core is None:
-            self._core = self._machine.here()
-            self._machine.keep_to({self._core})
-            self._seen = self._machine.seen(self._core)
+            core = self._machine.here()
+            self._seen = self._machine.seen(core)
+            self._machine.keep_to({core})
+            self._core = core
             return
         before, self._seen = self._seen, self._machine.seen(self._core)
         if before.is_crowded(self._seen):
@@ -128,15 +129,20 @@ class OneCore:
 def keep_to_one(stop: threading.Event) -> None:
     """From now on until `stop`; other systems than Linux are left alone, and one that does not let us."""
     if sys.platform == "linux" and len((machine := Linux()).cores) > 1:
-        thread = threading.Thread(target=_keep, args=(OneCore(machine), stop), daemon=True, name="core")
+        thread = threading.Thread(target=keep, args=(OneCore(machine), stop), daemon=True, name="core")
         thread.start()
 
 
-def _keep(one: OneCore, stop: threading.Event) -> None:
+def keep(one: OneCore, stop: threading.Event) -> None:
+    """Look once a second until `stop`, and let go; not at all where the first look fails.
+
+    A later one that fails, as where no more files may be open, is made up for by the next.
+    """
     with suppress(OSError):
         one.look()
         while not stop.wait(_LOOK_EVERY):
-            one.look()
+            with suppress(OSError):
+                one.look()
         one.let_go()
 
 
