@@ -13,7 +13,20 @@ from connector.mapping.rules import ActionTemplate
 from connector.model.action import Action, Cause, Kind
 from connector.model.decision import Answer, Decision
 from connector.model.values import Value
-from tests.journey.build import NOON, Story, at, cart, connection, entry, event, mapping, order, step, trigger
+from tests.journey.build import (
+    NOON,
+    Story,
+    at,
+    cart,
+    connection,
+    entry,
+    event,
+    mapping,
+    order,
+    step,
+    trigger,
+    when,
+)
 
 
 def deciding(*steps: ActionTemplate, **cart_fields: Value) -> Decision:
@@ -52,6 +65,32 @@ def test_arguments_keep_their_types_in_lists_and_dictionaries() -> None:
     ).actions
 
     assert action.arguments == {"add": [Decimal(8), "customer"], "fields": {"a": {"b": None}}}
+
+
+def test_a_whole_record_is_given_as_it_was_when_that_was_decided() -> None:
+    whole = step("http.post", body={"segments": "{{ contact.segments }}"})
+    rules = mapping(
+        trigger("rule", "cart.updated", [whole]), segments={"loyal": "contact.purchases.count >= 1"}
+    )
+    story = Story(rules)
+    story.hears(order("order.paid", "09:00", total=Decimal(5)))
+
+    (action,) = story.hears(cart("cart.updated", "10:00", "c1")).actions
+
+    assert action.arguments == {"body": {"segments": {"loyal": True}}}
+
+
+def test_a_refusal_tells_the_whole_record_that_it_read() -> None:
+    rules = mapping(
+        trigger("rule", "cart.updated", [step()], when=when("contact.segments is none")),
+        segments={"loyal": "contact.purchases.count >= 1"},
+    )
+    story = Story(rules)
+    story.hears(order("order.paid", "09:00", total=Decimal(5)))
+
+    refused = story.hears(cart("cart.updated", "10:00", "c1"))
+
+    assert entry(refused, "trigger:rule").seen == {"contact.segments": {"loyal": True}}
 
 
 def test_the_key_is_the_same_for_the_same_cause_whenever_it_is_decided() -> None:

@@ -41,7 +41,7 @@ class CompiledExpression:
         self.type = term.type
         self.parts = parts
         self.__call__ = _guarded(term.run, parts.text, place)
-        self._reads = tuple((one.path, one.run) for one in reads)
+        self._reads = tuple((one.path, _lasting(one)) for one in reads)
 
     def seen(self, scope: Scope) -> dict[str, Value]:
         """The values that it reads in this scope, by their paths; missing ones are None."""
@@ -85,7 +85,7 @@ class CompiledText:
         only = parts[0] if len(parts) == 1 else None
         self.type = only.type if isinstance(only, Term) else Type(Sort.TEXT)
         if isinstance(only, Term):
-            self.__call__ = _single(only.run, self.text, self.place)
+            self.__call__ = _single(_lasting(only), self.text, self.place)
         elif self.is_constant:
             self.__call__ = _constant("".join(cast("Sequence[str]", parts)))
         else:
@@ -94,6 +94,22 @@ class CompiledText:
 
 def _constant(text: str) -> _Writer:
     return lambda _: text
+
+
+def _lasting(term: Term) -> Run:
+    """Runs the term for what is kept beyond its scope: of a whole record all that it would say there.
+
+    A record may work out its values when they are asked for, and can do so only as long as its scope lives.
+    """
+    if term.type.sort not in {Sort.RECORD, Sort.ANY}:
+        return term.run
+    return lambda scope: _as_said(term.run(scope))
+
+
+def _as_said(value: Any) -> Any:
+    if value.__class__ is dict or not isinstance(value, Mapping):
+        return value
+    return {name: _as_said(one) for name, one in value.items()}
 
 
 def _single(run: Run, text: str, place: Place) -> _Writer:
