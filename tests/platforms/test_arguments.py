@@ -45,3 +45,10 @@ def test_what_does_not_fit_is_refused_each_time() -> None:
     for _ in range(2):
         with pytest.raises(Rejected, match="update_contact cannot be done with these arguments"):
             read({})
+
+
+def test_what_is_long_is_not_remembered() -> None:
+    long = wish("update_contact", {"fields": {"story": "once upon a time " * 100}}).action
+
+    assert checked(HubSpot.specs, long) is not checked(HubSpot.specs, long)
+    assert checked(HubSpot.specs, long) == checked(HubSpot.specs, long)
