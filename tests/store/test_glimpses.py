@@ -75,6 +75,22 @@ def test_an_address_that_is_no_text_is_none(store: Store) -> None:
     assert glimpsed(store, odd).email is None
 
 
+def test_whatever_characters_stand_in_a_state_the_same_is_seen(store: Store) -> None:
+    odd = 'a"b\\c\u2028\U0001f642\0{"$number":"1"}'
+    agreed = Consent(False, later(1), odd)
+    whole = Contact(
+        id="c1",
+        created_at=NOON,
+        fields={odd: Stated(10**25, NOON), "email": Stated(odd, NOON)},
+        consent={odd: agreed},
+        complaints={odd: later(2)},
+    )
+
+    seen = glimpsed(store, whole)
+
+    assert (seen.email, seen.consent, seen.complaints) == (odd, {odd: agreed}, {odd: later(2)})
+
+
 def test_who_is_not_known_is_not_seen(store: Store) -> None:
     with store.reading() as tx:
         assert glimpse(tx, ["c9"]) == {}
