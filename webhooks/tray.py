@@ -193,15 +193,18 @@ class Tray:
             return
 
     def _tell(self, group: Group) -> None:
+        """A group and its future know each other: with its shares, all bodies would stay until garbage is
+        searched for, and 600 of 900 KiB each were in memory."""
         self._under_way -= 1
+        shares, group.shares = group.shares, ()
         error = CancelledError() if group.stored.cancelled() else group.stored.exception()
         if error is None:
-            for share, received in zip(group.shares, group.stored.result(), strict=True):
+            for share, received in zip(shares, group.stored.result(), strict=True):
                 share.tell([received])
-        elif len(group.shares) == 1 or isinstance(error, (StoreError, CancelledError)):
-            for share in group.shares:
+        elif len(shares) == 1 or isinstance(error, (StoreError, CancelledError)):
+            for share in shares:
                 share.tell(error)
         else:
-            for share in group.shares:
+            for share in shares:
                 self._send([share])
         self._plan()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from weakref import ref
 
@@ -94,6 +94,14 @@ def shelf() -> Shelf:
 @pytest.fixture
 def tray(shelf: Shelf, turns: Turns) -> Tray:
     return Tray(shelf.receive, turns)
+
+
+@pytest.fixture
+def no_searches() -> Iterator[None]:
+    """Garbage is not searched for."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 def delivery(name: str, body: bytes = b"{}") -> Delivery:
@@ -300,6 +308,18 @@ def gives_up(tray: Tray) -> ref[Share]:
     share = tray.put(delivery("a"))
     assert share.cancel()
     return ref(share)
+
+
+@pytest.mark.usefixtures("no_searches")
+def test_what_was_told_of_takes_no_memory_until_garbage_is_searched_for(
+    tray: Tray, turns: Turns, shelf: Shelf
+) -> None:
+    kept = [ref(share) for share in put(tray, turns, "a", "b")]
+
+    shelf.keep(0)
+    turns.turn()
+
+    assert [one() for one in kept] == [None, None]
 
 
 def test_a_loop_that_has_ended_hears_nothing(shelf: Shelf) -> None:
