@@ -117,6 +117,33 @@ def test_a_core_that_others_take_is_let_go_and_another_one_taken(machine: FourCo
     assert machine.kept_to == [{2}, machine.cores, {3}]
 
 
+def test_where_no_core_has_room_the_process_is_left_free_for_longer_each_time(
+    machine: FourCores, one: OneCore
+) -> None:
+    looks = []
+    for _ in range(12):
+        machine.passes(1.0, rested=0.0, ran=0.4)
+        one.look()
+        looks.append(len(machine.kept_to[-1]))
+
+    assert looks == [4, 1, 4, 4, 1, 4, 4, 4, 4, 1, 4, 4]
+
+
+def test_who_had_room_again_is_soon_free_for_a_short_time_only(machine: FourCores, one: OneCore) -> None:
+    for _ in range(9):
+        machine.passes(1.0, rested=0.0, ran=0.4)
+        one.look()
+    for _ in range(8):
+        machine.passes(1.0, rested=0.9, ran=0.1)
+        one.look()
+    taken = len(machine.kept_to)
+    for _ in range(2):
+        machine.passes(1.0, rested=0.0, ran=0.4)
+        one.look()
+
+    assert machine.kept_to[taken:] == [machine.cores, {2}]
+
+
 def test_what_was_before_a_core_was_taken_is_not_counted(machine: FourCores, one: OneCore) -> None:
     machine.passes(1.0, rested=0.0, ran=0.1)
     one.look()

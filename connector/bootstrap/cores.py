@@ -27,6 +27,9 @@ _RESTS: Final = 0.05
 
 _OURS: Final = 0.7
 
+_LONGEST: Final = 32
+"""Looks for which a process is left free at most, since all cores seem to be crowded."""
+
 _TASKS: Final = Path("/proc/self/task")
 _RAN: Final = slice(11, 13)
 """Where a thread's line says how long it ran, counted from behind its name (proc(5))."""
@@ -100,25 +103,35 @@ class Linux(Machine):
 class OneCore:
     """Has a process run on one core, and look for another one where that is crowded.
 
-    For that the system is let free to choose, until the next look: it puts who works where nobody does.
+    For that the system is let free to choose, until the next look: it puts who works where nobody does. The
+    same again soon after means that there is no room, so it stays free for twice as long each time.
     """
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self._core: int | None = None
         self._seen = Seen(0.0, 0.0, 0.0)
+        self._free = 0
+        self._next_free = 1
 
     def look(self) -> None:
         """Once. Raises OSError where the system does not let us; nothing is kept that could not be seen."""
+        if self._free > 1:
+            self._free -= 1
+            return
         if self._core is None:
             core = self._machine.here()
             self._seen = self._machine.seen(core)
             self._machine.keep_to({core})
             self._core = core
+            self._free = 0
             return
         before, self._seen = self._seen, self._machine.seen(self._core)
-        if before.is_crowded(self._seen):
-            self.let_go()
+        if not before.is_crowded(self._seen):
+            self._next_free = max(1, self._next_free // 2)
+            return
+        self._free, self._next_free = self._next_free, min(_LONGEST, 2 * self._next_free)
+        self.let_go()
 
     def let_go(self) -> None:
         """Run wherever we may."""
