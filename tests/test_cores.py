@@ -10,7 +10,9 @@ from threading import Event
 
 import pytest
 
+from connector.bootstrap import edge
 from connector.bootstrap.cores import Machine, OneCore, Seen, keep
+from connector.store.database import open_store
 
 _PROCESS = """
 import os, threading, time
@@ -176,6 +178,19 @@ def test_a_look_that_fails_is_made_up_for_by_the_next_one(machine: FourCores) ->
     keep(OneCore(machine), Seconds([is_hidden, is_crowded, lambda: None]))
 
     assert machine.kept_to == [{2}, machine.cores, {2}, machine.cores]
+
+
+@pytest.mark.parametrize(("url", "is_kept"), [("sqlite:///never.db", True), ("postgresql:///never", False)])
+def test_a_database_that_is_a_server_needs_the_other_cores(
+    url: str, is_kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[Event] = []
+    monkeypatch.setattr(edge, "settle", lambda: None)
+    monkeypatch.setattr(edge, "keep_to_one", kept.append)
+
+    edge.get_ready(open_store(url), stop := Event())
+
+    assert kept == ([stop] if is_kept else [])
 
 
 @pytest.mark.skipif(

@@ -15,6 +15,7 @@ from connector.bootstrap.memory import share_memory
 from connector.bootstrap.panel import served_apart
 from connector.bootstrap.system import System
 from connector.settings import Settings
+from connector.store.base import Store
 from webhooks.front import Front
 from webhooks.handover import shared
 from webhooks.listen import bound, inherited
@@ -37,8 +38,7 @@ def run(system: System, stop: threading.Event, listening: Callable[[str], None])
 
     Raises SettingsError where the address cannot be listened on.
     """
-    settle()
-    keep_to_one(stop)
+    get_ready(system.store, stop)
     front = house(system)
     server = _server(front, system.settings)
     close_panel = served_apart(system.settings, system.panel)
@@ -54,8 +54,7 @@ def run(system: System, stop: threading.Event, listening: Callable[[str], None])
 
 def work(system: System, stop: threading.Event) -> bool:
     """Do what comes behind the receiver until `stop` is set; whether everything ended in time."""
-    settle()
-    keep_to_one(stop)
+    get_ready(system.store, stop)
     close_panel = served_apart(system.settings, system.panel)
     system.panel.worker.start()
     system.service.start()
@@ -75,6 +74,13 @@ def settle() -> None:
     gc.set_threshold(_MADE)
     gc.collect()
     gc.freeze()
+
+
+def get_ready(store: Store, stop: threading.Event) -> None:
+    """Settle; where the database is a part of this process, on one core: a server needs the others itself."""
+    settle()
+    if store.is_embedded:
+        keep_to_one(stop)
 
 
 def _ended(system: System, close_panel: Callable[[], None]) -> bool:

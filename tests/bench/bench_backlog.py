@@ -64,14 +64,17 @@ class Speed:
 def main() -> None:
     """Measure and print."""
     asked = _asked()
-    keep_to_one(threading.Event())
     heading("a backlog of orders worked off by one processor", seed=7)
     with tempfile.TemporaryDirectory(prefix="pg") as folder, ExitStack() as open_things:
         sandbox = open_things.enter_context(start())
         mapping = fearless(SHIPPED, Path(folder) / "mapping")
         for kind in asked.only or ("sqlite", "postgres"):
+            stop = threading.Event()
             with _database(kind, Path(folder)) as (url, prototype):
+                if kind == "sqlite":
+                    keep_to_one(stop)
                 _compare(asked.count, Shops(url, sandbox, mapping), prototype)
+                stop.set()
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,8 @@ def main() -> None:
     given = asked.parse_args()
     server = Server(house(given.database, given.secret), [bound("127.0.0.1", given.port)])
     stop = threading.Event()
-    keep_to_one(stop)
+    if not given.database.startswith("postgresql"):
+        keep_to_one(stop)
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     threading.Thread(target=_stop_when, args=(stop, server), daemon=True).start()
     sys.stdout.write(f"{server.port}\n")
