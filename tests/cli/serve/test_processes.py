@@ -173,6 +173,19 @@ def test_two_receivers_on_sqlite_share_what_comes_with_one_that_works(on_a_file:
     assert sum(on_a_file.settled().values()) == 40
 
 
+def test_who_works_steps_back_behind_who_receives_where_the_database_is_a_server(
+    on_either: Processes,
+) -> None:
+    working = on_either.works()
+    receiving, _ = on_either.serves()
+    on_either.until(lambda: on_either.holder() is not None)
+
+    mine = os.getpriority(os.PRIO_PROCESS, 0)
+    steps_back = [os.getpriority(os.PRIO_PROCESS, one.pid) - mine for one in (working, receiving)]
+
+    assert steps_back == [0 if on_either.store.is_embedded else 5, 0]
+
+
 def test_health_and_metrics_of_both_are_those_of_any_process(on_either: Processes) -> None:
     process = on_either.works()
     _, url = on_either.serves()
