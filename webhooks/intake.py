@@ -19,10 +19,14 @@ from webhooks.verify import Signed
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """A delivery to store. With a `complaint` it cannot be read; `path` says where in the body."""
+    """A delivery to store. With a `complaint` it cannot be read; `path` says where in the body.
+
+    The complaint is a text: an error knows the calls on whose way it came, they know the body, and both would
+    stay in memory until garbage is searched for.
+    """
 
     delivery: Delivery
-    complaint: ReceiveError | None = None
+    complaint: str = ""
     path: str = ""
 
 
@@ -30,6 +34,7 @@ def take_in(door: Door, request: Signed, now: datetime, *, is_proven: bool = Fal
     """What to store of this request. What cannot be read is known by the hash of its body.
 
     Of bytes that are proven as much is read as the receiver needs: nobody is told what is wrong with them.
+    Raises ReceiveError where bytes that are not proven cannot be read.
     """
     headers, query = door.kept(request.headers), door.kept_query(request.query)
     seen = glimpse(door.source, headers, query, request.body) if is_proven and door.is_told_outside else None
@@ -48,8 +53,10 @@ def take_in(door: Door, request: Signed, now: datetime, *, is_proven: bool = Fal
         if seen is None:
             _check(door.source, described)
     except ReceiveError as complaint:
+        if not is_proven:
+            raise
         unread = replace(delivery, topic=UNREADABLE, fingerprint=_hash_of(request.body))
-        return Intake(unread, complaint, described.problem.path if described.problem else "")
+        return Intake(unread, complaint.detail, described.problem.path if described.problem else "")
     return Intake(delivery)
 
 

@@ -116,8 +116,6 @@ class Receiver:
         now = self._clock()
         is_proven = authenticate(door, arrived, now)
         intake = take_in(door, arrived, now, is_proven=is_proven)
-        if intake.complaint and not is_proven:
-            raise intake.complaint
         return Storing(self, door, intake, self._put(intake))
 
     def _store_alone(self, delivery: Delivery) -> Future[list[Received]]:
@@ -126,15 +124,15 @@ class Receiver:
     def _put(self, intake: Intake) -> Soon:
         """Store it; what cannot be read stands there as failed."""
         if intake.complaint:
-            return self._shelf.keep_failed(intake.delivery, intake.complaint.detail, intake.path)
+            return self._shelf.keep_failed(intake.delivery, intake.complaint, intake.path)
         return self._store(intake.delivery)
 
-    def thank(self, door: Door, intake: Intake, received: Received) -> Answer:
+    def thank(self, door: Door, received: Received, *, is_readable: bool) -> Answer:
         """What is answered for a delivery that is on disk."""
         status = "accepted" if received.is_new else "duplicate"
-        if not intake.complaint:
+        if is_readable:
             self._shelf.woke()
-        code = "failed" if intake.complaint and received.is_new else status
+        code = status if is_readable or not received.is_new else "failed"
         return self.counted(door, code, document(door.success, {"status": status, "id": received.id}))
 
     def counted(self, door: Door, code: str, answer: Answer) -> Answer:
@@ -144,20 +142,24 @@ class Receiver:
 
 
 class Storing(Waiting):
-    """A delivery on its way to the disk."""
+    """A delivery on its way to the disk.
+
+    It does not know the delivery: a future and who waits for it may know each other, and whatever they know
+    stays in memory until garbage is searched for.
+    """
 
     def __init__(self, receiver: Receiver, door: Door, intake: Intake, stored: Soon) -> None:
         super().__init__(stored)
         self._receiver = receiver
         self._door = door
-        self._intake = intake
+        self._is_readable = not intake.complaint
         self._number = receiver.room.enter(len(intake.delivery.body))
 
     def answer(self) -> Answer:
         """A thank you, or why it could not be stored."""
         try:
             [received] = self.done.result(0)
-            return self._receiver.thank(self._door, self._intake, received)
+            return self._receiver.thank(self._door, received, is_readable=self._is_readable)
         except Exception as error:
             return self._receiver.refusals.to(self._door, error)
 

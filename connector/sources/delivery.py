@@ -22,7 +22,10 @@ UNKNOWN: Final = "unknown"
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A request in short. Without `body` it cannot be read, and `problem` says why."""
+    """A request in short. Without `body` it cannot be read, and `problem` says why.
+
+    It has no traceback: that would know the bytes, and keep them in memory until garbage is searched for.
+    """
 
     topic: str
     fingerprint: str
@@ -38,7 +41,8 @@ def describe(source: Source, headers: Mapping[str, str], query: Mapping[str, str
     """
     try:
         body = read_body(raw, source.parse)
-    except BodyError as problem:
+    except BodyError as error:
+        problem = BodyError(error.code, error.detail, error.path)
         return Described(UNREADABLE, _fingerprint(UNREADABLE, (), raw), problem=problem)
     return in_short(source, view_of(headers, query, raw, body), raw)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
 from weakref import ref
 
@@ -94,14 +94,6 @@ def shelf() -> Shelf:
 @pytest.fixture
 def tray(shelf: Shelf, turns: Turns) -> Tray:
     return Tray(shelf.receive, turns)
-
-
-@pytest.fixture
-def no_searches() -> Iterator[None]:
-    """Garbage is not searched for."""
-    gc.disable()
-    yield
-    gc.enable()
 
 
 def delivery(name: str, body: bytes = b"{}") -> Delivery:
