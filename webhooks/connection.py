@@ -34,7 +34,7 @@ class Wire(asyncio.Protocol):
         self._house = house
         self._reader = Reader(self)
         self._line: deque[Turn] = deque()
-        self._turn = Turn(_NOTHING_YET, is_last=False)
+        self._is_last = self._is_head = False
         self._waiting: Waiting | None = None
         self._refusal: Answer | None = None
         self._held = 0
@@ -67,6 +67,7 @@ class Wire(asyncio.Protocol):
         """It has ended. What is on its way to the disk goes on."""
         self._is_over = True
         self._line.clear()
+        self._reader.forget()
         self._let_go()
         self._house.left(self)
 
@@ -164,13 +165,15 @@ class Wire(asyncio.Protocol):
 
     def _cut(self, error: ReceiveError) -> None:
         self._begun_at = None
-        head, self._reader = self._reader.head or _NOTHING_YET, Reader(self)
+        head = self._reader.head or _NOTHING_YET
+        self._reader.forget()
+        self._reader = Reader(self)
         self._let_go()
         self.turn_away(self._house.cut_off(head, error))
 
     def _give_up(self, waiting: Waiting) -> None:
         self._waiting = None
-        self._turn = Turn(self._turn.said, is_last=True)
+        self._is_last = True
         self._write(waiting.late())
 
     def _stand(self, turn: Turn) -> None:
@@ -179,11 +182,11 @@ class Wire(asyncio.Protocol):
             self._go_on()
 
     def _go_on(self) -> None:
-        """Answer what is next in line, as far as the answers are known."""
+        """Answer what is next in line, as far as the answers are known; a request is not kept for that."""
         while self._line and self._waiting is None:
-            self._turn = self._line.popleft()
-            said = self._turn.said
-            outcome = self._house.take(said) if isinstance(said, Request) else said
+            turn = self._line.popleft()
+            self._is_last, self._is_head = turn.is_last, turn.is_head
+            outcome = self._house.take(turn.said) if isinstance(turn.said, Request) else turn.said
             if isinstance(outcome, Waiting):
                 self._waiting = outcome
                 self._asked_at = self._house.now()
@@ -195,8 +198,8 @@ class Wire(asyncio.Protocol):
     def _write(self, answer: Answer) -> None:
         if self._transport.is_closing():
             return
-        is_last = self._turn.is_last or self._house.is_ending or (self._is_over and not self._line)
-        self._transport.write(written(answer, self._house.date, is_last=is_last, is_head=self._turn.is_head))
+        is_last = self._is_last or self._house.is_ending or (self._is_over and not self._line)
+        self._transport.write(written(answer, self._house.date, is_last=is_last, is_head=self._is_head))
         self._rests_since = self._house.now()
         self._has_served = True
         if is_last:

@@ -21,8 +21,8 @@ from webhooks.verify import Signed
 class Intake:
     """A delivery to store. With a `complaint` it cannot be read; `path` says where in the body.
 
-    The complaint is a text: an error knows the calls on whose way it came, they know the body, and both would
-    stay in memory until garbage is searched for.
+    The complaint is a text: an error knows the calls through which it came, and those know the body; both
+    would stay in memory until garbage is searched for.
     """
 
     delivery: Delivery

@@ -47,21 +47,36 @@ class Reader:
         """Whether a request has begun that is not complete."""
         self._fed = 0
         """Bytes since something was understood last: the parser keeps a header until its end has come."""
-        self._forget()
+        self.forget()
 
     def feed(self, piece: bytes) -> None:
         """Read on. Raises ReceiveError where nothing that follows can be understood any more."""
         self._fed += len(piece)
-        try:
-            self._parser.feed_data(piece)
-        except HttpParserUpgrade as error:
-            raise ReceiveError("The request asks for another protocol.") from error
-        except HttpParserError as error:
-            if isinstance(error.__context__, ReceiveError):
-                raise error.__context__ from error
-            raise ReceiveError("The request is not HTTP as it is taken here.") from error
+        refused = self._read(piece)
+        if refused is not None:
+            try:
+                raise refused
+            finally:
+                del refused
         if self.is_within and self._fed > HEADERS_LIMIT:
             raise HeaderLimitError
+
+    def _read(self, piece: bytes) -> ReceiveError | None:
+        """Why nothing that follows can be understood any more.
+
+        The error of the parser and ours know each other, and the frames know the piece and all before it:
+        raised from one another, they would stay in memory until garbage is searched for.
+        """
+        try:
+            self._parser.feed_data(piece)
+        except HttpParserUpgrade:
+            return ReceiveError("The request asks for another protocol.")
+        except HttpParserError as error:
+            ours, error.__context__ = error.__context__, None
+            if isinstance(ours, ReceiveError):
+                return ours.with_traceback(None)
+            return ReceiveError("The request is not HTTP as it is taken here.")
+        return None
 
     def pass_over(self) -> None:
         """Throw away the body of this request as it comes."""
@@ -70,7 +85,7 @@ class Reader:
     def on_message_begin(self) -> None:
         """A request begins."""
         self.is_within = True
-        self._forget()
+        self.forget()
 
     def on_url(self, piece: bytes) -> None:
         """Some of the address."""
@@ -111,10 +126,11 @@ class Reader:
         request = self._whole(b"".join(self._pieces))
         self.is_within = False
         self._fed = 0
-        self._forget()
+        self.forget()
         self._guest.on_whole(request, is_last=not self._parser.should_keep_alive())
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Let go of what has come of a request."""
         self.head = None
         self._url = b""
         self._headers: dict[str, str] = {}

@@ -144,8 +144,8 @@ class Receiver:
 class Storing(Waiting):
     """A delivery on its way to the disk.
 
-    It does not know the delivery: a future and who waits for it may know each other, and whatever they know
-    stays in memory until garbage is searched for.
+    It keeps nothing of the delivery: a future and who waits for it may know each other, and whatever they
+    know stays in memory until garbage is searched for.
     """
 
     def __init__(self, receiver: Receiver, door: Door, intake: Intake, stored: Soon) -> None:
@@ -161,7 +161,9 @@ class Storing(Waiting):
             [received] = self.done.result(0)
             return self._receiver.thank(self._door, received, is_readable=self._is_readable)
         except Exception as error:
-            return self._receiver.refusals.to(self._door, error)
+            said = self._receiver.refusals.to(self._door, error)
+            _forget_calls(error)
+            return said
 
     def late(self) -> Answer:
         """The sender is asked to come again; that it may be stored by then is no harm: it is a duplicate."""
@@ -172,6 +174,13 @@ class Storing(Waiting):
     def settle(self) -> None:
         """It takes no room any more."""
         self._receiver.room.leave(self._number)
+
+
+def _forget_calls(error: BaseException | None) -> None:
+    """A future that failed keeps its error, and so all calls through which that came, with the deliveries."""
+    while error is not None:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
 
 
 def _there(door: Door | None) -> Door:

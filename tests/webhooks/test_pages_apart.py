@@ -1,11 +1,9 @@
-"""What cannot be read is kept in threads of its own: pages do not wait for it, and it leaves the memory."""
+"""Pages are there while the receiver's own work waits for the database."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from queue import SimpleQueue
 from threading import Event, Thread
 
 import pytest
@@ -13,10 +11,9 @@ import pytest
 from connector import bootstrap
 from connector.bootstrap.house import house
 from connector.settings import read_settings
-from tests.patience import PATIENCE, until
-from tests.webhooks.rig import JSON, Rig
+from tests.patience import PATIENCE
 from tests.webhooks.signing import mac
-from webhooks.message import Answer, Request, Waiting
+from webhooks.message import Request, Waiting
 
 SOURCE = """\
 source: shop
@@ -71,37 +68,3 @@ def test_many_that_cannot_be_read_do_not_keep_the_pages_waiting(system: bootstra
 
     assert page.answer().status == 200
     assert all(isinstance(one, Waiting) and one.done.result(PATIENCE)[0].is_new for one in kept)
-
-
-def test_a_body_that_was_kept_as_failed_leaves_the_memory_with_its_answer(
-    system: bootstrap.System, no_searches: None
-) -> None:
-    front, request = house(system), unreadable(1)
-    known_to = sys.getrefcount(request.body)
-
-    answer = answered(front.take(request))
-
-    assert answer.status == 202
-    assert until(lambda: sys.getrefcount(request.body) <= known_to, seconds=5)
-
-
-def answered(waiting: Answer | Waiting) -> Answer:
-    """The answer as the server asks for it: what is told of the future knows who waits."""
-    assert isinstance(waiting, Waiting)
-    post = SimpleQueue[Waiting]()
-    waiting.done.add_done_callback(lambda _: post.put(waiting))
-    told = post.get(timeout=PATIENCE)
-    told.settle()
-    return told.answer()
-
-
-def test_a_body_that_was_refused_leaves_the_memory_with_its_answer(no_searches: None) -> None:
-    front, body = Rig().front, b"%d is no object" % 1
-    request = Request("POST", "/webhooks/open", headers={"content-type": JSON}, body=body, length=len(body))
-    known_to = sys.getrefcount(body)
-
-    answer = front.take(request)
-
-    assert isinstance(answer, Answer)
-    assert answer.status == 400
-    assert sys.getrefcount(body) <= known_to

@@ -1,0 +1,188 @@
+"""A body leaves the memory as soon as it is answered: garbage is searched for seldom."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
+from typing import NoReturn, cast
+
+import pytest
+
+from connector.errors import LoodsError, ReceiveError, StoreError
+from connector.model.delivery import Delivery
+from connector.store.inbox import Received
+from tests.patience import PATIENCE, until
+from tests.webhooks.rig import JSON, Rig, genuine
+from webhooks.connection import Wire
+from webhooks.front import Front
+from webhooks.house import House
+from webhooks.message import Answer, Request, Waiting
+from webhooks.patience import Patience
+from webhooks.reading import Reader
+from webhooks.receive import Shelf
+
+pytestmark = pytest.mark.usefixtures("no_searches")
+
+READABLE, UNREADABLE = b'{"id": 1, "note": "%s"}', b"no object: %s"
+
+
+def posted(body: bytes, name: str = "woocommerce") -> Request:
+    headers = {key.lower(): text for key, text in genuine(name, body).items()} | {"content-type": JSON}
+    return Request("POST", f"/webhooks/{name}", headers=headers, body=body, length=len(body))
+
+
+def answered(outcome: Answer | Waiting) -> Answer:
+    """The answer as the server asks for it: what is told of the future knows who waits."""
+    if isinstance(outcome, Answer):
+        return outcome
+    post = SimpleQueue[Waiting]()
+    outcome.done.add_done_callback(lambda _: post.put(outcome))
+    told = post.get(timeout=PATIENCE)
+    told.settle()
+    return told.answer()
+
+
+class Shelves:
+    """Shelves of a thread, as the store's: what is `done` there gives the answer."""
+
+    def __init__(self, done: Callable[[Sequence[Delivery]], list[Received]]) -> None:
+        self._done = done
+        self._threads = ThreadPoolExecutor(1)
+
+    def receive(self, deliveries: Sequence[Delivery]) -> Future[list[Received]]:
+        return self._threads.submit(self._done, deliveries)
+
+    def keep_failed(self, delivery: Delivery, _reason: str, _path: str) -> Future[list[Received]]:
+        return self._threads.submit(self._done, [delivery])
+
+
+def stored(deliveries: Sequence[Delivery]) -> list[Received]:
+    return [Received(f"id-{number}", True) for number, _ in enumerate(deliveries)]
+
+
+def not_stored(deliveries: Sequence[Delivery]) -> NoReturn:
+    try:
+        sys.exit(f"{len(deliveries)} are too many")
+    except SystemExit as error:
+        raise StoreError("the disk is full") from error
+
+
+def fronted(done: Callable[[Sequence[Delivery]], list[Received]]) -> Front:
+    shelves = Shelves(done)
+    return Rig().fronted(Shelf(shelves.receive, shelves.keep_failed, lambda: None))
+
+
+@pytest.mark.parametrize("text", [READABLE, UNREADABLE])
+@pytest.mark.parametrize(("done", "status"), [(stored, 200), (not_stored, 503)])
+def test_a_body_that_was_to_be_stored(
+    text: bytes, done: Callable[[Sequence[Delivery]], list[Received]], status: int
+) -> None:
+    request = posted(text % b"new")
+    known_to = sys.getrefcount(request.body)
+
+    answer = answered(fronted(done).take(request))
+
+    assert answer.status == status
+    assert until(lambda: sys.getrefcount(request.body) <= known_to, seconds=5)
+
+
+def test_a_body_that_cannot_be_read_and_is_not_signed() -> None:
+    request = posted(UNREADABLE % b"new", "open")
+    known_to = sys.getrefcount(request.body)
+
+    answer = answered(Rig().front.take(request))
+    is_known_to = sys.getrefcount(request.body)
+
+    assert answer.status == 400
+    assert is_known_to <= known_to
+
+
+class Still:
+    """A transport that takes all and says nothing."""
+
+    def is_closing(self) -> bool:
+        return False
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+    def write(self, data: bytes) -> None:
+        assert data
+
+    def pause_reading(self) -> None:
+        """Nothing comes anyway."""
+
+    resume_reading = close = pause_reading
+
+
+class Lodging:
+    """A house that answers all, and remembers what it was asked."""
+
+    is_ending = False
+    date = "Mon, 23 Nov 2026 10:00:00 GMT"
+    patience = Patience()
+
+    def __init__(self) -> None:
+        self.taken: list[Request] = []
+
+    def now(self) -> float:
+        return 0.0
+
+    def refuses(self, _head: Request) -> None:
+        return None
+
+    def hold(self, _size: int) -> None:
+        """There is room."""
+
+    def take(self, request: Request) -> Answer:
+        self.taken.append(request)
+        return Answer(200)
+
+    def joined(self, _wire: Wire) -> None:
+        """Nobody counts."""
+
+    left = rests = stirs = joined
+
+
+def test_a_connection_that_stays_open_keeps_no_body_of_what_was_answered() -> None:
+    house = Lodging()
+    wire = Wire(cast(House, house))
+    wire.connection_made(cast(asyncio.Transport, Still()))
+
+    wire.data_received(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n" + b"x" * 100_000)
+    [request] = house.taken
+    house.taken.clear()
+    is_known_to = sys.getrefcount(request)
+
+    assert len(request.body) == 100_000
+    assert is_known_to == 2, "the name here, and the argument"
+
+
+class Guest:
+    """Refuses the body as it comes."""
+
+    def on_head(self, _head: Request) -> None:
+        """It may come."""
+
+    def on_piece(self, _size: int) -> NoReturn:
+        raise ReceiveError("there is no room")
+
+    def on_whole(self, _request: Request, *, is_last: bool) -> None:
+        raise AssertionError(is_last)
+
+
+def test_a_piece_that_was_refused_as_it_came() -> None:
+    reader = Reader(Guest())
+    piece = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n" + b"x" * 1000
+    known_to = sys.getrefcount(piece)
+
+    with pytest.raises(LoodsError, match="no room") as refused:
+        reader.feed(piece)
+
+    assert refused.value.__cause__ is refused.value.__context__ is None
+    del refused
+    is_known_to = sys.getrefcount(piece)
+    assert is_known_to <= known_to
