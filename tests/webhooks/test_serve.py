@@ -287,16 +287,19 @@ def test_no_other_protocol_is_spoken(upgrade: str) -> None:
     assert status_of(said) == 400
 
 
-def test_a_page_that_takes_too_long_is_given_up() -> None:
+@pytest.mark.parametrize(("method", "has_body"), [("POST", True), ("GET", True), ("HEAD", False)])
+def test_a_page_that_takes_too_long_is_given_up(method: str, has_body: bool) -> None:
     app, may_end = Flask("slow", static_folder=None), Event()
-    app.add_url_rule("/", "slow", lambda: str(may_end.wait(PATIENCE)), methods=["POST"])
+    app.add_url_rule("/", "slow", lambda: str(may_end.wait(PATIENCE)), methods=["POST", "GET"])
 
     with serving(measuring(app), Patience(answer=0.3)) as server:
-        said = talk(server, post("/", b""))
+        said = talk(server, f"{method} / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
         may_end.set()
+    head, _, body = said.partition(b"\r\n\r\n")
 
-    assert status_of(said) == 503
-    assert b"Retry-After: " in said
+    assert status_of(head) == 503
+    assert b"Retry-After: " in head
+    assert bool(body) is has_body
 
 
 def test_what_is_in_flight_is_finished_before_the_server_ends() -> None:
