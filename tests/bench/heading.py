@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from email.utils import formatdate
+from functools import cache
 from pathlib import Path
 
 
@@ -39,6 +40,7 @@ def machine() -> str:
     return f"{os.cpu_count()} processors, {memory:.0f} GiB, {system} ({speed}); load {os.getloadavg()[0]:.1f}"
 
 
+@cache
 def turns() -> float:
     """How often a second this Python counts in a dictionary: what was compiled without its optimizations is
     slower by a third and more, as is a machine whose neighbours are busy."""
