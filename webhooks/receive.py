@@ -176,11 +176,18 @@ class Storing(Waiting):
         self._receiver.room.leave(self._number)
 
 
-def _forget_calls(error: BaseException | None) -> None:
-    """A future that failed keeps its error, and so all calls through which that came, with the deliveries."""
-    while error is not None:
-        error.__traceback__ = None
-        error = error.__cause__ or error.__context__
+def _forget_calls(error: BaseException) -> None:
+    """A future that failed keeps its error, and so all calls through which that came, with the deliveries.
+
+    To be done once the error has been written down.
+    """
+    left, seen = list[BaseException | None]([error]), set[int]()
+    while left:
+        one = left.pop()
+        if one is not None and id(one) not in seen:
+            seen.add(id(one))
+            one.__traceback__ = None
+            left += [one.__cause__, one.__context__]
 
 
 def _there(door: Door | None) -> Door:

@@ -127,7 +127,8 @@ class Server:
 
     def rests(self, wire: Wire) -> None:
         """Nothing of it is to be read, done or written. Who has rested longest stands first."""
-        self._resting.setdefault(wire)
+        if wire in self._wires:
+            self._resting.setdefault(wire)
 
     def stirs(self, wire: Wire) -> None:
         """Something of it is."""
