@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 import requests
@@ -13,8 +14,10 @@ import requests
 from tests import patience
 from tests.faults.disk.shim import FOR_EVER, Calls, Shim
 from tests.faults.rig.campaign import Campaign
+from tests.faults.rig.checker import Verdict, check
 from tests.faults.rig.history import Line
 from tests.faults.rig.program import Running, Starter
+from tests.faults.rig.reading import evidence, wait_until_settled
 from tests.faults.roles import web, workers
 from tests.patience import PATIENCE
 
@@ -139,3 +142,22 @@ def in_vain(lines: Sequence[Line]) -> Iterator[str]:
                 begun.add(line.post)
             case "ok" if line.post in begun:
                 yield line.post
+
+
+def judged(run: Campaign) -> Verdict:
+    """The verdict on all that was proven to be acknowledged before a fault, with a process that runs."""
+    wait_until_settled(run.loods.database)
+    found = evidence(run.loods.database, run.history, run.posts, run.platforms)
+    return check(replace(found, history=tuple(proven(run.history.lines))))
+
+
+def proven(lines: Iterable[Line]) -> Iterator[Line]:
+    """The history, in which an acknowledgement counts only if it was read before a fault.
+
+    One that is read while a disk fails may be of a commit that was on its way to it.
+    """
+    is_dark = False
+    for line in lines:
+        if line.said in {"fault", "up"}:
+            is_dark = line.said == "fault"
+        yield replace(line, said="info") if is_dark and line.said == "ok" else line

@@ -20,13 +20,14 @@ from tests.faults.disk.failing import (
     again,
     heard_again,
     in_vain,
+    judged,
+    proven,
     refused,
     struck,
     struck_together,
     until_unready,
 )
 from tests.faults.disk.image import Disk
-from tests.faults.disk.power import judged
 from tests.faults.disk.shim import Calls, Shim
 from tests.faults.rig.campaign import Campaign, campaign
 from tests.faults.rig.history import Line
@@ -224,3 +225,9 @@ def test_an_acknowledgement_after_the_disk_failed_is_seen() -> None:
 
     assert list(in_vain(said)) == ["b"]
     assert list(in_vain([*said[:4], Line("up"), Line("ok", "b")])) == []
+
+
+def test_an_acknowledgement_that_is_read_while_a_disk_fails_proves_nothing() -> None:
+    said = [Line("ok", "a"), Line("fault"), Line("ok", "b"), Line("up"), Line("ok", "c")]
+
+    assert [one.said for one in proven(said)] == ["ok", "fault", "info", "up", "ok"]

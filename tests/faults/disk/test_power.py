@@ -8,9 +8,8 @@ import pytest
 
 from tests.faults.disk import image
 from tests.faults.disk.image import Disk
-from tests.faults.disk.power import cut, proven
+from tests.faults.disk.power import cut
 from tests.faults.rig.campaign import campaign
-from tests.faults.rig.history import Line
 from tests.faults.rig.platforms import Platforms
 from tests.faults.rig.program import Loods, Zygote
 from tests.faults.rig.report import Report
@@ -45,9 +44,3 @@ def test_a_disk_forgets_what_nobody_asked_it_to_keep(tmp_path: Path) -> None:
         disk.mounts()
 
         assert not (disk.at / "written").exists()
-
-
-def test_an_acknowledgement_that_is_read_while_the_power_goes_proves_nothing() -> None:
-    said = [Line("ok", "a"), Line("fault"), Line("ok", "b"), Line("up"), Line("ok", "c")]
-
-    assert [one.said for one in proven(said)] == ["ok", "fault", "info", "up", "ok"]
