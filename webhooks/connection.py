@@ -182,7 +182,7 @@ class Wire(asyncio.Protocol):
             self._go_on()
 
     def _go_on(self) -> None:
-        """Answer what is next in line, as far as the answers are known; a request is not kept for that."""
+        """Answer what is next in line, as far as the answers are known. No request is kept."""
         while self._line and self._waiting is None:
             turn = self._line.popleft()
             self._is_last, self._is_head = turn.is_last, turn.is_head

@@ -168,12 +168,21 @@ class Storing(Waiting):
     def late(self) -> Answer:
         """The sender is asked to come again; that it may be stored by then is no harm: it is a duplicate."""
         self.done.cancel()
+        self.done.add_done_callback(_unheard)
         error = Unavailable("The delivery could not be stored in time.", retry_after=come_again())
         return self._receiver.refusals.to(self._door, error)
 
     def settle(self) -> None:
         """It takes no room any more."""
         self._receiver.room.leave(self._number)
+
+
+def _unheard(done: Soon) -> None:
+    """Nobody asks what came of it any more."""
+    try:
+        done.result(0)
+    except Exception as error:
+        _forget_calls(error)
 
 
 def _forget_calls(error: BaseException) -> None:

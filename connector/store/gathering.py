@@ -166,6 +166,7 @@ class Gatherer:
     def _run(self) -> None:
         while group := self._next():
             keep_together(group, self._keep)
+            group.clear()
             with self._changed:
                 del self._begun[get_ident()]
                 if self._is_closing:
