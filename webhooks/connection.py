@@ -199,9 +199,9 @@ class Wire(asyncio.Protocol):
         if self._transport.is_closing():
             return
         is_last = self._is_last or self._house.is_ending or (self._is_over and not self._line)
-        self._transport.write(written(answer, self._house.date, is_last=is_last, is_head=self._is_head))
         self._rests_since = self._house.now()
         self._has_served = True
+        self._transport.write(written(answer, self._house.date, is_last=is_last, is_head=self._is_head))
         if is_last:
             self._close()
 

@@ -17,10 +17,9 @@ from functools import partial
 from typing import Final
 from uuid import uuid4
 
-import uvloop
-
 from connector.errors import Unavailable
 from webhooks.connection import Wire
+from webhooks.entrance import Entrance
 from webhooks.front import Front
 from webhooks.handover import Handover
 from webhooks.listen import connections_that_fit
@@ -48,13 +47,6 @@ MOST_TURNED_AWAY: Final = 100
 _TURN_SECONDS: Final = 0.25
 """How often the server looks for what lasts too long."""
 
-_SETTLES: Final = 0.05
-"""Seconds in which the loop tells us of the connections that it has accepted by the time it is to accept no
-more; it may not be closed before."""
-
-_BACKLOG: Final = 1024
-"""Connections that the system keeps for us until we take them."""
-
 
 class Server:
     """Serves `front` on the addresses of `listening`, sockets that are bound; it closes them at its end.
@@ -74,9 +66,9 @@ class Server:
         self._most = connections_that_fit(most)
         self.patience = patience or Patience()
         self._front = front
-        self._listening = tuple(listening)
+        self._entrance = Entrance(listening, partial(Wire, self))
         self._handover = handover
-        self.port: int = self._listening[0].getsockname()[1]
+        self.port = self._entrance.port
         self.date = formatdate(usegmt=True)
         self.is_ending = False
         self.refuses = front.refuses
@@ -89,13 +81,10 @@ class Server:
         self._post: deque[tuple[Wire, Waiting]] = deque()
         self._is_ringing = False
         self._stop: Future[None] = Future()
-        for one in self._listening:
-            one.listen(_BACKLOG)
 
     def run(self) -> None:
         """Serve until `stop`; then finish what has begun, within GRACE_SECONDS, and let go of the address."""
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(self._serve())
+        asyncio.run(self._serve())
 
     def stop(self) -> None:
         """Make `run` return soon. From any thread or signal handler, any number of times."""
@@ -159,24 +148,16 @@ class Server:
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._front.gather(self._loop)
-        make = partial(Wire, self)
-        servers = [
-            await self._loop.create_server(make, sock=one.dup(), backlog=_BACKLOG) for one in self._listening
-        ]
+        self._entrance.open()
         if self._handover is not None:
             self._loop.add_reader(self._handover.asked_at, self._handover.answer)
         looking = asyncio.create_task(self._look_around())
         await asyncio.wrap_future(self._stop)
-        for server in servers:
-            server.close()
-        await self._take_the_rest()
+        await self._entrance.close(PARTING_SECONDS)
         if self._handover is not None:
             self._loop.remove_reader(self._handover.asked_at)
             self._handover.asked_at.close()
-        await asyncio.sleep(_SETTLES)
         await self._part()
-        for server in servers:
-            await server.wait_closed()
         looking.cancel()
 
     async def _look_around(self) -> None:
@@ -187,22 +168,6 @@ class Server:
             for wire in tuple(self._wires):
                 wire.check(now)
             await asyncio.sleep(_TURN_SECONDS)
-
-    async def _take_the_rest(self) -> None:
-        """Connections that the system has already accepted for us would be cut off with the socket.
-
-        A flood of new ones must not keep us: what is in the queue then is cut off, or left to who comes.
-        """
-        until = self.now() + PARTING_SECONDS
-        for one in self._listening:
-            one.setblocking(False)
-            while self.now() < until:
-                try:
-                    accepted, _ = one.accept()
-                except OSError:
-                    break
-                await self._loop.connect_accepted_socket(partial(Wire, self), accepted)
-            one.close()
 
     async def _part(self) -> None:
         """Answer what has begun, and say on every connection that it ends."""
