@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final, cast
 
-from connector.errors import BadBody, ReceiveError
+from connector.errors import BadBody
 from webhooks.house import House
 from webhooks.message import Answer, Request, Waiting, written
 from webhooks.reading import Reader
@@ -77,7 +77,7 @@ class Wire(asyncio.Protocol):
             return
         try:
             self._reader.feed(data)
-        except ReceiveError as error:
+        except Exception as error:
             if not self._is_over:
                 self._cut(error)
         if self._reader.is_within and self._begun_at is None and not self._is_over:
@@ -109,7 +109,7 @@ class Wire(asyncio.Protocol):
         asks_first = head.headers.get("expect", "").lower() == "100-continue"
         if self._refusal is not None and (asks_first or self._refusal.status == 413):
             self._is_over = self._is_cut = True
-            self._stand(Turn(self._refusal, is_last=True))
+            self._stand(Turn(self._refusal, is_last=True, is_head=_is_head(head)))
         elif asks_first and self._waiting is None and not self._line:
             self._transport.write(_CONTINUE)
 
@@ -124,7 +124,7 @@ class Wire(asyncio.Protocol):
         self._let_go()
         if not self._is_over:
             self._is_over = is_last
-            self._stand(Turn(self._refusal or request, is_last, request.method == "HEAD"))
+            self._stand(Turn(self._refusal or request, is_last, _is_head(request)))
 
     def on_done(self, waiting: Waiting) -> None:
         """The answer to what was waited for is known."""
@@ -158,18 +158,18 @@ class Wire(asyncio.Protocol):
         """Let go of the connection, whatever it was still to be told."""
         self._transport.abort()
 
-    def turn_away(self, answer: Answer) -> None:
+    def turn_away(self, answer: Answer, *, is_head: bool = False) -> None:
         """Say so much, and end."""
         self._is_over = self._is_cut = True
-        self._stand(Turn(answer, is_last=True))
+        self._stand(Turn(answer, is_last=True, is_head=is_head))
 
-    def _cut(self, error: ReceiveError) -> None:
+    def _cut(self, error: Exception) -> None:
         self._begun_at = None
         head = self._reader.head or _NOTHING_YET
         self._reader.forget()
         self._reader = Reader(self)
         self._let_go()
-        self.turn_away(self._house.cut_off(head, error))
+        self.turn_away(self._house.cut_off(head, error), is_head=_is_head(head))
 
     def _give_up(self, waiting: Waiting) -> None:
         self._waiting = None
@@ -186,7 +186,7 @@ class Wire(asyncio.Protocol):
         while self._line and self._waiting is None:
             turn = self._line.popleft()
             self._is_last, self._is_head = turn.is_last, turn.is_head
-            outcome = self._house.take(turn.said) if isinstance(turn.said, Request) else turn.said
+            outcome = self._outcome(turn.said) if isinstance(turn.said, Request) else turn.said
             if isinstance(outcome, Waiting):
                 self._waiting = outcome
                 self._asked_at = self._house.now()
@@ -194,6 +194,12 @@ class Wire(asyncio.Protocol):
             else:
                 self._write(outcome)
         self._pace()
+
+    def _outcome(self, request: Request) -> Answer | Waiting:
+        try:
+            return self._house.take(request)
+        except Exception as error:
+            return self._house.cut_off(request, error)
 
     def _write(self, answer: Answer) -> None:
         if self._transport.is_closing():
@@ -231,3 +237,8 @@ class Wire(asyncio.Protocol):
     def _let_go(self) -> None:
         self._house.hold(-self._held)
         self._held = 0
+
+
+def _is_head(request: Request) -> bool:
+    """Whether its answer has no body (RFC 9110, section 9.3.2)."""
+    return request.method == "HEAD"

@@ -12,6 +12,7 @@ from werkzeug.test import run_wsgi_app
 
 from connector.errors import ReceiveError, TooLarge, Unavailable
 from webhooks.body import LIMIT
+from webhooks.forgetting import forget_calls
 from webhooks.message import Answer, Request, Waiting
 from webhooks.patience import come_again
 from webhooks.problem import problem
@@ -56,11 +57,11 @@ class Front:
         """So many bytes more, or less, of bodies are in memory. Raises Overloaded where they are too many."""
         self.receiver.room.hold(size)
 
-    def cut_off(self, head: Request, error: ReceiveError) -> Answer:
+    def cut_off(self, head: Request, error: Exception) -> Answer:
         """The answer to a request that came so far and no further."""
         if head.path.startswith(PLACE):
             return self.receiver.cut_off(head, error)
-        return problem(error, uuid4().hex)
+        return problem(error, uuid4().hex) if isinstance(error, ReceiveError) else broken(error)
 
     def close(self) -> None:
         """Make no more pages; what has begun goes on."""
@@ -75,7 +76,9 @@ class Showing(Waiting):
         try:
             page: Answer = self.done.result(0)
         except Exception as error:
-            return broken(error)
+            said = broken(error)
+            forget_calls(error)
+            return said
         return page
 
     def late(self) -> Answer:

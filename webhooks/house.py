@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from connector.errors import ReceiveError
 from webhooks.message import Answer, Request, Waiting
 from webhooks.patience import Patience
 
@@ -29,7 +28,7 @@ class House(Protocol):
     def take(self, request: Request) -> Answer | Waiting:
         """The answer to a whole request, or the wait for one."""
 
-    def cut_off(self, head: Request, error: ReceiveError) -> Answer:
+    def cut_off(self, head: Request, error: Exception) -> Answer:
         """The answer to a request that came so far and no further."""
 
     def hold(self, size: int) -> None:

@@ -50,7 +50,8 @@ class Reader:
         self.forget()
 
     def feed(self, piece: bytes) -> None:
-        """Read on. Raises ReceiveError where nothing that follows can be understood any more."""
+        """Read on. Raises ReceiveError where nothing that follows can be understood any more, and what the
+        guest raises as it is."""
         self._fed += len(piece)
         refused = self._read(piece)
         if refused is not None:
@@ -61,8 +62,8 @@ class Reader:
         if self.is_within and self._fed > HEADERS_LIMIT:
             raise HeaderLimitError
 
-    def _read(self, piece: bytes) -> ReceiveError | None:
-        """Why nothing that follows can be understood any more.
+    def _read(self, piece: bytes) -> BaseException | None:
+        """What ended the reading, for good.
 
         The error of the parser and ours know each other, and the frames know the piece and all before it:
         raised from one another, they would stay in memory until garbage is searched for.
@@ -75,7 +76,7 @@ class Reader:
             ours, error.__context__ = error.__context__, None
             if isinstance(ours, ReceiveError):
                 return ours.with_traceback(None)
-            return ReceiveError("The request is not HTTP as it is taken here.")
+            return ours or ReceiveError("The request is not HTTP as it is taken here.")
         return None
 
     def pass_over(self) -> None:

@@ -15,13 +15,14 @@ from datetime import datetime
 from typing import Final, TypeAlias, TypeVar
 from urllib.parse import unquote
 
-from connector.errors import MethodNotAllowed, NotFound, ReceiveError, TooLarge, Unavailable
+from connector.errors import MethodNotAllowed, NotFound, TooLarge, Unavailable
 from connector.model.delivery import Delivery
 from connector.store.inbox import Received
 from webhooks.arrive import arrived_at, authenticate, is_ping
 from webhooks.body import LIMIT
 from webhooks.counter import Counter
 from webhooks.door import Door
+from webhooks.forgetting import forget_calls
 from webhooks.intake import Intake, take_in
 from webhooks.message import Answer, Request, Soon, Waiting, document
 from webhooks.patience import come_again
@@ -78,7 +79,7 @@ class Receiver:
         """The answer to a whole request, or the wait for one."""
         return self._guarded(request, self._take)
 
-    def cut_off(self, head: Request, error: ReceiveError) -> Answer:
+    def cut_off(self, head: Request, error: Exception) -> Answer:
         """The answer to a request that came so far and no further."""
         return self.refusals.to(self._at(head.path)[0], error)
 
@@ -162,7 +163,7 @@ class Storing(Waiting):
             return self._receiver.thank(self._door, received, is_readable=self._is_readable)
         except Exception as error:
             said = self._receiver.refusals.to(self._door, error)
-            _forget_calls(error)
+            forget_calls(error)
             return said
 
     def late(self) -> Answer:
@@ -182,21 +183,7 @@ def _unheard(done: Soon) -> None:
     try:
         done.result(0)
     except Exception as error:
-        _forget_calls(error)
-
-
-def _forget_calls(error: BaseException) -> None:
-    """A future that failed keeps its error, and so all calls through which that came, with the deliveries.
-
-    To be done once the error has been written down.
-    """
-    left, seen = list[BaseException | None]([error]), set[int]()
-    while left:
-        one = left.pop()
-        if one is not None and id(one) not in seen:
-            seen.add(id(one))
-            one.__traceback__ = None
-            left += [one.__cause__, one.__context__]
+        forget_calls(error)
 
 
 def _there(door: Door | None) -> Door:

@@ -17,6 +17,7 @@ from typing import Final, Protocol, TypeAlias
 from connector.errors import StoreError
 from connector.model.delivery import Delivery
 from connector.store.inbox import Received
+from webhooks.forgetting import forget_calls
 
 Receive: TypeAlias = Callable[[Sequence[Delivery]], Future[list[Received]]]
 """Stores deliveries, all or none."""
@@ -205,6 +206,7 @@ class Tray:
             for share in shares:
                 share.tell(error)
         else:
+            forget_calls(error)
             for share in shares:
                 self._send([share])
         self._plan()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from threading import Event
 
@@ -10,7 +11,7 @@ import pytest
 from connector.model.delivery import Delivery
 from connector.store.gathering import Gatherer
 from connector.store.inbox import Received
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, until
 from tests.store.make import delivery
 
 
@@ -79,3 +80,14 @@ def test_what_waits_behind_one_that_hangs_is_stored_before_the_end(shelf: Shelf)
     gatherer.close()
 
     assert all(one.done() for one in soon)
+
+
+def test_a_thread_that_waits_for_more_keeps_nothing_of_what_it_stored(shelf: Shelf) -> None:
+    gatherer, one = Gatherer(shelf.keep, 2), delivery("large")
+    known_to = sys.getrefcount(one)
+
+    gatherer.receive([one]).result(PATIENCE)
+    has_let_go = until(lambda: sys.getrefcount(one) <= known_to)
+    gatherer.close()
+
+    assert has_let_go

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 from threading import Event
-from typing import NoReturn, cast
+from typing import TYPE_CHECKING, NoReturn, cast
 from weakref import ref
 
 import pytest
@@ -25,6 +25,9 @@ from webhooks.message import Answer, Request, Waiting
 from webhooks.patience import Patience
 from webhooks.reading import Reader
 from webhooks.receive import Shelf
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 pytestmark = pytest.mark.usefixtures("no_searches")
 
@@ -95,6 +98,60 @@ def test_a_body_that_was_to_be_stored(
     answer = answered(fronted(done).take(request))
 
     assert answer.status == status
+    assert until(lambda: sys.getrefcount(request.body) <= known_to)
+
+
+def one_alone(deliveries: Sequence[Delivery]) -> list[Received]:
+    if len(deliveries) > 1:
+        raise ValueError("one of them cannot be written")
+    return stored(deliveries)
+
+
+def kept_alone(deliveries: Sequence[Delivery]) -> Future[list[Received]]:
+    """As the store's threads do it: the call that fails knows the future that keeps its error."""
+    answer = Future[list[Received]]()
+    try:
+        answer.set_result(one_alone(deliveries))
+    except ValueError as error:
+        answer.set_exception(error)
+    return answer
+
+
+def tells(waiting: Waiting, told: asyncio.Queue[Waiting]) -> None:
+    waiting.done.add_done_callback(lambda _: told.put_nowait(waiting))
+
+
+def test_bodies_that_could_not_be_stored_together() -> None:
+    requests = [posted(READABLE % b"one"), posted(READABLE % b"other")]
+    known_to = [sys.getrefcount(one.body) for one in requests]
+
+    async def scene() -> list[int]:
+        front = Rig().fronted(Shelf(kept_alone, Shelves(stored).keep_failed, lambda: None))
+        front.gather(asyncio.get_running_loop())
+        told = asyncio.Queue[Waiting]()
+        for one in requests:
+            waiting = front.take(one)
+            assert isinstance(waiting, Waiting)
+            tells(waiting, told)
+        return [(await told.get()).answer().status for _ in requests]
+
+    statuses = asyncio.run(scene())
+
+    assert statuses == [200, 200]
+    assert until(lambda: [sys.getrefcount(one.body) for one in requests] <= known_to)
+
+
+def test_a_body_of_a_page_that_broke() -> None:
+    request = Request("POST", "/", body=b"%s and more" % b"new")
+    known_to = sys.getrefcount(request.body)
+
+    def breaks(environ: WSGIEnvironment, _start: StartResponse) -> NoReturn:
+        raise ValueError(environ["wsgi.input"].read() and request.path)
+
+    with ThreadPoolExecutor(1) as threads:
+        answer = answered(Front(Rig().front.receiver, breaks, threads).take(request))
+
+    assert answer.status == 500
     assert until(lambda: sys.getrefcount(request.body) <= known_to)
 
 
