@@ -7,10 +7,11 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final, cast
 
-from connector.errors import BadBody
+from connector.errors import BadBody, ReceiveError
 from webhooks.house import House
 from webhooks.message import Answer, Request, Waiting, written
 from webhooks.reading import Reader
+from webhooks.refusals import broken
 
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 """What a sender waits for that asks first (RFC 9110, section 10.1.1)."""
@@ -78,8 +79,7 @@ class Wire(asyncio.Protocol):
         try:
             self._reader.feed(data)
         except Exception as error:
-            if not self._is_over:
-                self._cut(error)
+            self._break_off(error)
         if self._reader.is_within and self._begun_at is None and not self._is_over:
             self._begun_at = self._house.now()
         self._tell()
@@ -103,6 +103,9 @@ class Wire(asyncio.Protocol):
 
     def on_head(self, head: Request) -> None:
         """The headers have come: some requests need no body to be refused."""
+        if self._is_over:
+            self._reader.pass_over()
+            return
         self._refusal = self._house.refuses(head)
         if self._refusal is not None:
             self._reader.pass_over()
@@ -163,13 +166,21 @@ class Wire(asyncio.Protocol):
         self._is_over = self._is_cut = True
         self._stand(Turn(answer, is_last=True, is_head=is_head))
 
+    def _break_off(self, error: Exception) -> None:
+        """What the sender says beyond the last request needs no answer."""
+        if not self._is_over:
+            self._cut(error)
+        elif not isinstance(error, ReceiveError):
+            broken(error)
+            self.abort()
+
     def _cut(self, error: Exception) -> None:
         self._begun_at = None
-        head = self._reader.head or _NOTHING_YET
+        head, is_head = self._reader.head or _NOTHING_YET, self._reader.is_head
         self._reader.forget()
         self._reader = Reader(self)
         self._let_go()
-        self.turn_away(self._house.cut_off(head, error), is_head=_is_head(head))
+        self.turn_away(self._house.cut_off(head, error), is_head=is_head)
 
     def _give_up(self, waiting: Waiting) -> None:
         self._waiting = None
@@ -217,9 +228,16 @@ class Wire(asyncio.Protocol):
         self._line.clear()
         if self._is_cut and self._transport.can_write_eof():
             self._lingers_since = self._house.now()
-            self._transport.write_eof()
+            self._write_eof()
         else:
             self._transport.close()
+
+    def _write_eof(self) -> None:
+        """A sender who has gone meanwhile makes asyncio's raise (ENOTCONN)."""
+        try:
+            self._transport.write_eof()
+        except OSError:
+            self._transport.abort()
 
     def _pace(self) -> None:
         """Read on only while there is nothing to catch up on."""

@@ -1,7 +1,7 @@
 """Where connections come in: the sockets at which a server listens.
 
-An event loop's own server begins connections behind the back of who closes it, and not all loops do so before
-they end: what was accepted by then would be cut off. This one knows each from the moment it was accepted.
+The server of asyncio begins connections in tasks that it does not wait for: what was accepted by its
+end, and not begun, is cut off with the loop. This one knows each from the moment it was accepted.
 """
 
 from __future__ import annotations
@@ -9,9 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Final
 
 log = logging.getLogger(__name__)
@@ -48,26 +46,22 @@ class Entrance:
         for one in self._listening:
             self._loop.add_reader(one, self._let_in, one)
 
-    async def close(self, seconds: float) -> None:
+    async def close(self) -> None:
         """Let nobody in any more; at the return, whoever was accepted is with a protocol.
 
         Connections that the system has already accepted for us would be cut off with the socket. A flood of
-        new ones must not keep us: what is in the queue after so many seconds is cut off, or left to who else
-        has the socket.
+        new ones must not keep us: what goes beyond the queue is cut off, or left to who else has the socket.
         """
         self._is_closed = True
-        until = time.monotonic() + seconds
         for one in self._listening:
             self._loop.remove_reader(one)
-            with suppress(OSError):
-                while time.monotonic() < until and (accepted := _accepted(one)):
-                    await self._begin(accepted)
+            self._let_in(one, _BACKLOG)
             one.close()
-        while self._coming:
+        if self._coming:
             await asyncio.wait(self._coming)
 
-    def _let_in(self, listening: socket.socket) -> None:
-        for _ in range(_AT_ONCE):
+    def _let_in(self, listening: socket.socket, most: int = _AT_ONCE) -> None:
+        for _ in range(most):
             try:
                 accepted = _accepted(listening)
             except OSError as error:

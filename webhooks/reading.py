@@ -50,8 +50,10 @@ class Reader:
         self.forget()
 
     def feed(self, piece: bytes) -> None:
-        """Read on. Raises ReceiveError where nothing that follows can be understood any more, and what the
-        guest raises as it is."""
+        """Read on.
+
+        Raises ReceiveError where nothing that follows can be understood any more, and what the guest raises.
+        """
         self._fed += len(piece)
         refused = self._read(piece)
         if refused is not None:
@@ -78,6 +80,12 @@ class Reader:
                 return ours.with_traceback(None)
             return ours or ReceiveError("The request is not HTTP as it is taken here.")
         return None
+
+    @property
+    def is_head(self) -> bool:
+        """Whether the request of which something has come gets an answer without a body, for all that is
+        known (RFC 9110, section 9.3.2)."""
+        return bool(self._url) and self._parser.get_method() == b"HEAD"
 
     def pass_over(self) -> None:
         """Throw away the body of this request as it comes."""

@@ -10,7 +10,7 @@ import asyncio
 import socket
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from email.utils import formatdate
 from functools import partial
@@ -26,13 +26,13 @@ from webhooks.listen import connections_that_fit
 from webhooks.message import Waiting
 from webhooks.patience import Patience, come_again
 from webhooks.problem import problem
+from webhooks.refusals import broken
 
 GRACE_SECONDS: Final = 5.0
 """How long a stopping server waits for the requests that it has."""
 
 PARTING_SECONDS: Final = 0.5
-"""How long a stopping server still takes connections that have been made to it, and after that requests on
-those that it has, to say that they end."""
+"""How long a stopping server still takes requests on the connections that it has, to say that they end."""
 
 PARTING_AT_EASE_SECONDS: Final = 4.0
 """The same of those that it has, where another has the address: most are told with an answer that they end,
@@ -143,7 +143,7 @@ class Server:
         while self._post:
             wire, waiting = self._post.popleft()
             waiting.settle()
-            wire.on_done(waiting)
+            self._do(wire, partial(wire.on_done, waiting))
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -153,7 +153,7 @@ class Server:
             self._loop.add_reader(self._handover.asked_at, self._handover.answer)
         looking = asyncio.create_task(self._look_around())
         await asyncio.wrap_future(self._stop)
-        await self._entrance.close(PARTING_SECONDS)
+        await self._entrance.close()
         if self._handover is not None:
             self._loop.remove_reader(self._handover.asked_at)
             self._handover.asked_at.close()
@@ -166,8 +166,16 @@ class Server:
             self.date = formatdate(usegmt=True)
             now = self.now()
             for wire in tuple(self._wires):
-                wire.check(now)
+                self._do(wire, partial(wire.check, now))
             await asyncio.sleep(_TURN_SECONDS)
+
+    def _do(self, wire: Wire, step: Callable[[], object]) -> None:
+        """What breaks with one connection is written down, and keeps nobody from the others."""
+        try:
+            step()
+        except Exception as error:
+            broken(error)
+            wire.abort()
 
     async def _part(self) -> None:
         """Answer what has begun, and say on every connection that it ends."""

@@ -17,12 +17,12 @@ from connector.errors import LoodsError, ReceiveError, StoreError
 from connector.model.delivery import Delivery
 from connector.store.inbox import Received
 from tests.patience import PATIENCE, until
+from tests.webhooks.lodging import Lodging, Still
 from tests.webhooks.rig import JSON, Rig, genuine
 from webhooks.connection import Wire
 from webhooks.front import Front
 from webhooks.house import House
 from webhooks.message import Answer, Request, Waiting
-from webhooks.patience import Patience
 from webhooks.reading import Reader
 from webhooks.receive import Shelf
 
@@ -180,59 +180,6 @@ def test_a_body_that_cannot_be_read_and_is_not_signed() -> None:
 
     assert answer.status == 400
     assert is_known_to <= known_to
-
-
-class Still:
-    """A transport that takes all and says nothing."""
-
-    def is_closing(self) -> bool:
-        return False
-
-    def get_write_buffer_size(self) -> int:
-        return 0
-
-    def write(self, data: bytes) -> None:
-        assert data
-
-    def can_write_eof(self) -> bool:
-        return False
-
-    def pause_reading(self) -> None:
-        """Nothing comes anyway."""
-
-    resume_reading = close = pause_reading
-
-
-class Lodging:
-    """A house that answers all, and remembers what it was asked."""
-
-    is_ending = False
-    date = "Mon, 23 Nov 2026 10:00:00 GMT"
-    patience = Patience()
-
-    def __init__(self) -> None:
-        self.taken: list[Request] = []
-
-    def now(self) -> float:
-        return 0.0
-
-    def refuses(self, _head: Request) -> None:
-        return None
-
-    def cut_off(self, _head: Request, _error: ReceiveError) -> Answer:
-        return Answer(400)
-
-    def hold(self, _size: int) -> None:
-        """There is room."""
-
-    def take(self, request: Request) -> Answer:
-        self.taken.append(request)
-        return Answer(200)
-
-    def joined(self, _wire: Wire) -> None:
-        """Nobody counts."""
-
-    left = rests = stirs = joined
 
 
 HEAD = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n"
