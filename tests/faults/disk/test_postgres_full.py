@@ -10,7 +10,9 @@ from pathlib import Path
 import psycopg
 import pytest
 import requests
+from psycopg.errors import DeadlockDetected
 from sqlalchemy import make_url
+from tenacity import retry, retry_if_exception_type, stop_after_attempt
 
 from tests.faults.disk import image
 from tests.faults.disk.failing import RATE, heard_again, refused
@@ -46,8 +48,13 @@ def server(disk: Disk) -> Iterator[Postgres]:
         yield running
 
 
+@retry(retry=retry_if_exception_type(DeadlockDetected), stop=stop_after_attempt(5), reraise=True)
 def refuses(database: str, code: str) -> None:
-    """From now on the server refuses each delivery with this SQLSTATE; with none, no more."""
+    """From now on the server refuses each delivery with this SQLSTATE; with none, no more.
+
+    Triggers of a partitioned table are made and dropped on one partition after another: who has one of them
+    may want the next, and the server ends either.
+    """
     url = make_url(database).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("DROP TRIGGER IF EXISTS refuses ON deliveries")
