@@ -28,6 +28,7 @@ from tests.faults.disk.failing import (
     until_unready,
 )
 from tests.faults.disk.image import Disk
+from tests.faults.disk.power import stands_still
 from tests.faults.disk.shim import Calls, Shim
 from tests.faults.rig.campaign import Campaign, campaign
 from tests.faults.rig.history import Line
@@ -80,10 +81,7 @@ def on_disk(disk: Disk, tmp_path: Path, platforms: Platforms) -> Iterator[Campai
 
 
 def settles(run: Campaign, fault: str, process: Running) -> None:
-    """A process that is sound now settles everything as it must be, but for what the fault met half-way.
-
-    An fsync that ext4 answers while it turns read-only is not kept (seen with Linux 6.18, 7 times of 40).
-    """
+    """A process that is sound now settles everything as it must be, but for what the fault met half-way."""
     verdict = judged(run)
     process.send_signal(signal.SIGTERM)
     process.wait(PATIENCE)
@@ -159,9 +157,10 @@ def test_a_disk_that_turns_read_only_stops_the_acknowledgements_and_loses_none(
     process = on_disk.loods.starts(starter=zygote)
     with on_disk.posting(rate=RATE):
         time.sleep(0.5)
-        on_disk.history.say("fault", told="turns read-only")
+        stands_still(process)
         disk.turns_read_only()
         on_disk.history.say("fault", told="is read-only")
+        process.send_signal(signal.SIGCONT)
         until_unready(on_disk)
         process.kill()
         process.wait()
