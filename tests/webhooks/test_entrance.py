@@ -41,6 +41,19 @@ class Guest(asyncio.Protocol):
         self._came.append(transport)
 
 
+@pytest.fixture
+def full(monkeypatch: pytest.MonkeyPatch) -> Full:
+    """A socket at which an entrance rests for a moment before it lets anybody in."""
+    monkeypatch.setattr(entrance, "_PAUSE_SECONDS", BACK_SOON)
+    return Full(fileno=bound("127.0.0.1", 0).detach())
+
+
+@pytest.fixture
+def came() -> list[asyncio.Transport]:
+    """Who came in."""
+    return []
+
+
 async def _let_go(came: list[asyncio.Transport]) -> None:
     for one in came:
         one.abort()
@@ -48,14 +61,10 @@ async def _let_go(came: list[asyncio.Transport]) -> None:
 
 
 def test_who_comes_when_there_are_no_more_files_waits(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    full: Full, came: list[asyncio.Transport], caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(entrance, "_PAUSE_SECONDS", BACK_SOON)
-    listening = Full(fileno=bound("127.0.0.1", 0).detach())
-    came: list[asyncio.Transport] = []
-
     async def scene() -> float:
-        entering = Entrance([listening], lambda: Guest(came))
+        entering = Entrance([full], lambda: Guest(came))
         entering.open()
         begun = time.monotonic()
         with socket.create_connection(("127.0.0.1", entering.port)):
@@ -69,30 +78,26 @@ def test_who_comes_when_there_are_no_more_files_waits(
     waited = asyncio.run(scene())
 
     assert waited >= BACK_SOON
-    assert listening.asked <= 4, "it was asked again and again"
+    assert full.asked <= 4, "it was asked again and again"
     assert [one.getMessage() for one in caplog.records] == [
         "no connection can be accepted: Too many open files"
     ]
 
 
 def test_an_entrance_that_was_closed_while_it_rested_lets_in_who_waits_and_stays_closed(
-    monkeypatch: pytest.MonkeyPatch,
+    full: Full, came: list[asyncio.Transport]
 ) -> None:
-    monkeypatch.setattr(entrance, "_PAUSE_SECONDS", BACK_SOON)
-    listening = Full(fileno=bound("127.0.0.1", 0).detach())
-    came: list[asyncio.Transport] = []
-
     async def scene() -> int:
-        entering = Entrance([listening], lambda: Guest(came))
+        entering = Entrance([full], lambda: Guest(came))
         entering.open()
         with socket.create_connection(("127.0.0.1", entering.port)):
-            while not listening.asked:
+            while not full.asked:
                 await asyncio.sleep(0.005)
             await entering.close()
-            asked = listening.asked
+            asked = full.asked
             await asyncio.sleep(2 * BACK_SOON)
             await _let_go(came)
-        return listening.asked - asked
+        return full.asked - asked
 
     asked_later = asyncio.run(scene())
 
@@ -100,9 +105,8 @@ def test_an_entrance_that_was_closed_while_it_rested_lets_in_who_waits_and_stays
     assert asked_later == 0
 
 
-def test_whoever_was_accepted_is_there_when_it_is_closed() -> None:
+def test_whoever_was_accepted_is_there_when_it_is_closed(came: list[asyncio.Transport]) -> None:
     """A closed loop would cut off those that it had accepted and not begun."""
-    came: list[asyncio.Transport] = []
 
     async def scene(guests: int) -> int:
         entering = Entrance([bound("127.0.0.1", 0)], lambda: Guest(came))
