@@ -99,10 +99,11 @@ def _shown(pages: WSGIApplication, request: Request) -> Answer:
 
 
 def environ_of(request: Request) -> dict[str, Any]:
-    """The request as WSGI has it (PEP 3333)."""
+    """The request as WSGI has it (PEP 3333). HEAD asks what GET does; the server leaves the body out, and
+    knows its length (RFC 9110, sections 8.6 and 9.3.2)."""
     host, _, port = request.headers.get("host", "localhost").partition(":")
     environ: dict[str, Any] = {
-        "REQUEST_METHOD": request.method,
+        "REQUEST_METHOD": "GET" if request.method == "HEAD" else request.method,
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(request.path).decode("latin-1"),
         "QUERY_STRING": request.query,

@@ -81,7 +81,12 @@ class Receiver:
 
     def cut_off(self, head: Request, error: Exception) -> Answer:
         """The answer to a request that came so far and no further."""
-        return self.refusals.to(self._at(head.path)[0], error)
+        door = None
+        try:
+            door, _ = self._at(head.path)
+        except Exception as ours:
+            error = ours
+        return self.refusals.to(door, error)
 
     def _guarded(self, request: Request, step: Step[Said]) -> Said | Answer:
         door = None

@@ -10,6 +10,7 @@ from typing import NoReturn, cast
 
 import pytest
 
+from connector.errors import TooLarge
 from tests.patience import until
 from tests.webhooks.lodging import Lodging, Still
 from tests.webhooks.rig import Rig
@@ -17,6 +18,7 @@ from tests.webhooks.wire import connect, post, serving, talk
 from webhooks.body import LIMIT
 from webhooks.connection import Wire
 from webhooks.house import House
+from webhooks.message import Request
 from webhooks.patience import Patience
 from webhooks.reading import HEADERS_LIMIT
 
@@ -83,6 +85,19 @@ def test_an_error_of_ours_is_ours_and_written_down(
     assert b'"internal_error"' in said
     assert "ValueError" in caplog.text
     assert PERSONAL not in caplog.text
+
+
+def test_an_error_of_ours_while_the_connection_is_looked_for(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    receiver = Rig().front.receiver
+    monkeypatch.setattr(receiver, "_doors", breaks)
+
+    with caplog.at_level(logging.ERROR):
+        said = receiver.cut_off(Request("POST", "/webhooks/woocommerce"), TooLarge("It is too large."))
+
+    assert said.status == 500
+    assert "ValueError" in caplog.text
 
 
 def test_what_breaks_with_one_connection_leaves_the_others_their_ends(

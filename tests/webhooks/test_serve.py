@@ -302,6 +302,22 @@ def test_a_page_that_takes_too_long_is_given_up(method: str, has_body: bool) -> 
     assert bool(body) is has_body
 
 
+def test_a_page_tells_head_what_it_tells_get() -> None:
+    app = Flask("page", static_folder=None)
+    app.add_url_rule("/", "page", lambda: "a page")
+
+    with serving(measuring(app)) as server:
+        heads = [
+            talk(server, f"{method} / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+            for method in ("GET", "HEAD")
+        ]
+    (_, got), (_, headed) = [(head, body) for head, _, body in (one.partition(b"\r\n\r\n") for one in heads)]
+
+    assert got == b"a page"
+    assert headed == b""
+    assert all(b"\r\nContent-Length: 6\r\n" in one for one in heads)
+
+
 def test_what_is_in_flight_is_finished_before_the_server_ends() -> None:
     begun, may_end = Event(), Event()
     app = Flask("slow", static_folder=None)
