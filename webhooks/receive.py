@@ -81,11 +81,10 @@ class Receiver:
 
     def cut_off(self, head: Request, error: Exception) -> Answer:
         """The answer to a request that came so far and no further."""
-        door = None
         try:
             door, _ = self._at(head.path)
         except Exception as ours:
-            error = ours
+            return self.refusals.to(None, ours)
         return self.refusals.to(door, error)
 
     def _guarded(self, request: Request, step: Step[Said]) -> Said | Answer:
