@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
 from connector.errors import DispatchError, LeaseLost, LoodsError
@@ -15,17 +13,18 @@ from connector.failpoints import reach
 from connector.mapping.mapping import Mapping
 from connector.platforms.base import Platform
 from connector.runtime.bell import Bell
-from connector.runtime.calling import Answered, Caller, Landed
-from connector.runtime.leaving import Claimed, Leaving
+from connector.runtime.calling import Caller
+from connector.runtime.claiming import Claiming
+from connector.runtime.landing import Landing
 from connector.runtime.live import Live
-from connector.runtime.noting import AT_A_TIME, Noting
-from connector.runtime.observing import UNOBSERVED, Called, Observer
-from connector.runtime.outcomes import Ended, Outcomes
+from connector.runtime.noting import Noting
+from connector.runtime.observing import UNOBSERVED, Observer
+from connector.runtime.outcomes import Outcomes
 from connector.runtime.restraint import Restraint
 from connector.runtime.under_way import AT_ONCE, Flight, Run, UnderWay
 from connector.store import outbox
 from connector.store.database import Store
-from connector.store.lease import Lease, SureLease
+from connector.store.lease import Lease, SureLease, Tenure
 
 log = logging.getLogger(__name__)
 
@@ -34,14 +33,6 @@ LONGEST: Final = 1.0
 
 STUCK: Final = 60.0
 """Seconds beyond the deadlines of a call and its reading back after which something is wrong with us."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """What a call came to, still to be written down; then it is told."""
-
-    ended: Sequence[Ended]
-    called: Called
 
 
 class Dispatcher:
@@ -67,18 +58,19 @@ class Dispatcher:
         self._outcomes = Outcomes(
             connection, platform, live.mapping, clock, observer, self._restraint.breaker
         )
-        self._noting = Noting(connection, self._outcomes, store, live, clock, self._go_by)
-        self._go_by(live.mapping)
+        noting = Noting(connection, self._outcomes, store, live, clock, self._go_by)
+        self._landing = Landing(connection, noting, observer)
+        self._claiming = Claiming(connection, platform, self._restraint.breaker, live.mapping)
+        self._mapping = live.mapping
         self._caller = Caller(connection, platform, self._passed)
         self._under_way = UnderWay(self._caller, self.bell.ring)
-        self._open: deque[_Open] = deque()
         self._is_in_doubt = self._is_all = self._is_more = False
         self._finishing = threading.Lock()
         self.serve_under(SureLease(store.write))
 
     def serve_under(self, lease: Lease) -> None:
         """Write only what this lease lets us write, and call only while it stays ours; from now on."""
-        self._lease, self._times = lease, lease.times
+        self._lease, self._tenure = lease, Tenure(lease)
 
     def spread(self, run: Run) -> None:
         """From now on `run` has calls made, several at the same time, and a step does not wait for them."""
@@ -122,7 +114,7 @@ class Dispatcher:
 
     def _go_by(self, mapping: Mapping) -> None:
         self._mapping = mapping
-        self._leaving = Leaving(self.connection, mapping, self._platform)
+        self._claiming.go_by(mapping)
         self._outcomes.go_by(mapping)
 
     def seconds_to_wait(self) -> float:
@@ -165,8 +157,8 @@ class Dispatcher:
                 self._is_in_doubt = False
             for flight, landed in self._under_way.landed():
                 self._restraint.heard(landed.heard, flight.since)
-                self._land(landed)
-            self._settle()
+                self._landing.take(self._lease, landed)
+            self._landing.settle(self._lease)
 
     def finish_if_ours(self) -> None:
         """The same; where another process serves the account now, it looks at what we had under way.
@@ -174,7 +166,7 @@ class Dispatcher:
         Whether the lease is ours the writing tells: of a server that is slow nobody else has got it.
         """
         try:
-            self._require_same_lease()
+            self._tenure.require_unbroken()
             self.finish()
         except LeaseLost:
             self.forget()
@@ -194,7 +186,7 @@ class Dispatcher:
     def forget(self) -> None:
         """What came of our calls is not ours to write down any more: whoever came after us has looked."""
         self._under_way.forget()
-        self._open.clear()
+        self._landing.forget()
         self._is_in_doubt = False
 
     def close(self) -> None:
@@ -202,32 +194,7 @@ class Dispatcher:
         self._under_way.close()
 
     def _interrupt(self) -> None:
-        """What is said to be sent though none of our calls is about it."""
-        now = self._clock()
-        look_at = now + timedelta(seconds=self._platform.deadline)
-        ours = self._under_way.ids | {
-            id_ for some in self._open for one in some.ended for id_ in one.sent.ids
-        }
-        rows = self._lease.write(lambda tx: outbox.interrupted(tx, self.connection, now, look_at, ours))
-        reach("interrupted-after-commit")
-        if rows:
-            log.warning("%s: the outcome of %d actions is unknown; looking first", self.connection, len(rows))
-
-    def _land(self, landed: Landed) -> None:
-        match landed:
-            case Answered(claimed, outcomes):
-                ended = [Ended(*one) for one in zip(claimed.sent, outcomes, strict=True)]
-                self._open.append(_Open(ended, _told(self.connection, landed)))
-            case looked:
-                self._noting.looked(self._lease, looked)
-
-    def _settle(self) -> None:
-        while self._open:
-            one = self._open[0]
-            self._noting.ended(self._lease, one.ended)
-            self._open.popleft()
-            reach("settled-after-commit")
-            self._observer.called(one.called)
+        self._claiming.interrupt(self._lease, self._clock(), self._under_way.ids | self._landing.ids)
 
     def _may_call(self) -> bool:
         """Whether a call may begin now. Where only the room for it is lacking, the bell rings for that.
@@ -252,67 +219,29 @@ class Dispatcher:
     def _send(self) -> int:
         now = self._clock()
         self._is_in_doubt = True
-        claimed = self._claimed(now)
+        claimed = self._claiming.due(self._lease, now, self._under_way.names)
         if claimed.held_back:
             self._observer.held_back(self.connection, claimed.held_back)
         if claimed.sent:
             reach("claimed-before-call")
-            self._require_lease()
+            self._tenure.require()
             ids = frozenset(id_ for one in claimed.sent for id_ in one.ids)
             since = self._restraint.breaker.rests
             self._under_way.start(Flight(lambda caller: caller.send(claimed), since, claimed.name, ids))
         self._is_in_doubt = False
-        self._is_more = len(claimed) > 0 and len(claimed) >= self._most(claimed.name)
+        self._is_more = self._claiming.is_full(claimed)
         self._is_all = not self._is_more
         self.finish()
         return claimed.actions
-
-    def _require_lease(self) -> None:
-        """Who was paused since it claimed calls nothing: another may have looked already."""
-        self._require_same_lease()
-        if not self._lease.is_ours:
-            raise LeaseLost(f"{self.connection} may be another process's by now: nothing is called")
-
-    def _require_same_lease(self) -> None:
-        """Where it is ours again, as another connection of the account has asked, others may have looked."""
-        if self._lease.times != self._times:
-            raise LeaseLost(f"{self.connection} may have been another process's meanwhile")
 
     def _look(self) -> int:
         """Ask the platform about actions whose outcome is unknown, before they are repeated."""
         if self._under_way.is_looking:
             return 0
         now, at_once = self._clock(), self._caller.looks_at_once
-        doubts = self._lease.write(lambda tx: self._leaving.unknown(tx, now, at_once))
+        doubts = self._claiming.unknown(self._lease, now, at_once)
         if doubts:
             since = self._restraint.breaker.rests
             self._under_way.start(Flight(lambda caller: caller.look(doubts), since))
             self.finish()
         return len(doubts)
-
-    def _claimed(self, now: datetime) -> Claimed:
-        """As many as one call can carry, some at a time: nobody else waits long for the right to write."""
-        claimed = more = self._claim(now, AT_A_TIME)
-        while len(more) == AT_A_TIME and (left := self._most(claimed.name) - len(claimed)) > 0:
-            more = self._claim(now, min(left, AT_A_TIME), claimed.name)
-            claimed += more
-        return claimed
-
-    def _claim(self, now: datetime, most: int, name: str = "") -> Claimed:
-        def some(name: str) -> int:
-            return min(most, self._most(name))
-
-        under_way = self._under_way.names
-        return self._lease.write(lambda tx: self._leaving.claim(tx, now, some, name, under_way))
-
-    def _most(self, name: str) -> int:
-        """How many actions leave in one call: one alone, to try whether the platform serves again."""
-        return 1 if self._restraint.breaker.is_trying else self._platform.batch_size(name)
-
-
-def _told(connection: str, landed: Answered) -> Called:
-    """A call for an observer, when what came of it is written down."""
-    pairs = zip(landed.claimed.sent, landed.outcomes, strict=True)
-    came = [(one, outcome) for sent, outcome in pairs for one in sent.queued]
-    actions, theirs = zip(*came, strict=True)
-    return Called(connection, actions[0].action.name, actions, theirs, landed.seconds)

@@ -8,6 +8,8 @@ from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
 
+from connector.errors import LeaseLost
+
 T = TypeVar("T")
 
 
@@ -38,6 +40,24 @@ class Lease(ABC):
     @abstractmethod
     def give_up(self) -> None:
         """Let another have it, at once. It may be taken again by `hold`."""
+
+
+class Tenure:
+    """A lease from now on: whether nobody else can have had it in between."""
+
+    def __init__(self, lease: Lease) -> None:
+        self._lease, self._times = lease, lease.times
+
+    def require_unbroken(self) -> None:
+        """Raise LeaseLost where it became ours anew, as another connection of the account asked for it."""
+        if self._lease.times != self._times:
+            raise LeaseLost("the lease may have been another process's meanwhile")
+
+    def require(self) -> None:
+        """Raise LeaseLost also where it may be another's by now: who was paused cannot know."""
+        self.require_unbroken()
+        if not self._lease.is_ours:
+            raise LeaseLost("the lease may be another process's by now")
 
 
 class Writing(Protocol):

@@ -60,7 +60,7 @@ def task(key: str, contact_id: str, now: datetime) -> Action:
 def dispatcher(shop: Shop, platform: Counting, store: FaultyStore) -> Dispatcher:
     """One that writes down two outcomes at a time."""
     one = Dispatcher("hubspot", platform, store, shop.system.live, shop.clock)
-    one._noting._pace = Pace(smallest=TOGETHER, largest=TOGETHER)
+    one._landing._noting._pace = Pace(smallest=TOGETHER, largest=TOGETHER)
     return one
 
 

@@ -182,7 +182,7 @@ class World:
     def _dispatcher(self, name: str) -> Dispatcher:
         dispatcher = Dispatcher(name, self.platforms[name], self.store, self._live, self.clock)  # type: ignore[arg-type]  # its specs are its own
         dispatcher._outcomes._meaning._random.seed(self.random.random())
-        dispatcher._noting._pace = Size(Random(self._seed))  # type: ignore[assignment]  # as above
+        dispatcher._landing._noting._pace = Size(Random(self._seed))  # type: ignore[assignment]  # as above
         dispatcher._restraint.breaker._random.seed(self._seed)
         if self._has_several:
             dispatcher.spread(self._flights)
