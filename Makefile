@@ -37,8 +37,8 @@ bench: $(DEV)                   ## speed and memory, as ratios to a limit or a p
 simulate: $(DEV)                ## a whole Loods over a clock and a chance of its own: SEEDS runs, every promise asked
 	$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),2000) --from $(or $(FROM),0)
 
-fuzz: $(DEV)                    ## COUNT requests that nobody wrote, of a SEED, posted to the receiver in process
-	$(BIN)/python -m tests.faults.fuzz --count $(or $(COUNT),50000) $(if $(SEED),--seed $(SEED))
+fuzz: $(DEV)                    ## COUNT requests that nobody wrote, of a SEED, FROM a number, posted to the receiver in process
+	$(BIN)/python -m tests.faults.fuzz --count $(or $(COUNT),50000) $(if $(SEED),--seed $(SEED)) $(if $(FROM),--from $(FROM))
 
 faults: $(DEV)                  ## kills, crashes, power cuts, …: CYCLES of each, of a SEED; ONLY names campaigns
 	$(BIN)/python -m tests.faults --cycles $(or $(CYCLES),100) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))

@@ -1,12 +1,18 @@
-"""`python -m tests.faults.fuzz`: so many requests, and what became of them."""
+"""`python -m tests.faults.fuzz`: so many requests, what became of them. SIGINT stops it after a parcel."""
 
 from __future__ import annotations
 
 import argparse
+import signal
+import threading
+from functools import partial
 from random import SystemRandom
 
 from tests.faults.fuzz.fuzzing import Outcome, Plan, run
 from tests.faults.rig.report import heading
+
+OFTEN = 500_000
+"""Requests after which is said how far it is."""
 
 
 def main() -> int:
@@ -17,9 +23,20 @@ def main() -> int:
     parser.add_argument("--from", type=int, default=0, dest="first", help="the number of the first of them")
     asked = parser.parse_args()
     seed = SystemRandom().randrange(10**6) if asked.seed is None else asked.seed
-    outcome = run(Plan(seed, asked.count, asked.first))
+    interrupted = threading.Event()
+    signal.signal(signal.SIGINT, lambda *_: interrupted.set())
+    outcome = run(Plan(seed, asked.count, asked.first), partial(_tells, interrupted))
     print(report(seed, outcome))  # noqa: T201 - a command
+    if not outcome.wrongs and (left := asked.count - outcome.asked):
+        print(f"stopped; goes on with --count {left} --seed {seed} --from {asked.first + outcome.asked}")  # noqa: T201
     return 0 if outcome.is_well else 1
+
+
+def _tells(interrupted: threading.Event, seen: Outcome) -> bool:
+    """How far it is, now and then: ten million requests take hours. Whether nobody has interrupted it."""
+    if seen.asked % OFTEN == 0:
+        print(f"{seen.asked:,} requests, memory +{seen.grown / 1e6:.1f} MB", flush=True)  # noqa: T201
+    return not interrupted.is_set()
 
 
 def report(seed: int, outcome: Outcome) -> str:

@@ -7,12 +7,13 @@ import logging
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from random import Random
+from typing import TypeAlias
 
 from connector import bootstrap
 from connector.bootstrap import System
@@ -81,29 +82,34 @@ class Outcome:
         return not self.wrongs and self.grown < GROWTH
 
 
-def run(plan: Plan) -> Outcome:
+GoesOn: TypeAlias = Callable[[Outcome], bool]
+"""Asked after each parcel whether another shall follow."""
+
+
+def run(plan: Plan, goes_on: GoesOn = lambda outcome: True) -> Outcome:
     """Ask them all. Stops at the end of the first parcel in which something is wrong."""
     outcome = Outcome()
     share_memory()
     logging.disable(logging.CRITICAL)
     begun, end = time.monotonic(), plan.first + plan.count
     for first in range(plan.first, end, CHAPTER):
-        _chapter(plan.seed, range(first, min(first + CHAPTER, end)), outcome)
-        if outcome.wrongs:
+        if not _chapter(plan.seed, range(first, min(first + CHAPTER, end)), outcome, goes_on):
             break
     outcome.seconds = time.monotonic() - begun
     logging.disable(logging.NOTSET)
     return outcome
 
 
-def _chapter(seed: int, numbers: range, outcome: Outcome) -> None:
+def _chapter(seed: int, numbers: range, outcome: Outcome, goes_on: GoesOn) -> bool:
+    """Whether another shall follow."""
     with young() as system, closing(house(system)) as front:
         for parcel in range(numbers.start, numbers.stop, PARCEL):
             _take(system, front, (seed, range(parcel, min(parcel + PARCEL, numbers.stop))), outcome)
             if outcome.asked % SAMPLED == 0:
                 outcome.samples.append(resident())
-            if outcome.wrongs:
-                return
+            if outcome.wrongs or not goes_on(outcome):
+                return False
+    return True
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 from connector import bootstrap
 from connector.model.delivery import Delivery
 from tests.faults.fuzz.__main__ import report
-from tests.faults.fuzz.fuzzing import Plan, made, run, young
+from tests.faults.fuzz.fuzzing import PARCEL, Plan, made, run, young
 from tests.faults.fuzz.judging import Exchange, not_decided, not_kept, wrong
 from tests.faults.fuzz.sent import Sent
 from tests.faults.rig.campaign import SEED
@@ -34,6 +34,14 @@ def test_no_request_makes_a_5xx_and_what_is_acknowledged_is_kept_and_decided() -
     assert outcome.is_well, report(SEED, outcome)
     assert outcome.asked == COUNT
     assert {200, 202, 400, 401, 404, 405, 413, 415} <= outcome.statuses.keys()
+
+
+def test_a_run_stops_at_the_end_of_a_parcel_and_goes_on_from_there() -> None:
+    first = run(Plan(SEED, 3 * PARCEL), goes_on=lambda seen: seen.asked < PARCEL)
+    second = run(Plan(SEED, 2 * PARCEL, first=PARCEL))
+
+    assert (first.asked, second.asked) == (PARCEL, 2 * PARCEL)
+    assert first.wrongs + second.wrongs == []
 
 
 def test_the_same_seed_makes_the_same_requests() -> None:
